@@ -1,0 +1,45 @@
+/* Removal of background images that show cells.
+ *
+ * Method: sparse median background of dcnum, section "cleansing". */
+#ifndef SPARSEMED_CLEANSING_H
+#define SPARSEMED_CLEANSING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sparsemed/parameters.h"
+#include "sparsemed/status.h"
+#include "sparsemed/windows.h"
+
+/* What cleansing did. */
+struct sm_cleansing {
+    bool *used;              /* [n_steps], true: the image of this split point is kept */
+    size_t n_kept;           /* images kept; at least one */
+    bool enforced;           /* thresh_cleansing would have removed too much; frac_cleansing was enforced instead */
+    double fraction_removed; /* with enforced: the fraction that would have gone */
+    double thresh_cleansing; /* with enforced: the thresh_cleansing that keeps what was kept */
+};
+
+/* Brightness profile of an image across the channel: in each row the greatest minus the smallest value.
+ *
+ * image     [height][width], row-major, grey values; width >= 1
+ * profile   [height]; receives the result */
+void sm_profile(const uint8_t *image, size_t height, size_t width, uint8_t *profile);
+
+/* Decide which background images are kept.
+ *
+ * windows      split points and the window of each
+ * profiles     [windows->n_windows][height], sm_profile of the image of each window
+ * parameters   valid ones
+ * cleansing    receives the decision; release with sm_cleansing_free, also after a failure
+ *
+ * SM_INTERNAL: out of memory. */
+enum sm_status sm_cleanse(const struct sm_windows *windows, const uint8_t *profiles, size_t height,
+                          const struct sm_parameters *parameters, struct sm_cleansing *cleansing,
+                          struct sm_error *error);
+
+/* Release what the cleansing holds; all zero is fine. */
+void sm_cleansing_free(struct sm_cleansing *cleansing);
+
+#endif

@@ -1,0 +1,57 @@
+/* Median image of a window of frames. */
+#ifndef SPARSEMED_MEDIAN_H
+#define SPARSEMED_MEDIAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sparsemed/status.h"
+
+/* Instruction sets the median is built for, in ascending order. */
+enum sm_instruction_set { SM_PORTABLE, SM_AVX2, SM_AVX512BW, SM_N_INSTRUCTION_SETS };
+
+/* Environment variable that lowers the instruction set: "portable", "avx2" or "avx512bw". Naming one that this
+ * processor lacks is an error, as is any other word: a test must never believe that it ran what it did not. */
+#define SM_INSTRUCTION_SET_VARIABLE "SPARSEMED_INSTRUCTION_SET"
+
+/* Name of an instruction set, as the environment variable takes it. */
+const char *sm_instruction_set_name(enum sm_instruction_set set);
+
+/* The best instruction set of this processor, lowered to what the environment variable names. SM_USAGE where it names
+ * none that can be had here. */
+enum sm_status sm_instruction_set_choose(enum sm_instruction_set *set, struct sm_error *error);
+
+/* Computes medians of windows of up to a given size: its working memory, some hundred kilobytes (64 bytes a frame for
+ * windows of thousands of frames). One a thread. */
+struct sm_median;
+
+/* Make one.
+ *
+ * max_frames   most frames in a window, 1 .. 2^31 - 1
+ * set          an instruction set that this processor has
+ * median       receives it; release with sm_median_free
+ *
+ * SM_INTERNAL: out of memory. */
+enum sm_status sm_median_create(size_t max_frames, enum sm_instruction_set set, struct sm_median **median,
+                                struct sm_error *error);
+
+/* Release; NULL is fine. */
+void sm_median_free(struct sm_median *median);
+
+/* Background image of one window: for each pixel the element of rank n_frames / 2 (counted from 0) of its sorted
+ * values, i.e. the upper of the two middle ones where n_frames is even.
+ *
+ * frames     [n_frames] pointers to [n_pixels] grey values each; borrowed
+ * n_frames   1 .. max_frames
+ * n_pixels   any, 0 too
+ * image      [n_pixels]; on entry a guess (any values; the nearer, the faster: the previous image is a good one), on
+ *            return the result
+ *
+ * Allocates nothing, cannot fail.
+ *
+ * Method: for a vector of pixels at a time, count the values up to and from the candidate on; a pixel whose candidate
+ * has the wrong rank gallops away from it, then bisects. The rank is that of dcnum's sparse median. */
+void sm_median_image(struct sm_median *median, const uint8_t *const *frames, size_t n_frames, size_t n_pixels,
+                     uint8_t *image);
+
+#endif

@@ -1,0 +1,14 @@
+/* The commands of the program. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+/* Carry out `sparsemed run`.
+ *
+ * Collective over MPI_COMM_WORLD.
+ *
+ * argc, argv   from the word "run" on
+ *
+ * Returns the exit status of the program, the same on every rank. */
+int sm_command_run(int argc, char **argv);
+
+#endif

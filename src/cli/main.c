@@ -1,0 +1,70 @@
+#include <hdf5.h>
+#include <mpi.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "rtdc/version.h"
+#include "sparsemed/status.h"
+
+static const struct command {
+    const char *name;
+    int (*carry_out)(int argc, char **argv);
+} commands[] = {
+    {"run", sm_command_run},
+};
+
+static const char help[] = "Usage: sparsemed COMMAND [OPTION]... [ARGUMENT]...\n"
+                           "\n"
+                           "Sparse-median background images for imaging deformability cytometry.\n"
+                           "\n"
+                           "Commands:\n"
+                           "  run    compute the background of one measurement\n"
+                           "\n"
+                           "sparsemed COMMAND --help tells the options of a command.\n"
+                           "sparsemed --version tells the version.\n";
+
+/* What must be settled before MPI and HDF5 start. */
+static void prepare_environment(void) {
+    /* Open MPI's own MPI-IO, OMPIO, damages files where it chooses several aggregators; ROMIO, which it brings along,
+     * does not. Other MPIs do not know the variable. */
+    setenv("OMPI_MCA_io", "^ompio", 1);
+    /* Many parallel file systems have no locks, and HDF5 then refuses to open a file. Outputs are locked by ourselves.
+     */
+    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+    /* Cleaning up at exit, HDF5 would wait for other ranks, or fall over a file that could not be written. */
+    H5dont_atexit();
+}
+
+/* Carry out what the command line asks for. Returns the exit status. */
+static int dispatch(int argc, char **argv, int rank) {
+    const char *word = argc > 1 ? argv[1] : "";
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(word, commands[i].name) == 0) {
+            return commands[i].carry_out(argc - 1, argv + 1);
+        }
+    }
+    bool wants_help = strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+    bool wants_version = strcmp(word, "--version") == 0;
+    if (rank == 0 && wants_version) {
+        puts(SM_SOFTWARE);
+    } else if (rank == 0 && wants_help) {
+        fputs(help, stdout);
+    } else if (rank == 0) {
+        fprintf(stderr, "sparsemed: %s%s; valid are: run, --version, --help\n",
+                *word ? "there is no command " : "a command is missing", word);
+    }
+    return wants_help || wants_version ? SM_OK : SM_USAGE;
+}
+
+int main(int argc, char **argv) {
+    prepare_environment();
+    MPI_Init(&argc, &argv);
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    int status = dispatch(argc, argv, rank);
+    MPI_Finalize();
+    return status;
+}

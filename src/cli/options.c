@@ -1,0 +1,241 @@
+#include "cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rtdc/filters.h"
+
+const char sm_run_help[] = "Usage: sparsemed run [OPTION]... INPUT [OUTPUT]\n"
+                           "       mpirun -n RANKS sparsemed run [OPTION]... INPUT [OUTPUT]\n"
+                           "\n"
+                           "Compute the sparse-median background of a measurement.\n"
+                           "\n"
+                           "  INPUT   measurement (.rtdc)\n"
+                           "  OUTPUT  file to make; default: <stem of INPUT>_bg.rtdc beside INPUT\n"
+                           "\n"
+                           "The background:\n"
+                           "  -k, --kernel-size FRAMES      frames a median is taken over, 1 or more (200)\n"
+                           "  -s, --split-time SECONDS      time between background images, above 0 (1)\n"
+                           "  -t, --thresh-cleansing VALUE  cleansing threshold, 0 or more; 0 keeps the fixed\n"
+                           "                                fraction of -f (0)\n"
+                           "  -f, --frac-cleansing VALUE    fraction of the images to keep, above 0 and up to 1;\n"
+                           "                                1 disables cleansing (0.8)\n"
+                           "  -o, --offset-correction WHEN  brightness offset of every frame: on, off, or auto\n"
+                           "                                (on where the first 1000 frames flicker) (on)\n"
+                           "      --ppid PPID               all five at once, such as\n"
+                           "                                sparsemed:k=200^s=1^t=0^f=0.8^o=1\n"
+                           "\n"
+                           "The output:\n"
+                           "  -c, --compression HOW         zstd-1 to zstd-9, or none (zstd-5)\n"
+                           "      --force                   replace an existing OUTPUT\n"
+                           "      --json FILE               write a record of the job; - is standard output\n"
+                           "      --progress STYLE          auto, bar, lines or none (auto)\n"
+                           "  -q, --quiet                   tell errors only\n"
+                           "  -v, --verbose                 tell more\n"
+                           "  -h, --help                    show this text\n"
+                           "\n"
+                           "Exit status: 0 done, 2 usage, 3 input unusable, 4 output could not be written,\n"
+                           "70 internal error.\n";
+
+/* Options without a letter. */
+enum { PPID = 256, FORCE, JSON, PROGRESS };
+
+static const struct option long_options[] = {
+    {"kernel-size", required_argument, NULL, 'k'},
+    {"split-time", required_argument, NULL, 's'},
+    {"thresh-cleansing", required_argument, NULL, 't'},
+    {"frac-cleansing", required_argument, NULL, 'f'},
+    {"offset-correction", required_argument, NULL, 'o'},
+    {"ppid", required_argument, NULL, PPID},
+    {"compression", required_argument, NULL, 'c'},
+    {"force", no_argument, NULL, FORCE},
+    {"json", required_argument, NULL, JSON},
+    {"progress", required_argument, NULL, PROGRESS},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+static const char short_options[] = ":k:s:t:f:o:c:qvh";
+
+/* ---- values ---- */
+
+static enum sm_status read_integer(const char *name, const char *text, int64_t *value, struct sm_error *error) {
+    char *end;
+    errno = 0;
+    *value = strtoll(text, &end, 10);
+    if (end == text || *end || errno) {
+        return sm_fail(error, SM_USAGE, "%s takes a whole number, not \"%s\"", name, text);
+    }
+    return SM_OK;
+}
+
+static enum sm_status read_number(const char *name, const char *text, double *value, struct sm_error *error) {
+    char *end;
+    *value = strtod(text, &end);
+    if (end == text || *end) {
+        return sm_fail(error, SM_USAGE, "%s takes a number, not \"%s\"", name, text);
+    }
+    return SM_OK;
+}
+
+/* Index of a word in a list that ends with NULL, or a failure that names the list. */
+static enum sm_status read_word(const char *name, const char *text, const char *const *words, int *index,
+                                struct sm_error *error) {
+    char valid[128] = "";
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *index = i;
+            return SM_OK;
+        }
+        size_t length = strlen(valid);
+        snprintf(valid + length, sizeof valid - length, "%s%s", i == 0 ? "" : words[i + 1] ? ", " : " or ", words[i]);
+    }
+    return sm_fail(error, SM_USAGE, "%s takes %s, not \"%s\"", name, valid, text);
+}
+
+static enum sm_status read_offset(const char *text, struct sm_job *job, struct sm_error *error) {
+    static const char *const words[] = {"off", "on", "auto", NULL};
+    int index;
+    if (read_word("--offset-correction", text, words, &index, error) == SM_OK) {
+        job->parameters.offset_correction = index == 1;
+        job->offset_auto = index == 2;
+    }
+    return error->status;
+}
+
+static enum sm_status read_compression(const char *text, int *level, struct sm_error *error) {
+    int end = 0;
+    if (strcmp(text, "none") == 0) {
+        *level = SM_ZSTD_NONE;
+        return SM_OK;
+    }
+    if (sscanf(text, "zstd-%1d%n", level, &end) == 1 && !text[end] && *level >= SM_ZSTD_LEAST) {
+        return SM_OK;
+    }
+    return sm_fail(error, SM_USAGE, "--compression takes zstd-%d to zstd-%d or none, not \"%s\"", SM_ZSTD_LEAST,
+                   SM_ZSTD_MOST, text);
+}
+
+static enum sm_status read_progress(const char *text, enum sm_progress_style *style, struct sm_error *error) {
+    static const char *const words[] = {
+        [SM_PROGRESS_AUTO] = "auto",
+        [SM_PROGRESS_BAR] = "bar",
+        [SM_PROGRESS_LINES] = "lines",
+        [SM_PROGRESS_NONE] = "none",
+        NULL,
+    };
+    int index;
+    if (read_word("--progress", text, words, &index, error) == SM_OK) {
+        *style = (enum sm_progress_style)index;
+    }
+    return error->status;
+}
+
+/* ---- options ---- */
+
+static enum sm_status fail_unknown(const char *word, struct sm_error *error) {
+    char valid[512] = "";
+    for (const struct option *option = long_options; option->name; option++) {
+        size_t length = strlen(valid);
+        snprintf(valid + length, sizeof valid - length, " --%s", option->name);
+    }
+    return sm_fail(error, SM_USAGE, "there is no option %s; valid are%s", word, valid);
+}
+
+/* Take in one option. parameters_given counts those that --ppid stands for. */
+static enum sm_status take(int option, const char *value, struct sm_options *options, int *parameters_given,
+                           struct sm_error *error) {
+    struct sm_job *job = &options->job;
+    struct sm_parameters *parameters = &job->parameters;
+    switch (option) {
+    case 'k':
+        ++*parameters_given;
+        return read_integer("--kernel-size", value, &parameters->kernel_size, error);
+    case 's':
+        ++*parameters_given;
+        return read_number("--split-time", value, &parameters->split_time, error);
+    case 't':
+        ++*parameters_given;
+        return read_number("--thresh-cleansing", value, &parameters->thresh_cleansing, error);
+    case 'f':
+        ++*parameters_given;
+        return read_number("--frac-cleansing", value, &parameters->frac_cleansing, error);
+    case 'o':
+        ++*parameters_given;
+        return read_offset(value, job, error);
+    case PPID:
+        return sm_ppid_parse(value, parameters, error);
+    case 'c':
+        return read_compression(value, &job->zstd_level, error);
+    case PROGRESS:
+        return read_progress(value, &job->progress, error);
+    case JSON:
+        options->json_path = value;
+        return SM_OK;
+    case FORCE:
+        job->force = true;
+        return SM_OK;
+    case 'q':
+        options->quiet = true;
+        return SM_OK;
+    case 'v':
+        options->verbose = true;
+        return SM_OK;
+    default:
+        options->help = true;
+        return SM_OK;
+    }
+}
+
+/* Paths, and what the options must not contradict. */
+static enum sm_status complete(int n_paths, char **paths, bool ppid_given, int parameters_given,
+                               struct sm_options *options, struct sm_error *error) {
+    if (n_paths < 1 || n_paths > 2) {
+        return sm_fail(error, SM_USAGE, "%s; usage: sparsemed run [OPTION]... INPUT [OUTPUT]",
+                       n_paths < 1 ? "INPUT is missing" : "there are more paths than INPUT and OUTPUT");
+    }
+    if (ppid_given && parameters_given > 0) {
+        return sm_fail(error, SM_USAGE, "--ppid stands for all five parameters: leave out -k, -s, -t, -f and -o");
+    }
+    if (options->quiet && options->verbose) {
+        return sm_fail(error, SM_USAGE, "--quiet and --verbose contradict each other");
+    }
+    options->job.input = paths[0];
+    options->job.output = n_paths == 2 ? paths[1] : NULL;
+    if (options->quiet) {
+        options->job.progress = SM_PROGRESS_NONE;
+    }
+    return sm_parameters_check(&options->job.parameters, error);
+}
+
+enum sm_status sm_options_read(int argc, char **argv, struct sm_options *options, struct sm_error *error) {
+    *options = (struct sm_options){.job = {.parameters = SM_PARAMETERS_DEFAULT, .zstd_level = SM_ZSTD_DEFAULT}};
+    int parameters_given = 0;
+    bool ppid_given = false;
+    opterr = 0;
+    for (;;) {
+        int word = optind;
+        int option = getopt_long(argc, argv, short_options, long_options, NULL);
+        if (option == -1) {
+            break;
+        }
+        if (option == '?') {
+            return fail_unknown(argv[word], error);
+        }
+        if (option == ':') {
+            return sm_fail(error, SM_USAGE, "the option %s lacks its value; see sparsemed run --help", argv[word]);
+        }
+        ppid_given = ppid_given || option == PPID;
+        if (take(option, optarg, options, &parameters_given, error) != SM_OK) {
+            return error->status;
+        }
+    }
+    if (options->help) {
+        return SM_OK;
+    }
+    return complete(argc - optind, argv + optind, ppid_given, parameters_given, options, error);
+}

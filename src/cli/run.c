@@ -1,0 +1,74 @@
+#include <mpi.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/record.h"
+#include "parallel/vote.h"
+#include "rtdc/hdf5.h"
+#include "rtdc/path.h"
+
+/* <stem of the input>_bg.rtdc beside the input. To be released with free. */
+static char *default_output(const char *input) {
+    const char *name = sm_path_name(input);
+    const char *dot = strrchr(name, '.');
+    size_t stem = dot && dot != name ? (size_t)(dot - input) : strlen(input);
+    char *output = malloc(stem + sizeof "_bg.rtdc");
+    if (output) {
+        sprintf(output, "%.*s_bg.rtdc", (int)stem, input);
+    }
+    return output;
+}
+
+/* The job itself, and telling about it. */
+static enum sm_status work(const struct sm_options *options, bool first, struct sm_error *error) {
+    struct sm_report report;
+    if (sm_hdf5_start(error) == SM_OK) {
+        sm_measure(MPI_COMM_WORLD, &options->job, &report, error);
+    }
+    if (!first) {
+        return error->status;
+    }
+    struct sm_error record_error = SM_NO_ERROR;
+    bool record_to_stdout = options->json_path && strcmp(options->json_path, "-") == 0;
+    if (error->status == SM_OK && !options->quiet) {
+        sm_record_tell(record_to_stdout ? stderr : stdout, options, &report);
+    }
+    if (options->json_path && sm_record_write(options, &report, error, &record_error) != SM_OK &&
+        error->status == SM_OK) {
+        *error = record_error;
+    }
+    return error->status;
+}
+
+int sm_command_run(int argc, char **argv) {
+    struct sm_options options;
+    struct sm_error error = SM_NO_ERROR;
+    char *output = NULL;
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    if (sm_options_read(argc, argv, &options, &error) == SM_OK && options.help) {
+        if (rank == 0) {
+            fputs(sm_run_help, stdout);
+        }
+        return SM_OK;
+    }
+    if (error.status == SM_OK && !options.job.output) {
+        options.job.output = output = default_output(options.job.input);
+        if (!output) {
+            sm_fail_memory(&error, "naming the output");
+        }
+    }
+    if (sm_vote(MPI_COMM_WORLD, &error) == SM_OK) {
+        work(&options, rank == 0, &error);
+    }
+    sm_vote(MPI_COMM_WORLD, &error);
+    if (error.status != SM_OK && rank == 0) {
+        fprintf(stderr, "sparsemed: %s\n", error.message);
+    }
+    free(output);
+    return error.status;
+}

@@ -1,0 +1,48 @@
+#include "sparsemed/offset.h"
+
+#include <math.h>
+
+#include "core/statistics.h"
+
+static const double flicker_brightness = 2.5; /* grey values */
+static const size_t flicker_count = 5;        /* frames */
+
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+uint32_t sm_top_sum(const uint8_t *frame, size_t height, size_t width) {
+    size_t n_pixels = least(height, SM_OFFSET_ROWS) * width;
+    uint32_t sum = 0;
+    for (size_t i = 0; i < n_pixels; i++) {
+        sum += frame[i];
+    }
+    return sum;
+}
+
+double sm_offset(uint32_t frame_sum, uint32_t image_sum, size_t height, size_t width) {
+    double n_pixels = (double)(least(height, SM_OFFSET_ROWS) * width);
+    return (double)frame_sum / n_pixels - (double)image_sum / n_pixels;
+}
+
+double sm_top_median(const uint8_t *frame, size_t height, size_t width) {
+    size_t n_pixels = least(height, SM_FLICKER_ROWS) * width;
+    size_t histogram[256] = {0};
+    for (size_t i = 0; i < n_pixels; i++) {
+        histogram[frame[i]]++;
+    }
+    return sm_histogram_median(histogram, n_pixels);
+}
+
+bool sm_flickers(double *top_medians, size_t n_frames) {
+    if (n_frames == 0) {
+        return false;
+    }
+    sm_sort(top_medians, n_frames);
+    double median = sm_sorted_median(top_medians, n_frames);
+    size_t count = 0;
+    for (size_t i = 0; i < n_frames; i++) {
+        count += fabs(top_medians[i] - median) >= flicker_brightness;
+    }
+    return count >= flicker_count;
+}

@@ -1,0 +1,37 @@
+#include "sparsemed/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Remove what a cut has left of a character of several bytes at the end of a text. */
+static void mend_end(char *text) {
+    size_t length = strlen(text), n_following = 0;
+    while (n_following < 3 && n_following < length && (text[length - 1 - n_following] & 0xc0) == 0x80) {
+        n_following++;
+    }
+    if (n_following == length) {
+        return;
+    }
+    unsigned char lead = (unsigned char)text[length - 1 - n_following];
+    size_t n_needed = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0 ? 1 : 0;
+    if (n_following < n_needed) {
+        text[length - 1 - n_following] = '\0';
+    }
+}
+
+enum sm_status sm_fail(struct sm_error *error, enum sm_status status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+    if (length >= (int)sizeof error->message) {
+        mend_end(error->message);
+    }
+    error->status = status;
+    return status;
+}
+
+enum sm_status sm_fail_memory(struct sm_error *error, const char *what) {
+    return sm_fail(error, SM_INTERNAL, "out of memory while %s", what);
+}

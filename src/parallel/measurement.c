@@ -1,0 +1,92 @@
+#include "parallel/measurement.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "parallel/run.h"
+#include "parallel/vote.h"
+
+void sm_warn(struct sm_report *report, const char *format, ...) {
+    if (report->n_warnings == SM_MAX_WARNINGS) {
+        return;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(report->warnings[report->n_warnings++], SM_WARNING_SIZE, format, arguments);
+    va_end(arguments);
+}
+
+uint64_t sm_own_frames(const struct sm_run *run, uint64_t *first) {
+    const struct sm_share *share = &run->shares[run->rank];
+    uint64_t begin = share->first_slab * run->stack.slab_frames;
+    uint64_t end = share->end_slab * run->stack.slab_frames;
+    end = end < run->stack.n_frames ? end : run->stack.n_frames;
+    *first = begin < end ? begin : end;
+    return end - *first;
+}
+
+static void add_counts(struct sm_run *run) {
+    uint64_t own[2] = {run->stack.bytes_read, run->stack.bytes_decoded}, all[2];
+    MPI_Reduce(own, all, 2, MPI_UINT64_T, MPI_SUM, 0, run->comm);
+    if (run->rank == 0) {
+        run->report->bytes_read = all[0];
+        run->report->bytes_decoded = all[1];
+    }
+}
+
+/* The phases one after the other, until one fails or there is nothing to do. */
+static enum sm_status work(struct sm_run *run, struct sm_error *error) {
+    static enum sm_status (*const phases[])(struct sm_run *, struct sm_error *) = {sm_plan_run, sm_stream,
+                                                                                   sm_select_images, sm_write};
+    struct sm_seconds *seconds = &run->report->seconds;
+    double *const durations[] = {&seconds->plan, &seconds->stream, &seconds->cleanse, &seconds->write};
+    double begin = MPI_Wtime();
+    for (size_t i = 0; i < sizeof phases / sizeof *phases && !run->plan.unchanged; i++) {
+        double phase_begin = MPI_Wtime();
+        if (phases[i](run, error) != SM_OK) {
+            return error->status;
+        }
+        *durations[i] = MPI_Wtime() - phase_begin;
+    }
+    add_counts(run);
+    seconds->total = MPI_Wtime() - begin;
+    return SM_OK;
+}
+
+static void release(struct sm_run *run) {
+    sm_temporary_discard(&run->temporary);
+    sm_attribution_free(&run->attribution);
+    free(run->kept_sum);
+    free(run->kept_window);
+    sm_image_store_close(&run->images);
+    free(run->profile);
+    free(run->image_sum);
+    free(run->frame_sum);
+    sm_windows_free(&run->windows);
+    sm_time_axis_free(&run->axis);
+    free(run->window_start);
+    free(run->shares);
+    sm_stack_close(&run->stack);
+    if (run->input >= 0) {
+        H5Fclose(run->input);
+    }
+    MPI_Comm_free(&run->comm);
+}
+
+enum sm_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct sm_report *report, struct sm_error *error) {
+    struct sm_run run = {
+        .job = job,
+        .report = report,
+        .input = H5I_INVALID_HID,
+        .temporary = SM_NO_TEMPORARY,
+    };
+    sm_image_store_open(&run.images, 1, job->output);
+    MPI_Comm_dup(comm, &run.comm);
+    MPI_Comm_rank(run.comm, &run.rank);
+    MPI_Comm_size(run.comm, &run.n_ranks);
+    *report = (struct sm_report){.n_ranks = run.n_ranks};
+    enum sm_status status = work(&run, error);
+    release(&run);
+    return status;
+}

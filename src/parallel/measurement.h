@@ -1,0 +1,56 @@
+/* One measurement over one communicator: from an .rtdc file to a file with its background. */
+#ifndef PARALLEL_MEASUREMENT_H
+#define PARALLEL_MEASUREMENT_H
+
+#include <mpi.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parallel/progress.h"
+#include "sparsemed/parameters.h"
+#include "sparsemed/status.h"
+
+/* What is to be done. */
+struct sm_job {
+    const char *input, *output; /* paths */
+    struct sm_parameters parameters;
+    bool offset_auto; /* offset correction where the measurement flickers; parameters.offset_correction is ignored */
+    int zstd_level;   /* of the output, see rtdc/filters.h */
+    bool force;       /* replace an existing output */
+    enum sm_progress_style progress;
+};
+
+enum { SM_MAX_WARNINGS = 8, SM_WARNING_SIZE = 256 };
+
+/* Seconds of the phases on the first rank, waiting for others included. */
+struct sm_seconds {
+    double plan, stream, cleanse, write, total;
+};
+
+/* What was done. */
+struct sm_report {
+    bool unchanged; /* the output held this background already; nothing was done, and what follows plan is 0 */
+    char ppid[SM_PPID_SIZE];
+    uint64_t n_frames;
+    size_t height, width;
+    uint64_t n_steps, n_kept;           /* split points, and background images that were kept */
+    uint64_t bytes_read, bytes_decoded; /* of images, all ranks together */
+    int n_ranks;
+    struct sm_seconds seconds;
+    int n_warnings;
+    char warnings[SM_MAX_WARNINGS][SM_WARNING_SIZE];
+};
+
+/* Compute the background of a measurement and write it.
+ *
+ * Collective over comm; all ranks must pass equal jobs. HDF5 must have been started (rtdc/hdf5.h) on every rank. All
+ * ranks return the same status and message. After a failure there is no output, or the one that was there before.
+ *
+ * report   receives what was done; complete on the first rank only
+ *
+ * SM_USAGE: the parameters or the instruction set asked for are not valid. SM_INPUT: the measurement cannot be used.
+ * SM_OUTPUT: the output exists (and job->force is not set) or could not be written. SM_INTERNAL: out of memory. */
+enum sm_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct sm_report *report, struct sm_error *error);
+
+#endif

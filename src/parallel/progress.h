@@ -1,0 +1,43 @@
+/* Telling the user how far a job is. */
+#ifndef PARALLEL_PROGRESS_H
+#define PARALLEL_PROGRESS_H
+
+#include <mpi.h>
+#include <stdint.h>
+
+enum sm_progress_style {
+    SM_PROGRESS_AUTO,  /* a bar where standard error is a terminal, lines otherwise */
+    SM_PROGRESS_BAR,   /* one line that is drawn again and again */
+    SM_PROGRESS_LINES, /* a plain line every few seconds */
+    SM_PROGRESS_NONE,
+};
+
+/* Counts frames over all ranks. The first rank of the communicator draws on standard error; the others send it their
+ * counts now and then, without waiting. */
+struct sm_progress {
+    MPI_Comm comm;
+    int rank, n_ranks;
+    enum sm_progress_style style;
+    uint64_t n_total;
+    uint64_t n_done;        /* first rank: of all; else: of this rank */
+    uint64_t sent;          /* buffer of the message under way */
+    MPI_Request request;    /* of that message */
+    int n_finished;         /* first rank: others that have finished */
+    double started, latest; /* seconds */
+    double interval;        /* seconds between drawings, or messages */
+};
+
+/* Start counting. Collective over comm; style and n_total must agree.
+ *
+ * comm      used for messages of its own; nothing else may use it until sm_progress_finish
+ * n_total   frames */
+void sm_progress_start(struct sm_progress *progress, MPI_Comm comm, enum sm_progress_style style, uint64_t n_total);
+
+/* Count frames that this rank has done. Local; cheap enough for every slab. */
+void sm_progress_add(struct sm_progress *progress, uint64_t n_frames);
+
+/* Stop counting: the first rank waits until all have come here, and draws meanwhile. Collective over comm, in every
+ * case of failure too. */
+void sm_progress_finish(struct sm_progress *progress);
+
+#endif

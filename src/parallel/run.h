@@ -1,0 +1,73 @@
+/* The state of one measurement while it is worked on, and its phases. For src/parallel only. */
+#ifndef PARALLEL_RUN_H
+#define PARALLEL_RUN_H
+
+#include <hdf5.h>
+#include <mpi.h>
+
+#include "parallel/image_store.h"
+#include "parallel/measurement.h"
+#include "rtdc/output.h"
+#include "rtdc/stack.h"
+#include "rtdc/temporary.h"
+#include "sparsemed/attribution.h"
+#include "sparsemed/median.h"
+#include "sparsemed/time_axis.h"
+#include "sparsemed/windows.h"
+
+/* What the first rank decides and all ranks need to know. Plain data. */
+struct sm_plan {
+    bool unchanged;    /* there is nothing to do */
+    bool offset;       /* offsets are computed */
+    uint64_t n_frames; /* the same file must look the same from every rank */
+    uint64_t n_windows, kernel_size;
+};
+
+/* A rank's part: slabs of frames, one after the other, and the windows that start in them. */
+struct sm_share {
+    uint64_t first_slab, end_slab;
+    uint64_t first_window, n_windows;
+};
+
+struct sm_run {
+    MPI_Comm comm;
+    int rank, n_ranks;
+    const struct sm_job *job;
+    struct sm_report *report;
+
+    /* made by sm_plan_run */
+    struct sm_plan plan;
+    hid_t input;
+    struct sm_stack stack;
+    struct sm_share *shares;  /* [n_ranks] */
+    uint64_t *window_start;   /* [own windows], first frame of each, ascending */
+    struct sm_time_axis axis; /* first rank only, as the next ones */
+    struct sm_windows windows;
+    struct sm_temporary temporary;
+
+    /* made by sm_stream */
+    uint32_t *frame_sum;          /* [own frames], top sums; with offset only */
+    uint32_t *image_sum;          /* [own windows], top sums of their images */
+    uint8_t *profile;             /* [own windows][height] */
+    struct sm_image_store images; /* of the own windows */
+
+    /* made by sm_select_images */
+    uint64_t n_kept;
+    uint32_t *kept_window; /* [n_kept], which window's image each kept one is */
+    uint32_t *kept_sum;    /* [n_kept], its top sum */
+    struct sm_attribution attribution;
+};
+
+/* The phases, in order. Each is collective over run->comm and votes: all ranks return the same. */
+enum sm_status sm_plan_run(struct sm_run *run, struct sm_error *error);
+enum sm_status sm_stream(struct sm_run *run, struct sm_error *error);
+enum sm_status sm_select_images(struct sm_run *run, struct sm_error *error);
+enum sm_status sm_write(struct sm_run *run, struct sm_error *error);
+
+/* Frames of this rank's share: from the first, the number returned. */
+uint64_t sm_own_frames(const struct sm_run *run, uint64_t *first);
+
+/* Note a warning for the report; more than SM_MAX_WARNINGS are dropped. */
+void sm_warn(struct sm_report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

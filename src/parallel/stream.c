@@ -1,0 +1,141 @@
+/* The one pass over the frames: every slab is decoded once, and feeds the medians and the sums for the offsets. */
+#include <stdlib.h>
+
+#include "parallel/run.h"
+#include "parallel/vote.h"
+#include "sparsemed/cleansing.h"
+#include "sparsemed/offset.h"
+
+/* The latest slabs: as many as one window can touch. */
+struct ring {
+    size_t slab_frames, image_bytes;
+    size_t n_slots;
+    uint8_t *slots;         /* [n_slots][slab_frames][image_bytes] */
+    const uint8_t **window; /* [kernel_size], frames of a window */
+};
+
+static enum sm_status ring_open(struct ring *ring, const struct sm_run *run, struct sm_error *error) {
+    const struct sm_stack *stack = &run->stack;
+    size_t kernel_size = run->plan.kernel_size;
+    *ring = (struct ring){
+        .slab_frames = stack->slab_frames,
+        .image_bytes = stack->height * stack->width,
+        .n_slots = (kernel_size + stack->slab_frames - 2) / stack->slab_frames + 1,
+    };
+    size_t slot_bytes;
+    if (!__builtin_mul_overflow(ring->slab_frames, ring->image_bytes, &slot_bytes)) {
+        ring->slots = calloc(ring->n_slots, slot_bytes);
+    }
+    ring->window = malloc(kernel_size * sizeof *ring->window);
+    return ring->slots && ring->window ? SM_OK : sm_fail_memory(error, "making room for the frames of a window");
+}
+
+static void ring_close(struct ring *ring) {
+    free(ring->slots);
+    free(ring->window);
+}
+
+static uint8_t *ring_slot(const struct ring *ring, uint64_t slab) {
+    return ring->slots + slab % ring->n_slots * ring->slab_frames * ring->image_bytes;
+}
+
+static const uint8_t *ring_frame(const struct ring *ring, uint64_t frame) {
+    return ring_slot(ring, frame / ring->slab_frames) + frame % ring->slab_frames * ring->image_bytes;
+}
+
+static uint64_t slab_end(const struct sm_stack *stack, uint64_t slab) {
+    uint64_t end = (slab + 1) * stack->slab_frames;
+    return end < stack->n_frames ? end : stack->n_frames;
+}
+
+/* Compute the image of one window whose frames are all in the ring, and what is kept of it.
+ *
+ * image   the previous one on entry */
+static enum sm_status make_image(struct sm_run *run, struct ring *ring, struct sm_median *median, size_t window,
+                                 uint8_t *image, struct sm_error *error) {
+    size_t height = run->stack.height, width = run->stack.width;
+    for (size_t i = 0; i < run->plan.kernel_size; i++) {
+        ring->window[i] = ring_frame(ring, run->window_start[window] + i);
+    }
+    sm_median_image(median, ring->window, run->plan.kernel_size, ring->image_bytes, image);
+    sm_profile(image, height, width, run->profile + window * height);
+    run->image_sum[window] = sm_top_sum(image, height, width);
+    return sm_image_store_add(&run->images, image, error);
+}
+
+static void sum_frames(struct sm_run *run, const struct ring *ring, uint64_t slab) {
+    uint64_t first_own;
+    sm_own_frames(run, &first_own);
+    for (uint64_t frame = slab * ring->slab_frames; frame < slab_end(&run->stack, slab); frame++) {
+        run->frame_sum[frame - first_own] = sm_top_sum(ring_frame(ring, frame), run->stack.height, run->stack.width);
+    }
+}
+
+/* Pass over the slabs of the share, and on through those that its last window reaches into. */
+static enum sm_status pass(struct sm_run *run, struct ring *ring, struct sm_median *median, uint8_t *image,
+                           struct sm_progress *progress, struct sm_error *error) {
+    const struct sm_share *share = &run->shares[run->rank];
+    size_t next = 0; /* window */
+    for (uint64_t slab = share->first_slab; slab < share->end_slab || next < share->n_windows; slab++) {
+        bool own = slab < share->end_slab;
+        uint64_t end = slab_end(&run->stack, slab);
+        bool needed = next < share->n_windows && run->window_start[next] < end;
+        if ((needed || (own && run->plan.offset)) &&
+            sm_stack_read(&run->stack, slab, ring_slot(ring, slab), error) != SM_OK) {
+            return error->status;
+        }
+        if (own && run->plan.offset) {
+            sum_frames(run, ring, slab);
+        }
+        for (; next < share->n_windows && run->window_start[next] + run->plan.kernel_size <= end; next++) {
+            if (make_image(run, ring, median, next, image, error) != SM_OK) {
+                return error->status;
+            }
+        }
+        if (own) {
+            sm_progress_add(progress, end - slab * ring->slab_frames);
+        }
+    }
+    return SM_OK;
+}
+
+static enum sm_status allocate(struct sm_run *run, struct sm_error *error) {
+    uint64_t first, n_frames = sm_own_frames(run, &first);
+    size_t n_windows = run->shares[run->rank].n_windows;
+    run->frame_sum = malloc((run->plan.offset ? n_frames : 0) * sizeof *run->frame_sum + 1);
+    run->image_sum = malloc(n_windows * sizeof *run->image_sum + 1);
+    run->profile = malloc(n_windows * run->stack.height + 1);
+    if (!run->frame_sum || !run->image_sum || !run->profile) {
+        return sm_fail_memory(error, "preparing to stream");
+    }
+    return SM_OK;
+}
+
+/* This rank's part. Local but for the progress. */
+static enum sm_status stream_alone(struct sm_run *run, struct sm_progress *progress, struct sm_error *error) {
+    size_t image_bytes = run->stack.height * run->stack.width;
+    enum sm_instruction_set set;
+    struct sm_median *median = NULL;
+    struct ring ring = {0};
+    uint8_t *image = calloc(image_bytes, 1);
+    sm_image_store_open(&run->images, image_bytes, run->job->output);
+    if (!image) {
+        sm_fail_memory(error, "preparing to stream");
+    } else if (sm_instruction_set_choose(&set, error) == SM_OK && allocate(run, error) == SM_OK &&
+               ring_open(&ring, run, error) == SM_OK &&
+               sm_median_create(run->plan.kernel_size, set, &median, error) == SM_OK) {
+        pass(run, &ring, median, image, progress, error);
+    }
+    sm_median_free(median);
+    ring_close(&ring);
+    free(image);
+    return error->status;
+}
+
+enum sm_status sm_stream(struct sm_run *run, struct sm_error *error) {
+    struct sm_progress progress;
+    sm_progress_start(&progress, run->comm, run->job->progress, run->plan.n_frames);
+    stream_alone(run, &progress, error);
+    sm_progress_finish(&progress);
+    return sm_vote(run->comm, error);
+}

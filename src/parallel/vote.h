@@ -1,0 +1,16 @@
+/* Agreement of the ranks on whether a phase succeeded. */
+#ifndef PARALLEL_VOTE_H
+#define PARALLEL_VOTE_H
+
+#include <mpi.h>
+
+#include "sparsemed/status.h"
+
+/* Agree on the outcome of a phase.
+ *
+ * Collective over comm; every rank passes its own outcome. All ranks return the same: SM_OK, or the status of the
+ * lowest failing rank, whose message every rank then holds. To be called after local work, before any other collective
+ * call. */
+enum sm_status sm_vote(MPI_Comm comm, struct sm_error *error);
+
+#endif

@@ -1,0 +1,184 @@
+#include "rtdc/basin.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rtdc/hdf5.h"
+#include "rtdc/identifier.h"
+#include "rtdc/path.h"
+#include "rtdc/text.h"
+#include "rtdc/version.h"
+
+/* ---- reading definitions ---- */
+
+struct visit {
+    sm_basin_visitor *visitor;
+    void *data;
+};
+
+static herr_t visit_one(hid_t group, const char *key, const H5L_info_t *info, void *data) {
+    (void)info;
+    struct visit *visit = data;
+    struct sm_error ignored = SM_NO_ERROR;
+    char *text = NULL;
+    bool more = true;
+    if (sm_text_read(group, key, &text, &ignored) == SM_OK) {
+        json_t *definition = json_loads(text, 0, NULL);
+        if (json_is_object(definition)) {
+            more = visit->visitor(key, definition, visit->data);
+        }
+        json_decref(definition);
+    }
+    free(text);
+    return more ? 0 : 1;
+}
+
+void sm_basins_visit(hid_t file, sm_basin_visitor *visitor, void *data) {
+    if (H5Lexists(file, "basins", H5P_DEFAULT) > 0) {
+        struct visit visit = {visitor, data};
+        H5Literate_by_name(file, "basins", H5_INDEX_NAME, H5_ITER_INC, NULL, visit_one, &visit, H5P_DEFAULT);
+    }
+}
+
+/* ---- writing definitions ---- */
+
+/* Write a definition under the MD5 sum of its text; one that is there already is left. Takes the definition over; NULL
+ * stands for memory that is out. */
+static enum sm_status write_definition(hid_t file, json_t *definition, int zstd_level, struct sm_error *error) {
+    char *text = definition ? json_dumps(definition, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
+    json_decref(definition);
+    if (!text) {
+        return sm_fail(error, SM_OUTPUT, "a basin cannot be described: out of memory, or a file name is not UTF-8");
+    }
+    char key[SM_MD5_SIZE];
+    sm_md5(text, key);
+    hid_t group = sm_hdf5_require_group(file, "basins");
+    if (group < 0) {
+        sm_fail_hdf5(error, SM_OUTPUT, "the group basins could not be made");
+    } else if (H5Lexists(group, key, H5P_DEFAULT) == 0) {
+        sm_text_write(group, key, text, zstd_level, error);
+    }
+    sm_hdf5_release(group);
+    free(text);
+    return error->status;
+}
+
+enum sm_status sm_basin_write_internal(hid_t file, const char *ppid, const char *mapping, int zstd_level,
+                                       struct sm_error *error) {
+    char description[SM_MESSAGE_SIZE];
+    snprintf(description, sizeof description, "Pipeline identifier: %s", ppid);
+    json_t *definition =
+        json_pack("{ss ss ss s[s] ss s[s] ss}", "description", description, "name", "background images", "format",
+                  "h5dataset", "paths", "basin_events", "type", "internal", "features", "image_bg", "mapping", mapping);
+    return write_definition(file, definition, zstd_level, error);
+}
+
+/* A feature that readers shall take from the input: not its background, nor what only its own basins use. */
+static bool is_offered(const char *name) {
+    return strncmp(name, "basinmap", strlen("basinmap")) != 0 && strcmp(name, "image_bg") != 0 &&
+           strcmp(name, "bg_off") != 0;
+}
+
+/* Insert a name into a sorted array, once. */
+static herr_t insert_feature(hid_t group, const char *name, const H5L_info_t *info, void *features) {
+    (void)group;
+    (void)info;
+    size_t i = 0;
+    while (i < json_array_size(features) && strcmp(json_string_value(json_array_get(features, i)), name) < 0) {
+        i++;
+    }
+    const char *found = json_string_value(json_array_get(features, i));
+    if (is_offered(name) && (!found || strcmp(found, name) != 0)) {
+        json_array_insert_new(features, i, json_string(name));
+    }
+    return 0;
+}
+
+/* Names of the features of a file, sorted. NULL where memory is out. */
+static json_t *list_features(hid_t input) {
+    json_t *features = json_array();
+    static const char *const groups[] = {"events", "basin_events"};
+    for (size_t i = 0; i < 2 && features; i++) {
+        if (H5Lexists(input, groups[i], H5P_DEFAULT) > 0) {
+            H5Literate_by_name(input, groups[i], H5_INDEX_NAME, H5_ITER_INC, NULL, insert_feature, features,
+                               H5P_DEFAULT);
+        }
+    }
+    return features;
+}
+
+enum sm_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
+                                   int zstd_level, struct sm_error *error) {
+    char *absolute = realpath(input_path, NULL);
+    char *relative = sm_path_relative(input_path, output_path);
+    char *identifier = sm_measurement_identifier(input);
+    json_t *features = list_features(input);
+    json_t *definition = NULL;
+    if (absolute && relative && features) {
+        definition = json_pack("{ss ss ss s[ss] ss ss?}", "description", "Created by " SM_SOFTWARE, "name",
+                               sm_path_name(input_path), "format", "hdf5", "paths", absolute, relative, "type", "file",
+                               "identifier", identifier);
+        if (json_array_size(features) > 0) {
+            json_object_set(definition, "features", features);
+        }
+    }
+    json_decref(features);
+    free(identifier);
+    free(relative);
+    free(absolute);
+    return write_definition(file, definition, zstd_level, error);
+}
+
+/* ---- copying definitions ---- */
+
+struct copy {
+    hid_t input, output;
+    int zstd_level;
+    struct sm_error *error;
+};
+
+/* Copy a map under its name, once. */
+static enum sm_status copy_map(struct copy *copy, const char *name) {
+    if (!sm_hdf5_has(copy->input, "events", name) || sm_hdf5_has(copy->output, "events", name)) {
+        return SM_OK;
+    }
+    hid_t from = H5Gopen2(copy->input, "events", H5P_DEFAULT);
+    hid_t to = sm_hdf5_require_group(copy->output, "events");
+    if (H5Ocopy(from, name, to, name, H5P_DEFAULT, H5P_DEFAULT) < 0) {
+        sm_fail_hdf5(copy->error, SM_INPUT, "events/%s cannot be copied", name);
+    }
+    sm_hdf5_release(to);
+    sm_hdf5_release(from);
+    return copy->error->status;
+}
+
+static bool copy_definition(const char *key, const json_t *definition, void *data) {
+    (void)key;
+    struct copy *copy = data;
+    const char *type = json_string_value(json_object_get(definition, "type"));
+    const char *mapping = json_string_value(json_object_get(definition, "mapping"));
+    if (!type || strcmp(type, "file") != 0) {
+        return true;
+    }
+    if (mapping && copy_map(copy, mapping) != SM_OK) {
+        return false;
+    }
+    return write_definition(copy->output, json_deep_copy(definition), copy->zstd_level, copy->error) == SM_OK;
+}
+
+enum sm_status sm_basins_copy(hid_t input, hid_t output, int zstd_level, struct sm_error *error) {
+    struct copy copy = {input, output, zstd_level, error};
+    sm_basins_visit(input, copy_definition, &copy);
+    return error->status;
+}
+
+enum sm_status sm_basin_choose_map(hid_t file, char name[16], struct sm_error *error) {
+    for (int i = 0; i < 10; i++) {
+        snprintf(name, 16, "basinmap%d", i);
+        if (!sm_hdf5_has(file, "events", name)) {
+            return SM_OK;
+        }
+    }
+    return sm_fail(error, SM_OUTPUT, "all ten maps, events/basinmap0 to 9, are taken");
+}

@@ -1,0 +1,46 @@
+/* Basins: where a file finds features that are not among its own events. */
+#ifndef RTDC_BASIN_H
+#define RTDC_BASIN_H
+
+#include <hdf5.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "sparsemed/status.h"
+
+/* Called for each basin definition; returns false to see no more. */
+typedef bool sm_basin_visitor(const char *key, const json_t *definition, void *data);
+
+/* Visit the basin definitions of a file, in the order of their names. What is no basin definition is passed over. */
+void sm_basins_visit(hid_t file, sm_basin_visitor *visitor, void *data);
+
+/* Write the definition of the internal basin that holds the background images.
+ *
+ * file         open for writing
+ * mapping      name of the dataset in events that maps frames to images, such as "basinmap0"
+ * zstd_level   see filters.h
+ *
+ * SM_OUTPUT: it could not be written. */
+enum sm_status sm_basin_write_internal(hid_t file, const char *ppid, const char *mapping, int zstd_level,
+                                       struct sm_error *error);
+
+/* Write the definition of a file basin that offers the features of the input, but not a background of its own.
+ *
+ * file                      the output, open for writing
+ * input                     open for reading
+ * input_path, output_path   of the two; the definition holds the absolute path of the input, and its path relative to
+ *                           the output
+ *
+ * SM_OUTPUT: it could not be written. */
+enum sm_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
+                                   int zstd_level, struct sm_error *error);
+
+/* Copy the definitions of file basins, and the maps they use, from the input to a new output.
+ *
+ * SM_INPUT, SM_OUTPUT: one could not be read or written; the message does not name the file. */
+enum sm_status sm_basins_copy(hid_t input, hid_t output, int zstd_level, struct sm_error *error);
+
+/* Choose the name of a new map, "basinmap0" .. "basinmap9". SM_OUTPUT: all ten are taken. */
+enum sm_status sm_basin_choose_map(hid_t file, char name[16], struct sm_error *error);
+
+#endif

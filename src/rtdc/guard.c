@@ -1,0 +1,201 @@
+#include "rtdc/guard.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "rtdc/hdf5.h"
+
+/* Number of the guarding filter: one of those that HDF5 leaves to applications. */
+enum { GUARD_FILTER = 499 };
+
+/* First in the pipeline, so that it is the last to see a chunk that is read. */
+static size_t demand_size(unsigned flags, size_t n_parameters, const unsigned parameters[], size_t n_bytes,
+                          size_t *capacity, void **buffer) {
+    (void)capacity;
+    (void)buffer;
+    bool reading = flags & H5Z_FLAG_REVERSE;
+    return reading && (n_parameters != 1 || n_bytes != parameters[0]) ? 0 : n_bytes;
+}
+
+static const H5Z_class2_t guard_filter = {
+    .version = H5Z_CLASS_T_VERS,
+    .id = GUARD_FILTER,
+    .encoder_present = 1,
+    .decoder_present = 1,
+    .name = "demand the exact size",
+    .filter = demand_size,
+};
+
+/* Copy the filters of a dataset behind the guard. They are marked optional, as HDF5 then accepts decoders without an
+ * encoder and leaves the parameters alone; when reading it makes no difference. */
+static enum sm_status copy_filters(hid_t from, size_t chunk_bytes, hid_t to, struct sm_error *error) {
+    const unsigned size = (unsigned)chunk_bytes;
+    if (H5Zregister(&guard_filter) < 0 || H5Pset_filter(to, GUARD_FILTER, H5Z_FLAG_MANDATORY, 1, &size) < 0) {
+        return sm_fail_hdf5(error, SM_INTERNAL, "HDF5 does not accept a filter");
+    }
+    int n_filters = H5Pget_nfilters(from);
+    for (int i = 0; i < n_filters; i++) {
+        unsigned flags, configuration, parameters[64];
+        size_t n_parameters = sizeof parameters / sizeof *parameters;
+        char name[64] = "";
+        H5Z_filter_t filter =
+            H5Pget_filter2(from, (unsigned)i, &flags, &n_parameters, parameters, sizeof name, name, &configuration);
+        if (filter < 0 || n_parameters > sizeof parameters / sizeof *parameters) {
+            return sm_fail_hdf5(error, SM_INPUT, "the filters of a dataset cannot be read");
+        }
+        if (H5Zfilter_avail(filter) <= 0) {
+            return sm_fail(error, SM_INPUT,
+                           "HDF5 filter %d (%s) is not available: point HDF5_PLUGIN_PATH to a folder that has it",
+                           filter, name);
+        }
+        if (H5Pset_filter(to, filter, H5Z_FLAG_OPTIONAL, n_parameters, parameters) < 0) {
+            return sm_fail_hdf5(error, SM_INPUT, "HDF5 filter %d (%s) cannot be used", filter, name);
+        }
+    }
+    return SM_OK;
+}
+
+/* A file in memory that never goes to disk. */
+static hid_t create_memory_file(void) {
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_fapl_core(access, 1 << 20, false);
+    hid_t file = H5Fcreate("sparsemed-guard", H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    sm_hdf5_release(access);
+    return file;
+}
+
+/* The type of the elements. Only their size matters here, but some filters want to know numbers. */
+static hid_t copy_type(hid_t type) {
+    H5T_class_t class = H5Tget_class(type);
+    return class == H5T_INTEGER || class == H5T_FLOAT ? H5Tcopy(type) : H5Tcreate(H5T_OPAQUE, H5Tget_size(type));
+}
+
+static enum sm_status create_dataset(struct sm_guard *guard, hid_t from, hid_t from_type, struct sm_error *error) {
+    hsize_t chunk[H5S_MAX_RANK];
+    int rank = H5Pget_chunk(from, H5S_MAX_RANK, chunk);
+    if (rank < 0) {
+        return sm_fail_hdf5(error, SM_INPUT, "the chunks of a dataset cannot be read");
+    }
+    guard->chunk_bytes = H5Tget_size(from_type);
+    for (int i = 0; i < rank; i++) {
+        guard->chunk_bytes *= chunk[i];
+    }
+    hid_t type = copy_type(from_type);
+    hid_t space = H5Screate_simple(rank, chunk, NULL);
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
+    H5Pset_chunk(creation, rank, chunk);
+    H5Pset_chunk_cache(access, 0, 0, 1);
+    if (copy_filters(from, guard->chunk_bytes, creation, error) == SM_OK) {
+        guard->dataset = H5Dcreate2(guard->file, "chunk", type, space, H5P_DEFAULT, creation, access);
+        if (guard->dataset < 0) {
+            sm_fail_hdf5(error, SM_INPUT, "the filters of a dataset cannot be set up");
+        }
+    }
+    sm_hdf5_release(access);
+    sm_hdf5_release(creation);
+    sm_hdf5_release(space);
+    sm_hdf5_release(type);
+    return error->status;
+}
+
+enum sm_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struct sm_error *error) {
+    *guard = (struct sm_guard){.file = create_memory_file(), .dataset = H5I_INVALID_HID};
+    if (guard->file < 0) {
+        return sm_fail_hdf5(error, SM_INTERNAL, "HDF5 cannot make a file in memory");
+    }
+    hid_t type = H5Dget_type(dataset);
+    hid_t creation = H5Dget_create_plist(dataset);
+    enum sm_status status = create_dataset(guard, creation, type, error);
+    sm_hdf5_release(creation);
+    sm_hdf5_release(type);
+    return status;
+}
+
+enum sm_status sm_guard_decode(struct sm_guard *guard, const void *raw, size_t raw_bytes, uint32_t filter_mask,
+                               void *decoded, struct sm_error *error) {
+    static const hsize_t origin[H5S_MAX_RANK] = {0};
+    void *buffer = decoded ? decoded : malloc(guard->chunk_bytes);
+    if (!buffer) {
+        return sm_fail_memory(error, "checking a chunk");
+    }
+    hid_t type = H5Dget_type(guard->dataset);
+    /* The guard takes the first bit of the mask. */
+    if (H5Dwrite_chunk(guard->dataset, H5P_DEFAULT, filter_mask << 1, origin, raw_bytes, raw) < 0 ||
+        H5Dread(guard->dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0) {
+        sm_fail_hdf5(error, SM_INPUT, "a chunk is damaged");
+    }
+    sm_hdf5_release(type);
+    if (!decoded) {
+        free(buffer);
+    }
+    return error->status;
+}
+
+void sm_guard_close(struct sm_guard *guard) {
+    sm_hdf5_release(guard->dataset);
+    if (guard->file >= 0) {
+        H5Fclose(guard->file);
+    }
+    guard->file = guard->dataset = H5I_INVALID_HID;
+}
+
+/* Step to the next chunk in row-major order. Returns false after the last. */
+static bool next_chunk(hsize_t *offset, const hsize_t *chunk, const hsize_t *extent, int rank) {
+    for (int i = rank - 1; i >= 0; i--) {
+        offset[i] += chunk[i];
+        if (offset[i] < extent[i]) {
+            return true;
+        }
+        offset[i] = 0;
+    }
+    return false;
+}
+
+static enum sm_status check_chunk(struct sm_guard *guard, hid_t dataset, const hsize_t *offset,
+                                  struct sm_error *error) {
+    hsize_t raw_bytes = 0;
+    uint32_t filter_mask = 0;
+    if (H5Dget_chunk_storage_size(dataset, offset, &raw_bytes) < 0 || raw_bytes == 0) {
+        return SM_OK; /* never written: there is nothing to decode */
+    }
+    void *raw = malloc(raw_bytes);
+    if (!raw) {
+        return sm_fail_memory(error, "checking a chunk");
+    }
+    if (H5Dread_chunk(dataset, H5P_DEFAULT, offset, &filter_mask, raw) < 0) {
+        sm_fail_hdf5(error, SM_INPUT, "a chunk cannot be read");
+    } else {
+        sm_guard_decode(guard, raw, raw_bytes, filter_mask, NULL, error);
+    }
+    free(raw);
+    return error->status;
+}
+
+/* HDF5 itself is safe where there are no filters. */
+static enum sm_status check_chunks(hid_t dataset, struct sm_error *error) {
+    hid_t creation = H5Dget_create_plist(dataset);
+    hid_t space = H5Dget_space(dataset);
+    hsize_t chunk[H5S_MAX_RANK], extent[H5S_MAX_RANK], offset[H5S_MAX_RANK] = {0};
+    int rank = H5Sget_simple_extent_dims(space, extent, NULL);
+    struct sm_guard guard;
+    if (H5Pget_layout(creation) == H5D_CHUNKED && H5Pget_nfilters(creation) > 0 &&
+        H5Sget_simple_extent_npoints(space) > 0 && H5Pget_chunk(creation, rank, chunk) == rank) {
+        bool more = sm_guard_open(dataset, &guard, error) == SM_OK;
+        while (more) {
+            more = check_chunk(&guard, dataset, offset, error) == SM_OK && next_chunk(offset, chunk, extent, rank);
+        }
+        sm_guard_close(&guard);
+    }
+    sm_hdf5_release(space);
+    sm_hdf5_release(creation);
+    return error->status;
+}
+
+enum sm_status sm_guarded_read(hid_t dataset, hid_t memory_type, void *values, struct sm_error *error) {
+    if (check_chunks(dataset, error) == SM_OK &&
+        H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
+        return sm_fail_hdf5(error, SM_INPUT, "cannot be read");
+    }
+    return error->status;
+}

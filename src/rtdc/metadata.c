@@ -1,0 +1,171 @@
+#include "rtdc/metadata.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rtdc/attributes.h"
+#include "rtdc/filters.h"
+#include "rtdc/guard.h"
+#include "rtdc/hdf5.h"
+#include "rtdc/version.h"
+
+enum { MAX_CHUNK_BYTES = 1 << 20 };
+
+/* The elements of a dataset in memory, of the type they are written with. */
+struct table {
+    hid_t type, space;
+    size_t n;
+    char *elements;
+};
+
+/* Turn strings of variable length into null-padded ones of the greatest length. */
+static enum sm_status fix_length(struct table *table, struct sm_error *error) {
+    char *const *lines = (char *const *)(void *)table->elements;
+    size_t longest = 1;
+    for (size_t i = 0; i < table->n; i++) {
+        size_t length = lines[i] ? strlen(lines[i]) : 0;
+        longest = length > longest ? length : longest;
+    }
+    char *fixed = calloc(table->n, longest);
+    hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, longest);
+    H5Tset_strpad(type, H5T_STR_NULLPAD);
+    H5Tset_cset(type, H5Tget_cset(table->type));
+    for (size_t i = 0; fixed && i < table->n; i++) {
+        if (lines[i]) {
+            memcpy(fixed + i * longest, lines[i], strlen(lines[i]));
+        }
+    }
+    H5Dvlen_reclaim(table->type, table->space, H5P_DEFAULT, table->elements);
+    free(table->elements);
+    sm_hdf5_release(table->type);
+    table->elements = fixed;
+    table->type = type;
+    return fixed ? SM_OK : sm_fail_memory(error, "copying a log");
+}
+
+static enum sm_status read_table(hid_t dataset, struct table *table, struct sm_error *error) {
+    table->type = H5Dget_type(dataset);
+    table->space = H5Dget_space(dataset);
+    hssize_t n = H5Sget_simple_extent_npoints(table->space);
+    size_t size = H5Tget_size(table->type);
+    table->n = n > 0 ? (size_t)n : 0;
+    if (table->n == 0 || size == 0) {
+        table->n = 0;
+        return SM_OK;
+    }
+    table->elements = calloc(table->n, size);
+    if (!table->elements) {
+        return sm_fail_memory(error, "copying a log or table");
+    }
+    if (sm_guarded_read(dataset, table->type, table->elements, error) != SM_OK) {
+        return error->status;
+    }
+    return H5Tis_variable_str(table->type) > 0 ? fix_length(table, error) : SM_OK;
+}
+
+/* Chunks and filters for a new dataset; a scalar has neither. */
+static hid_t creation_of(const struct table *table, int zstd_level) {
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    hsize_t chunk[H5S_MAX_RANK];
+    int rank = H5Sget_simple_extent_dims(table->space, chunk, NULL);
+    if (rank <= 0) {
+        return creation;
+    }
+    size_t chunk_bytes = table->n * H5Tget_size(table->type);
+    while (chunk_bytes > MAX_CHUNK_BYTES && chunk[0] > 1) {
+        chunk_bytes = chunk_bytes / chunk[0] * ((chunk[0] + 1) / 2);
+        chunk[0] = (chunk[0] + 1) / 2;
+    }
+    if (H5Pset_chunk(creation, rank, chunk) < 0 || !sm_filters_add(creation, zstd_level)) {
+        sm_hdf5_release(creation);
+        return H5I_INVALID_HID;
+    }
+    return creation;
+}
+
+/* Add this program to the software that worked on a dataset. */
+static bool extend_software(hid_t dataset) {
+    char *before = sm_attribute_text(dataset, "software", NULL);
+    if (!before) {
+        return sm_attribute_write_text(dataset, "software", SM_SOFTWARE);
+    }
+    size_t size = strlen(before) + strlen(" | " SM_SOFTWARE) + 1;
+    char *after = malloc(size);
+    bool written = false;
+    if (after) {
+        snprintf(after, size, "%s | " SM_SOFTWARE, before);
+        written = sm_attribute_write_text(dataset, "software", after);
+    }
+    free(after);
+    free(before);
+    return written;
+}
+
+static bool write_table(hid_t from, hid_t group, const char *name, const struct table *table, int zstd_level) {
+    hid_t creation = creation_of(table, zstd_level);
+    /* Its current extent is all a copy needs. */
+    hsize_t extent[H5S_MAX_RANK];
+    int rank = H5Sget_simple_extent_dims(table->space, extent, NULL);
+    hid_t space = rank > 0 ? H5Screate_simple(rank, extent, NULL) : H5Screate(H5S_SCALAR);
+    hid_t dataset = H5Dcreate2(group, name, table->type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    bool written = creation >= 0 && dataset >= 0 &&
+                   H5Dwrite(dataset, table->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, table->elements) >= 0 &&
+                   sm_attributes_copy(from, dataset) && extend_software(dataset);
+    sm_hdf5_release(dataset);
+    sm_hdf5_release(space);
+    sm_hdf5_release(creation);
+    return written;
+}
+
+struct copy {
+    hid_t output;
+    const char *group;
+    int zstd_level;
+    struct sm_error *error;
+};
+
+static herr_t copy_dataset(hid_t from, const char *name, const H5L_info_t *info, void *data) {
+    (void)info;
+    struct copy *copy = data;
+    hid_t dataset = H5Oopen(from, name, H5P_DEFAULT);
+    if (dataset < 0 || H5Iget_type(dataset) != H5I_DATASET) {
+        sm_hdf5_release(dataset);
+        return 0; /* a link that leads nowhere, or a group: readers know neither here */
+    }
+    struct table table = {H5I_INVALID_HID, H5I_INVALID_HID, 0, NULL};
+    if (read_table(dataset, &table, copy->error) != SM_OK) {
+        struct sm_error reason = *copy->error;
+        sm_fail(copy->error, reason.status, "%s/%s: %.800s", copy->group, name, reason.message);
+    } else if (table.n > 0) {
+        hid_t group = sm_hdf5_require_group(copy->output, copy->group);
+        if (!write_table(dataset, group, name, &table, copy->zstd_level)) {
+            sm_fail_hdf5(copy->error, SM_OUTPUT, "%s/%s could not be written", copy->group, name);
+        }
+        sm_hdf5_release(group);
+        if (H5Tdetect_class(table.type, H5T_VLEN) > 0) {
+            H5Dvlen_reclaim(table.type, table.space, H5P_DEFAULT, table.elements);
+        }
+    }
+    free(table.elements);
+    sm_hdf5_release(table.space);
+    sm_hdf5_release(table.type);
+    sm_hdf5_release(dataset);
+    return copy->error->status == SM_OK ? 0 : 1;
+}
+
+enum sm_status sm_metadata_copy(hid_t input, hid_t output, int zstd_level, struct sm_error *error) {
+    if (!sm_attributes_copy(input, output)) {
+        return sm_fail_hdf5(error, SM_OUTPUT, "the attributes could not be copied");
+    }
+    static const char *const groups[] = {"logs", "tables"};
+    for (size_t i = 0; i < 2 && error->status == SM_OK; i++) {
+        if (H5Lexists(input, groups[i], H5P_DEFAULT) > 0) {
+            struct copy copy = {output, groups[i], zstd_level, error};
+            H5Literate_by_name(input, groups[i], H5_INDEX_NAME, H5_ITER_INC, NULL, copy_dataset, &copy, H5P_DEFAULT);
+        }
+    }
+    return error->status;
+}

@@ -1,0 +1,19 @@
+/* What an output takes over from its input besides the events: attributes, logs and tables. */
+#ifndef RTDC_METADATA_H
+#define RTDC_METADATA_H
+
+#include <hdf5.h>
+
+#include "sparsemed/status.h"
+
+/* Copy root attributes, logs and tables into a new output. Strings of variable length become fixed-length ones, empty
+ * datasets are left out, and the attribute "software" of every dataset is extended by this program.
+ *
+ * input        open for reading
+ * output       open for writing
+ * zstd_level   see filters.h
+ *
+ * SM_INPUT: a log or table is damaged. SM_OUTPUT: one could not be written. The messages name what, not the file. */
+enum sm_status sm_metadata_copy(hid_t input, hid_t output, int zstd_level, struct sm_error *error);
+
+#endif

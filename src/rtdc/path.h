@@ -1,0 +1,20 @@
+/* Paths of files. */
+#ifndef RTDC_PATH_H
+#define RTDC_PATH_H
+
+#include <stdbool.h>
+
+/* Path that leads from the folder of one file to another file; both folders must exist, links are resolved. NULL where
+ * one does not, or memory is out. To be released with free. */
+char *sm_path_relative(const char *target, const char *from_file);
+
+/* Path beside a file: that of another name in the same folder. NULL where memory is out. To be released with free. */
+char *sm_path_beside(const char *file, const char *name);
+
+/* The part of a path behind its last slash. Points into the path. */
+const char *sm_path_name(const char *path);
+
+/* Whether two paths lead to the same file, through links or not. False where one does not exist. */
+bool sm_path_same(const char *left, const char *right);
+
+#endif
