@@ -1,0 +1,135 @@
+#include "compare.h"
+
+#include <hdf5.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rtdc/attributes.h"
+#include "rtdc/basin.h"
+#include "rtdc/hdf5.h"
+
+static bool differ(const char *path, const char *what) {
+    fprintf(stderr, "%s: %s differ\n", path, what);
+    return false;
+}
+
+static bool same_shape(hid_t ours, hid_t reference) {
+    hid_t a = H5Dget_space(ours), b = H5Dget_space(reference);
+    hsize_t extent[2][H5S_MAX_RANK], most[2][H5S_MAX_RANK];
+    int rank = H5Sget_simple_extent_dims(a, extent[0], most[0]);
+    bool same = rank > 0 && rank == H5Sget_simple_extent_dims(b, extent[1], most[1]) &&
+                memcmp(extent[0], extent[1], (size_t)rank * sizeof(hsize_t)) == 0 &&
+                memcmp(most[0], most[1], (size_t)rank * sizeof(hsize_t)) == 0;
+    sm_hdf5_release(b);
+    sm_hdf5_release(a);
+    return same;
+}
+
+static bool same_filter(hid_t ours, hid_t reference, unsigned i) {
+    unsigned flags[2], configuration, values[2][8] = {{0}};
+    size_t n[2] = {8, 8};
+    H5Z_filter_t a = H5Pget_filter2(ours, i, &flags[0], &n[0], values[0], 0, NULL, &configuration);
+    H5Z_filter_t b = H5Pget_filter2(reference, i, &flags[1], &n[1], values[1], 0, NULL, &configuration);
+    return a == b && flags[0] == flags[1] && n[0] == n[1] && memcmp(values[0], values[1], sizeof values[0]) == 0;
+}
+
+static bool same_storage(hid_t ours, hid_t reference) {
+    hid_t a = H5Dget_create_plist(ours), b = H5Dget_create_plist(reference);
+    hsize_t chunk[2][H5S_MAX_RANK];
+    int rank = H5Pget_chunk(a, H5S_MAX_RANK, chunk[0]), n_filters = H5Pget_nfilters(a);
+    bool same = rank > 0 && rank == H5Pget_chunk(b, H5S_MAX_RANK, chunk[1]) &&
+                memcmp(chunk[0], chunk[1], (size_t)rank * sizeof(hsize_t)) == 0 && n_filters == H5Pget_nfilters(b);
+    for (int i = 0; same && i < n_filters; i++) {
+        same = same_filter(a, b, (unsigned)i);
+    }
+    sm_hdf5_release(b);
+    sm_hdf5_release(a);
+    return same;
+}
+
+static bool same_values(hid_t ours, hid_t reference) {
+    hid_t type = H5Dget_type(reference), own_type = H5Dget_type(ours), space = H5Dget_space(reference);
+    size_t n_bytes = (size_t)H5Sget_simple_extent_npoints(space) * H5Tget_size(type);
+    char *a = malloc(n_bytes), *b = malloc(n_bytes);
+    bool same = a && b && H5Tequal(own_type, type) > 0 && H5Dread(ours, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, a) >= 0 &&
+                H5Dread(reference, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, b) >= 0 && memcmp(a, b, n_bytes) == 0;
+    free(b);
+    free(a);
+    sm_hdf5_release(space);
+    sm_hdf5_release(own_type);
+    sm_hdf5_release(type);
+    return same;
+}
+
+static bool same_attribute(hid_t ours, hid_t reference, const char *name) {
+    bool fixed[2] = {false, false};
+    char *a = sm_attribute_text(ours, name, &fixed[0]), *b = sm_attribute_text(reference, name, &fixed[1]);
+    bool same = (!a && !b) || (a && b && strcmp(a, b) == 0 && fixed[0] == fixed[1]);
+    free(b);
+    free(a);
+    return same;
+}
+
+static bool same_attributes(hid_t ours, hid_t reference) {
+    static const char *const names[] = {"CLASS", "IMAGE_VERSION", "IMAGE_SUBCLASS", "dcnum ppid background",
+                                        "dcnum ppid generation"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!same_attribute(ours, reference, names[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool same_dataset(hid_t ours, hid_t reference, const char *group, const char *name) {
+    bool there = sm_hdf5_has(reference, group, name);
+    if (sm_hdf5_has(ours, group, name) != there) {
+        return differ(name, "existence");
+    }
+    if (!there) {
+        return true;
+    }
+    char path[64];
+    snprintf(path, sizeof path, "%s/%s", group, name);
+    hid_t a = H5Dopen2(ours, path, H5P_DEFAULT), b = H5Dopen2(reference, path, H5P_DEFAULT);
+    bool same = (same_shape(a, b) || differ(path, "shapes")) &&
+                (same_storage(a, b) || differ(path, "chunks or filters")) &&
+                (same_attributes(a, b) || differ(path, "attributes")) && (same_values(a, b) || differ(path, "values"));
+    sm_hdf5_release(b);
+    sm_hdf5_release(a);
+    return same;
+}
+
+/* Notes the name of the internal basin, which is the checksum of its text. */
+static bool note_internal(const char *key, const json_t *definition, void *found) {
+    const char *type = json_string_value(json_object_get(definition, "type"));
+    if (type && strcmp(type, "internal") == 0) {
+        snprintf(found, 64, "%s", key);
+    }
+    return true;
+}
+
+static bool same_internal_basin(hid_t ours, hid_t reference) {
+    char a[64] = "", b[64] = "";
+    sm_basins_visit(ours, note_internal, a);
+    sm_basins_visit(reference, note_internal, b);
+    return *a && strcmp(a, b) == 0;
+}
+
+bool outputs_agree(const char *ours, const char *reference) {
+    static const struct {
+        const char *group, *name;
+    } datasets[] = {
+        {"basin_events", "image_bg"}, {"events", "basinmap0"}, {"events", "basinmap1"}, {"events", "bg_off"}};
+    hid_t a = H5Fopen(ours, H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t b = H5Fopen(reference, H5F_ACC_RDONLY, H5P_DEFAULT);
+    bool agree = (a >= 0 && b >= 0) || differ(ours, "files, one of which cannot be opened,");
+    for (size_t i = 0; agree && i < sizeof datasets / sizeof *datasets; i++) {
+        agree = same_dataset(a, b, datasets[i].group, datasets[i].name);
+    }
+    agree = agree && (same_internal_basin(a, b) || differ("basins", "internal basins"));
+    H5Fclose(b);
+    H5Fclose(a);
+    return agree;
+}

@@ -1,0 +1,12 @@
+/* Comparing an output with one of the reference. */
+#ifndef TESTS_PARALLEL_COMPARE_H
+#define TESTS_PARALLEL_COMPARE_H
+
+#include <stdbool.h>
+
+/* Whether two files agree in all that readers notice of a background: images, map and offsets bit for bit, their
+ * shapes, chunks and filters, the ppid attributes, and the definition of the internal basin. Says on standard error
+ * what differs. */
+bool outputs_agree(const char *ours, const char *reference);
+
+#endif

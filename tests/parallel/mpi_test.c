@@ -1,0 +1,75 @@
+#include "mpi_test.h"
+
+#include <dirent.h>
+#include <hdf5.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rtdc/hdf5.h"
+
+void mpi_test_start(int *argc, char ***argv) {
+    setenv("OMPI_MCA_io", "^ompio", 1);
+    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+    H5dont_atexit();
+    MPI_Init(argc, argv);
+    if (this_rank() > 0 && !freopen("/dev/null", "w", stdout)) {
+        MPI_Abort(MPI_COMM_WORLD, 1);
+    }
+    struct sm_error error = SM_NO_ERROR;
+    if (sm_hdf5_start(&error) != SM_OK) {
+        fprintf(stderr, "%s\n", error.message);
+        MPI_Abort(MPI_COMM_WORLD, 1);
+    }
+}
+
+int mpi_test_finish(int n_failed) {
+    bool passed = everywhere(n_failed == 0);
+    MPI_Finalize();
+    return passed ? 0 : 1;
+}
+
+void mpi_test_make_folder(char path[64]) {
+    if (this_rank() == 0) {
+        snprintf(path, 64, "/tmp/sparsemed-test-XXXXXX");
+        if (!mkdtemp(path)) {
+            perror(path);
+            MPI_Abort(MPI_COMM_WORLD, 1);
+        }
+    }
+    MPI_Bcast(path, 64, MPI_CHAR, 0, MPI_COMM_WORLD);
+}
+
+void mpi_test_remove_folder(const char *path) {
+    MPI_Barrier(MPI_COMM_WORLD);
+    DIR *folder = this_rank() == 0 ? opendir(path) : NULL;
+    if (!folder) {
+        return;
+    }
+    for (struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
+        char file[512];
+        snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
+        unlink(file); /* fails for . and .. as it should */
+    }
+    closedir(folder);
+    rmdir(path);
+}
+
+bool everywhere(bool condition) {
+    int own = condition, all;
+    MPI_Allreduce(&own, &all, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+    return all;
+}
+
+int this_rank(void) {
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    return rank;
+}
+
+int count_ranks(void) {
+    int n_ranks;
+    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
+    return n_ranks;
+}

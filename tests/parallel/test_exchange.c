@@ -1,0 +1,114 @@
+/* Images travel from the ranks that made them to those that write them, whatever the order of the two. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mpi_test.h"
+#include "parallel/exchange.h"
+
+enum { HEIGHT = 3, WIDTH = 7, IMAGE_BYTES = HEIGHT * WIDTH, WINDOWS_A_RANK = 11 };
+
+static void draw_image(uint64_t window, uint8_t *image) {
+    for (size_t i = 0; i < IMAGE_BYTES; i++) {
+        image[i] = (uint8_t)(window * 31 + i * (window + 1));
+    }
+}
+
+/* A run in which every rank but the second has made some images. */
+static void set_up(struct sm_run *run, bool shuffled) {
+    *run = (struct sm_run){.comm = MPI_COMM_WORLD, .rank = this_rank(), .n_ranks = count_ranks()};
+    run->shares = calloc((size_t)run->n_ranks, sizeof *run->shares);
+    uint64_t n_windows = 0;
+    for (int rank = 0; rank < run->n_ranks; rank++) {
+        run->shares[rank].first_window = n_windows;
+        run->shares[rank].n_windows = rank == 1 ? 0 : WINDOWS_A_RANK;
+        n_windows += run->shares[rank].n_windows;
+    }
+    sm_image_store_open(&run->images, IMAGE_BYTES, "/tmp/x");
+    struct sm_error error = SM_NO_ERROR;
+    for (uint64_t i = 0; i < run->shares[run->rank].n_windows; i++) {
+        uint8_t image[IMAGE_BYTES];
+        draw_image(run->shares[run->rank].first_window + i, image);
+        sm_image_store_add(&run->images, image, &error);
+    }
+    run->n_kept = 2 * n_windows; /* every window is kept twice */
+    run->kept_window = calloc(run->n_kept, sizeof *run->kept_window);
+    for (uint64_t k = 0; k < run->n_kept; k++) {
+        run->kept_window[k] = (uint32_t)(shuffled ? k * 7 % n_windows : k / 2);
+    }
+}
+
+static void tear_down(struct sm_run *run) {
+    sm_image_store_close(&run->images);
+    free(run->kept_window);
+    free(run->shares);
+}
+
+/* All kept images, divided among the ranks: evenly, or all to the last one. */
+static void exchange_all(bool shuffled, bool to_last) {
+    struct sm_run run;
+    struct sm_error error = SM_NO_ERROR;
+    set_up(&run, shuffled);
+    uint64_t *bounds = calloc((size_t)run.n_ranks + 1, sizeof *bounds);
+    for (int rank = 1; rank <= run.n_ranks; rank++) {
+        bool last = rank == run.n_ranks;
+        bounds[rank] = last ? run.n_kept : to_last ? 0 : run.n_kept * (uint64_t)rank / (uint64_t)run.n_ranks;
+    }
+    uint64_t n = bounds[run.rank + 1] - bounds[run.rank];
+    uint8_t *images = malloc(n * IMAGE_BYTES + 1);
+    bool right = sm_exchange_images(&run, bounds, images, &error) == SM_OK;
+    for (uint64_t i = 0; i < n; i++) {
+        uint8_t expected[IMAGE_BYTES];
+        draw_image(run.kept_window[bounds[run.rank] + i], expected);
+        right = right && memcmp(images + i * IMAGE_BYTES, expected, IMAGE_BYTES) == 0;
+    }
+    free(images);
+    free(bounds);
+    tear_down(&run);
+    assert_everywhere(right);
+}
+
+static void in_order(void **state) {
+    (void)state;
+    exchange_all(false, false);
+}
+
+static void out_of_order(void **state) {
+    (void)state;
+    exchange_all(true, false);
+}
+
+static void to_one_rank(void **state) {
+    (void)state;
+    exchange_all(true, true);
+}
+
+/* A rank whose images cannot be read back tells so, and nobody waits for it. */
+static void unreadable_image(void **state) {
+    (void)state;
+    struct sm_run run;
+    struct sm_error error = SM_NO_ERROR;
+    set_up(&run, false);
+    if (run.rank == 0) {
+        run.images.n_in_memory = 0; /* the store now looks for a file that is not there */
+    }
+    uint64_t *bounds = calloc((size_t)run.n_ranks + 1, sizeof *bounds);
+    bounds[run.n_ranks] = run.n_kept;
+    uint8_t *images = malloc(run.n_kept * IMAGE_BYTES);
+    sm_exchange_images(&run, bounds, images, &error);
+    bool right = (error.status == SM_OUTPUT) == (run.rank == 0);
+    free(images);
+    free(bounds);
+    tear_down(&run);
+    assert_everywhere(right);
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(in_order),
+        cmocka_unit_test(out_of_order),
+        cmocka_unit_test(to_one_rank),
+        cmocka_unit_test(unreadable_image),
+    };
+    mpi_test_start(&argc, &argv);
+    return mpi_test_finish(cmocka_run_group_tests(tests, NULL, NULL));
+}

@@ -1,0 +1,35 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "mpi_test.h"
+#include "parallel/vote.h"
+
+static void all_well(void **state) {
+    (void)state;
+    struct sm_error error = SM_NO_ERROR;
+    assert_everywhere(sm_vote(MPI_COMM_WORLD, &error) == SM_OK && !*error.message);
+}
+
+static void lowest_failing_rank_speaks(void **state) {
+    (void)state;
+    for (int failing = 0; failing < count_ranks(); failing++) {
+        struct sm_error error = SM_NO_ERROR;
+        if (this_rank() >= failing) {
+            sm_fail(&error, this_rank() == failing ? SM_OUTPUT : SM_INPUT, "rank %d", this_rank());
+        }
+        char expected[32];
+        snprintf(expected, sizeof expected, "rank %d", failing);
+        enum sm_status status = sm_vote(MPI_COMM_WORLD, &error);
+        assert_everywhere(status == SM_OUTPUT && error.status == SM_OUTPUT && strcmp(error.message, expected) == 0);
+        assert_everywhere(sm_vote(MPI_COMM_WORLD, &error) == SM_OUTPUT); /* agreement lasts */
+    }
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_well),
+        cmocka_unit_test(lowest_failing_rank_speaks),
+    };
+    mpi_test_start(&argc, &argv);
+    return mpi_test_finish(cmocka_run_group_tests(tests, NULL, NULL));
+}
