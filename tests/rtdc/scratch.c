@@ -1,0 +1,72 @@
+#include "scratch.h"
+
+#include <ftw.h>
+#include <hdf5.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "rtdc/hdf5.h"
+
+static char folder[200];
+
+#ifdef __SANITIZE_ADDRESS__
+/* Damaged files ask for much memory: let malloc return NULL, as it does without the sanitizer. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) {
+    return "allocator_may_return_null=1";
+}
+#endif
+
+int scratch_create(void **state) {
+    (void)state;
+    const char *parent = getenv("TMPDIR");
+    char template[128];
+    snprintf(template, sizeof template, "%.80s/sparsemed-test-XXXXXX", parent ? parent : "/tmp");
+    if (!mkdtemp(template)) {
+        perror(template);
+        return -1;
+    }
+    char *real = realpath(template, NULL);
+    snprintf(folder, sizeof folder, "%s", real ? real : "");
+    free(real);
+    struct sm_error error = SM_NO_ERROR;
+    return *folder && sm_hdf5_start(&error) == SM_OK ? 0 : -1;
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place) {
+    (void)info;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+int scratch_remove(void **state) {
+    (void)state;
+    return *folder ? nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS) : 0;
+}
+
+int nothing_is_open(void **state) {
+    (void)state;
+    ssize_t n_open = H5Fget_obj_count((hid_t)H5F_OBJ_ALL, H5F_OBJ_ALL);
+    if (n_open != 0) {
+        print_error("%zd objects of HDF5 are still open\n", n_open);
+    }
+    return n_open == 0 ? 0 : -1;
+}
+
+struct path scratch_path(const char *format, ...) {
+    struct path path;
+    char name[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    int length = snprintf(path.text, sizeof path.text, "%s/%s", folder, name);
+    assert_in_range(length, 1, sizeof path.text - 1);
+    return path;
+}
+
+const char *scratch_folder(void) {
+    return folder;
+}
