@@ -26,33 +26,66 @@ static const H5Z_class2_t guard_filter = {
     .filter = demand_size,
 };
 
-/* Copy the filters of a dataset behind the guard. They are marked optional, as HDF5 then accepts decoders without an
- * encoder and leaves the parameters alone; when reading it makes no difference. */
-static enum sm_status copy_filters(hid_t from, size_t chunk_bytes, hid_t to, struct sm_error *error) {
-    const unsigned size = (unsigned)chunk_bytes;
-    if (H5Zregister(&guard_filter) < 0 || H5Pset_filter(to, GUARD_FILTER, H5Z_FLAG_MANDATORY, 1, &size) < 0) {
-        return sm_fail_hdf5(error, SM_INTERNAL, "HDF5 does not accept a filter");
+/* Copy one filter of a pipeline. It is marked optional, as HDF5 then accepts decoders without an encoder and leaves the
+ * parameters alone; when reading it makes no difference. */
+static enum sm_status copy_filter(hid_t from, unsigned i, hid_t to, struct sm_error *error) {
+    unsigned flags, configuration, parameters[64];
+    size_t n_parameters = sizeof parameters / sizeof *parameters;
+    char name[64] = "";
+    H5Z_filter_t filter = H5Pget_filter2(from, i, &flags, &n_parameters, parameters, sizeof name, name, &configuration);
+    if (filter < 0 || n_parameters > sizeof parameters / sizeof *parameters) {
+        return sm_fail_hdf5(error, SM_INPUT, "the filters of a dataset cannot be read");
     }
-    int n_filters = H5Pget_nfilters(from);
-    for (int i = 0; i < n_filters; i++) {
-        unsigned flags, configuration, parameters[64];
-        size_t n_parameters = sizeof parameters / sizeof *parameters;
-        char name[64] = "";
-        H5Z_filter_t filter =
-            H5Pget_filter2(from, (unsigned)i, &flags, &n_parameters, parameters, sizeof name, name, &configuration);
-        if (filter < 0 || n_parameters > sizeof parameters / sizeof *parameters) {
-            return sm_fail_hdf5(error, SM_INPUT, "the filters of a dataset cannot be read");
-        }
-        if (H5Zfilter_avail(filter) <= 0) {
-            return sm_fail(error, SM_INPUT,
-                           "HDF5 filter %d (%s) is not available: point HDF5_PLUGIN_PATH to a folder that has it",
-                           filter, name);
-        }
-        if (H5Pset_filter(to, filter, H5Z_FLAG_OPTIONAL, n_parameters, parameters) < 0) {
-            return sm_fail_hdf5(error, SM_INPUT, "HDF5 filter %d (%s) cannot be used", filter, name);
-        }
+    if (H5Zfilter_avail(filter) <= 0) {
+        return sm_fail(error, SM_INPUT,
+                       "HDF5 filter %d (%s) is not available: point HDF5_PLUGIN_PATH to a folder that has it", filter,
+                       name);
+    }
+    if (H5Pset_filter(to, filter, H5Z_FLAG_OPTIONAL, n_parameters, parameters) < 0) {
+        return sm_fail_hdf5(error, SM_INPUT, "HDF5 filter %d (%s) cannot be used", filter, name);
     }
     return SM_OK;
+}
+
+/* Set up the pipeline that chunks with this filter mask went through, behind the guard. The masked filters are left out
+ * of it: HDF5 1.10 may lose the mask of a chunk that is written as it is stored. */
+static enum sm_status set_filters(const struct sm_guard *guard, uint32_t filter_mask, hid_t to,
+                                  struct sm_error *error) {
+    const unsigned size = (unsigned)guard->chunk_bytes;
+    if (H5Pset_filter(to, GUARD_FILTER, H5Z_FLAG_MANDATORY, 1, &size) < 0) {
+        return sm_fail_hdf5(error, SM_INTERNAL, "HDF5 does not accept a filter");
+    }
+    int n_filters = H5Pget_nfilters(guard->creation);
+    for (int i = 0; i < n_filters && error->status == SM_OK; i++) {
+        if (!(filter_mask >> i & 1)) {
+            copy_filter(guard->creation, (unsigned)i, to, error);
+        }
+    }
+    return error->status;
+}
+
+/* Make the dataset for chunks with this filter mask, in place of the one there was. */
+static enum sm_status set_up(struct sm_guard *guard, uint32_t filter_mask, struct sm_error *error) {
+    hsize_t chunk[H5S_MAX_RANK];
+    int rank = H5Pget_chunk(guard->creation, H5S_MAX_RANK, chunk);
+    hid_t space = H5Screate_simple(rank, chunk, NULL);
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
+    H5Pset_chunk(creation, rank, chunk);
+    H5Pset_chunk_cache(access, 0, 0, 1);
+    sm_hdf5_release(guard->dataset);
+    guard->dataset = H5I_INVALID_HID;
+    guard->filter_mask = filter_mask;
+    if (set_filters(guard, filter_mask, creation, error) == SM_OK) {
+        guard->dataset = H5Dcreate_anon(guard->file, guard->type, space, creation, access);
+        if (guard->dataset < 0) {
+            sm_fail_hdf5(error, SM_INPUT, "the filters of a dataset cannot be set up");
+        }
+    }
+    sm_hdf5_release(access);
+    sm_hdf5_release(creation);
+    sm_hdf5_release(space);
+    return error->status;
 }
 
 /* A file in memory that never goes to disk. */
@@ -65,67 +98,51 @@ static hid_t create_memory_file(void) {
 }
 
 /* The type of the elements. Only their size matters here, but some filters want to know numbers. */
-static hid_t copy_type(hid_t type) {
+static hid_t copy_type(hid_t dataset) {
+    hid_t type = H5Dget_type(dataset);
     H5T_class_t class = H5Tget_class(type);
-    return class == H5T_INTEGER || class == H5T_FLOAT ? H5Tcopy(type) : H5Tcreate(H5T_OPAQUE, H5Tget_size(type));
-}
-
-static enum sm_status create_dataset(struct sm_guard *guard, hid_t from, hid_t from_type, struct sm_error *error) {
-    hsize_t chunk[H5S_MAX_RANK];
-    int rank = H5Pget_chunk(from, H5S_MAX_RANK, chunk);
-    if (rank < 0) {
-        return sm_fail_hdf5(error, SM_INPUT, "the chunks of a dataset cannot be read");
+    if (class == H5T_INTEGER || class == H5T_FLOAT) {
+        return type;
     }
-    guard->chunk_bytes = H5Tget_size(from_type);
-    for (int i = 0; i < rank; i++) {
-        guard->chunk_bytes *= chunk[i];
-    }
-    hid_t type = copy_type(from_type);
-    hid_t space = H5Screate_simple(rank, chunk, NULL);
-    hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
-    hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
-    H5Pset_chunk(creation, rank, chunk);
-    H5Pset_chunk_cache(access, 0, 0, 1);
-    if (copy_filters(from, guard->chunk_bytes, creation, error) == SM_OK) {
-        guard->dataset = H5Dcreate2(guard->file, "chunk", type, space, H5P_DEFAULT, creation, access);
-        if (guard->dataset < 0) {
-            sm_fail_hdf5(error, SM_INPUT, "the filters of a dataset cannot be set up");
-        }
-    }
-    sm_hdf5_release(access);
-    sm_hdf5_release(creation);
-    sm_hdf5_release(space);
+    hid_t opaque = H5Tcreate(H5T_OPAQUE, H5Tget_size(type));
     sm_hdf5_release(type);
-    return error->status;
+    return opaque;
 }
 
 enum sm_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struct sm_error *error) {
-    *guard = (struct sm_guard){.file = create_memory_file(), .dataset = H5I_INVALID_HID};
-    if (guard->file < 0) {
+    *guard = SM_NO_GUARD;
+    guard->file = create_memory_file();
+    if (guard->file < 0 || H5Zregister(&guard_filter) < 0) {
         return sm_fail_hdf5(error, SM_INTERNAL, "HDF5 cannot make a file in memory");
     }
-    hid_t type = H5Dget_type(dataset);
-    hid_t creation = H5Dget_create_plist(dataset);
-    enum sm_status status = create_dataset(guard, creation, type, error);
-    sm_hdf5_release(creation);
-    sm_hdf5_release(type);
-    return status;
+    guard->creation = H5Dget_create_plist(dataset);
+    guard->type = copy_type(dataset);
+    hsize_t chunk[H5S_MAX_RANK];
+    int rank = H5Pget_chunk(guard->creation, H5S_MAX_RANK, chunk);
+    if (rank < 0) {
+        return sm_fail_hdf5(error, SM_INPUT, "the chunks of a dataset cannot be read");
+    }
+    guard->chunk_bytes = H5Tget_size(guard->type);
+    for (int i = 0; i < rank; i++) {
+        guard->chunk_bytes *= chunk[i];
+    }
+    return set_up(guard, 0, error);
 }
 
 enum sm_status sm_guard_decode(struct sm_guard *guard, const void *raw, size_t raw_bytes, uint32_t filter_mask,
                                void *decoded, struct sm_error *error) {
     static const hsize_t origin[H5S_MAX_RANK] = {0};
+    if (filter_mask != guard->filter_mask && set_up(guard, filter_mask, error) != SM_OK) {
+        return error->status;
+    }
     void *buffer = decoded ? decoded : malloc(guard->chunk_bytes);
     if (!buffer) {
         return sm_fail_memory(error, "checking a chunk");
     }
-    hid_t type = H5Dget_type(guard->dataset);
-    /* The guard takes the first bit of the mask. */
-    if (H5Dwrite_chunk(guard->dataset, H5P_DEFAULT, filter_mask << 1, origin, raw_bytes, raw) < 0 ||
-        H5Dread(guard->dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0) {
+    if (H5Dwrite_chunk(guard->dataset, H5P_DEFAULT, 0, origin, raw_bytes, raw) < 0 ||
+        H5Dread(guard->dataset, guard->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0) {
         sm_fail_hdf5(error, SM_INPUT, "a chunk is damaged");
     }
-    sm_hdf5_release(type);
     if (!decoded) {
         free(buffer);
     }
@@ -134,10 +151,12 @@ enum sm_status sm_guard_decode(struct sm_guard *guard, const void *raw, size_t r
 
 void sm_guard_close(struct sm_guard *guard) {
     sm_hdf5_release(guard->dataset);
+    sm_hdf5_release(guard->type);
+    sm_hdf5_release(guard->creation);
     if (guard->file >= 0) {
         H5Fclose(guard->file);
     }
-    guard->file = guard->dataset = H5I_INVALID_HID;
+    *guard = SM_NO_GUARD;
 }
 
 /* Step to the next chunk in row-major order. Returns false after the last. */

@@ -14,10 +14,12 @@
 /* A dataset in memory of one chunk of some other dataset. Local to the calling process. */
 struct sm_guard {
     hid_t file, dataset;
-    size_t chunk_bytes; /* of a decoded chunk */
+    hid_t creation, type; /* of the original */
+    size_t chunk_bytes;   /* of a decoded chunk */
+    uint32_t filter_mask; /* of the chunks that the dataset can take now */
 };
 
-#define SM_NO_GUARD ((struct sm_guard){H5I_INVALID_HID, H5I_INVALID_HID, 0})
+#define SM_NO_GUARD ((struct sm_guard){H5I_INVALID_HID, H5I_INVALID_HID, H5I_INVALID_HID, H5I_INVALID_HID, 0, 0})
 
 /* Make the guard of a chunked dataset of any type. Release with sm_guard_close, also after a failure. SM_INPUT: a
  * filter is not available, or the dataset is not chunked. */
