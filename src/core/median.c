@@ -6,33 +6,33 @@
 
 #include "core/median_kernel.h"
 
-/* A tile is copied out of the frames before it is searched: it then stays in the second-level cache, and its rows do
- * not lie a power of two apart, which would crowd them into a few sets of the first-level cache. */
-enum { TILE_PIXELS = 1024, TILE_BYTES = 256 * 1024 };
-
+/* Pixels are handled in groups as wide as a cache line: the column of a group is copied out of the frames, each line of
+ * which is thus read once, and then searched in the first-level cache. */
 struct sm_median {
-    sm_median_kernel *kernel;
-    size_t tile_pixels; /* most pixels of a tile, a multiple of SM_VECTOR_BYTES */
-    size_t stride;      /* bytes from one frame of the tile to the next */
-    uint8_t *tile;      /* [max_frames][stride] */
+    const struct sm_median_kernels *kernels;
+    uint8_t *column; /* [max_frames][SM_GROUP] */
 };
 
 static const struct {
     const char *name;
-    sm_median_kernel *kernel;
-} kernels[SM_N_INSTRUCTION_SETS] = {
-    [SM_PORTABLE] = {"portable", sm_median_portable},
+    const struct sm_median_kernels *kernels;
+} sets[SM_N_INSTRUCTION_SETS] = {
+    [SM_PORTABLE] = {"portable", &sm_median_portable},
 #if SM_X86_KERNELS
-    [SM_AVX2] = {"avx2", sm_median_avx2},
-    [SM_AVX512BW] = {"avx512bw", sm_median_avx512bw},
+    [SM_AVX2] = {"avx2", &sm_median_avx2},
+    [SM_AVX512BW] = {"avx512bw", &sm_median_avx512bw},
 #else
     [SM_AVX2] = {"avx2", NULL},
     [SM_AVX512BW] = {"avx512bw", NULL},
 #endif
 };
 
+const struct sm_median_kernels *sm_median_kernels_of(enum sm_instruction_set set) {
+    return sets[set].kernels;
+}
+
 const char *sm_instruction_set_name(enum sm_instruction_set set) {
-    return kernels[set].name;
+    return sets[set].name;
 }
 
 static bool has(enum sm_instruction_set set) {
@@ -53,7 +53,7 @@ enum sm_status sm_instruction_set_choose(enum sm_instruction_set *set, struct sm
     const char *wanted = getenv(SM_INSTRUCTION_SET_VARIABLE);
     for (int i = SM_N_INSTRUCTION_SETS - 1; i >= 0; i--) {
         enum sm_instruction_set candidate = (enum sm_instruction_set)i;
-        if (has(candidate) && (!wanted || strcmp(wanted, kernels[i].name) == 0)) {
+        if (has(candidate) && (!wanted || strcmp(wanted, sets[i].name) == 0)) {
             *set = candidate;
             return SM_OK;
         }
@@ -65,43 +65,61 @@ enum sm_status sm_instruction_set_choose(enum sm_instruction_set *set, struct sm
 
 enum sm_status sm_median_create(size_t max_frames, enum sm_instruction_set set, struct sm_median **median,
                                 struct sm_error *error) {
-    size_t tile_pixels = TILE_BYTES / max_frames / SM_VECTOR_BYTES * SM_VECTOR_BYTES;
-    tile_pixels = tile_pixels < SM_VECTOR_BYTES ? SM_VECTOR_BYTES : tile_pixels;
-    tile_pixels = tile_pixels > TILE_PIXELS ? TILE_PIXELS : tile_pixels;
-    size_t stride = tile_pixels > SM_VECTOR_BYTES ? tile_pixels + SM_VECTOR_BYTES : tile_pixels;
     struct sm_median *created = malloc(sizeof *created);
-    uint8_t *tile = aligned_alloc(SM_VECTOR_BYTES, max_frames * stride);
-    if (!created || !tile) {
+    uint8_t *column = aligned_alloc(SM_GROUP, max_frames * SM_GROUP);
+    if (!created || !column) {
         free(created);
-        free(tile);
+        free(column);
         return sm_fail_memory(error, "preparing the median");
     }
-    *created = (struct sm_median){kernels[set].kernel, tile_pixels, stride, tile};
+    *created = (struct sm_median){sets[set].kernels, column};
     *median = created;
     return SM_OK;
 }
 
 void sm_median_free(struct sm_median *median) {
     if (median) {
-        free(median->tile);
+        free(median->column);
         free(median);
     }
 }
 
+/* The column of the last pixels, n of them, where that is no whole group. */
+static void gather_rest(const uint8_t *const *frames, size_t n_frames, size_t first, size_t n, uint8_t *column) {
+    for (size_t i = 0; i < n_frames; i++) {
+        memcpy(column + i * SM_GROUP, frames[i] + first, n);
+        memset(column + i * SM_GROUP + n, 0, SM_GROUP - n);
+    }
+}
+
+/* Medians of one group of pixels: by one pass over the frames where the guess is good, and else by a search. */
+static void group_median(struct sm_median *median, const uint8_t *const *frames, size_t n_frames, size_t first,
+                         uint8_t *result) {
+    const struct sm_median_kernels *kernels = median->kernels;
+    struct sm_group_state state;
+    if (n_frames <= SM_MAX_COUNTED) {
+        kernels->start(result, &state);
+        kernels->count(frames, n_frames, first, false, &state);
+        if (kernels->resolve(&state, n_frames, result)) {
+            return;
+        }
+    }
+    kernels->gather(frames, n_frames, first, median->column);
+    kernels->find(median->column, n_frames, result, NULL);
+}
+
 void sm_median_image(struct sm_median *median, const uint8_t *const *frames, size_t n_frames, size_t n_pixels,
                      uint8_t *image) {
-    _Alignas(SM_VECTOR_BYTES) uint8_t result[TILE_PIXELS];
-    for (size_t begin = 0; begin < n_pixels; begin += median->tile_pixels) {
-        size_t n = n_pixels - begin < median->tile_pixels ? n_pixels - begin : median->tile_pixels;
-        size_t padded = (n + SM_VECTOR_BYTES - 1) / SM_VECTOR_BYTES * SM_VECTOR_BYTES;
-        for (size_t i = 0; i < n_frames; i++) {
-            uint8_t *row = median->tile + i * median->stride;
-            memcpy(row, frames[i] + begin, n);
-            memset(row + n, 0, padded - n);
+    for (size_t first = 0; first < n_pixels; first += SM_GROUP) {
+        _Alignas(SM_GROUP) uint8_t result[SM_GROUP] = {0};
+        size_t n = n_pixels - first < SM_GROUP ? n_pixels - first : SM_GROUP;
+        memcpy(result, image + first, n);
+        if (n == SM_GROUP) {
+            group_median(median, frames, n_frames, first, result);
+        } else {
+            gather_rest(frames, n_frames, first, n, median->column);
+            median->kernels->find(median->column, n_frames, result, NULL);
         }
-        memcpy(result, image + begin, n);
-        memset(result + n, 0, padded - n);
-        median->kernel(median->tile, n_frames, median->stride, padded, result);
-        memcpy(image + begin, result, n);
+        memcpy(image + first, result, n);
     }
 }

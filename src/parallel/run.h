@@ -11,7 +11,7 @@
 #include "rtdc/stack.h"
 #include "rtdc/temporary.h"
 #include "sparsemed/attribution.h"
-#include "sparsemed/median.h"
+#include "sparsemed/moving_median.h"
 #include "sparsemed/time_axis.h"
 #include "sparsemed/windows.h"
 

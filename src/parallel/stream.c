@@ -6,33 +6,51 @@
 #include "sparsemed/cleansing.h"
 #include "sparsemed/offset.h"
 
-/* The latest slabs: as many as one window can touch. */
+/* The latest slabs: as many as one window can touch, and the frames that the window before it had and it has not, where
+ * it moves on over overlapping frames. */
 struct ring {
     size_t slab_frames, image_bytes;
     size_t n_slots;
     uint8_t *slots;         /* [n_slots][slab_frames][image_bytes] */
-    const uint8_t **window; /* [kernel_size], frames of a window */
+    const uint8_t **frames; /* [n_moved + kernel_size], of the window, and before it those that it left behind */
 };
+
+/* Frames by which a window moves on where counting those that come and go is less work than counting it anew; 0 where
+ * it is not, as for the first window. */
+static size_t moved_on(const struct sm_run *run, size_t window) {
+    uint64_t moved = window > 0 ? run->window_start[window] - run->window_start[window - 1] : 0;
+    return 2 * moved <= run->plan.kernel_size ? moved : 0;
+}
+
+/* The most frames by which a window of this rank moves on. */
+static size_t farthest_move(const struct sm_run *run) {
+    size_t farthest = 0;
+    for (size_t i = 0; i < run->shares[run->rank].n_windows; i++) {
+        size_t moved = moved_on(run, i);
+        farthest = moved > farthest ? moved : farthest;
+    }
+    return farthest;
+}
 
 static enum sm_status ring_open(struct ring *ring, const struct sm_run *run, struct sm_error *error) {
     const struct sm_stack *stack = &run->stack;
-    size_t kernel_size = run->plan.kernel_size;
+    size_t n_frames = run->plan.kernel_size + farthest_move(run);
     *ring = (struct ring){
         .slab_frames = stack->slab_frames,
         .image_bytes = stack->height * stack->width,
-        .n_slots = (kernel_size + stack->slab_frames - 2) / stack->slab_frames + 1,
+        .n_slots = (n_frames + stack->slab_frames - 2) / stack->slab_frames + 1,
     };
     size_t slot_bytes;
     if (!__builtin_mul_overflow(ring->slab_frames, ring->image_bytes, &slot_bytes)) {
         ring->slots = calloc(ring->n_slots, slot_bytes);
     }
-    ring->window = malloc(kernel_size * sizeof *ring->window);
-    return ring->slots && ring->window ? SM_OK : sm_fail_memory(error, "making room for the frames of a window");
+    ring->frames = malloc(n_frames * sizeof *ring->frames);
+    return ring->slots && ring->frames ? SM_OK : sm_fail_memory(error, "making room for the frames of a window");
 }
 
 static void ring_close(struct ring *ring) {
     free(ring->slots);
-    free(ring->window);
+    free(ring->frames);
 }
 
 static uint8_t *ring_slot(const struct ring *ring, uint64_t slab) {
@@ -51,13 +69,17 @@ static uint64_t slab_end(const struct sm_stack *stack, uint64_t slab) {
 /* Compute the image of one window whose frames are all in the ring, and what is kept of it.
  *
  * image   the previous one on entry */
-static enum sm_status make_image(struct sm_run *run, struct ring *ring, struct sm_median *median, size_t window,
+static enum sm_status make_image(struct sm_run *run, struct ring *ring, struct sm_moving_median *median, size_t window,
                                  uint8_t *image, struct sm_error *error) {
-    size_t height = run->stack.height, width = run->stack.width;
-    for (size_t i = 0; i < run->plan.kernel_size; i++) {
-        ring->window[i] = ring_frame(ring, run->window_start[window] + i);
+    size_t height = run->stack.height, width = run->stack.width, moved = moved_on(run, window);
+    for (size_t i = 0; i < moved + run->plan.kernel_size; i++) {
+        ring->frames[i] = ring_frame(ring, run->window_start[window] - moved + i);
     }
-    sm_median_image(median, ring->window, run->plan.kernel_size, ring->image_bytes, image);
+    if (moved > 0) {
+        sm_moving_median_move(median, ring->frames, moved, ring->frames + moved, image);
+    } else {
+        sm_moving_median_start(median, ring->frames, image);
+    }
     sm_profile(image, height, width, run->profile + window * height);
     run->image_sum[window] = sm_top_sum(image, height, width);
     return sm_image_store_add(&run->images, image, error);
@@ -72,7 +94,7 @@ static void sum_frames(struct sm_run *run, const struct ring *ring, uint64_t sla
 }
 
 /* Pass over the slabs of the share, and on through those that its last window reaches into. */
-static enum sm_status pass(struct sm_run *run, struct ring *ring, struct sm_median *median, uint8_t *image,
+static enum sm_status pass(struct sm_run *run, struct ring *ring, struct sm_moving_median *median, uint8_t *image,
                            struct sm_progress *progress, struct sm_error *error) {
     const struct sm_share *share = &run->shares[run->rank];
     size_t next = 0; /* window */
@@ -115,7 +137,7 @@ static enum sm_status allocate(struct sm_run *run, struct sm_error *error) {
 static enum sm_status stream_alone(struct sm_run *run, struct sm_progress *progress, struct sm_error *error) {
     size_t image_bytes = run->stack.height * run->stack.width;
     enum sm_instruction_set set;
-    struct sm_median *median = NULL;
+    struct sm_moving_median *median = NULL;
     struct ring ring = {0};
     uint8_t *image = calloc(image_bytes, 1);
     sm_image_store_open(&run->images, image_bytes, run->job->output);
@@ -123,10 +145,10 @@ static enum sm_status stream_alone(struct sm_run *run, struct sm_progress *progr
         sm_fail_memory(error, "preparing to stream");
     } else if (sm_instruction_set_choose(&set, error) == SM_OK && allocate(run, error) == SM_OK &&
                ring_open(&ring, run, error) == SM_OK &&
-               sm_median_create(run->plan.kernel_size, set, &median, error) == SM_OK) {
+               sm_moving_median_create(run->plan.kernel_size, image_bytes, set, &median, error) == SM_OK) {
         pass(run, &ring, median, image, progress, error);
     }
-    sm_median_free(median);
+    sm_moving_median_free(median);
     ring_close(&ring);
     free(image);
     return error->status;
