@@ -28,9 +28,41 @@ static json_t *warnings_value(const struct sm_report *report) {
     return warnings;
 }
 
-static json_t *seconds_value(const struct sm_seconds *seconds) {
-    return json_pack("{sf sf sf sf sf}", "plan", seconds->plan, "stream", seconds->stream, "cleanse", seconds->cleanse,
-                     "write", seconds->write, "total", seconds->total);
+static json_t *numbers_value(const double *numbers, int n) {
+    json_t *values = json_array();
+    for (int i = 0; i < n; i++) {
+        json_array_append_new(values, json_real(numbers[i]));
+    }
+    return values;
+}
+
+static json_t *seconds_value(const struct sm_report *report) {
+    const struct sm_seconds *seconds = &report->seconds;
+    json_t *value = json_pack("{sf sf sf sf sf}", "plan", seconds->plan, "stream", seconds->stream, "cleanse",
+                              seconds->cleanse, "write", seconds->write, "total", seconds->total);
+    json_object_set_new(value, "worked", numbers_value(report->worked, report->n_ranks));
+    json_object_set_new(value, "waited", numbers_value(report->waited, report->n_ranks));
+    return value;
+}
+
+static void set_counts(json_t *record, const struct sm_report *report) {
+    const struct {
+        const char *name;
+        uint64_t value;
+    } counts[] = {
+        {"frames", report->n_frames},
+        {"height", report->height},
+        {"width", report->width},
+        {"steps", report->n_steps},
+        {"kept", report->n_kept},
+        {"ranks", (uint64_t)report->n_ranks},
+        {"bytes_read", report->bytes_read},
+        {"bytes_decoded", report->bytes_decoded},
+        {"peak_memory", report->peak_memory},
+    };
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        json_object_set_new(record, counts[i].name, json_integer((json_int_t)counts[i].value));
+    }
 }
 
 static json_t *record_value(const struct sm_options *options, const struct sm_report *report,
@@ -46,15 +78,10 @@ static json_t *record_value(const struct sm_options *options, const struct sm_re
         json_object_set_new(record, "ranks", json_integer(report->n_ranks));
         return record;
     }
-    json_t *rest =
-        json_pack("{ss sI sI sI sI sI si sI sI}", "ppid", report->ppid, "frames", (json_int_t)report->n_frames,
-                  "height", (json_int_t)report->height, "width", (json_int_t)report->width, "steps",
-                  (json_int_t)report->n_steps, "kept", (json_int_t)report->n_kept, "ranks", report->n_ranks,
-                  "bytes_read", (json_int_t)report->bytes_read, "bytes_decoded", (json_int_t)report->bytes_decoded);
-    json_object_update(record, rest);
-    json_decref(rest);
+    json_object_set_new(record, "ppid", json_string(report->ppid));
+    set_counts(record, report);
     json_object_set_new(record, "warnings", warnings_value(report));
-    json_object_set_new(record, "seconds", seconds_value(&report->seconds));
+    json_object_set_new(record, "seconds", seconds_value(report));
     return record;
 }
 

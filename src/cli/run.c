@@ -23,24 +23,29 @@ static char *default_output(const char *input) {
     return output;
 }
 
-/* The job itself, and telling about it. */
-static enum sm_status work(const struct sm_options *options, bool first, struct sm_error *error) {
-    struct sm_report report;
-    if (sm_hdf5_start(error) == SM_OK) {
-        sm_measure(MPI_COMM_WORLD, &options->job, &report, error);
-    }
-    if (!first) {
-        return error->status;
-    }
+/* Tell what was done. A record that cannot be written is a failure too. */
+static void tell(const struct sm_options *options, const struct sm_report *report, struct sm_error *error) {
     struct sm_error record_error = SM_NO_ERROR;
     bool record_to_stdout = options->json_path && strcmp(options->json_path, "-") == 0;
     if (error->status == SM_OK && !options->quiet) {
-        sm_record_tell(record_to_stdout ? stderr : stdout, options, &report);
+        sm_record_tell(record_to_stdout ? stderr : stdout, options, report);
     }
-    if (options->json_path && sm_record_write(options, &report, error, &record_error) != SM_OK &&
+    if (options->json_path && sm_record_write(options, report, error, &record_error) != SM_OK &&
         error->status == SM_OK) {
         *error = record_error;
     }
+}
+
+/* The job itself, and telling about it. */
+static enum sm_status work(const struct sm_options *options, bool first, struct sm_error *error) {
+    struct sm_report report = {0};
+    if (sm_hdf5_start(error) == SM_OK) {
+        sm_measure(MPI_COMM_WORLD, &options->job, &report, error);
+    }
+    if (first) {
+        tell(options, &report, error);
+    }
+    sm_report_free(&report);
     return error->status;
 }
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "parallel/run.h"
 #include "parallel/vote.h"
@@ -26,12 +27,28 @@ uint64_t sm_own_frames(const struct sm_run *run, uint64_t *first) {
     return end - *first;
 }
 
-static void add_counts(struct sm_run *run) {
+void sm_report_free(struct sm_report *report) {
+    free(report->worked);
+    free(report->waited);
+    report->worked = report->waited = NULL;
+}
+
+/* Bring to the first rank what each rank knows of its own part. */
+static void collect(struct sm_run *run) {
+    struct sm_report *report = run->report;
+    struct rusage usage = {0};
+    getrusage(RUSAGE_SELF, &usage);
+    uint64_t peak = (uint64_t)usage.ru_maxrss * 1024;
     uint64_t own[2] = {run->stack.bytes_read, run->stack.bytes_decoded}, all[2];
     MPI_Reduce(own, all, 2, MPI_UINT64_T, MPI_SUM, 0, run->comm);
+    MPI_Reduce(&peak, &report->peak_memory, 1, MPI_UINT64_T, MPI_MAX, 0, run->comm);
+    MPI_Gather(&run->worked, 1, MPI_DOUBLE, report->worked, 1, MPI_DOUBLE, 0, run->comm);
     if (run->rank == 0) {
-        run->report->bytes_read = all[0];
-        run->report->bytes_decoded = all[1];
+        report->bytes_read = all[0];
+        report->bytes_decoded = all[1];
+        for (int rank = 0; rank < run->n_ranks; rank++) {
+            report->waited[rank] = report->seconds.stream - report->worked[rank];
+        }
     }
 }
 
@@ -49,7 +66,7 @@ static enum sm_status work(struct sm_run *run, struct sm_error *error) {
         }
         *durations[i] = MPI_Wtime() - phase_begin;
     }
-    add_counts(run);
+    collect(run);
     seconds->total = MPI_Wtime() - begin;
     return SM_OK;
 }
@@ -86,7 +103,12 @@ enum sm_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct sm_rep
     MPI_Comm_rank(run.comm, &run.rank);
     MPI_Comm_size(run.comm, &run.n_ranks);
     *report = (struct sm_report){.n_ranks = run.n_ranks};
-    enum sm_status status = work(&run, error);
+    report->worked = calloc((size_t)run.n_ranks, sizeof *report->worked);
+    report->waited = calloc((size_t)run.n_ranks, sizeof *report->waited);
+    if (!report->worked || !report->waited) {
+        sm_fail_memory(error, "preparing the report");
+    }
+    enum sm_status status = sm_vote(run.comm, error) == SM_OK ? work(&run, error) : error->status;
     release(&run);
     return status;
 }

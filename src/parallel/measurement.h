@@ -37,17 +37,23 @@ struct sm_report {
     uint64_t n_steps, n_kept;           /* split points, and background images that were kept */
     uint64_t bytes_read, bytes_decoded; /* of images, all ranks together */
     int n_ranks;
+    uint64_t peak_memory; /* bytes, of the rank that took most */
     struct sm_seconds seconds;
+    double *worked,
+        *waited; /* [n_ranks] seconds of the stream phase that each rank worked, and waited for the others */
     int n_warnings;
     char warnings[SM_MAX_WARNINGS][SM_WARNING_SIZE];
 };
+
+/* Release what a report holds. */
+void sm_report_free(struct sm_report *report);
 
 /* Compute the background of a measurement and write it.
  *
  * Collective over comm; all ranks must pass equal jobs. HDF5 must have been started (rtdc/hdf5.h) on every rank. All
  * ranks return the same status and message. After a failure there is no output, or the one that was there before.
  *
- * report   receives what was done; complete on the first rank only
+ * report   receives what was done; complete on the first rank only; release with sm_report_free, also after a failure
  *
  * SM_USAGE: the parameters or the instruction set asked for are not valid. SM_INPUT: the measurement cannot be used.
  * SM_OUTPUT: the output exists (and job->force is not set) or could not be written. SM_INTERNAL: out of memory. */

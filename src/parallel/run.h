@@ -50,6 +50,7 @@ struct sm_run {
     uint32_t *image_sum;          /* [own windows], top sums of their images */
     uint8_t *profile;             /* [own windows][height] */
     struct sm_image_store images; /* of the own windows */
+    double worked;                /* seconds */
 
     /* made by sm_select_images */
     uint64_t n_kept;

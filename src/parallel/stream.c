@@ -157,7 +157,9 @@ static enum sm_status stream_alone(struct sm_run *run, struct sm_progress *progr
 enum sm_status sm_stream(struct sm_run *run, struct sm_error *error) {
     struct sm_progress progress;
     sm_progress_start(&progress, run->comm, run->job->progress, run->plan.n_frames);
+    double begin = MPI_Wtime();
     stream_alone(run, &progress, error);
+    run->worked = MPI_Wtime() - begin;
     sm_progress_finish(&progress);
     return sm_vote(run->comm, error);
 }

@@ -37,6 +37,7 @@ static void agrees_with_reference(void **state) {
     struct sm_report report;
     struct sm_error error = SM_NO_ERROR;
     sm_measure(MPI_COMM_WORLD, &job, &report, &error);
+    sm_report_free(&report);
     if (error.status != SM_OK && this_rank() == 0) {
         fprintf(stderr, "%s\n", error.message);
     }
