@@ -18,10 +18,11 @@ enum { SM_GROUP = 64, SM_THRESHOLDS = 4 };
 /* Most frames of a window that is counted: counts have 16 bits. */
 enum { SM_MAX_COUNTED = 65535 };
 
-/* What is known of the window of a group of pixels: the counts of values from base + j on. */
+/* What is known of the window of a group of pixels: the counts of values from base + j on, their lower and upper eight
+ * bits apart, so that all arithmetic is on bytes. */
 struct sm_group_state {
     uint8_t base[SM_GROUP];
-    uint16_t from[SM_THRESHOLDS][SM_GROUP];
+    uint8_t low[SM_THRESHOLDS][SM_GROUP], high[SM_THRESHOLDS][SM_GROUP];
 } __attribute__((aligned(SM_GROUP)));
 
 /* A column is what the frames of a window have at one group of pixels: [n_frames][SM_GROUP], aligned to SM_GROUP. */

@@ -18,9 +18,6 @@ enum { PREFETCH_BYTES = 2 * SM_GROUP };
 enum { MIN_BASE = 1, MAX_BASE = 255 - (SM_THRESHOLDS - 1) };
 
 typedef uint8_t bytes __attribute__((vector_size(VECTOR_BYTES)));
-typedef int8_t signed_bytes __attribute__((vector_size(VECTOR_BYTES)));
-typedef uint16_t words __attribute__((vector_size(2 * VECTOR_BYTES)));
-typedef int16_t signed_words __attribute__((vector_size(2 * VECTOR_BYTES)));
 
 /* For each pixel: all ones where the median is at least the threshold. */
 struct verdict {
@@ -114,22 +111,18 @@ static inline struct reach_sums sum_block(const uint8_t *column, size_t n_frames
 }
 
 /* Counts of up to BLOCK_FRAMES frames. */
-static inline struct verdict judge_short(const uint8_t *column, size_t n_frames, bytes base, uint16_t *counts) {
+static inline struct verdict judge_short(const uint8_t *column, size_t n_frames, bytes base) {
     struct reach_sums sums = sum_block(column, n_frames, base);
     struct verdict verdict;
     for (int j = 0; j < SM_THRESHOLDS; j++) {
         bytes from = count_from(&sums, j);
         verdict.reaches[j] = (bytes)(from >= splat((unsigned)(n_frames - n_frames / 2)));
-        if (counts) {
-            words wide = __builtin_convertvector(from, words);
-            memcpy(counts + j * SM_GROUP, &wide, sizeof wide);
-        }
     }
     return verdict;
 }
 
 /* Counts of more frames: sums of blocks. */
-static struct verdict judge_long(const uint8_t *column, size_t n_frames, bytes base, uint16_t *counts) {
+static struct verdict judge_long(const uint8_t *column, size_t n_frames, bytes base) {
     uint32_t totals[SM_THRESHOLDS][VECTOR_BYTES] = {{0}};
     for (size_t begin = 0; begin < n_frames; begin += BLOCK_FRAMES) {
         size_t n = n_frames - begin < BLOCK_FRAMES ? n_frames - begin : BLOCK_FRAMES;
@@ -145,9 +138,6 @@ static struct verdict judge_long(const uint8_t *column, size_t n_frames, bytes b
     for (int j = 0; j < SM_THRESHOLDS; j++) {
         for (size_t x = 0; x < VECTOR_BYTES; x++) {
             verdict.reaches[j][x] = totals[j][x] >= n_frames - n_frames / 2 ? 0xff : 0;
-            if (counts) {
-                counts[(size_t)j * SM_GROUP + x] = (uint16_t)totals[j][x];
-            }
         }
     }
     return verdict;
@@ -157,13 +147,12 @@ static struct verdict judge_long(const uint8_t *column, size_t n_frames, bytes b
  * thresholds begin at the end of it that is nearer to the guess, plus a leap that doubles but never takes more than
  * half of the range: near the guess that is faster than bisection, and elsewhere not much slower.
  *
- * base     on return where the thresholds begin
- * counts   [SM_THRESHOLDS][SM_GROUP] receives the counts at these; may be NULL */
-static inline bytes search(const uint8_t *column, size_t n_frames, bytes *base, uint16_t *counts) {
+ * base   on return where the thresholds begin */
+static inline bytes search(const uint8_t *column, size_t n_frames, bytes *base) {
     bytes low = splat(0), high = splat(255);
     for (unsigned leap = 0;; leap = leap < 64 ? 2 * leap + 1 : 255) {
-        struct verdict verdict = n_frames <= BLOCK_FRAMES ? judge_short(column, n_frames, *base, counts)
-                                                          : judge_long(column, n_frames, *base, counts);
+        struct verdict verdict =
+            n_frames <= BLOCK_FRAMES ? judge_short(column, n_frames, *base) : judge_long(column, n_frames, *base);
         bytes above = is_above(&verdict, *base), below = is_below(&verdict, *base);
         if (!any(above | below)) {
             return median_of(&verdict, *base);
@@ -184,13 +173,38 @@ static void gather(const uint8_t *const *frames, size_t n_frames, size_t first, 
     }
 }
 
+/* Add the counts of a block to those of a vector, from pixel x of the group on, or subtract them. */
+static inline void add_counts(struct sm_group_state *state, size_t x, const struct reach_sums *sums, bool subtract) {
+    for (int j = 0; j < SM_THRESHOLDS; j++) {
+        bytes *low = (bytes *)(state->low[j] + x), *high = (bytes *)(state->high[j] + x);
+        bytes change = count_from(sums, j);
+        if (subtract) {
+            *high += (bytes)(*low < change); /* all ones are -1: the borrow */
+            *low -= change;
+        } else {
+            *low += change;
+            *high -= (bytes)(*low < change); /* the carry */
+        }
+    }
+}
+
 static void find(const uint8_t *column, size_t n_frames, uint8_t *median, struct sm_group_state *state) {
     for (size_t x = 0; x < SM_GROUP; x += VECTOR_BYTES) {
         bytes *result = (bytes *)(median + x);
         bytes base = within_bases(excess(*result, splat(1)));
-        *result = search(column + x, n_frames, &base, state ? &state->from[0][x] : NULL);
+        *result = search(column + x, n_frames, &base);
         if (state) {
-            memcpy(state->base + x, &base, sizeof base);
+            *(bytes *)(state->base + x) = base;
+        }
+    }
+    for (size_t x = 0; x < SM_GROUP && state; x += VECTOR_BYTES) {
+        for (int j = 0; j < SM_THRESHOLDS; j++) {
+            *(bytes *)(state->low[j] + x) = *(bytes *)(state->high[j] + x) = splat(0);
+        }
+        for (size_t begin = 0; begin < n_frames; begin += BLOCK_FRAMES) {
+            size_t n = n_frames - begin < BLOCK_FRAMES ? n_frames - begin : BLOCK_FRAMES;
+            struct reach_sums sums = sum_block(column + begin * SM_GROUP + x, n, *(const bytes *)(state->base + x));
+            add_counts(state, x, &sums, false);
         }
     }
 }
@@ -214,11 +228,7 @@ static inline void count_vectors(const uint8_t *const *frames, size_t n_frames, 
         }
     }
     for (size_t v = 0; v < VECTORS_AT_ONCE; v++) {
-        for (int j = 0; j < SM_THRESHOLDS; j++) {
-            words *from = (words *)(state->from[j] + x + v * VECTOR_BYTES);
-            words change = __builtin_convertvector(count_from(&sums[v], j), words);
-            *from = leaving ? *from - change : *from + change;
-        }
+        add_counts(state, x + v * VECTOR_BYTES, &sums[v], leaving);
     }
 }
 
@@ -233,14 +243,16 @@ static void count(const uint8_t *const *frames, size_t n_frames, size_t first, b
 }
 
 static bool resolve(const struct sm_group_state *state, size_t n_frames, uint8_t *median) {
-    const uint16_t needed = (uint16_t)(n_frames - n_frames / 2);
+    size_t needed = n_frames - n_frames / 2;
+    const bytes needed_low = splat((unsigned)needed % 256), needed_high = splat((unsigned)needed / 256);
     bytes outside = splat(0);
     for (size_t x = 0; x < SM_GROUP; x += VECTOR_BYTES) {
         bytes base = *(const bytes *)(state->base + x);
         struct verdict verdict;
         for (int j = 0; j < SM_THRESHOLDS; j++) {
-            words from = *(const words *)(state->from[j] + x);
-            verdict.reaches[j] = __builtin_convertvector((words)(from >= needed), bytes);
+            bytes low = *(const bytes *)(state->low[j] + x), high = *(const bytes *)(state->high[j] + x);
+            verdict.reaches[j] =
+                (bytes)(high > needed_high) | ((bytes)(high == needed_high) & (bytes)(low >= needed_low));
         }
         outside |= is_above(&verdict, base) | is_below(&verdict, base);
         *(bytes *)(median + x) = median_of(&verdict, base);

@@ -1,7 +1,6 @@
 #include "rtdc/decoder.h"
 
 #include <libdeflate.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
@@ -93,6 +92,10 @@ void sm_decoder_free(struct sm_decoder *decoder) {
 
 size_t sm_decoder_chunk_bytes(const struct sm_decoder *decoder) {
     return decoder->chunk_bytes;
+}
+
+bool sm_decoder_is_plain(const struct sm_decoder *decoder) {
+    return !decoder->guarded && decoder->n_filters == 0;
 }
 
 static bool applies(uint32_t filter_mask, int filter) {

@@ -6,6 +6,7 @@
 #define RTDC_DECODER_H
 
 #include <hdf5.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,9 @@ void sm_decoder_free(struct sm_decoder *decoder);
 
 /* Bytes of a decoded chunk. */
 size_t sm_decoder_chunk_bytes(const struct sm_decoder *decoder);
+
+/* Whether chunks are stored as they are, without any filter. */
+bool sm_decoder_is_plain(const struct sm_decoder *decoder);
 
 /* Filter mask of a chunk that went through no filter at all. */
 #define SM_NO_FILTERS UINT32_MAX

@@ -133,9 +133,7 @@ static enum sm_status read_plain(struct sm_stack *stack, const struct block *blo
     return error->status;
 }
 
-/* Read a stored chunk into stack->raw. */
-static enum sm_status read_raw(struct sm_stack *stack, const struct block *block, hsize_t raw_bytes,
-                               uint32_t *filter_mask, struct sm_error *error) {
+static enum sm_status reserve_raw(struct sm_stack *stack, size_t raw_bytes, struct sm_error *error) {
     if (raw_bytes > stack->raw_capacity) {
         free(stack->raw);
         stack->raw_capacity = raw_bytes + raw_bytes / 4;
@@ -145,7 +143,13 @@ static enum sm_status read_raw(struct sm_stack *stack, const struct block *block
             return sm_fail_memory(error, "reading a chunk");
         }
     }
-    if (H5Dread_chunk(stack->dataset, H5P_DEFAULT, block->origin, filter_mask, stack->raw) < 0) {
+    return SM_OK;
+}
+
+/* Read a chunk as it is stored. */
+static enum sm_status read_raw(struct sm_stack *stack, const struct block *block, hsize_t raw_bytes, uint8_t *raw,
+                               uint32_t *filter_mask, struct sm_error *error) {
+    if (H5Dread_chunk(stack->dataset, H5P_DEFAULT, block->origin, filter_mask, raw) < 0) {
         return sm_fail_hdf5(error, SM_INPUT, "%s: %s cannot be read from frame %llu on", stack->file_name, stack->name,
                             (unsigned long long)block->origin[0]);
     }
@@ -177,13 +181,17 @@ static enum sm_status read_chunk(struct sm_stack *stack, const struct block *blo
     if (H5Dget_chunk_storage_size(stack->dataset, block->origin, &raw_bytes) < 0 || raw_bytes == 0) {
         return read_plain(stack, block, frames, error);
     }
-    if (read_raw(stack, block, raw_bytes, &filter_mask, error) != SM_OK) {
+    bool whole_frames = stack->tile_height == stack->height && stack->tile_width == stack->width;
+    if (whole_frames && sm_decoder_is_plain(stack->decoder) && raw_bytes == sm_decoder_chunk_bytes(stack->decoder)) {
+        return read_raw(stack, block, raw_bytes, frames, &filter_mask, error);
+    }
+    if (reserve_raw(stack, raw_bytes, error) != SM_OK ||
+        read_raw(stack, block, raw_bytes, stack->raw, &filter_mask, error) != SM_OK) {
         return error->status;
     }
     if (stack->partial_unfiltered && is_partial(stack, block)) {
         filter_mask = SM_NO_FILTERS;
     }
-    bool whole_frames = stack->tile_height == stack->height && stack->tile_width == stack->width;
     uint8_t *decoded = whole_frames ? frames : stack->tile;
     if (sm_decode(stack->decoder, stack->raw, raw_bytes, filter_mask, decoded, error) != SM_OK) {
         struct sm_error reason = *error;

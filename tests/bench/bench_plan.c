@@ -1,0 +1,43 @@
+/* Seconds to plan the windows of 10^7 frames and 10^5 split points, and to give every frame its image.
+ * Usage: bench_plan */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "sparsemed/attribution.h"
+#include "sparsemed/windows.h"
+
+enum { N_FRAMES = 10000000, N_STEPS = 100000 };
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+int main(void) {
+    struct sm_error error = SM_NO_ERROR;
+    struct sm_time_axis axis = {0};
+    struct sm_windows windows = {0};
+    struct sm_attribution attribution = {0};
+    double *times = malloc(N_FRAMES * sizeof *times);
+    bool *used = malloc(N_STEPS * sizeof *used);
+    for (size_t i = 0; times && i < N_FRAMES; i++) {
+        times[i] = (double)i * N_STEPS / N_FRAMES;
+    }
+    for (size_t i = 0; used && i < N_STEPS; i++) {
+        used[i] = i % 5 > 0;
+    }
+    struct sm_cleansing cleansing = {.used = used, .n_kept = N_STEPS / 5 * 4};
+    double begin = now();
+    bool planned = times && used && sm_time_axis_from_times(times, SM_FLOAT64, N_FRAMES, &axis, &error) == SM_OK &&
+                   sm_windows_build(&axis, 200, 1, &windows, &error) == SM_OK &&
+                   sm_attribute_frames(&axis, &cleansing, windows.n_steps, 1, &attribution, &error) == SM_OK;
+    printf("%.6f %zu\n", now() - begin, windows.n_steps);
+    sm_attribution_free(&attribution);
+    sm_windows_free(&windows);
+    sm_time_axis_free(&axis);
+    free(used);
+    free(times);
+    return planned ? 0 : 1;
+}
