@@ -9,7 +9,7 @@
 #include "rtdc/path.h"
 
 /* What is kept in memory. Measurements of some minutes never need the file. */
-enum { MEMORY_BYTES = 4 << 20 };
+enum { MEMORY_BYTES = 1 << 20 };
 
 void sm_image_store_open(struct sm_image_store *store, size_t image_bytes, const char *beside) {
     *store = (struct sm_image_store){.image_bytes = image_bytes, .beside = beside, .descriptor = -1};

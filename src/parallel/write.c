@@ -13,8 +13,9 @@
 #include "sparsemed/offset.h"
 
 enum {
-    ROUND_BYTES = 4 << 20,  /* of images, a rank */
-    ROUND_FRAMES = 1 << 20, /* of the other features, all ranks together */
+    ROUND_BYTES = 1 << 20,               /* of images, a rank; but at least one chunk */
+    ROUND_FRAMES = 64 * SM_FEATURE_CHUNK /* of the other features, times the ranks; whole chunks, as one must not be
+                                            written twice */
 };
 
 /* What this rank writes in one round: elements along the first dimension of the dataset. */
@@ -74,10 +75,14 @@ static enum sm_status fill_images(struct writer *writer, uint64_t round, struct 
     return sm_exchange_images(run, writer->bounds, writer->images, error);
 }
 
+static uint64_t round_frames(const struct sm_run *run) {
+    return (uint64_t)ROUND_FRAMES * (uint64_t)run->n_ranks;
+}
+
 /* The frames of this rank's share in a round of frames. */
 static void own_block(const struct sm_run *run, uint64_t round, struct block *block) {
     uint64_t first, n = sm_own_frames(run, &first);
-    uint64_t begin = round * ROUND_FRAMES, end = begin + ROUND_FRAMES;
+    uint64_t begin = round * round_frames(run), end = begin + round_frames(run);
     uint64_t own_end = least(first + n, end);
     block->first = first > begin ? first : begin;
     block->n = own_end > block->first ? own_end - block->first : 0;
@@ -252,7 +257,7 @@ static void plan_columns(struct writer *writer, const struct sm_output *output) 
     uint64_t n_chunks = divide_up(output->n_images, writer->chunk_images);
     uint64_t n_ranks = (uint64_t)writer->run->n_ranks;
     writer->round_chunks = least(fitting ? fitting : 1, divide_up(n_chunks, n_ranks));
-    uint64_t frame_rounds = divide_up(output->n_frames, ROUND_FRAMES);
+    uint64_t frame_rounds = divide_up(output->n_frames, round_frames(writer->run));
     writer->columns[IMAGES] = (struct column){
         .path = SM_IMAGE_GROUP "/" SM_IMAGE_NAME,
         .type = H5T_NATIVE_UINT8,
@@ -281,7 +286,7 @@ static enum sm_status writer_open(struct writer *writer, struct sm_run *run, con
                                   struct sm_error *error) {
     *writer = (struct writer){.run = run};
     plan_columns(writer, output);
-    uint64_t first, n_frames = least(sm_own_frames(run, &first), ROUND_FRAMES);
+    uint64_t first, n_frames = least(sm_own_frames(run, &first), round_frames(run));
     uint64_t round_images = least(writer->round_chunks * writer->chunk_images, output->n_images);
     writer->bounds = malloc(((size_t)run->n_ranks + 1) * sizeof *writer->bounds);
     writer->images = malloc(round_images * output->height * output->width);
