@@ -1,8 +1,7 @@
 /* Plan of a measurement: what the first rank finds in the file, and each rank's share of it. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "parallel/run.h"
 #include "parallel/vote.h"
@@ -50,7 +49,11 @@ static enum sm_status prepare_output(struct sm_run *run, struct sm_error *error)
     struct sm_output output = {.input_path = job->input, .path = job->output, .n_frames = run->stack.n_frames};
     output.offset = run->plan.offset;
     memcpy(output.ppid, run->report->ppid, sizeof output.ppid);
-    if (access(job->output, F_OK) == 0) {
+    struct stat existing;
+    if (stat(job->output, &existing) == 0) {
+        if (!S_ISREG(existing.st_mode)) {
+            return sm_fail(error, SM_OUTPUT, "%s: exists and is not a file", job->output);
+        }
         if (sm_path_same(job->input, job->output)) {
             return sm_fail(error, SM_OUTPUT, "%s: is the input itself; name another output", job->output);
         }
@@ -159,6 +162,9 @@ static enum sm_status open_input(struct sm_run *run, struct sm_error *error) {
     const char *path = run->job->input;
     if (sm_hdf5_open(path, &run->input, error) != SM_OK) {
         return error->status;
+    }
+    if (!sm_hdf5_has(run->input, "events", "image") && H5Lexists(run->input, "basins", H5P_DEFAULT) > 0) {
+        return sm_fail(error, SM_INPUT, "%s: has no dataset events/image; images in basins cannot be read yet", path);
     }
     return sm_stack_open(run->input, path, "events", "image", &run->stack, error);
 }
