@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "rtdc/version.h"
@@ -59,12 +60,23 @@ static int dispatch(int argc, char **argv, int rank) {
     return wants_help || wants_version ? SM_OK : SM_USAGE;
 }
 
+/* End the program without MPI_Finalize: HDF5 cleans up within it, and falls over a file that it could not write. All
+ * ranks come here, and nothing is left to be done. */
+static void leave(int status) {
+    fflush(NULL);
+    MPI_Barrier(MPI_COMM_WORLD);
+    _exit(status);
+}
+
 int main(int argc, char **argv) {
     prepare_environment();
     MPI_Init(&argc, &argv);
     int rank;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     int status = dispatch(argc, argv, rank);
+    if (status == SM_OUTPUT) {
+        leave(status);
+    }
     MPI_Finalize();
     return status;
 }

@@ -198,6 +198,9 @@ static enum sm_status complete(int n_paths, char **paths, bool ppid_given, int p
         return sm_fail(error, SM_USAGE, "%s; usage: sparsemed run [OPTION]... INPUT [OUTPUT]",
                        n_paths < 1 ? "INPUT is missing" : "there are more paths than INPUT and OUTPUT");
     }
+    if (!*paths[0] || !*paths[n_paths - 1]) {
+        return sm_fail(error, SM_USAGE, "the name of %s is empty", *paths[0] ? "OUTPUT" : "INPUT");
+    }
     if (ppid_given && parameters_given > 0) {
         return sm_fail(error, SM_USAGE, "--ppid stands for all five parameters: leave out -k, -s, -t, -f and -o");
     }
@@ -212,22 +215,35 @@ static enum sm_status complete(int n_paths, char **paths, bool ppid_given, int p
     return sm_parameters_check(&options->job.parameters, error);
 }
 
+/* The option that getopt_long has stopped at: one of a letter, perhaps within a word of several, or a long one. */
+static const char *describe_option(char **argv, char letter[3]) {
+    const char *word = argv[optind - 1];
+    if (word[0] == '-' && (word[1] == '-' || strchr(word, optopt))) {
+        return word;
+    }
+    letter[0] = '-';
+    letter[1] = (char)optopt;
+    letter[2] = '\0';
+    return letter;
+}
+
 enum sm_status sm_options_read(int argc, char **argv, struct sm_options *options, struct sm_error *error) {
     *options = (struct sm_options){.job = {.parameters = SM_PARAMETERS_DEFAULT, .zstd_level = SM_ZSTD_DEFAULT}};
     int parameters_given = 0;
     bool ppid_given = false;
+    char letter[3];
     opterr = 0;
     for (;;) {
-        int word = optind;
         int option = getopt_long(argc, argv, short_options, long_options, NULL);
         if (option == -1) {
             break;
         }
         if (option == '?') {
-            return fail_unknown(argv[word], error);
+            return fail_unknown(describe_option(argv, letter), error);
         }
         if (option == ':') {
-            return sm_fail(error, SM_USAGE, "the option %s lacks its value; see sparsemed run --help", argv[word]);
+            return sm_fail(error, SM_USAGE, "the option %s lacks its value; see sparsemed run --help",
+                           describe_option(argv, letter));
         }
         ppid_given = ppid_given || option == PPID;
         if (take(option, optarg, options, &parameters_given, error) != SM_OK) {

@@ -23,6 +23,16 @@ static char *default_output(const char *input) {
     return output;
 }
 
+/* The record must not overwrite what the job is about. */
+static enum sm_status check_record_path(const struct sm_options *options, struct sm_error *error) {
+    const char *path = options->json_path;
+    if (path && (strcmp(path, options->job.output) == 0 || sm_path_same(path, options->job.output) ||
+                 sm_path_same(path, options->job.input))) {
+        return sm_fail(error, SM_USAGE, "--json %s: is the input or the output; name another file", path);
+    }
+    return SM_OK;
+}
+
 /* Tell what was done. A record that cannot be written is a failure too. */
 static void tell(const struct sm_options *options, const struct sm_report *report, struct sm_error *error) {
     struct sm_error record_error = SM_NO_ERROR;
@@ -66,6 +76,9 @@ int sm_command_run(int argc, char **argv) {
         if (!output) {
             sm_fail_memory(&error, "naming the output");
         }
+    }
+    if (error.status == SM_OK) {
+        check_record_path(&options, &error);
     }
     if (sm_vote(MPI_COMM_WORLD, &error) == SM_OK) {
         work(&options, rank == 0, &error);

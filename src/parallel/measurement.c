@@ -66,6 +66,7 @@ static enum sm_status work(struct sm_run *run, struct sm_error *error) {
         }
         *durations[i] = MPI_Wtime() - phase_begin;
     }
+    run->report->unchanged = run->plan.unchanged;
     collect(run);
     seconds->total = MPI_Wtime() - begin;
     return SM_OK;

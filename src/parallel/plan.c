@@ -52,7 +52,8 @@ static enum sm_status prepare_output(struct sm_run *run, struct sm_error *error)
     struct stat existing;
     if (stat(job->output, &existing) == 0) {
         if (!S_ISREG(existing.st_mode)) {
-            return sm_fail(error, SM_OUTPUT, "%s: exists and is not a file", job->output);
+            return sm_fail(error, SM_OUTPUT, "%s: is %s; name a file to make", job->output,
+                           S_ISDIR(existing.st_mode) ? "a folder" : "no file");
         }
         if (sm_path_same(job->input, job->output)) {
             return sm_fail(error, SM_OUTPUT, "%s: is the input itself; name another output", job->output);
@@ -65,7 +66,7 @@ static enum sm_status prepare_output(struct sm_run *run, struct sm_error *error)
             return sm_fail(error, SM_OUTPUT, "%s: exists and is something else; --force replaces it", job->output);
         }
     }
-    return sm_temporary_open(job->output, &run->temporary, error);
+    return sm_temporary_open(job->output, job->input, &run->temporary, error);
 }
 
 static void note_warnings(struct sm_run *run, enum sm_timing timing, const struct sm_parameters *parameters) {

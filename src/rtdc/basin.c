@@ -140,7 +140,7 @@ struct copy {
 
 /* Copy a map under its name, once. */
 static enum sm_status copy_map(struct copy *copy, const char *name) {
-    if (!sm_hdf5_has(copy->input, "events", name) || sm_hdf5_has(copy->output, "events", name)) {
+    if (sm_hdf5_has(copy->output, "events", name)) {
         return SM_OK;
     }
     hid_t from = H5Gopen2(copy->input, "events", H5P_DEFAULT);
@@ -153,13 +153,18 @@ static enum sm_status copy_map(struct copy *copy, const char *name) {
     return copy->error->status;
 }
 
+/* Whether a file has a map of this name. */
+static bool is_map_of(hid_t file, const char *name) {
+    return strncmp(name, "basinmap", strlen("basinmap")) == 0 && sm_hdf5_has(file, "events", name);
+}
+
 static bool copy_definition(const char *key, const json_t *definition, void *data) {
     (void)key;
     struct copy *copy = data;
     const char *type = json_string_value(json_object_get(definition, "type"));
     const char *mapping = json_string_value(json_object_get(definition, "mapping"));
-    if (!type || strcmp(type, "file") != 0) {
-        return true;
+    if (!type || strcmp(type, "file") != 0 || (mapping && !is_map_of(copy->input, mapping))) {
+        return true; /* without its map a definition would take ours for it */
     }
     if (mapping && copy_map(copy, mapping) != SM_OK) {
         return false;

@@ -1,6 +1,7 @@
 #include "rtdc/guard.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "rtdc/hdf5.h"
@@ -64,6 +65,18 @@ static enum sm_status set_filters(const struct sm_guard *guard, uint32_t filter_
     return error->status;
 }
 
+/* Give a dataset the fill value of the original: a filter may store elements that equal it as such. */
+static void copy_fill_value(const struct sm_guard *guard, hid_t to) {
+    uint8_t value[16];
+    H5D_fill_value_t kind = H5D_FILL_VALUE_UNDEFINED;
+    H5T_class_t class = H5Tget_class(guard->type);
+    if ((class == H5T_INTEGER || class == H5T_FLOAT) && H5Tget_size(guard->type) <= sizeof value &&
+        H5Pfill_value_defined(guard->creation, &kind) >= 0 && kind == H5D_FILL_VALUE_USER_DEFINED &&
+        H5Pget_fill_value(guard->creation, guard->type, value) >= 0) {
+        H5Pset_fill_value(to, guard->type, value);
+    }
+}
+
 /* Make the dataset for chunks with this filter mask, in place of the one there was. */
 static enum sm_status set_up(struct sm_guard *guard, uint32_t filter_mask, struct sm_error *error) {
     hsize_t chunk[H5S_MAX_RANK];
@@ -73,6 +86,7 @@ static enum sm_status set_up(struct sm_guard *guard, uint32_t filter_mask, struc
     hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
     H5Pset_chunk(creation, rank, chunk);
     H5Pset_chunk_cache(access, 0, 0, 1);
+    copy_fill_value(guard, creation);
     sm_hdf5_release(guard->dataset);
     guard->dataset = H5I_INVALID_HID;
     guard->filter_mask = filter_mask;
@@ -90,9 +104,12 @@ static enum sm_status set_up(struct sm_guard *guard, uint32_t filter_mask, struc
 
 /* A file in memory that never goes to disk. */
 static hid_t create_memory_file(void) {
+    static unsigned n_created; /* HDF5 wants every open file to have a name of its own */
+    char name[32];
+    snprintf(name, sizeof name, "sparsemed-guard-%u", n_created++);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fapl_core(access, 1 << 20, false);
-    hid_t file = H5Fcreate("sparsemed-guard", H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    hid_t file = H5Fcreate(name, H5F_ACC_TRUNC, H5P_DEFAULT, access);
     sm_hdf5_release(access);
     return file;
 }

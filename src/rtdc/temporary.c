@@ -37,10 +37,15 @@ static bool is_current(int descriptor, const char *path) {
            opened.st_ino == named.st_ino;
 }
 
-enum sm_status sm_temporary_open(const char *output, struct sm_temporary *temporary, struct sm_error *error) {
+enum sm_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
+                                 struct sm_error *error) {
     char *path = sm_temporary_path(output);
     if (!path) {
         return sm_fail_memory(error, "naming the output");
+    }
+    if (sm_path_same(path, input)) {
+        free(path);
+        return sm_fail(error, SM_OUTPUT, "%s: would be made in place of the input; name another output", output);
     }
     *temporary = (struct sm_temporary){path, output, -1};
     for (;;) {

@@ -21,10 +21,13 @@ char *sm_temporary_path(const char *output);
 /* Make the temporary file of an output and lock it; what a job that died has left of one is taken over.
  *
  * output      final path; borrowed, must outlive the temporary file
+ * input       path of a file that must not be taken for a leftover
  * temporary   receives it; end it with sm_temporary_keep or sm_temporary_discard
  *
- * SM_OUTPUT: the folder is missing or not writable, or another job is making the same output. */
-enum sm_status sm_temporary_open(const char *output, struct sm_temporary *temporary, struct sm_error *error);
+ * SM_OUTPUT: the folder is missing or not writable, another job is making the same output, or the
+ * temporary file would be the input. */
+enum sm_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
+                                 struct sm_error *error);
 
 /* Flush the file to disk and give it its final name.
  *

@@ -41,7 +41,7 @@ static void keep(size_t image_bytes, size_t n_images, bool file_expected) {
 
 static void few_images_stay_in_memory(void **state) {
     (void)state;
-    keep(25600, 100, false);
+    keep(25600, 40, false);
     keep(1, 3000, false);
 }
 

@@ -20,14 +20,17 @@ static bool next_word(const char **rest, char word[16]) {
     return true;
 }
 
-bool pipeline_has(const char *pipeline, const char *filter) {
+uint32_t pipeline_mask(const char *pipeline, const char *filter) {
     char word[16];
-    while (next_word(&pipeline, word)) {
-        if (strcmp(word, filter) == 0) {
-            return true;
-        }
+    uint32_t mask = 0;
+    for (int i = 0; next_word(&pipeline, word); i++) {
+        mask |= strcmp(word, filter) == 0 ? UINT32_C(1) << i : 0;
     }
-    return false;
+    return mask;
+}
+
+bool pipeline_has(const char *pipeline, const char *filter) {
+    return pipeline_mask(pipeline, filter) != 0;
 }
 
 /* As h5py does it, with the number of bytes of a chunk (here: elements) as a hint to the decoder. */

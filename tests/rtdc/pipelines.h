@@ -4,9 +4,13 @@
 
 #include <hdf5.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Words, separated by single spaces: zstd, gzip, szip, lzf, shuffle, nbit, scaleoffset, fletcher. "" for none. */
 bool pipeline_has(const char *pipeline, const char *filter);
+
+/* Bits of the filter mask of a chunk for which this filter was left out. */
+uint32_t pipeline_mask(const char *pipeline, const char *filter);
 
 /* Add the filters of a pipeline to the properties of a chunked dataset. */
 void pipeline_add(hid_t creation, const char *pipeline);

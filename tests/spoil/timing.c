@@ -71,9 +71,17 @@ static void change_length(const struct kind *kind, const char *path) {
     hid_t file = open_file(path);
     hid_t dataset = good(H5Dopen2(file, kind->dataset, H5P_DEFAULT), "open a feature");
     extent_of(dataset, n);
-    n[0] = (hsize_t)((double)n[0] + kind->value);
+    n[0] = (hsize_t)fmax(0, (double)n[0] + kind->value);
     good(H5Dset_extent(dataset, n), "resize a feature");
     good(H5Dclose(dataset), "close a feature");
+    close_file(file);
+}
+
+/* Frame numbers alone, and one less than there are frames. */
+static void shorten_frame_numbers(const struct kind *kind, const char *path) {
+    change_length(kind, path);
+    hid_t file = open_file(path);
+    good(H5Ldelete(file, TIME, H5P_DEFAULT), "remove the time stamps");
     close_file(file);
 }
 
@@ -168,6 +176,7 @@ const struct kind timing_kinds[] = {
     {"time-empty", "there are 0 time stamps", change_length, TIME, -1e9},
     {"time-2d", "the time stamps are a column", make_column, TIME, 0},
     {"time-text", "the time stamps are strings", make_text, TIME, 0},
+    {"frame-too-short", "no time stamps, and one frame number less than frames", shorten_frame_numbers, FRAME, -1},
     {"rate-zero", "frame numbers, and a frame rate of 0", set_rate, NULL, 0},
     {"rate-negative", "frame numbers, and a frame rate below 0", set_rate, NULL, -3000},
     {"rate-nan", "frame numbers, and a frame rate that is not a number", set_rate, NULL, NAN},

@@ -1,0 +1,280 @@
+/* Basin definitions are written as dcnum writes them, copied with their maps, and rubbish among them is passed over. */
+#include "scratch.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "files.h"
+#include "rtdc/basin.h"
+#include "rtdc/identifier.h"
+#include "rtdc/text.h"
+#include "rtdc/version.h"
+
+enum { LEVEL = 5 };
+
+static hid_t begin(const char *name) {
+    struct path path = scratch_path("%s", name);
+    hid_t file = create_file(path.text, FORMAT_OLD);
+    add_group(file, "events");
+    return file;
+}
+
+/* ---- reading all definitions ---- */
+
+/* Definitions in the order of their keys, each with its key as "KEY" among its members. */
+static bool collect(const char *key, const json_t *definition, void *list) {
+    json_t *copy = json_deep_copy(definition);
+    json_object_set_new(copy, "KEY", json_string(key));
+    json_array_append_new(list, copy);
+    return true;
+}
+
+static json_t *read_definitions(hid_t file) {
+    json_t *list = json_array();
+    sm_basins_visit(file, collect, list);
+    return list;
+}
+
+/* The single definition of a file; to be released with json_decref. */
+static json_t *read_definition(hid_t file) {
+    json_t *list = read_definitions(file);
+    assert_int_equal(json_array_size(list), 1);
+    json_t *definition = json_incref(json_array_get(list, 0));
+    json_decref(list);
+    return definition;
+}
+
+static void assert_text(const json_t *definition, const char *member, const char *expected) {
+    const char *text = json_string_value(json_object_get(definition, member));
+    assert_non_null(text);
+    assert_string_equal(text, expected);
+}
+
+static void assert_list(const json_t *definition, const char *member, size_t n, const char *const *expected) {
+    const json_t *list = json_object_get(definition, member);
+    assert_int_equal(json_array_size(list), n);
+    for (size_t i = 0; i < n; i++) {
+        assert_string_equal(json_string_value(json_array_get(list, i)), expected[i]);
+    }
+}
+
+/* ---- the internal basin ---- */
+
+static void the_internal_basin_has_the_key_of_dcnum(void **state) {
+    (void)state;
+    struct sm_error error = SM_NO_ERROR;
+    hid_t file = begin("internal.rtdc");
+    for (int i = 0; i < 2; i++) { /* again is harmless */
+        assert_int_equal(sm_basin_write_internal(file, "sparsemed:k=200^s=1^t=0^f=0.8^o=1", "basinmap0", LEVEL, &error),
+                         SM_OK);
+    }
+    json_t *definition = read_definition(file);
+    assert_text(definition, "KEY", "67314c189427780a4867c305759feb8c");
+    assert_text(definition, "description", "Pipeline identifier: sparsemed:k=200^s=1^t=0^f=0.8^o=1");
+    assert_text(definition, "name", "background images");
+    assert_text(definition, "format", "h5dataset");
+    assert_text(definition, "type", "internal");
+    assert_text(definition, "mapping", "basinmap0");
+    assert_list(definition, "paths", 1, (const char *const[]){"basin_events"});
+    assert_list(definition, "features", 1, (const char *const[]){"image_bg"});
+    json_decref(definition);
+    close_file(file);
+}
+
+/* ---- the file basin ---- */
+
+/* Write the basin of input.rtdc into output/output.rtdc and read it back. */
+static json_t *write_file_basin(hid_t input) {
+    struct sm_error error = SM_NO_ERROR;
+    struct path input_path = scratch_path("input.rtdc"), output_path = scratch_path("output.rtdc");
+    hid_t output = begin("output.rtdc");
+    assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, LEVEL, &error), SM_OK);
+    json_t *definition = read_definition(output);
+    close_file(output);
+    return definition;
+}
+
+static void the_file_basin_offers_what_the_input_has(void **state) {
+    (void)state;
+    static const char *const names[] = {"events/time",    "events/image",        "events/image_bg",
+                                        "events/bg_off",  "events/basinmap0",    "events/basinmap17",
+                                        "events/area_um", "basin_events/mask",   "basin_events/image_bg",
+                                        "events/deform",  "basin_events/deform", "events/Zeta"};
+    static const char *const offered[] = {"Zeta", "area_um", "deform", "image", "mask", "time"};
+    struct path input_path = scratch_path("input.rtdc");
+    hid_t input = begin("input.rtdc");
+    add_group(input, "basin_events");
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        add_list(input, names[i], H5T_STD_U8LE, 3, NULL);
+    }
+    add_text_attribute(input, "experiment:run identifier", "run 1");
+    json_t *definition = write_file_basin(input);
+    assert_text(definition, "description", "Created by " SM_SOFTWARE);
+    assert_text(definition, "name", "input.rtdc");
+    assert_text(definition, "format", "hdf5");
+    assert_text(definition, "type", "file");
+    assert_text(definition, "identifier", "run 1");
+    assert_null(json_object_get(definition, "mapping"));
+    assert_list(definition, "paths", 2, (const char *const[]){input_path.text, "input.rtdc"});
+    assert_list(definition, "features", LENGTH(offered), offered);
+    json_decref(definition);
+    close_file(input);
+}
+
+static void the_file_basin_tells_what_is_unknown(void **state) {
+    (void)state;
+    hid_t input = begin("input.rtdc");
+    json_t *definition = write_file_basin(input);
+    assert_true(json_is_null(json_object_get(definition, "identifier")));
+    assert_null(json_object_get(definition, "features")); /* none: readers then look for all */
+    json_decref(definition);
+    close_file(input);
+}
+
+/* The key of a definition is the MD5 sum of its text, as stored in lines. */
+static void the_key_is_the_sum_of_the_text(void **state) {
+    (void)state;
+    char sum[SM_MD5_SIZE], path[64] = "basins/";
+    struct sm_error error = SM_NO_ERROR;
+    hid_t input = begin("input.rtdc");
+    add_text_attribute(input, "experiment:run identifier", "\xc3\xa4 \"quoted\"");
+    json_t *definition = write_file_basin(input);
+    close_file(input);
+    struct path output_path = scratch_path("output.rtdc");
+    hid_t output = open_file(output_path.text);
+    char *text = NULL;
+    strcat(path, json_string_value(json_object_get(definition, "KEY")));
+    assert_int_equal(sm_text_read(output, path, &text, &error), SM_OK);
+    sm_md5(text, sum);
+    assert_string_equal(sum, path + strlen("basins/"));
+    for (const char *c = text; *c; c++) {
+        assert_in_range((unsigned char)*c, '\n', '~'); /* as the json of Python, which escapes all else */
+    }
+    assert_text(definition, "identifier", "\xc3\xa4 \"quoted\"");
+    free(text);
+    json_decref(definition);
+    close_file(output);
+}
+
+static void refuses_a_name_that_is_no_text(void **state) {
+    (void)state;
+    struct sm_error error = SM_NO_ERROR;
+    struct path input_path = scratch_path("in\xff.rtdc"), output_path = scratch_path("output.rtdc");
+    hid_t input = begin("in\xff.rtdc"), output = begin("output.rtdc");
+    assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, LEVEL, &error), SM_OUTPUT);
+    assert_non_null(strstr(error.message, "UTF-8"));
+    close_file(output);
+    close_file(input);
+}
+
+/* ---- copying ---- */
+
+static void add_definition(hid_t file, const char *key, const char *json) {
+    char path[64];
+    snprintf(path, sizeof path, "basins/%s", key);
+    add_lines(file, path, 1, &json);
+}
+
+static const char mapped[] = "{\"type\": \"file\", \"name\": \"m\", \"paths\": [\"a\"], \"mapping\": \"basinmap0\"}";
+static const char plain[] = "{\"type\": \"file\", \"name\": \"p\", \"paths\": [\"b\"]}";
+
+static void copies_file_basins_with_their_maps(void **state) {
+    (void)state;
+    const uint64_t map[] = {5, 3, 900};
+    uint64_t copied[3] = {0};
+    char name[16];
+    struct sm_error error = SM_NO_ERROR;
+    hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+    add_list(input, "events/basinmap0", H5T_NATIVE_UINT64, 3, map);
+    add_list(input, "events/basinmap1", H5T_NATIVE_UINT64, 3, map); /* of no basin that is copied */
+    add_definition(input, "1", mapped);
+    add_definition(input, "2", plain);
+    add_definition(input, "3", "{\"type\": \"internal\", \"mapping\": \"basinmap1\", \"paths\": [\"c\"]}");
+    add_definition(input, "4", "{\"type\": \"remote\", \"paths\": [\"https://example.org\"]}");
+    add_definition(input, "5", "{\"type\": \"file\", \"name\": \"m2\", \"mapping\": \"basinmap0\"}");
+    add_definition(input, "6", "{\"type\": \"file\", \"name\": \"m3\", \"mapping\": \"basinmap7\"}"); /* is missing */
+    assert_int_equal(sm_basins_copy(input, output, LEVEL, &error), SM_OK);
+    json_t *definitions = read_definitions(output);
+    assert_int_equal(json_array_size(definitions), 3); /* not the one without its map */
+    for (size_t i = 0; i < 3; i++) {
+        assert_text(json_array_get(definitions, i), "type", "file");
+    }
+    json_decref(definitions);
+    hid_t dataset = H5Dopen2(output, "events/basinmap0", H5P_DEFAULT);
+    assert_true(H5Dread(dataset, H5T_NATIVE_UINT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, copied) >= 0);
+    assert_memory_equal(copied, map, sizeof map);
+    H5Dclose(dataset);
+    assert_int_equal(H5Lexists(output, "events/basinmap1", H5P_DEFAULT), 0);
+    assert_int_equal(sm_basin_choose_map(output, name, &error), SM_OK);
+    assert_string_equal(name, "basinmap1");
+    close_file(output);
+    close_file(input);
+}
+
+static void passes_over_rubbish(void **state) {
+    (void)state;
+    struct sm_error error = SM_NO_ERROR;
+    const double numbers[] = {1, 2};
+    hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+    add_list(input, "basins/0", H5T_NATIVE_DOUBLE, 2, numbers);
+    add_group(input, "basins/1");
+    add_definition(input, "2", "no json {");
+    add_definition(input, "3", "[\"a list\"]");
+    add_definition(input, "4", "");
+    add_definition(input, "5", "{\"type\": 7, \"mapping\": [\"basinmap0\"]}");
+    add_lines(input, "basins/6", 0, NULL);
+    assert_true(H5Lcreate_soft("/nowhere", input, "basins/7", H5P_DEFAULT, H5P_DEFAULT) >= 0);
+    add_definition(input, "8", plain);
+    add_lines(input, "basins/9", 2, (const char *const[]){"{\"type\": \"file\",", NULL}); /* cut off */
+    assert_int_equal(sm_basins_copy(input, output, LEVEL, &error), SM_OK);
+    json_t *definition = read_definition(output);
+    assert_text(definition, "name", "p");
+    json_decref(definition);
+    close_file(output);
+    close_file(input);
+
+    input = begin("input.rtdc");
+    output = begin("output.rtdc");
+    add_list(input, "basins", H5T_NATIVE_DOUBLE, 2, numbers); /* no group at all */
+    assert_int_equal(sm_basins_copy(input, output, LEVEL, &error), SM_OK);
+    assert_int_equal(H5Lexists(output, "basins", H5P_DEFAULT), 0);
+    close_file(output);
+    close_file(input);
+}
+
+/* ---- names of maps ---- */
+
+static void chooses_the_first_free_map(void **state) {
+    (void)state;
+    struct sm_error error = SM_NO_ERROR;
+    char name[16], path[32];
+    hid_t file = begin("maps.rtdc");
+    add_list(file, "events/basinmap4", H5T_STD_I64LE, 1, NULL);
+    for (int i = 0; i < 10; i++) {
+        if (i != 4) {
+            snprintf(path, sizeof path, "events/basinmap%d", i);
+            assert_int_equal(sm_basin_choose_map(file, name, &error), SM_OK);
+            assert_string_equal(name, path + strlen("events/"));
+            add_list(file, path, H5T_STD_I64LE, 1, NULL);
+        }
+    }
+    assert_int_equal(sm_basin_choose_map(file, name, &error), SM_OUTPUT);
+    assert_true(strlen(error.message) > 0);
+    close_file(file);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        hdf5_test(the_internal_basin_has_the_key_of_dcnum),
+        hdf5_test(the_file_basin_offers_what_the_input_has),
+        hdf5_test(the_file_basin_tells_what_is_unknown),
+        hdf5_test(the_key_is_the_sum_of_the_text),
+        hdf5_test(refuses_a_name_that_is_no_text),
+        hdf5_test(copies_file_basins_with_their_maps),
+        hdf5_test(passes_over_rubbish),
+        hdf5_test(chooses_the_first_free_map),
+    };
+    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+}

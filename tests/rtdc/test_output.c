@@ -1,0 +1,281 @@
+/* The skeleton of an output, and whether an existing file is recognized as the output of a measurement. */
+#include "scratch.h"
+
+#include <fcntl.h>
+#include <mpi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "files.h"
+#include "rtdc/attributes.h"
+#include "rtdc/filters.h"
+#include "rtdc/output.h"
+
+enum { N_FRAMES = 2500, N_IMAGES = 7, ROWS = 80, COLUMNS = 320 };
+
+static const char ppid[] = "sparsemed:k=200^s=1^t=0^f=0.8^o=1";
+
+/* ---- helpers ---- */
+
+static struct path input_path, output_path;
+
+static int make_input(void **state) {
+    (void)state;
+    input_path = scratch_path("input.rtdc");
+    output_path = scratch_path("output.rtdc");
+    hid_t file = create_file(input_path.text, FORMAT_OLD);
+    add_list(file, "events/deform", H5T_IEEE_F64LE, 3, NULL);
+    add_lines(file, "logs/acquisition", 2, (const char *const[]){"line", "another"});
+    add_text_attribute(file, "experiment:sample", "beads");
+    close_file(file);
+    return 0;
+}
+
+static struct sm_output output_of(bool offset, int zstd_level) {
+    struct sm_output output = {.input_path = input_path.text,
+                               .path = output_path.text,
+                               .n_frames = N_FRAMES,
+                               .n_images = N_IMAGES,
+                               .height = ROWS,
+                               .width = COLUMNS,
+                               .offset = offset,
+                               .zstd_level = zstd_level};
+    strcpy(output.ppid, ppid);
+    return output;
+}
+
+/* Make an output under its final name at once. */
+static struct sm_output create(bool offset, int zstd_level) {
+    struct sm_error error = SM_NO_ERROR;
+    struct sm_output output = output_of(offset, zstd_level);
+    hid_t input = open_file(input_path.text);
+    if (sm_output_create(input, output_path.text, &output, &error) != SM_OK) {
+        fail_msg("%s", error.message);
+    }
+    close_file(input);
+    return output;
+}
+
+static void assert_filters(hid_t creation, int zstd_level) {
+    unsigned flags, level = 0;
+    size_t n = 1;
+    int n_filters = H5Pget_nfilters(creation);
+    assert_int_equal(n_filters, zstd_level == SM_ZSTD_NONE ? 1 : 2);
+    if (zstd_level != SM_ZSTD_NONE) {
+        assert_int_equal(H5Pget_filter2(creation, 0, &flags, &n, &level, 0, NULL, NULL), SM_FILTER_ZSTD);
+        assert_int_equal(level, zstd_level);
+    }
+    n = 0;
+    assert_int_equal(H5Pget_filter2(creation, (unsigned)n_filters - 1, &flags, &n, NULL, 0, NULL, NULL),
+                     H5Z_FILTER_FLETCHER32);
+}
+
+/* A dataset has this shape, extensible along its first dimension, and chunks that are as long as told. */
+static hid_t assert_dataset(hid_t file, const char *path, hid_t expected_type, int rank, const hsize_t *shape,
+                            hsize_t chunk_length, int zstd_level) {
+    hsize_t extent[3], most[3], chunk[3];
+    hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT);
+    assert_true(dataset >= 0);
+    hid_t space = H5Dget_space(dataset), creation = H5Dget_create_plist(dataset), type = H5Dget_type(dataset);
+    assert_true(H5Tequal(type, expected_type) > 0);
+    assert_int_equal(H5Sget_simple_extent_ndims(space), rank);
+    H5Sget_simple_extent_dims(space, extent, most);
+    assert_int_equal(H5Pget_chunk(creation, rank, chunk), rank);
+    assert_int_equal(chunk[0], chunk_length);
+    assert_true(most[0] == H5S_UNLIMITED);
+    for (int i = 0; i < rank; i++) {
+        assert_int_equal(extent[i], shape[i]);
+        assert_true(i == 0 || (chunk[i] == shape[i] && most[i] == shape[i]));
+    }
+    assert_filters(creation, zstd_level);
+    H5Tclose(type);
+    H5Pclose(creation);
+    H5Sclose(space);
+    return dataset;
+}
+
+static void assert_text(hid_t object, const char *name, const char *expected, bool expected_fixed) {
+    bool fixed;
+    char *text = sm_attribute_text(object, name, &fixed);
+    assert_non_null(text);
+    assert_string_equal(text, expected);
+    assert_int_equal(fixed, expected_fixed);
+    free(text);
+}
+
+/* ---- making ---- */
+
+static void check_skeleton(bool offset, int zstd_level) {
+    const hsize_t images[] = {N_IMAGES, ROWS, COLUMNS}, frames = N_FRAMES;
+    struct sm_output output = create(offset, zstd_level);
+    assert_string_equal(output.map_path, "events/basinmap0");
+    hid_t file = open_file(output_path.text);
+    hid_t image = assert_dataset(file, "basin_events/image_bg", H5T_STD_U8LE, 3, images,
+                                 sm_output_chunk_images(ROWS, COLUMNS), zstd_level);
+    assert_text(image, "CLASS", "IMAGE", true);
+    assert_text(image, "IMAGE_VERSION", "1.2", true);
+    assert_text(image, "IMAGE_SUBCLASS", "IMAGE_GRAYSCALE", true);
+    assert_text(image, "dcnum ppid background", ppid, false);
+    assert_text(image, "dcnum ppid generation", SM_PPID_GENERATION, false);
+    H5Dclose(image);
+    H5Dclose(assert_dataset(file, "events/basinmap0", H5T_STD_I64LE, 1, &frames, SM_FEATURE_CHUNK, zstd_level));
+    assert_int_equal(H5Lexists(file, "events/bg_off", H5P_DEFAULT) > 0, offset);
+    if (offset) {
+        hid_t values = assert_dataset(file, "events/bg_off", H5T_IEEE_F64LE, 1, &frames, SM_FEATURE_CHUNK, zstd_level);
+        assert_text(values, "dcnum ppid background", ppid, false);
+        assert_text(values, "dcnum ppid generation", SM_PPID_GENERATION, false);
+        H5Dclose(values);
+    }
+    assert_true(H5Lexists(file, "logs/acquisition", H5P_DEFAULT) > 0);
+    assert_text(file, "experiment:sample", "beads", false);
+    hid_t basins = H5Gopen2(file, "basins", H5P_DEFAULT);
+    H5G_info_t info;
+    assert_true(H5Gget_info(basins, &info) >= 0);
+    assert_int_equal(info.nlinks, 2);
+    H5Gclose(basins);
+    close_file(file);
+}
+
+static void makes_the_skeleton(void **state) {
+    (void)state;
+    check_skeleton(true, SM_ZSTD_DEFAULT);
+    check_skeleton(false, SM_ZSTD_DEFAULT);
+    check_skeleton(true, SM_ZSTD_NONE);
+    check_skeleton(true, SM_ZSTD_MOST);
+}
+
+static void our_map_leaves_those_of_copied_basins(void **state) {
+    (void)state;
+    const char *definition = "{\"type\": \"file\", \"paths\": [\"a\"], \"mapping\": \"basinmap0\"}";
+    hid_t input = change_file(input_path.text);
+    add_list(input, "events/basinmap0", H5T_STD_I64LE, 3, NULL);
+    add_lines(input, "basins/one", 1, &definition);
+    close_file(input);
+    struct sm_output output = create(true, SM_ZSTD_DEFAULT);
+    assert_string_equal(output.map_path, "events/basinmap1");
+    assert_true(sm_output_is_done(&output));
+}
+
+static void names_the_file_that_cannot_be_made(void **state) {
+    (void)state;
+    struct sm_error error = SM_NO_ERROR;
+    struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
+    struct path missing = scratch_path("missing/output.rtdc");
+    hid_t input = open_file(input_path.text);
+    assert_int_equal(sm_output_create(input, missing.text, &output, &error), SM_OUTPUT);
+    assert_non_null(strstr(error.message, missing.text));
+    close_file(input);
+}
+
+static void chunks_have_about_a_mebibyte_of_images(void **state) {
+    (void)state;
+    assert_int_equal(sm_output_chunk_images(80, 320), (1 << 20) / (80 * 320));
+    assert_int_equal(sm_output_chunk_images(1, 1), 1000);
+    assert_int_equal(sm_output_chunk_images(32, 32), 1000);
+    assert_int_equal(sm_output_chunk_images(1024, 1024), 10);
+    assert_int_equal(sm_output_chunk_images(30000, 30000), 4); /* a chunk is below 4 GiB */
+    assert_int_equal(sm_output_chunk_images(65535, 65535), 1);
+}
+
+/* ---- recognizing ---- */
+
+static void recognizes_its_output(void **state) {
+    (void)state;
+    struct sm_output output = create(true, SM_ZSTD_DEFAULT);
+    output.zstd_level = SM_ZSTD_NONE; /* makes no difference */
+    assert_true(sm_output_is_done(&output));
+    output.offset = false;
+    assert_false(sm_output_is_done(&output));
+    output = create(false, SM_ZSTD_DEFAULT);
+    assert_true(sm_output_is_done(&output));
+    output.offset = true;
+    assert_false(sm_output_is_done(&output));
+}
+
+static void takes_no_other_parameters_or_lengths(void **state) {
+    (void)state;
+    struct sm_output output = create(true, SM_ZSTD_DEFAULT);
+    strcpy(output.ppid, "sparsemed:k=201^s=1^t=0^f=0.8^o=1");
+    assert_false(sm_output_is_done(&output));
+    output = output_of(true, SM_ZSTD_DEFAULT);
+    output.n_frames++;
+    assert_false(sm_output_is_done(&output));
+}
+
+static void takes_no_output_of_another_or_newer_input(void **state) {
+    (void)state;
+    struct sm_output output = create(true, SM_ZSTD_DEFAULT);
+    struct path other = scratch_path("other.rtdc"), moved = scratch_path("moved.rtdc");
+    const struct timespec past[] = {{1000, 0}, {1000, 0}}, future[] = {{4000000000, 0}, {4000000000, 0}};
+    close_file(create_file(other.text, FORMAT_OLD));
+    assert_int_equal(utimensat(AT_FDCWD, other.text, past, 0), 0);
+    output.input_path = other.text;
+    assert_false(sm_output_is_done(&output));
+    output.input_path = input_path.text;
+    assert_true(sm_output_is_done(&output));
+    assert_int_equal(utimensat(AT_FDCWD, input_path.text, future, 0), 0);
+    assert_false(sm_output_is_done(&output));
+    assert_int_equal(utimensat(AT_FDCWD, input_path.text, past, 0), 0);
+    assert_true(sm_output_is_done(&output));
+    assert_int_equal(rename(input_path.text, moved.text), 0);
+    assert_false(sm_output_is_done(&output));
+    output.input_path = moved.text;
+    assert_false(sm_output_is_done(&output));
+}
+
+/* Remove something from an output; it is none any more. */
+static void check_without(const char *path) {
+    struct sm_output output = create(true, SM_ZSTD_DEFAULT);
+    hid_t file = change_file(output_path.text);
+    assert_true(H5Ldelete(file, path, H5P_DEFAULT) >= 0);
+    close_file(file);
+    if (sm_output_is_done(&output)) {
+        fail_msg("an output without %s is taken for one", path);
+    }
+}
+
+static void takes_no_incomplete_file(void **state) {
+    (void)state;
+    struct sm_output output = create(true, SM_ZSTD_DEFAULT);
+    check_without("basins");
+    check_without("events/basinmap0");
+    check_without("events/bg_off");
+    check_without("basin_events");
+    check_without("basin_events/image_bg");
+    check_without("events");
+    FILE *rubbish = fopen(output_path.text, "w");
+    fputs("no HDF5", rubbish);
+    fclose(rubbish);
+    assert_false(sm_output_is_done(&output));
+    remove(output_path.text);
+    assert_false(sm_output_is_done(&output));
+}
+
+/* Files that were written are closed with the help of MPI. */
+static int start(void **state) {
+    return MPI_Init(NULL, NULL) == MPI_SUCCESS ? scratch_create(state) : -1;
+}
+
+static int end(void **state) {
+    int outcome = scratch_remove(state);
+    H5close();
+    return MPI_Finalize() == MPI_SUCCESS ? outcome : -1;
+}
+
+#define output_test(function) cmocka_unit_test_setup_teardown(function, make_input, nothing_is_open)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        output_test(makes_the_skeleton),
+        output_test(our_map_leaves_those_of_copied_basins),
+        output_test(names_the_file_that_cannot_be_made),
+        output_test(chunks_have_about_a_mebibyte_of_images),
+        output_test(recognizes_its_output),
+        output_test(takes_no_other_parameters_or_lengths),
+        output_test(takes_no_output_of_another_or_newer_input),
+        output_test(takes_no_incomplete_file),
+    };
+    return cmocka_run_group_tests(tests, start, end);
+}

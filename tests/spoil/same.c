@@ -1,0 +1,19 @@
+/* Whether two outputs hold the same background: images, map and offsets, to the bit. */
+#include <stdio.h>
+
+#include "compare.h"
+#include "rtdc/hdf5.h"
+
+int main(int argc, char **argv) {
+    struct sm_error error = SM_NO_ERROR;
+    if (argc != 3) {
+        fprintf(stderr, "Usage: same FILE FILE\n");
+        return 2;
+    }
+    H5dont_atexit();
+    if (sm_hdf5_start(&error) != SM_OK) {
+        fprintf(stderr, "same: %s\n", error.message);
+        return 2;
+    }
+    return outputs_agree(argv[1], argv[2]) ? 0 : 1;
+}
