@@ -20,13 +20,18 @@ static char *read_variable(hid_t attribute, hid_t type) {
     return text;
 }
 
+/* HDF5 takes the padding away. */
 static char *read_fixed(hid_t attribute, hid_t type) {
-    size_t size = H5Tget_size(type);
-    char *text = calloc(size + 1, 1);
-    if (text && H5Aread(attribute, type, text) < 0) {
+    size_t size = H5Tget_size(type) + 1;
+    char *text = calloc(size, 1);
+    hid_t memory = H5Tcopy(type);
+    H5Tset_size(memory, size);
+    H5Tset_strpad(memory, H5T_STR_NULLTERM);
+    if (text && H5Aread(attribute, memory, text) < 0) {
         free(text);
-        return NULL;
+        text = NULL;
     }
+    sm_hdf5_release(memory);
     return text;
 }
 

@@ -18,7 +18,7 @@ enum sm_status sm_hdf5_start(struct sm_error *error) {
 /* What the system thinks of reading a path; HDF5 does not tell a missing file from a damaged one. */
 static enum sm_status check_readable(const char *path, struct sm_error *error) {
     struct stat info;
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe would wait for a writer */
     if (descriptor < 0) {
         return sm_fail(error, SM_INPUT, "%s: cannot be read: %s", path, strerror(errno));
     }

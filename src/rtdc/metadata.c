@@ -66,12 +66,13 @@ static enum sm_status read_table(hid_t dataset, struct table *table, struct sm_e
     return H5Tis_variable_str(table->type) > 0 ? fix_length(table, error) : SM_OK;
 }
 
-/* Chunks and filters for a new dataset; a scalar has neither. */
+/* Chunks and filters for a new dataset; a scalar has neither, nor have elements of variable length, with which HDF5
+ * does not take a checksum. */
 static hid_t creation_of(const struct table *table, int zstd_level) {
     hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
     hsize_t chunk[H5S_MAX_RANK];
     int rank = H5Sget_simple_extent_dims(table->space, chunk, NULL);
-    if (rank <= 0) {
+    if (rank <= 0 || H5Tget_class(table->type) == H5T_VLEN) {
         return creation;
     }
     size_t chunk_bytes = table->n * H5Tget_size(table->type);
@@ -156,9 +157,21 @@ static herr_t copy_dataset(hid_t from, const char *name, const H5L_info_t *info,
     return copy->error->status == SM_OK ? 0 : 1;
 }
 
+/* By these, dcnum knows a file for one of its own finished runs. Returns false on failure. */
+static bool remove_claims(hid_t output) {
+    static const char *const names[] = {"pipeline:dcnum generation", "pipeline:dcnum data",
+                                        "pipeline:dcnum background"};
+    bool removed = true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        removed = removed && (H5Aexists(output, names[i]) <= 0 || H5Adelete(output, names[i]) >= 0);
+    }
+    return removed;
+}
+
 enum sm_status sm_metadata_copy(hid_t input, hid_t output, int zstd_level, struct sm_error *error) {
-    if (!sm_attributes_copy(input, output)) {
-        return sm_fail_hdf5(error, SM_OUTPUT, "the attributes could not be copied");
+    if (!sm_attributes_copy(input, output) || !remove_claims(output)) {
+        /* Writing them reaches the disk later only: it is the input that fails here. */
+        return sm_fail_hdf5(error, SM_INPUT, "the attributes cannot be read");
     }
     static const char *const groups[] = {"logs", "tables"};
     for (size_t i = 0; i < 2 && error->status == SM_OK; i++) {

@@ -115,11 +115,23 @@ void sm_stack_close(struct sm_stack *stack) {
 
 /* ---- reading ---- */
 
-/* Read a block through HDF5 to its place in a slab: what has no chunks, and chunks that were never written. */
+/* Set a block of a slab to zero. */
+static void clear(const struct sm_stack *stack, const struct block *block, uint8_t *frames) {
+    for (size_t i = 0; i < block->extent[0]; i++) {
+        for (size_t y = 0; y < block->extent[1]; y++) {
+            memset(frames + (i * stack->height + block->origin[1] + y) * stack->width + block->origin[2], 0,
+                   block->extent[2]);
+        }
+    }
+}
+
+/* Read a block through HDF5 to its place in a slab: what has no chunks, and chunks that were never written. HDF5 leaves
+ * the memory as it is where nothing was written and there is no fill value. */
 static enum sm_status read_plain(struct sm_stack *stack, const struct block *block, uint8_t *frames,
                                  struct sm_error *error) {
     const hsize_t slab[3] = {block->extent[0], stack->height, stack->width};
     const hsize_t target[3] = {0, block->origin[1], block->origin[2]};
+    clear(stack, block, frames);
     hid_t file_space = H5Dget_space(stack->dataset);
     hid_t memory_space = H5Screate_simple(3, slab, NULL);
     H5Sselect_hyperslab(file_space, H5S_SELECT_SET, block->origin, NULL, block->extent, NULL);

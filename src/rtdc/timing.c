@@ -43,7 +43,10 @@ static enum sm_status check_length(hid_t dataset, uint64_t n_frames, struct sm_e
     int rank = H5Sget_simple_extent_ndims(space);
     hssize_t n = H5Sget_simple_extent_npoints(space);
     sm_hdf5_release(space);
-    if (rank != 1 || (uint64_t)n != n_frames) {
+    if (rank != 1) {
+        return sm_fail(error, SM_INPUT, "has %d dimensions instead of one", rank);
+    }
+    if ((uint64_t)n != n_frames) {
         return sm_fail(error, SM_INPUT, "has %lld values for %llu frames", (long long)n, (unsigned long long)n_frames);
     }
     return SM_OK;

@@ -23,8 +23,12 @@ int scratch_remove(void **state);
 /* Tear-down of one test: fails it where an object of HDF5 is still open in some file. */
 int nothing_is_open(void **state);
 
-/* A test after which nothing may be open. */
+/* The same, and also fails it where memory is lost (with the address sanitizer). */
+int nothing_is_left(void **state);
+
+/* A test after which nothing may be open; one that must leave nothing behind. */
 #define hdf5_test(function) cmocka_unit_test_setup_teardown(function, NULL, nothing_is_open)
+#define tidy_test(function) cmocka_unit_test_setup_teardown(function, NULL, nothing_is_left)
 
 /* Path of a file in the folder, whose name is formatted as by printf. */
 struct path scratch_path(const char *format, ...) __attribute__((format(printf, 1, 2)));
