@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/commands.h"
 #include "rtdc/version.h"
@@ -35,8 +34,10 @@ static void prepare_environment(void) {
     /* Many parallel file systems have no locks, and HDF5 then refuses to open a file. Outputs are locked by ourselves.
      */
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
-    /* Cleaning up at exit, HDF5 would wait for other ranks, or fall over a file that could not be written. */
+    /* Cleaning up at exit, HDF5 would wait for other ranks, or fall over a file that could not be written. Started
+     * before MPI, it does not clean up when MPI ends either. */
     H5dont_atexit();
+    H5open();
 }
 
 /* Carry out what the command line asks for. Returns the exit status. */
@@ -60,23 +61,12 @@ static int dispatch(int argc, char **argv, int rank) {
     return wants_help || wants_version ? SM_OK : SM_USAGE;
 }
 
-/* End the program without MPI_Finalize: HDF5 cleans up within it, and falls over a file that it could not write. All
- * ranks come here, and nothing is left to be done. */
-static void leave(int status) {
-    fflush(NULL);
-    MPI_Barrier(MPI_COMM_WORLD);
-    _exit(status);
-}
-
 int main(int argc, char **argv) {
     prepare_environment();
     MPI_Init(&argc, &argv);
     int rank;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     int status = dispatch(argc, argv, rank);
-    if (status == SM_OUTPUT) {
-        leave(status);
-    }
     MPI_Finalize();
     return status;
 }

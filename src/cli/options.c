@@ -108,12 +108,15 @@ static enum sm_status read_offset(const char *text, struct sm_job *job, struct s
 }
 
 static enum sm_status read_compression(const char *text, int *level, struct sm_error *error) {
-    int end = 0;
+    static const char prefix[] = "zstd-";
     if (strcmp(text, "none") == 0) {
         *level = SM_ZSTD_NONE;
         return SM_OK;
     }
-    if (sscanf(text, "zstd-%1d%n", level, &end) == 1 && !text[end] && *level >= SM_ZSTD_LEAST) {
+    const char *digit = text + strlen(prefix);
+    if (strncmp(text, prefix, strlen(prefix)) == 0 && digit[0] >= '0' + SM_ZSTD_LEAST &&
+        digit[0] <= '0' + SM_ZSTD_MOST && !digit[1]) {
+        *level = digit[0] - '0';
         return SM_OK;
     }
     return sm_fail(error, SM_USAGE, "--compression takes zstd-%d to zstd-%d or none, not \"%s\"", SM_ZSTD_LEAST,

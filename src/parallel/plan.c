@@ -50,7 +50,10 @@ static enum sm_status prepare_output(struct sm_run *run, struct sm_error *error)
     output.offset = run->plan.offset;
     memcpy(output.ppid, run->report->ppid, sizeof output.ppid);
     struct stat existing;
-    if (stat(job->output, &existing) == 0) {
+    if (lstat(job->output, &existing) == 0) {
+        if (stat(job->output, &existing) != 0) {
+            return sm_fail(error, SM_OUTPUT, "%s: is a link that leads nowhere; name another output", job->output);
+        }
         if (!S_ISREG(existing.st_mode)) {
             return sm_fail(error, SM_OUTPUT, "%s: is %s; name a file to make", job->output,
                            S_ISDIR(existing.st_mode) ? "a folder" : "no file");

@@ -21,6 +21,7 @@ void mpi_test_start(int *argc, char ***argv) {
     setenv("OMPI_MCA_io", "^ompio", 1);
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
     H5dont_atexit();
+    H5open();
     __lsan_disable(); /* MPI forgets what the plugins it tries have allocated */
     MPI_Init(argc, argv);
     __lsan_enable();
