@@ -21,8 +21,7 @@ const char *sm_instruction_set_name(enum sm_instruction_set set);
  * none that can be had here. */
 enum sm_status sm_instruction_set_choose(enum sm_instruction_set *set, struct sm_error *error);
 
-/* Computes medians of windows of up to a given size: its working memory, some hundred kilobytes (64 bytes a frame for
- * windows of thousands of frames). One a thread. */
+/* Computes medians of windows of up to a given size. Working memory: 64 bytes a frame. One a thread. */
 struct sm_median;
 
 /* Make one.
@@ -49,8 +48,10 @@ void sm_median_free(struct sm_median *median);
  *
  * Allocates nothing, cannot fail.
  *
- * Method: for a vector of pixels at a time, count the values up to and from the candidate on; a pixel whose candidate
- * has the wrong rank gallops away from it, then bisects. The rank is that of dcnum's sparse median. */
+ * Method: for a vector of pixels at a time, count the values from four consecutive thresholds around the guess on. That
+ * tells the median where it is one of three grey values; elsewhere the thresholds gallop away from the guess, then
+ * bisect. The rank is that of dcnum's sparse median.
+ */
 void sm_median_image(struct sm_median *median, const uint8_t *const *frames, size_t n_frames, size_t n_pixels,
                      uint8_t *image);
 

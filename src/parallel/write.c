@@ -202,8 +202,7 @@ static enum sm_status write_collectively(struct writer *writer, const char *path
         }
         sm_hdf5_release(transfer_list);
     }
-    bool keep = error->status == SM_OK;
-    if (file >= 0 && !sm_hdf5_close_written(file, path, keep, writer->run->comm) && keep) {
+    if (file >= 0 && H5Fclose(file) < 0 && error->status == SM_OK) {
         sm_fail_hdf5(error, SM_OUTPUT, "%s: could not be written; is the disk full?", output);
     }
     return sm_vote(writer->run->comm, error);

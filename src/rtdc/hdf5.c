@@ -42,17 +42,6 @@ enum sm_status sm_hdf5_open(const char *path, hid_t *file, struct sm_error *erro
     return SM_OK;
 }
 
-bool sm_hdf5_close_written(hid_t file, const char *path, bool keep, MPI_Comm comm) {
-    int rank, flushed = keep && H5Fflush(file, H5F_SCOPE_LOCAL) >= 0, all_flushed;
-    MPI_Comm_rank(comm, &rank);
-    MPI_Allreduce(&flushed, &all_flushed, 1, MPI_INT, MPI_MIN, comm);
-    if (!all_flushed && rank == 0 && truncate(path, 0) != 0) {
-        all_flushed = false; /* as before: what follows tells */
-    }
-    MPI_Barrier(comm);
-    return H5Fclose(file) >= 0 && all_flushed;
-}
-
 /* Keeps the innermost message of the error stack, at which HDF5 starts its walk upward. */
 static herr_t keep_reason(unsigned depth, const H5E_error2_t *record, void *reason) {
     (void)depth;

@@ -3,7 +3,6 @@
 #define RTDC_HDF5_H
 
 #include <hdf5.h>
-#include <mpi.h>
 #include <stdbool.h>
 
 #include "sparsemed/status.h"
@@ -12,7 +11,7 @@
  * src/rtdc. SM_INTERNAL where HDF5 refuses. */
 enum sm_status sm_hdf5_start(struct sm_error *error);
 
-/* Open a file for reading, with the serial driver and without taking a lock. Local to the calling process.
+/* Open a file for reading, with the serial driver. Local to the calling process.
  *
  * file   receives the file; release with H5Fclose
  *
@@ -22,18 +21,6 @@ enum sm_status sm_hdf5_open(const char *path, hid_t *file, struct sm_error *erro
 /* As sm_fail, followed by what HDF5 says is the reason. Call it right after the HDF5 function that failed. */
 enum sm_status sm_fail_hdf5(struct sm_error *error, enum sm_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-
-/* Close a file that was written. Where that cannot be completed, as the disk is full, or it is not to be kept, it is
- * cut to nothing first: HDF5 must have room for closing it, and crashes at the end of the program otherwise.
- *
- * Collective where the file is open on several ranks; keep and comm must agree then.
- *
- * path   of the file
- * keep   whether all that was written before succeeded
- * comm   the ranks that have the file open
- *
- * Returns whether all of it was written. */
-bool sm_hdf5_close_written(hid_t file, const char *path, bool keep, MPI_Comm comm);
 
 /* Release an object of HDF5 of any kind but files; an invalid one is fine. */
 void sm_hdf5_release(hid_t object);

@@ -113,7 +113,7 @@ enum sm_status sm_output_create(hid_t input, const char *temporary, struct sm_ou
         sm_fail(error, reason.status, "%s: %.800s", reason.status == SM_INPUT ? output->input_path : output->path,
                 reason.message);
     }
-    if (!sm_hdf5_close_written(file, temporary, error->status == SM_OK, MPI_COMM_SELF) && error->status == SM_OK) {
+    if (H5Fclose(file) < 0 && error->status == SM_OK) {
         sm_fail_hdf5(error, SM_OUTPUT, "%s: could not be written; is the disk full?", output->path);
     }
     return error->status;

@@ -2,7 +2,6 @@
 #include "scratch.h"
 
 #include <fcntl.h>
-#include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,17 +252,6 @@ static void takes_no_incomplete_file(void **state) {
     assert_false(sm_output_is_done(&output));
 }
 
-/* Files that were written are closed with the help of MPI. */
-static int start(void **state) {
-    return MPI_Init(NULL, NULL) == MPI_SUCCESS ? scratch_create(state) : -1;
-}
-
-static int end(void **state) {
-    int outcome = scratch_remove(state);
-    H5close();
-    return MPI_Finalize() == MPI_SUCCESS ? outcome : -1;
-}
-
 #define output_test(function) cmocka_unit_test_setup_teardown(function, make_input, nothing_is_open)
 
 int main(void) {
@@ -277,5 +265,5 @@ int main(void) {
         output_test(takes_no_output_of_another_or_newer_input),
         output_test(takes_no_incomplete_file),
     };
-    return cmocka_run_group_tests(tests, start, end);
+    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
 }
