@@ -41,18 +41,6 @@ static enum sm_status check_paths(struct sm_options *options, struct sm_error *e
     return SM_OK;
 }
 
-/* <stem of the input>_bg.rtdc beside the input. To be released with free. */
-static char *default_output(const char *input) {
-    const char *name = sm_path_name(input);
-    const char *dot = strrchr(name, '.');
-    size_t stem = dot && dot != name ? (size_t)(dot - input) : strlen(input);
-    char *output = malloc(stem + sizeof "_bg.rtdc");
-    if (output) {
-        sprintf(output, "%.*s_bg.rtdc", (int)stem, input);
-    }
-    return output;
-}
-
 /* The record must not overwrite what the job is about. */
 static enum sm_status check_record_path(const struct sm_options *options, struct sm_error *error) {
     const char *path = options->json_path;
@@ -120,7 +108,7 @@ int sm_command_run(int argc, char **argv) {
         check_paths(&options, &error);
     }
     if (error.status == SM_OK && !options.job.output) {
-        options.job.output = output = default_output(options.job.input);
+        options.job.output = output = sm_path_background(options.job.input);
         if (!output) {
             sm_fail_memory(&error, "naming the output");
         }
