@@ -28,9 +28,9 @@ enum sm_status sm_attend(const struct sm_run *run, struct sm_error *error) {
 
 uint64_t sm_own_frames(const struct sm_run *run, uint64_t *first) {
     const struct sm_share *share = &run->shares[run->rank];
-    uint64_t begin = share->first_slab * run->stack.slab_frames;
-    uint64_t end = share->end_slab * run->stack.slab_frames;
-    end = end < run->stack.n_frames ? end : run->stack.n_frames;
+    uint64_t begin = share->first_slab * run->input.stack.slab_frames;
+    uint64_t end = share->end_slab * run->input.stack.slab_frames;
+    end = end < run->input.stack.n_frames ? end : run->input.stack.n_frames;
     *first = begin < end ? begin : end;
     return end - *first;
 }
@@ -47,7 +47,7 @@ static void collect(struct sm_run *run) {
     struct rusage usage = {0};
     getrusage(RUSAGE_SELF, &usage);
     uint64_t peak = (uint64_t)usage.ru_maxrss * 1024;
-    uint64_t own[2] = {run->stack.bytes_read, run->stack.bytes_decoded}, all[2];
+    uint64_t own[2] = {run->input.stack.bytes_read, run->input.stack.bytes_decoded}, all[2];
     MPI_Reduce(own, all, 2, MPI_UINT64_T, MPI_SUM, 0, run->comm);
     MPI_Reduce(&peak, &report->peak_memory, 1, MPI_UINT64_T, MPI_MAX, 0, run->comm);
     MPI_Gather(&run->worked, 1, MPI_DOUBLE, report->worked, 1, MPI_DOUBLE, 0, run->comm);
@@ -93,10 +93,7 @@ static void release(struct sm_run *run) {
     sm_time_axis_free(&run->axis);
     free(run->window_start);
     free(run->shares);
-    sm_stack_close(&run->stack);
-    if (run->input >= 0) {
-        H5Fclose(run->input);
-    }
+    sm_input_close(&run->input);
     MPI_Comm_free(&run->comm);
 }
 
@@ -104,7 +101,7 @@ enum sm_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct sm_rep
     struct sm_run run = {
         .job = job,
         .report = report,
-        .input = H5I_INVALID_HID,
+        .input = SM_NO_INPUT,
         .temporary = SM_NO_TEMPORARY,
     };
     sm_image_store_open(&run.images, 1, job->output);

@@ -22,7 +22,7 @@ enum { PLAIN_CENTRE_HEIGHT = 40 };
 
 /* Whether the first frames flicker. Reads these. */
 static enum sm_status detect_flicker(struct sm_run *run, bool *flickers, struct sm_error *error) {
-    struct sm_stack *stack = &run->stack;
+    struct sm_stack *stack = &run->input.stack;
     size_t image_bytes = stack->height * stack->width, n = 0;
     double medians[SM_FLICKER_FRAMES];
     uint8_t *frames = malloc(stack->slab_frames * image_bytes);
@@ -46,7 +46,7 @@ static enum sm_status detect_flicker(struct sm_run *run, bool *flickers, struct 
 /* Look at the output path before any work: done already, in the way, or to be made. */
 static enum sm_status prepare_output(struct sm_run *run, struct sm_error *error) {
     const struct sm_job *job = run->job;
-    struct sm_output output = {.input_path = job->input, .path = job->output, .n_frames = run->stack.n_frames};
+    struct sm_output output = {.input_path = job->input, .path = job->output, .n_frames = run->input.stack.n_frames};
     output.offset = run->plan.offset;
     memcpy(output.ppid, run->report->ppid, sizeof output.ppid);
     struct stat existing;
@@ -82,7 +82,7 @@ static void note_warnings(struct sm_run *run, enum sm_timing timing, const struc
     if (run->windows.kernel_size < (uint64_t)parameters->kernel_size) {
         sm_warn(report, "the kernel size is reduced to the %zu frames there are", run->windows.kernel_size);
     }
-    if (run->stack.height < PLAIN_CENTRE_HEIGHT && parameters->frac_cleansing != 1) {
+    if (run->input.stack.height < PLAIN_CENTRE_HEIGHT && parameters->frac_cleansing != 1) {
         sm_warn(report, "with less than %d rows cleansing looks at other rows than the centre", PLAIN_CENTRE_HEIGHT);
     }
 }
@@ -91,7 +91,8 @@ static void note_warnings(struct sm_run *run, enum sm_timing timing, const struc
 static enum sm_status plan_alone(struct sm_run *run, struct sm_error *error) {
     struct sm_parameters parameters = run->job->parameters;
     enum sm_timing timing;
-    if (sm_timing_read(run->input, run->job->input, run->stack.n_frames, &run->axis, &timing, error) != SM_OK ||
+    if (sm_timing_read(run->input.file, run->job->input, run->input.stack.n_frames, &run->axis, &timing, error) !=
+            SM_OK ||
         (run->job->offset_auto && detect_flicker(run, &parameters.offset_correction, error) != SM_OK)) {
         return error->status;
     }
@@ -101,14 +102,14 @@ static enum sm_status plan_alone(struct sm_run *run, struct sm_error *error) {
     }
     run->plan = (struct sm_plan){
         .offset = parameters.offset_correction,
-        .n_frames = run->stack.n_frames,
+        .n_frames = run->input.stack.n_frames,
         .n_windows = run->windows.n_windows,
         .kernel_size = run->windows.kernel_size,
     };
     sm_ppid_format(&parameters, run->report->ppid);
-    run->report->n_frames = run->stack.n_frames;
-    run->report->height = run->stack.height;
-    run->report->width = run->stack.width;
+    run->report->n_frames = run->input.stack.n_frames;
+    run->report->height = run->input.stack.height;
+    run->report->width = run->input.stack.width;
     run->report->n_steps = run->windows.n_steps;
     note_warnings(run, timing, &parameters);
     return prepare_output(run, error);
@@ -117,8 +118,8 @@ static enum sm_status plan_alone(struct sm_run *run, struct sm_error *error) {
 /* Cost of every slab: decoding it, where anything needs it, and the medians of the windows that start in it. */
 static void weigh_slabs(const struct sm_run *run, double *weights) {
     const struct sm_windows *windows = &run->windows;
-    size_t slab_frames = run->stack.slab_frames;
-    for (uint64_t slab = 0; slab < run->stack.n_slabs; slab++) {
+    size_t slab_frames = run->input.stack.slab_frames;
+    for (uint64_t slab = 0; slab < run->input.stack.n_slabs; slab++) {
         weights[slab] = run->plan.offset ? (double)slab_frames : 0;
     }
     uint64_t covered = 0; /* slabs before this one are weighed in already */
@@ -136,7 +137,7 @@ static void weigh_slabs(const struct sm_run *run, double *weights) {
 
 /* Divide slabs and windows among the ranks. */
 static enum sm_status divide(struct sm_run *run, struct sm_error *error) {
-    size_t n_slabs = run->stack.n_slabs;
+    size_t n_slabs = run->input.stack.n_slabs;
     double *weights = malloc(n_slabs * sizeof *weights);
     size_t *first = malloc(((size_t)run->n_ranks + 1) * sizeof *first);
     if (weights && first) {
@@ -144,7 +145,7 @@ static enum sm_status divide(struct sm_run *run, struct sm_error *error) {
         sm_partition(weights, n_slabs, (size_t)run->n_ranks, first);
         uint64_t window = 0;
         for (int rank = 0; rank < run->n_ranks; rank++) {
-            uint64_t end_frame = first[rank + 1] * run->stack.slab_frames;
+            uint64_t end_frame = first[rank + 1] * run->input.stack.slab_frames;
             struct sm_share *share = &run->shares[rank];
             *share = (struct sm_share){.first_slab = first[rank], .end_slab = first[rank + 1], .first_window = window};
             while (window < run->windows.n_windows && run->windows.start[window] < end_frame) {
@@ -161,17 +162,6 @@ static enum sm_status divide(struct sm_run *run, struct sm_error *error) {
 }
 
 /* ---- on all ranks ---- */
-
-static enum sm_status open_input(struct sm_run *run, struct sm_error *error) {
-    const char *path = run->job->input;
-    if (sm_hdf5_open(path, &run->input, error) != SM_OK) {
-        return error->status;
-    }
-    if (!sm_hdf5_has(run->input, "events", "image") && H5Lexists(run->input, "basins", H5P_DEFAULT) > 0) {
-        return sm_fail(error, SM_INPUT, "%s: has no dataset events/image; images in basins cannot be read yet", path);
-    }
-    return sm_stack_open(run->input, path, "events", "image", &run->stack, error);
-}
 
 /* Give each rank the first frames of its windows. */
 static enum sm_status scatter_windows(struct sm_run *run, struct sm_error *error) {
@@ -204,7 +194,7 @@ enum sm_status sm_plan_run(struct sm_run *run, struct sm_error *error) {
     if (!run->shares) {
         sm_fail_memory(error, "planning");
     } else if (run->rank == 0 && sm_parameters_check(&run->job->parameters, error) == SM_OK &&
-               open_input(run, error) == SM_OK && plan_alone(run, error) == SM_OK) {
+               sm_input_open(run->job->input, &run->input, error) == SM_OK && plan_alone(run, error) == SM_OK) {
         divide(run, error);
     }
     if (sm_vote(run->comm, error) != SM_OK) {
@@ -215,7 +205,8 @@ enum sm_status sm_plan_run(struct sm_run *run, struct sm_error *error) {
         return SM_OK;
     }
     MPI_Bcast(run->shares, (int)((size_t)run->n_ranks * sizeof *run->shares), MPI_BYTE, 0, run->comm);
-    if (run->rank > 0 && open_input(run, error) == SM_OK && run->stack.n_frames != run->plan.n_frames) {
+    if (run->rank > 0 && sm_input_open(run->job->input, &run->input, error) == SM_OK &&
+        run->input.stack.n_frames != run->plan.n_frames) {
         sm_fail(error, SM_INPUT, "%s: changes while it is read", run->job->input);
     }
     return scatter_windows(run, error);

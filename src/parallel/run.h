@@ -7,8 +7,8 @@
 
 #include "parallel/image_store.h"
 #include "parallel/measurement.h"
+#include "rtdc/input.h"
 #include "rtdc/output.h"
-#include "rtdc/stack.h"
 #include "rtdc/temporary.h"
 #include "sparsemed/attribution.h"
 #include "sparsemed/moving_median.h"
@@ -37,8 +37,7 @@ struct sm_run {
 
     /* made by sm_plan_run */
     struct sm_plan plan;
-    hid_t input;
-    struct sm_stack stack;
+    struct sm_input input;
     struct sm_share *shares;  /* [n_ranks] */
     uint64_t *window_start;   /* [own windows], first frame of each, ascending */
     struct sm_time_axis axis; /* first rank only, as the next ones */

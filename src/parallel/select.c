@@ -16,7 +16,7 @@ static enum sm_status gather(struct sm_run *run, struct series *series, struct s
     int *counts = malloc((size_t)run->n_ranks * sizeof *counts);
     int *firsts = malloc((size_t)run->n_ranks * sizeof *firsts);
     if (run->rank == 0) {
-        series->profile = malloc(run->plan.n_windows * run->stack.height);
+        series->profile = malloc(run->plan.n_windows * run->input.stack.height);
         series->sum = malloc(run->plan.n_windows * sizeof *series->sum);
     }
     if (!counts || !firsts || (run->rank == 0 && (!series->profile || !series->sum))) {
@@ -29,7 +29,7 @@ static enum sm_status gather(struct sm_run *run, struct series *series, struct s
         }
         int own = counts[run->rank];
         MPI_Datatype row;
-        MPI_Type_contiguous((int)run->stack.height, MPI_BYTE, &row);
+        MPI_Type_contiguous((int)run->input.stack.height, MPI_BYTE, &row);
         MPI_Type_commit(&row);
         MPI_Gatherv(run->profile, own, row, series->profile, counts, firsts, row, 0, run->comm);
         MPI_Type_free(&row);
@@ -61,7 +61,7 @@ static enum sm_status allocate_kept(struct sm_run *run, struct sm_error *error) 
 static enum sm_status decide(struct sm_run *run, const struct series *series, struct sm_error *error) {
     const struct sm_parameters *parameters = &run->job->parameters;
     struct sm_cleansing cleansing = {0};
-    if (sm_cleanse(&run->windows, series->profile, run->stack.height, parameters, &cleansing, error) == SM_OK &&
+    if (sm_cleanse(&run->windows, series->profile, run->input.stack.height, parameters, &cleansing, error) == SM_OK &&
         sm_attribute_frames(&run->axis, &cleansing, run->windows.n_steps, parameters->split_time, &run->attribution,
                             error) == SM_OK) {
         run->n_kept = run->report->n_kept = cleansing.n_kept;

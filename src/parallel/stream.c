@@ -34,7 +34,7 @@ static size_t farthest_move(const struct sm_run *run) {
 }
 
 static enum sm_status ring_open(struct ring *ring, const struct sm_run *run, struct sm_error *error) {
-    const struct sm_stack *stack = &run->stack;
+    const struct sm_stack *stack = &run->input.stack;
     size_t n_frames = run->plan.kernel_size + farthest_move(run);
     *ring = (struct ring){
         .slab_frames = stack->slab_frames,
@@ -72,7 +72,7 @@ static uint64_t slab_end(const struct sm_stack *stack, uint64_t slab) {
  * image   the previous one on entry */
 static enum sm_status make_image(struct sm_run *run, struct ring *ring, struct sm_moving_median *median, size_t window,
                                  uint8_t *image, struct sm_error *error) {
-    size_t height = run->stack.height, width = run->stack.width, moved = moved_on(run, window);
+    size_t height = run->input.stack.height, width = run->input.stack.width, moved = moved_on(run, window);
     for (size_t i = 0; i < moved + run->plan.kernel_size; i++) {
         ring->frames[i] = ring_frame(ring, run->window_start[window] - moved + i);
     }
@@ -89,8 +89,9 @@ static enum sm_status make_image(struct sm_run *run, struct ring *ring, struct s
 static void sum_frames(struct sm_run *run, const struct ring *ring, uint64_t slab) {
     uint64_t first_own;
     sm_own_frames(run, &first_own);
-    for (uint64_t frame = slab * ring->slab_frames; frame < slab_end(&run->stack, slab); frame++) {
-        run->frame_sum[frame - first_own] = sm_top_sum(ring_frame(ring, frame), run->stack.height, run->stack.width);
+    for (uint64_t frame = slab * ring->slab_frames; frame < slab_end(&run->input.stack, slab); frame++) {
+        run->frame_sum[frame - first_own] =
+            sm_top_sum(ring_frame(ring, frame), run->input.stack.height, run->input.stack.width);
     }
 }
 
@@ -101,10 +102,10 @@ static enum sm_status pass(struct sm_run *run, struct ring *ring, struct sm_movi
     size_t next = 0; /* window */
     for (uint64_t slab = share->first_slab; slab < share->end_slab || next < share->n_windows; slab++) {
         bool own = slab < share->end_slab;
-        uint64_t end = slab_end(&run->stack, slab);
+        uint64_t end = slab_end(&run->input.stack, slab);
         bool needed = next < share->n_windows && run->window_start[next] < end;
         if ((needed || (own && run->plan.offset)) &&
-            sm_stack_read(&run->stack, slab, ring_slot(ring, slab), error) != SM_OK) {
+            sm_stack_read(&run->input.stack, slab, ring_slot(ring, slab), error) != SM_OK) {
             return error->status;
         }
         if (own && run->plan.offset) {
@@ -130,7 +131,7 @@ static enum sm_status allocate(struct sm_run *run, struct sm_error *error) {
     size_t n_windows = run->shares[run->rank].n_windows;
     run->frame_sum = malloc((run->plan.offset ? n_frames : 0) * sizeof *run->frame_sum + 1);
     run->image_sum = malloc(n_windows * sizeof *run->image_sum + 1);
-    run->profile = malloc(n_windows * run->stack.height + 1);
+    run->profile = malloc(n_windows * run->input.stack.height + 1);
     if (!run->frame_sum || !run->image_sum || !run->profile) {
         return sm_fail_memory(error, "preparing to stream");
     }
@@ -139,7 +140,7 @@ static enum sm_status allocate(struct sm_run *run, struct sm_error *error) {
 
 /* This rank's part. Local but for the progress. */
 static enum sm_status stream_alone(struct sm_run *run, struct sm_progress *progress, struct sm_error *error) {
-    size_t image_bytes = run->stack.height * run->stack.width;
+    size_t image_bytes = run->input.stack.height * run->input.stack.width;
     enum sm_instruction_set set;
     struct sm_moving_median *median = NULL;
     struct ring ring = {0};

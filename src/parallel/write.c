@@ -101,7 +101,7 @@ static void fill_offsets(struct writer *writer, uint64_t round, struct block *bl
     for (uint64_t j = 0; j < block->n; j++) {
         uint32_t frame_sum = run->frame_sum[block->first + j - first_own];
         uint32_t image_sum = run->kept_sum[writer->map[j]];
-        writer->offsets[j] = sm_offset(frame_sum, image_sum, run->stack.height, run->stack.width);
+        writer->offsets[j] = sm_offset(frame_sum, image_sum, run->input.stack.height, run->input.stack.width);
     }
 }
 
@@ -242,10 +242,10 @@ static void describe(const struct sm_run *run, struct sm_output *output) {
     *output = (struct sm_output){
         .input_path = run->job->input,
         .path = run->job->output,
-        .n_frames = run->stack.n_frames,
+        .n_frames = run->input.stack.n_frames,
         .n_images = run->n_kept,
-        .height = run->stack.height,
-        .width = run->stack.width,
+        .height = run->input.stack.height,
+        .width = run->input.stack.width,
         .offset = run->plan.offset,
         .zstd_level = run->job->zstd_level,
     };
@@ -321,7 +321,7 @@ enum sm_status sm_write(struct sm_run *run, struct sm_error *error) {
     if (!path) {
         sm_fail_memory(error, "naming the output");
     } else if (run->rank == 0) {
-        sm_output_create(run->input, path, &output, error);
+        sm_output_create(run->input.file, path, &output, error);
     }
     if (sm_vote(run->comm, error) == SM_OK) {
         MPI_Bcast(output.map_path, sizeof output.map_path, MPI_CHAR, 0, run->comm);

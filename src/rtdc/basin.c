@@ -41,6 +41,39 @@ void sm_basins_visit(hid_t file, sm_basin_visitor *visitor, void *data) {
     }
 }
 
+/* Whether readers search one definition before another. */
+static bool comes_before(const json_t *left, const json_t *right) {
+    const char *left_type = json_string_value(json_object_get(left, "type"));
+    const char *right_type = json_string_value(json_object_get(right, "type"));
+    const char *left_name = json_string_value(json_object_get(left, "name"));
+    const char *right_name = json_string_value(json_object_get(right, "name"));
+    bool left_internal = left_type && strcmp(left_type, "internal") == 0;
+    bool right_internal = right_type && strcmp(right_type, "internal") == 0;
+    if (left_internal != right_internal) {
+        return left_internal;
+    }
+    return strcmp(left_name ? left_name : "", right_name ? right_name : "") < 0;
+}
+
+/* Insert a definition behind those that do not come after it. */
+static bool insert_definition(const char *key, const json_t *definition, void *list) {
+    (void)key;
+    size_t i = json_array_size(list);
+    while (i > 0 && comes_before(definition, json_array_get(list, i - 1))) {
+        i--;
+    }
+    json_array_insert_new(list, i, json_deep_copy(definition));
+    return true;
+}
+
+json_t *sm_basins_list(hid_t file) {
+    json_t *list = json_array();
+    if (list) {
+        sm_basins_visit(file, insert_definition, list);
+    }
+    return list;
+}
+
 /* ---- writing definitions ---- */
 
 /* Write a definition under the MD5 sum of its text; one that is there already is left. Takes the definition over; NULL

@@ -14,6 +14,10 @@ typedef bool sm_basin_visitor(const char *key, const json_t *definition, void *d
 /* Visit the basin definitions of a file, in the order of their names. What is no basin definition is passed over. */
 void sm_basins_visit(hid_t file, sm_basin_visitor *visitor, void *data);
 
+/* The basin definitions of a file in the order in which readers search them: internal ones first, then by their names,
+ * then by their keys. An array that the caller releases with json_decref; NULL where memory is out. */
+json_t *sm_basins_list(hid_t file);
+
 /* Write the definition of the internal basin that holds the background images.
  *
  * file         open for writing

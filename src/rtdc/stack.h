@@ -1,15 +1,15 @@
-/* A stack of frames in an HDF5 file, read in slabs: the frames that chunks hold together. */
+/* A stack of frames, read in slabs: for a dataset of an HDF5 file the frames that its chunks hold together. Stacks of
+ * several kinds look alike once they are open. */
 #ifndef RTDC_STACK_H
 #define RTDC_STACK_H
 
 #include <hdf5.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "sparsemed/status.h"
 
-struct sm_decoder;
+struct sm_stack_kind;
 
 /* Frames are [n_frames][height][width], row-major, grey values of 8 bits. Slab i has the frames from i * slab_frames
  * on, slab_frames of them or what is left. Local to the calling process; owned by one thread. */
@@ -18,19 +18,20 @@ struct sm_stack {
     size_t height, width;
     size_t slab_frames;     /* >= 1; may be more than n_frames */
     uint64_t bytes_read;    /* from the file so far, as stored */
-    uint64_t bytes_decoded; /* handed out so far */
+    uint64_t bytes_decoded; /* so far, whether handed out or not */
 
-    /* For src/rtdc/stack.c only. */
-    const char *file_name, *name;
-    hid_t dataset;
-    size_t tile_height, tile_width;
-    bool chunked, partial_unfiltered;
-    struct sm_decoder *decoder; /* where chunked */
-    uint8_t *raw, *tile;
-    size_t raw_capacity;
+    /* For the kinds of stacks only. */
+    const struct sm_stack_kind *kind;
+    void *state;
 };
 
-/* Open a stack.
+/* What a kind of stack brings along. */
+struct sm_stack_kind {
+    enum sm_status (*read)(struct sm_stack *stack, uint64_t slab, uint8_t *frames, struct sm_error *error);
+    void (*close)(void *state);
+};
+
+/* Open a dataset as a stack.
  *
  * file          open for reading, with the serial driver; must outlive the stack
  * file_name     for messages; borrowed, must outlive the stack
@@ -41,6 +42,20 @@ struct sm_stack {
  * or wider than SM_MAX_WIDTH, a filter is not available. */
 enum sm_status sm_stack_open(hid_t file, const char *file_name, const char *group, const char *name,
                              struct sm_stack *stack, struct sm_error *error);
+
+/* The same for a dataset that is open already; it must outlive the stack. */
+enum sm_status sm_stack_open_dataset(hid_t dataset, const char *file_name, const char *name, struct sm_stack *stack,
+                                     struct sm_error *error);
+
+/* Let a stack show other rows than it has: row j becomes row map[j]. Where the map ascends, every slab of the stack is
+ * decoded once if the slabs are read in their order; where it does not, once for every slab that is read.
+ *
+ * map      [n_rows], each below stack->n_frames; borrowed, must outlive the stack
+ * n_rows   >= 1
+ * stack    open; shows the rows of the map from now on
+ *
+ * SM_INTERNAL: out of memory; the stack is as it was. */
+enum sm_status sm_stack_map(struct sm_stack *stack, const uint64_t *map, uint64_t n_rows, struct sm_error *error);
 
 /* Read and decode one slab; every stored byte of it once.
  *

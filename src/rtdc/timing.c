@@ -2,8 +2,10 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "rtdc/attributes.h"
+#include "rtdc/feature.h"
 #include "rtdc/guard.h"
 #include "rtdc/hdf5.h"
 
@@ -38,50 +40,69 @@ static hid_t memory_type(enum sm_number_type type) {
     }
 }
 
-static enum sm_status check_length(hid_t dataset, uint64_t n_frames, struct sm_error *error) {
-    hid_t space = H5Dget_space(dataset);
+/* Rows of the dataset that holds a feature. */
+static enum sm_status count_rows(const struct sm_feature *feature, uint64_t *n_rows, struct sm_error *error) {
+    hid_t space = H5Dget_space(feature->dataset);
     int rank = H5Sget_simple_extent_ndims(space);
     hssize_t n = H5Sget_simple_extent_npoints(space);
     sm_hdf5_release(space);
     if (rank != 1) {
         return sm_fail(error, SM_INPUT, "has %d dimensions instead of one", rank);
     }
-    if ((uint64_t)n != n_frames) {
-        return sm_fail(error, SM_INPUT, "has %lld values for %llu frames", (long long)n, (unsigned long long)n_frames);
+    *n_rows = (uint64_t)n;
+    return SM_OK;
+}
+
+/* Put the rows that a map names in place of those that are stored; both are of 8 bytes or 4. */
+static enum sm_status pick_rows(const struct sm_feature *feature, size_t size, void **values, struct sm_error *error) {
+    char *picked = malloc(feature->n_rows * size);
+    if (!picked) {
+        return sm_fail_memory(error, "reading the time stamps");
     }
+    for (uint64_t j = 0; j < feature->n_rows; j++) {
+        memcpy(picked + j * size, (const char *)*values + feature->map[j] * size, size);
+    }
+    free(*values);
+    *values = picked;
     return SM_OK;
 }
 
 /* Read a feature of the frames into memory that the caller releases with free.
  *
  * as_double   ask for doubles, whatever is stored */
-static enum sm_status read_values(hid_t dataset, uint64_t n_frames, bool as_double, void **values,
+static enum sm_status read_values(const struct sm_feature *feature, uint64_t n_frames, bool as_double, void **values,
                                   enum sm_number_type *type, struct sm_error *error) {
-    int stored = number_type(dataset);
-    if (check_length(dataset, n_frames, error) != SM_OK) {
+    int stored = number_type(feature->dataset);
+    uint64_t n_rows;
+    if (count_rows(feature, &n_rows, error) != SM_OK) {
         return error->status;
+    }
+    uint64_t n_values = feature->map ? feature->n_rows : n_rows;
+    if (n_values != n_frames) {
+        return sm_fail(error, SM_INPUT, "has %llu values for %llu frames", (unsigned long long)n_values,
+                       (unsigned long long)n_frames);
     }
     if (stored < 0) {
         return sm_fail(error, SM_INPUT, "does not hold numbers");
     }
     *type = as_double ? SM_FLOAT64 : (enum sm_number_type)stored;
-    *values = n_frames <= SIZE_MAX / sizeof(double) ? malloc(n_frames * sizeof(double)) : NULL;
+    size_t size = *type == SM_FLOAT32 ? sizeof(float) : sizeof(double);
+    *values = n_rows <= SIZE_MAX / size ? malloc(n_rows * size) : NULL;
     if (!*values) {
         return sm_fail_memory(error, "reading the time stamps");
     }
-    return sm_guarded_read(dataset, memory_type(*type), *values, error);
+    if (sm_guarded_read(feature->dataset, memory_type(*type), *values, error) != SM_OK) {
+        return error->status;
+    }
+    return feature->map ? pick_rows(feature, size, values, error) : SM_OK;
 }
 
-/* The axis from events/FEATURE: time stamps, or frame numbers where a rate is given. */
-static enum sm_status read_feature(hid_t file, const char *path, const double *rate, uint64_t n_frames,
+/* The axis from a feature: time stamps, or frame numbers where a rate is given. */
+static enum sm_status read_feature(const struct sm_feature *feature, const double *rate, uint64_t n_frames,
                                    struct sm_time_axis *axis, struct sm_error *error) {
-    hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT);
-    if (dataset < 0) {
-        return sm_fail_hdf5(error, SM_INPUT, "cannot be opened");
-    }
     void *values = NULL;
     enum sm_number_type type = SM_FLOAT64;
-    if (read_values(dataset, n_frames, rate != NULL, &values, &type, error) == SM_OK) {
+    if (read_values(feature, n_frames, rate != NULL, &values, &type, error) == SM_OK) {
         if (rate) {
             sm_time_axis_from_frame_numbers(values, n_frames, *rate, axis, error);
         } else {
@@ -89,33 +110,53 @@ static enum sm_status read_feature(hid_t file, const char *path, const double *r
         }
     }
     free(values);
-    sm_hdf5_release(dataset);
     return error->status;
+}
+
+/* Make the axis of the best that there is.
+ *
+ * source   receives what that is where a failure is still to be told of whom */
+static enum sm_status choose(hid_t file, const char *file_name, uint64_t n_frames, struct sm_feature *feature,
+                             struct sm_time_axis *axis, enum sm_timing *timing, const char **source,
+                             struct sm_error *error) {
+    double rate = SM_DEFAULT_FRAME_RATE;
+    *source = NULL;
+    if (sm_feature_find(file, file_name, "time", false, feature, error) != SM_OK) {
+        return error->status;
+    }
+    if (feature->dataset >= 0) {
+        *source = "events/time";
+        *timing = SM_TIMING_TIME;
+        return read_feature(feature, NULL, n_frames, axis, error);
+    }
+    bool has_rate = H5Aexists(file, rate_attribute) > 0;
+    if (has_rate && !sm_attribute_number(file, rate_attribute, &rate)) {
+        *source = rate_attribute;
+        return sm_fail(error, SM_INPUT, "is not a number");
+    }
+    if (has_rate && sm_feature_find(file, file_name, "frame", false, feature, error) != SM_OK) {
+        return error->status;
+    }
+    if (feature->dataset >= 0) {
+        *source = "events/frame";
+        *timing = SM_TIMING_FRAME;
+        return read_feature(feature, &rate, n_frames, axis, error);
+    }
+    *source = rate_attribute;
+    *timing = has_rate ? SM_TIMING_RATE : SM_TIMING_GUESS;
+    return sm_time_axis_uniform(n_frames, rate, axis, error);
 }
 
 enum sm_status sm_timing_read(hid_t file, const char *file_name, uint64_t n_frames, struct sm_time_axis *axis,
                               enum sm_timing *timing, struct sm_error *error) {
     *axis = (struct sm_time_axis){0};
-    double rate = SM_DEFAULT_FRAME_RATE;
-    const char *source = rate_attribute;
-    bool has_rate = H5Aexists(file, rate_attribute) > 0;
-    if (sm_hdf5_has(file, "events", "time")) {
-        *timing = SM_TIMING_TIME;
-        source = "events/time";
-        read_feature(file, source, NULL, n_frames, axis, error);
-    } else if (has_rate && !sm_attribute_number(file, rate_attribute, &rate)) {
-        sm_fail(error, SM_INPUT, "is not a number");
-    } else if (has_rate && sm_hdf5_has(file, "events", "frame")) {
-        *timing = SM_TIMING_FRAME;
-        source = "events/frame";
-        read_feature(file, source, &rate, n_frames, axis, error);
-    } else {
-        *timing = has_rate ? SM_TIMING_RATE : SM_TIMING_GUESS;
-        sm_time_axis_uniform(n_frames, rate, axis, error);
-    }
-    if (error->status != SM_OK) {
+    struct sm_feature feature = SM_NO_FEATURE;
+    const char *source;
+    if (choose(file, file_name, n_frames, &feature, axis, timing, &source, error) != SM_OK && source) {
         struct sm_error reason = *error;
-        return sm_fail(error, reason.status, "%s: %s: %.800s", file_name, source, reason.message);
+        sm_fail(error, reason.status, "%s: %s: %.800s", feature.origin ? feature.origin : file_name, source,
+                reason.message);
     }
-    return SM_OK;
+    sm_feature_close(&feature);
+    return error->status;
 }

@@ -1,0 +1,264 @@
+#include "rtdc/feature.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "rtdc/basin.h"
+#include "rtdc/guard.h"
+#include "rtdc/hdf5.h"
+#include "rtdc/identifier.h"
+#include "rtdc/path.h"
+
+/* Basins lead to files with basins: no measurement needs so many, and a web of files must not keep us forever. */
+enum { MAX_DEPTH = 16, MAX_FILES = 256 };
+
+/* A file on the way to the feature. */
+struct station {
+    const struct station *from; /* the file that refers to this one; NULL for the measurement itself */
+    hid_t file;
+    const char *path, *origin;
+    int depth;
+};
+
+struct search {
+    const char *name;
+    bool required;
+    int n_files;             /* that were opened */
+    struct sm_error problem; /* why the first basin that should have the feature could not be used */
+};
+
+static enum sm_status find_at(struct search *search, const struct station *station, struct sm_feature *feature,
+                              struct sm_error *error);
+
+static uint64_t count_rows(hid_t dataset) {
+    hid_t space = H5Dget_space(dataset);
+    hsize_t extent[H5S_MAX_RANK] = {0};
+    int rank = H5Sget_simple_extent_dims(space, extent, NULL);
+    sm_hdf5_release(space);
+    return rank > 0 ? extent[0] : 0;
+}
+
+/* ---- maps ---- */
+
+/* Read a map of a file. */
+static enum sm_status read_map(hid_t dataset, int64_t **rows, uint64_t *n_rows, struct sm_error *error) {
+    hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
+    bool valid = H5Tget_class(type) == H5T_INTEGER && H5Sget_simple_extent_ndims(space) == 1;
+    sm_hdf5_release(space);
+    sm_hdf5_release(type);
+    *n_rows = count_rows(dataset);
+    if (!valid || *n_rows == 0) {
+        return sm_fail(error, SM_INPUT, "is no list of rows");
+    }
+    *rows = *n_rows <= SIZE_MAX / sizeof **rows ? malloc(*n_rows * sizeof **rows) : NULL;
+    return *rows ? sm_guarded_read(dataset, H5T_NATIVE_INT64, *rows, error) : sm_fail_memory(error, "reading a map");
+}
+
+/* Put a map before the feature: it names rows of what the feature has shown so far. Takes rows over. */
+static enum sm_status apply_map(struct sm_feature *feature, int64_t *rows, uint64_t n_rows, struct sm_error *error) {
+    uint64_t n_there = feature->map ? feature->n_rows : count_rows(feature->dataset);
+    uint64_t *map = (uint64_t *)rows; /* the same size; one by one they become unsigned */
+    for (uint64_t j = 0; j < n_rows; j++) {
+        if (rows[j] < 0 || (uint64_t)rows[j] >= n_there) {
+            sm_fail(error, SM_INPUT, "row %llu is number %lld of %llu in the basin", (unsigned long long)j,
+                    (long long)rows[j], (unsigned long long)n_there);
+            free(rows);
+            return error->status;
+        }
+        map[j] = feature->map ? feature->map[rows[j]] : (uint64_t)rows[j];
+    }
+    free(feature->map);
+    feature->map = map;
+    feature->n_rows = n_rows;
+    return SM_OK;
+}
+
+/* Apply the map of a basin definition, if it has one. */
+static enum sm_status map_feature(const struct station *station, const json_t *definition, struct sm_feature *feature,
+                                  struct sm_error *error) {
+    const char *name = json_string_value(json_object_get(definition, "mapping"));
+    if (!name) {
+        return SM_OK;
+    }
+    hid_t events = H5Gopen2(station->file, "events", H5P_DEFAULT);
+    hid_t dataset = events >= 0 ? H5Dopen2(events, name, H5P_DEFAULT) : H5I_INVALID_HID;
+    int64_t *rows = NULL;
+    uint64_t n_rows = 0;
+    if (dataset < 0) {
+        sm_fail(error, SM_INPUT, "is missing");
+    } else if (read_map(dataset, &rows, &n_rows, error) == SM_OK) {
+        apply_map(feature, rows, n_rows, error);
+        rows = NULL;
+    }
+    free(rows);
+    sm_hdf5_release(dataset);
+    sm_hdf5_release(events);
+    if (error->status != SM_OK) {
+        struct sm_error reason = *error;
+        return sm_fail(error, reason.status, "%s: the map events/%.100s of a basin: %.500s", station->origin, name,
+                       reason.message);
+    }
+    return SM_OK;
+}
+
+/* ---- basins ---- */
+
+static enum sm_status find_in_group(struct search *search, const struct station *station, const char *group,
+                                    struct sm_feature *feature, struct sm_error *error) {
+    if (!sm_hdf5_has(station->file, group, search->name)) {
+        return SM_OK;
+    }
+    hid_t location = H5Gopen2(station->file, group, H5P_DEFAULT);
+    feature->dataset = H5Dopen2(location, search->name, H5P_DEFAULT);
+    sm_hdf5_release(location);
+    if (feature->dataset < 0) {
+        return sm_fail_hdf5(error, SM_INPUT, "%s: %s/%s cannot be opened", station->origin, group, search->name);
+    }
+    feature->origin = strdup(station->origin);
+    return feature->origin ? SM_OK : sm_fail_memory(error, "looking for a feature");
+}
+
+/* Whether a file is on the way already. */
+static bool was_passed(const struct station *station, const char *path) {
+    for (; station; station = station->from) {
+        if (sm_path_same(station->path, path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether an open file is the measurement that a definition means. */
+static enum sm_status check_identifier(hid_t file, const json_t *definition, struct sm_error *error) {
+    const char *expected = json_string_value(json_object_get(definition, "identifier"));
+    char *found = expected ? sm_measurement_identifier(file) : NULL;
+    if (expected && (!found || strcmp(found, expected) != 0)) {
+        sm_fail(error, SM_INPUT, "is another measurement: its identifier is %.200s instead of %.200s",
+                found ? found : "missing", expected);
+    }
+    free(found);
+    return error->status;
+}
+
+/* Look into the file that a path of a definition leads to. */
+static enum sm_status find_in_file(struct search *search, const struct station *from, const char *path,
+                                   const json_t *definition, struct sm_feature *feature, struct sm_error *error) {
+    char origin[SM_MESSAGE_SIZE / 2];
+    snprintf(origin, sizeof origin, "%s -> %s", from->origin, path);
+    struct station station = {from, H5I_INVALID_HID, path, origin, from->depth + 1};
+    if (was_passed(from, path)) {
+        return sm_fail(error, SM_INPUT, "%s: the basins lead in a circle", origin);
+    }
+    if (station.depth > MAX_DEPTH || ++search->n_files > MAX_FILES) {
+        return sm_fail(error, SM_INPUT, "%s: the basins lead through too many files", origin);
+    }
+    struct sm_error reason = SM_NO_ERROR;
+    if (sm_hdf5_open(path, &station.file, &reason) != SM_OK ||
+        check_identifier(station.file, definition, &reason) != SM_OK) {
+        bool named = strncmp(reason.message, path, strlen(path)) == 0;
+        sm_fail(error, reason.status, "%s%s%.500s", origin, named ? "" : ": ",
+                reason.message + (named ? strlen(path) : 0));
+    } else {
+        find_at(search, &station, feature, error);
+    }
+    if (station.file >= 0) {
+        H5Fclose(station.file); /* a dataset of it keeps it open */
+    }
+    return error->status;
+}
+
+/* Try the paths of a file basin, until one leads to the feature. A failure is that of the first path. */
+static enum sm_status find_in_paths(struct search *search, const struct station *station, const json_t *definition,
+                                    struct sm_feature *feature, struct sm_error *error) {
+    const json_t *paths = json_object_get(definition, "paths");
+    for (size_t i = 0; i < json_array_size(paths) && feature->dataset < 0; i++) {
+        const char *path = json_string_value(json_array_get(paths, i));
+        char *resolved = !path ? NULL : *path == '/' ? strdup(path) : sm_path_beside(station->path, path);
+        struct sm_error failure = SM_NO_ERROR;
+        if (resolved && find_in_file(search, station, resolved, definition, feature, &failure) != SM_OK &&
+            error->status == SM_OK) {
+            *error = failure;
+        }
+        free(resolved);
+    }
+    if (feature->dataset >= 0) {
+        *error = SM_NO_ERROR;
+    }
+    return error->status;
+}
+
+/* Whether a definition lists the feature; where it lists none it may have it. */
+static bool lists(const json_t *definition, const char *name, bool *listed) {
+    const json_t *features = json_object_get(definition, "features");
+    *listed = false;
+    for (size_t i = 0; i < json_array_size(features) && !*listed; i++) {
+        const char *feature = json_string_value(json_array_get(features, i));
+        *listed = feature && strcmp(feature, name) == 0;
+    }
+    return *listed || !json_is_array(features);
+}
+
+/* Look into one basin. What goes wrong there is only noted, as another basin may have the feature, too. */
+static void find_in_basin(struct search *search, const struct station *station, const json_t *definition,
+                          struct sm_feature *feature) {
+    const char *type = json_string_value(json_object_get(definition, "type"));
+    const char *group = json_string_value(json_array_get(json_object_get(definition, "paths"), 0));
+    struct sm_error failure = SM_NO_ERROR;
+    bool listed;
+    if (!type || !lists(definition, search->name, &listed)) {
+        return;
+    }
+    if (strcmp(type, "internal") == 0 && group) {
+        find_in_group(search, station, group, feature, &failure);
+    } else if (strcmp(type, "file") == 0) {
+        find_in_paths(search, station, definition, feature, &failure);
+    }
+    if (feature->dataset >= 0 && failure.status == SM_OK) {
+        map_feature(station, definition, feature, &failure);
+    }
+    if (failure.status != SM_OK) {
+        sm_feature_close(feature);
+        if (search->problem.status == SM_OK && (listed || search->required)) {
+            search->problem = failure;
+        }
+    }
+}
+
+static enum sm_status find_at(struct search *search, const struct station *station, struct sm_feature *feature,
+                              struct sm_error *error) {
+    if (find_in_group(search, station, "events", feature, error) != SM_OK || feature->dataset >= 0) {
+        return error->status;
+    }
+    json_t *definitions = sm_basins_list(station->file);
+    for (size_t i = 0; i < json_array_size(definitions) && feature->dataset < 0; i++) {
+        find_in_basin(search, station, json_array_get(definitions, i), feature);
+    }
+    json_decref(definitions);
+    return SM_OK;
+}
+
+enum sm_status sm_feature_find(hid_t file, const char *path, const char *name, bool required,
+                               struct sm_feature *feature, struct sm_error *error) {
+    *feature = SM_NO_FEATURE;
+    struct search search = {name, required, 0, SM_NO_ERROR};
+    const struct station station = {NULL, file, path, path, 0};
+    if (find_at(&search, &station, feature, error) != SM_OK || feature->dataset >= 0) {
+        return error->status;
+    }
+    if (search.problem.status != SM_OK) {
+        *error = search.problem;
+    } else if (required) {
+        sm_fail(error, SM_INPUT, "%s: has no feature %s, neither among its events nor in a basin", path, name);
+    }
+    return error->status;
+}
+
+void sm_feature_close(struct sm_feature *feature) {
+    sm_hdf5_release(feature->dataset);
+    free(feature->origin);
+    free(feature->map);
+    *feature = SM_NO_FEATURE;
+}

@@ -1,0 +1,43 @@
+/* Finding a feature of a measurement: among its own events, or through basins in other groups and files. */
+#ifndef RTDC_FEATURE_H
+#define RTDC_FEATURE_H
+
+#include <hdf5.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sparsemed/status.h"
+
+/* A feature that was found. */
+struct sm_feature {
+    hid_t dataset; /* invalid where nothing offers the feature */
+    char
+        *origin; /* the file that has the dataset, for messages: "in.rtdc", or through basins "in.rtdc -> store.rtdc" */
+    uint64_t *map;   /* [n_rows], row j of the feature is row map[j] of the dataset; NULL: they are the same */
+    uint64_t n_rows; /* with a map only */
+};
+
+#define SM_NO_FEATURE ((struct sm_feature){H5I_INVALID_HID, NULL, NULL, 0})
+
+/* Find a feature.
+ *
+ * What is in events wins; then come internal basins, then file basins, each by name. A basin offers the features that
+ * its definition lists, or where it lists none all that its file has, basins included. Of the paths of a file basin the
+ * first counts that leads to a file with the right identifier. The maps of nested basins are combined.
+ *
+ * file       open for reading
+ * path       of the file; the folder from which relative paths of basins lead
+ * name       of the feature, such as "image"
+ * required   nobody offering it is a failure
+ * feature    receives it; release with sm_feature_close, also after a failure
+ *
+ * SM_INPUT: a basin is said to have the feature but cannot be used (no such file, other identifier, basins that lead
+ * back to a file, a map with rows that are not there), and no other has it; the message names the chain of files.
+ * SM_INTERNAL: out of memory. */
+enum sm_status sm_feature_find(hid_t file, const char *path, const char *name, bool required,
+                               struct sm_feature *feature, struct sm_error *error);
+
+/* Release; SM_NO_FEATURE is fine. */
+void sm_feature_close(struct sm_feature *feature);
+
+#endif
