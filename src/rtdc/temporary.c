@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rtdc/lock.h"
 #include "rtdc/path.h"
 
 char *sm_temporary_path(const char *output) {
@@ -21,13 +21,6 @@ char *sm_temporary_path(const char *output) {
     char *path = sm_path_beside(output, hidden);
     free(hidden);
     return path;
-}
-
-/* Lock a file for this process until its descriptor is closed. The lock is on one byte far behind any data: MPI-IO may
- * take locks of its own where it writes. A file system without locks is used without. */
-static bool lock_file(int descriptor) {
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = INT64_MAX - 1, .l_len = 1};
-    return fcntl(descriptor, F_OFD_SETLK, &lock) == 0 || (errno != EAGAIN && errno != EACCES);
 }
 
 /* Whether the path still leads to the open file: the job that held the lock may have renamed or removed it. */
@@ -54,7 +47,7 @@ enum sm_status sm_temporary_open(const char *output, const char *input, struct s
             sm_fail(error, SM_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));
             break;
         }
-        if (!lock_file(descriptor)) {
+        if (!sm_lock_file(descriptor)) {
             close(descriptor);
             sm_fail(error, SM_OUTPUT, "%s: is being written by another job", output);
             break;
@@ -119,4 +112,16 @@ void sm_temporary_discard(struct sm_temporary *temporary) {
         free(temporary->path);
     }
     *temporary = SM_NO_TEMPORARY;
+}
+
+void sm_temporary_clear(const char *output) {
+    char *path = sm_temporary_path(output);
+    int descriptor = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+    if (descriptor >= 0) {
+        if (sm_lock_file(descriptor) && is_current(descriptor, path)) {
+            unlink(path);
+        }
+        close(descriptor);
+    }
+    free(path);
 }

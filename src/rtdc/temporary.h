@@ -39,4 +39,7 @@ enum sm_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, s
 /* Remove the file; nothing where none is open. */
 void sm_temporary_discard(struct sm_temporary *temporary);
 
+/* Remove what a job that died has left of an output; nothing where there is none, or a job is at it. */
+void sm_temporary_clear(const char *output);
+
 #endif
