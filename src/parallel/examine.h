@@ -9,8 +9,8 @@ struct sm_question {
     bool known;      /* the journal tells of it, with these parameters */
     bool done, ours; /* it was done; and be it with other parameters */
     bool offset;     /* offsets were computed */
-    uint64_t size;
-    int64_t modified;
+    uint64_t size, output_size;
+    int64_t modified, output_modified;
     uint64_t n_frames;
 };
 

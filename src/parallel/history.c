@@ -18,6 +18,8 @@ static bool understand(const json_t *record, struct sm_past *past) {
     *past = (struct sm_past){
         .size = (uint64_t)json_integer_value(json_object_get(record, "input_size")),
         .modified = json_integer_value(json_object_get(record, "input_modified")),
+        .output_size = (uint64_t)json_integer_value(json_object_get(record, "output_size")),
+        .output_modified = json_integer_value(json_object_get(record, "output_modified")),
         .n_frames = (uint64_t)json_integer_value(json_object_get(record, "frames")),
     };
     if (!status || !finished || !ppid || sm_ppid_parse(ppid, &past->parameters, &ignored) != SM_OK) {

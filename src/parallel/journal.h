@@ -53,7 +53,9 @@ struct sm_past {
     struct sm_parameters parameters;
     uint64_t size;     /* bytes of the input; in place, of what was made of it */
     int64_t modified;  /* when that was changed last, in nanoseconds since 1970 */
-    uint64_t n_frames; /* where done */
+    uint64_t n_frames; /* where done, as the next ones */
+    uint64_t output_size;
+    int64_t output_modified;
     char finished[32]; /* when, as text that orders by time */
     char *reason;      /* of a failure; or NULL */
 };

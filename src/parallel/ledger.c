@@ -33,6 +33,11 @@ char *sm_journal_record(const struct sm_job *job, const struct sm_report *report
     }
     json_object_set_new(record, "input_size", json_integer((json_int_t)size));
     json_object_set_new(record, "input_modified", json_integer(modified));
+    if (outcome->status == SM_OK) {
+        sm_look_at_file(job->output, &size, &modified);
+        json_object_set_new(record, "output_size", json_integer((json_int_t)size));
+        json_object_set_new(record, "output_modified", json_integer(modified));
+    }
     json_object_set_new(record, "host", sm_record_text(host));
     json_object_set_new(record, "finished", time_value());
     char *text = record ? json_dumps(record, JSON_REAL_PRECISION(6)) : NULL;

@@ -43,7 +43,8 @@ struct sm_order sm_order_read(const char *text);
 /* Take in the record of a measurement, or NULL where it was given up (queue.h). */
 void sm_ledger_take_in(size_t index, const char *record, void *ledger);
 
-/* The record of a measurement for the journal, as text to be released with free; NULL where memory is out.
+/* The record of a measurement for the journal, as text to be released with free; NULL where memory is out. The output
+ * is looked at, where there is a new one.
  *
  * size, modified   of the input, see sm_past */
 char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sm_error *outcome,

@@ -52,6 +52,8 @@ static struct sm_question ask(const struct sm_job *job, const struct sm_past *pa
             .offset = past->parameters.offset_correction,
             .size = past->size,
             .modified = past->modified,
+            .output_size = past->output_size,
+            .output_modified = past->output_modified,
             .n_frames = past->n_frames,
         };
     }
