@@ -13,6 +13,7 @@
 #include "rtdc/output.h"
 #include "rtdc/temporary.h"
 #include "sparsemed/attribution.h"
+#include "sparsemed/cleansing.h"
 #include "sparsemed/moving_median.h"
 #include "sparsemed/time_axis.h"
 #include "sparsemed/windows.h"
@@ -58,6 +59,7 @@ struct sm_run {
     double worked;                /* seconds */
 
     /* made by sm_select_images */
+    struct sm_cleansing cleansing; /* first rank only */
     uint64_t n_kept;
     uint32_t *kept_window; /* [n_kept], which window's image each kept one is */
     uint32_t *kept_sum;    /* [n_kept], its top sum */
@@ -77,6 +79,9 @@ enum sm_status sm_claim_output(struct sm_run *run, struct sm_error *error);
 /* Copy the file that an updated output begins as to the path of its temporary file. Collective over run->comm; votes.
  */
 enum sm_status sm_copy_original(struct sm_run *run, const char *temporary, struct sm_error *error);
+
+/* Add the log of the job to the output at the path of its temporary file. Collective over run->comm; votes. */
+enum sm_status sm_write_provenance(struct sm_run *run, const char *path, double write_seconds, struct sm_error *error);
 
 /* Frames of this rank's share: from the first, the number returned. */
 uint64_t sm_own_frames(const struct sm_run *run, uint64_t *first);

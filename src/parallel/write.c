@@ -354,11 +354,13 @@ static enum sm_status make(struct sm_run *run, const char *path, struct sm_error
 }
 
 enum sm_status sm_write(struct sm_run *run, struct sm_error *error) {
+    double begin = MPI_Wtime();
     char *path = sm_temporary_path(run->plan.output);
     if (!path) {
         sm_fail_memory(error, "naming the output");
     }
-    if (sm_vote(run->comm, error) == SM_OK && make(run, path, error) == SM_OK && run->rank == 0 &&
+    if (sm_vote(run->comm, error) == SM_OK && make(run, path, error) == SM_OK &&
+        sm_write_provenance(run, path, MPI_Wtime() - begin, error) == SM_OK && run->rank == 0 &&
         check_unchanged(run, error) == SM_OK) {
         sm_temporary_keep(&run->temporary, run->plan.replace, error);
     }
