@@ -9,6 +9,7 @@ enum sm_status {
     SM_INPUT = 3,     /* the measurement cannot be used */
     SM_OUTPUT = 4,    /* the result could not be written */
     SM_INTERNAL = 70, /* out of memory, or a defect of the program */
+    SM_STOPPED = 75,  /* stopped on request; to be continued */
 };
 
 #define SM_MESSAGE_SIZE 1024

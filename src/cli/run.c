@@ -7,20 +7,38 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/record.h"
+#include "parallel/record.h"
+#include "parallel/stop.h"
 #include "parallel/vote.h"
 #include "rtdc/hdf5.h"
 #include "rtdc/path.h"
 
-/* <stem of the input>_bg.rtdc beside the input. To be released with free. */
-static char *default_output(const char *input) {
-    const char *name = sm_path_name(input);
-    const char *dot = strrchr(name, '.');
-    size_t stem = dot && dot != name ? (size_t)(dot - input) : strlen(input);
-    char *output = malloc(stem + sizeof "_bg.rtdc");
-    if (output) {
-        sprintf(output, "%.*s_bg.rtdc", (int)stem, input);
+static const char help[] = "Usage: sparsemed run [OPTION]... INPUT [OUTPUT]\n"
+                           "       mpirun -n RANKS sparsemed run [OPTION]... INPUT [OUTPUT]\n"
+                           "\n"
+                           "Compute the sparse-median background of a measurement.\n"
+                           "\n"
+                           "  INPUT   measurement (.rtdc)\n"
+                           "  OUTPUT  file to make; default: <stem of INPUT>_bg.rtdc beside INPUT\n"
+                           "\n";
+
+static const char help_status[] = "\n"
+                                  "Exit status: 0 done, 2 usage, 3 input unusable, 4 output could not be written,\n"
+                                  "70 internal error, 75 stopped by a signal.\n";
+
+static enum sm_status check_paths(struct sm_options *options, struct sm_error *error) {
+    int n_paths = options->n_paths;
+    char **paths = options->paths;
+    if (n_paths < 1 || n_paths > 2) {
+        return sm_fail(error, SM_USAGE, "%s; usage: sparsemed run [OPTION]... INPUT [OUTPUT]",
+                       n_paths < 1 ? "INPUT is missing" : "there are more paths than INPUT and OUTPUT");
     }
-    return output;
+    if (!*paths[0] || !*paths[n_paths - 1]) {
+        return sm_fail(error, SM_USAGE, "the name of %s is empty", *paths[0] ? "OUTPUT" : "INPUT");
+    }
+    options->job.input = paths[0];
+    options->job.output = n_paths == 2 ? paths[1] : NULL;
+    return SM_OK;
 }
 
 /* The record must not overwrite what the job is about. */
@@ -40,18 +58,32 @@ static void tell(const struct sm_options *options, const struct sm_report *repor
     if (error->status == SM_OK && !options->quiet) {
         sm_record_tell(record_to_stdout ? stderr : stdout, options, report);
     }
-    if (options->json_path && sm_record_write(options, report, error, &record_error) != SM_OK &&
+    if (options->json_path &&
+        sm_record_write(options->json_path, sm_record_job(&options->job, report, error), &record_error) != SM_OK &&
         error->status == SM_OK) {
         *error = record_error;
     }
 }
 
+static bool must_stop(void *stop) {
+    return sm_stop_due(stop);
+}
+
 /* The job itself, and telling about it. */
-static enum sm_status work(const struct sm_options *options, bool first, struct sm_error *error) {
+static enum sm_status work(struct sm_options *options, bool first, struct sm_error *error) {
     struct sm_report report = {0};
-    if (sm_hdf5_start(error) == SM_OK) {
+    struct sm_stop stop;
+    sm_stop_catch_signals();
+    sm_stop_open(MPI_COMM_WORLD, 0, &stop, error);
+    options->job.attend = must_stop;
+    options->job.attend_data = &stop;
+    if (error->status == SM_OK) {
+        sm_hdf5_start(error);
+    }
+    if (sm_vote(MPI_COMM_WORLD, error) == SM_OK) {
         sm_measure(MPI_COMM_WORLD, &options->job, &report, error);
     }
+    sm_stop_close(&stop);
     if (first) {
         tell(options, &report, error);
     }
@@ -65,14 +97,18 @@ int sm_command_run(int argc, char **argv) {
     char *output = NULL;
     int rank;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    if (sm_options_read(argc, argv, &options, &error) == SM_OK && options.help) {
+    const struct sm_syntax syntax = {.command = "run"};
+    if (sm_options_read(argc, argv, &syntax, NULL, &options, &error) == SM_OK && options.help) {
         if (rank == 0) {
-            fputs(sm_run_help, stdout);
+            printf("%s%s%s", help, sm_options_help, help_status);
         }
         return SM_OK;
     }
+    if (error.status == SM_OK) {
+        check_paths(&options, &error);
+    }
     if (error.status == SM_OK && !options.job.output) {
-        options.job.output = output = default_output(options.job.input);
+        options.job.output = output = sm_path_background(options.job.input);
         if (!output) {
             sm_fail_memory(&error, "naming the output");
         }

@@ -86,6 +86,9 @@ enum sm_status sm_write_provenance(struct sm_run *run, const char *path, double 
 /* Frames of this rank's share: from the first, the number returned. */
 uint64_t sm_own_frames(const struct sm_run *run, uint64_t *first);
 
+/* Call job->attend, where there is one. SM_STOPPED: the job must be given up, and has not failed yet. Local. */
+enum sm_status sm_attend(const struct sm_run *run, struct sm_error *error);
+
 /* Note a warning for the report; more than SM_MAX_WARNINGS are dropped. */
 void sm_warn(struct sm_report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

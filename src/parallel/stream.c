@@ -1,5 +1,6 @@
 /* The one pass over the frames: every slab is decoded once, and feeds the medians and the sums for the offsets. */
 #include <stdlib.h>
+#include <time.h>
 
 #include "parallel/run.h"
 #include "parallel/vote.h"
@@ -118,6 +119,9 @@ static enum sm_status pass(struct sm_run *run, struct ring *ring, struct sm_movi
         if (own) {
             sm_progress_add(progress, end - slab * ring->slab_frames);
         }
+        if (sm_attend(run, error) != SM_OK) {
+            return error->status;
+        }
     }
     return SM_OK;
 }
@@ -155,12 +159,29 @@ static enum sm_status stream_alone(struct sm_run *run, struct sm_progress *progr
     return error->status;
 }
 
+/* Wait until all ranks have come here, and attend to the progress and to what the job asks for meanwhile. */
+static void wait_for_others(const struct sm_run *run, struct sm_progress *progress) {
+    MPI_Request barrier;
+    int all_here = 0;
+    MPI_Ibarrier(run->comm, &barrier);
+    for (MPI_Test(&barrier, &all_here, MPI_STATUS_IGNORE); !all_here;
+         MPI_Test(&barrier, &all_here, MPI_STATUS_IGNORE)) {
+        const struct timespec moment = {0, 100000};
+        nanosleep(&moment, NULL);
+        sm_progress_add(progress, 0);
+        run->job->attend(run->job->attend_data);
+    }
+}
+
 enum sm_status sm_stream(struct sm_run *run, struct sm_error *error) {
     struct sm_progress progress;
     sm_progress_start(&progress, run->comm, run->job->progress, SM_PROGRESS_FRAMES, run->plan.n_frames);
     double begin = MPI_Wtime();
     stream_alone(run, &progress, error);
     run->worked = MPI_Wtime() - begin;
+    if (run->job->attend) {
+        wait_for_others(run, &progress);
+    }
     sm_progress_finish(&progress);
     return sm_vote(run->comm, error);
 }

@@ -159,6 +159,7 @@ static enum sm_status write_column(struct writer *writer, int which, hid_t file,
     }
     for (uint64_t round = 0; round < column->n_rounds && sm_vote(comm, error) == SM_OK; round++) {
         const void *values = fill(writer, which, round, error);
+        sm_attend(writer->run, error);
         if (sm_vote(comm, error) != SM_OK) {
             break;
         }
@@ -227,6 +228,7 @@ static enum sm_status verify(struct writer *writer, const char *path, struct sm_
                 sm_fail(error, SM_OUTPUT, "%s: %s does not read back as it was written; is the disk full?", output,
                         column->path);
             }
+            sm_attend(writer->run, error);
         }
         sm_hdf5_release(dataset);
     }

@@ -1,5 +1,6 @@
 #include "rtdc/path.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,4 +62,63 @@ char *sm_path_relative(const char *target, const char *from_file) {
     free(from);
     free(to);
     return relative;
+}
+
+char *sm_path_absolute(const char *path) {
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/') {
+        length--;
+    }
+    char *trimmed = strndup(path, length);
+    char *name = trimmed ? trimmed + (sm_path_name(trimmed) - trimmed) : NULL;
+    if (!name || !*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+        char *real = trimmed ? realpath(trimmed, NULL) : NULL;
+        free(trimmed);
+        return real;
+    }
+    char *folder = real_folder(trimmed);
+    if (!folder && name > trimmed) { /* does not exist: so much of it as does */
+        *(name - 1) = '\0';
+        char *above = sm_path_absolute(trimmed);
+        folder = above ? malloc(strlen(above) + 2) : NULL;
+        if (folder) {
+            sprintf(folder, "%s/", above);
+        }
+        free(above);
+    }
+    char *absolute = folder ? malloc(strlen(folder) + strlen(name) + 1) : NULL;
+    if (absolute) {
+        sprintf(absolute, "%s%s", folder, name);
+    }
+    free(folder);
+    free(trimmed);
+    return absolute;
+}
+
+char *sm_path_background(const char *measurement) {
+    const char *name = sm_path_name(measurement);
+    const char *dot = strrchr(name, '.');
+    size_t stem = dot && dot != name ? (size_t)(dot - measurement) : strlen(measurement);
+    char *path = malloc(stem + sizeof "_bg.rtdc");
+    if (path) {
+        sprintf(path, "%.*s_bg.rtdc", (int)stem, measurement);
+    }
+    return path;
+}
+
+int sm_path_make_folder(const char *file) {
+    char *folder = strdup(file);
+    int outcome = folder ? 0 : -1;
+    for (char *slash = folder ? strchr(folder + 1, '/') : NULL; slash && outcome == 0; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        struct stat info;
+        if (stat(folder, &info) != 0 && mkdir(folder, 0777) != 0 && errno != EEXIST) {
+            outcome = -1;
+        }
+        *slash = '/';
+    }
+    int reason = errno;
+    free(folder);
+    errno = reason;
+    return outcome;
 }

@@ -11,6 +11,17 @@ char *sm_path_relative(const char *target, const char *from_file);
 /* Path beside a file: that of another name in the same folder. NULL where memory is out. To be released with free. */
 char *sm_path_beside(const char *file, const char *name);
 
+/* Absolute path, links in its folder resolved as far as that exists; what the path itself leads to is not looked at.
+ * NULL where memory is out. To be released with free. */
+char *sm_path_absolute(const char *path);
+
+/* Path of the output that a measurement has where nobody says otherwise: <stem>_bg.rtdc beside it. NULL where memory is
+ * out. To be released with free. */
+char *sm_path_background(const char *measurement);
+
+/* Make the folder of a file, and those above it, where they do not exist. Returns 0, or -1 and errno. */
+int sm_path_make_folder(const char *file);
+
 /* The part of a path behind its last slash. Points into the path. */
 const char *sm_path_name(const char *path);
 
