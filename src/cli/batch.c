@@ -185,6 +185,7 @@ int sm_command_batch(int argc, char **argv) {
         if (rank == 0) {
             printf("%s%s%s%s", help, sm_archive_options_help, sm_options_help, help_status);
         }
+        sm_options_free(&options.shared);
         return SM_OK;
     }
     int status = (int)error.status;
@@ -194,5 +195,6 @@ int sm_command_batch(int argc, char **argv) {
     if (error.status != SM_OK && rank == 0) {
         fprintf(stderr, "sparsemed: %s\n", error.message);
     }
+    sm_options_free(&options.shared);
     return status;
 }

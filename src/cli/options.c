@@ -194,9 +194,27 @@ static const char *describe_option(char **argv, char letter[3]) {
     return letter;
 }
 
+/* The words of a command line behind the name of the program, with blanks between them. NULL where memory is out. */
+static char *join_words(int argc, char **argv) {
+    static const char program[] = "sparsemed";
+    size_t size = sizeof program;
+    for (int i = 0; i < argc; i++) {
+        size += strlen(argv[i]) + 1;
+    }
+    char *text = malloc(size), *end = text;
+    if (text) {
+        end += sprintf(end, "%s", program);
+        for (int i = 0; i < argc; i++) {
+            end += sprintf(end, " %s", argv[i]);
+        }
+    }
+    return text;
+}
+
 enum sm_status sm_options_read(int argc, char **argv, const struct sm_syntax *syntax, void *own,
                                struct sm_options *options, struct sm_error *error) {
     *options = (struct sm_options){.job = {.parameters = SM_PARAMETERS_DEFAULT, .zstd_level = SM_ZSTD_DEFAULT}};
+    options->job.command = options->command = join_words(argc, argv);
     struct option all[MAX_OPTIONS + 1];
     struct reader reader = {0};
     char letter[3];
@@ -222,4 +240,9 @@ enum sm_status sm_options_read(int argc, char **argv, const struct sm_syntax *sy
     options->n_paths = argc - optind;
     options->paths = argv + optind;
     return options->help ? SM_OK : complete(&reader, options, error);
+}
+
+void sm_options_free(struct sm_options *options) {
+    free(options->command);
+    options->job.command = options->command = NULL;
 }

@@ -9,6 +9,7 @@
 
 struct sm_options {
     struct sm_job job;     /* input and output are left to the command */
+    char *command;         /* the whole command line, which the job borrows */
     const char *json_path; /* of the record; "-" is standard output; NULL: none */
     bool help;             /* --help was asked for; the rest counts for nothing */
     bool quiet, verbose;
@@ -32,11 +33,13 @@ struct sm_syntax {
  *
  * argc, argv   from the name of the command on; strings are borrowed; argv is reordered
  * own          passed to syntax->take
- * options      receives what was read
+ * options      receives what was read; release with sm_options_free, also after a failure
  *
  * SM_USAGE: an option is unknown or its value not valid; the message tells what is. */
 enum sm_status sm_options_read(int argc, char **argv, const struct sm_syntax *syntax, void *own,
                                struct sm_options *options, struct sm_error *error);
+
+void sm_options_free(struct sm_options *options);
 
 /* The part of a command's --help that is about the shared options. */
 extern const char sm_options_help[];

@@ -20,13 +20,27 @@ static const char help[] = "Usage: sparsemed run [OPTION]... INPUT [OUTPUT]\n"
                            "\n"
                            "  INPUT   measurement (.rtdc)\n"
                            "  OUTPUT  file to make; default: <stem of INPUT>_bg.rtdc beside INPUT\n"
+                           "\n"
+                           "      --in-place                put the background into INPUT itself\n"
                            "\n";
 
 static const char help_status[] = "\n"
                                   "Exit status: 0 done, 2 usage, 3 input unusable, 4 output could not be written,\n"
                                   "70 internal error, 75 stopped by a signal.\n";
 
-static enum sm_status check_paths(struct sm_options *options, struct sm_error *error) {
+enum { IN_PLACE = SM_OWN_OPTIONS };
+
+static const struct option own_options[] = {{"in-place", no_argument, NULL, IN_PLACE}, {NULL, 0, NULL, 0}};
+
+static enum sm_status take_own(int option, const char *value, void *in_place, struct sm_error *error) {
+    (void)option;
+    (void)value;
+    (void)error;
+    *(bool *)in_place = true;
+    return SM_OK;
+}
+
+static enum sm_status check_paths(struct sm_options *options, bool in_place, struct sm_error *error) {
     int n_paths = options->n_paths;
     char **paths = options->paths;
     if (n_paths < 1 || n_paths > 2) {
@@ -36,8 +50,11 @@ static enum sm_status check_paths(struct sm_options *options, struct sm_error *e
     if (!*paths[0] || !*paths[n_paths - 1]) {
         return sm_fail(error, SM_USAGE, "the name of %s is empty", *paths[0] ? "OUTPUT" : "INPUT");
     }
+    if (in_place && n_paths == 2) {
+        return sm_fail(error, SM_USAGE, "with --in-place the output is INPUT itself: leave out %s", paths[1]);
+    }
     options->job.input = paths[0];
-    options->job.output = n_paths == 2 ? paths[1] : NULL;
+    options->job.output = in_place ? paths[0] : n_paths == 2 ? paths[1] : NULL;
     return SM_OK;
 }
 
@@ -97,15 +114,17 @@ int sm_command_run(int argc, char **argv) {
     char *output = NULL;
     int rank;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    const struct sm_syntax syntax = {.command = "run"};
-    if (sm_options_read(argc, argv, &syntax, NULL, &options, &error) == SM_OK && options.help) {
+    bool in_place = false;
+    const struct sm_syntax syntax = {.command = "run", .own_options = own_options, .take = take_own};
+    if (sm_options_read(argc, argv, &syntax, &in_place, &options, &error) == SM_OK && options.help) {
         if (rank == 0) {
             printf("%s%s%s", help, sm_options_help, help_status);
         }
+        sm_options_free(&options);
         return SM_OK;
     }
     if (error.status == SM_OK) {
-        check_paths(&options, &error);
+        check_paths(&options, in_place, &error);
     }
     if (error.status == SM_OK && !options.job.output) {
         options.job.output = output = sm_path_background(options.job.input);
@@ -124,5 +143,6 @@ int sm_command_run(int argc, char **argv) {
         fprintf(stderr, "sparsemed: %s\n", error.message);
     }
     free(output);
+    sm_options_free(&options);
     return error.status;
 }

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "rtdc/existing.h"
 #include "rtdc/filters.h"
 #include "rtdc/hdf5.h"
 #include "rtdc/input.h"
-#include "rtdc/output.h"
 #include "rtdc/temporary.h"
 #include "sparsemed/windows.h"
 
@@ -30,10 +30,10 @@ static bool is_done(const struct sm_survey *survey, const struct sm_question *qu
     }
     struct sm_parameters parameters = survey->job->parameters;
     parameters.offset_correction = question->offset;
-    struct sm_output expected = {.input_path = input, .path = output, .n_frames = question->n_frames};
+    struct sm_existing expected = {.input_path = input, .path = output, .n_frames = question->n_frames};
     expected.offset = question->offset;
     sm_ppid_format(&parameters, expected.ppid);
-    return sm_output_is_done(&expected);
+    return sm_existing_is_done(&expected);
 }
 
 /* How a dataset of images is stored: its filters, and the extent of a chunk. */

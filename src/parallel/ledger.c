@@ -173,7 +173,8 @@ enum sm_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, struct sm_e
             costs[i] = sm_finding_cost(finding);
             n_frames += finding->n_frames;
         }
-        sm_progress_start(&ledger->progress, MPI_COMM_SELF, ledger->archive->job.progress, n_frames);
+        sm_progress_start(&ledger->progress, MPI_COMM_SELF, ledger->archive->job.progress, SM_PROGRESS_FRAMES,
+                          n_frames);
         sm_schedule_build(costs, ledger->n_to_do, (size_t)n_ranks, ledger->archive->least_share, &ledger->schedule,
                           error);
     } else {

@@ -83,6 +83,7 @@ static enum sm_status work(struct sm_run *run, struct sm_error *error) {
 static void release(struct sm_run *run) {
     sm_temporary_discard(&run->temporary);
     sm_attribution_free(&run->attribution);
+    sm_cleansing_free(&run->cleansing);
     free(run->kept_sum);
     free(run->kept_window);
     sm_image_store_close(&run->images);

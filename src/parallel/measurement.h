@@ -13,11 +13,12 @@
 
 /* What is to be done. */
 struct sm_job {
-    const char *input, *output; /* paths */
+    const char *input, *output; /* paths; both lead to one file where its background is to be replaced in place */
+    const char *command;        /* the command line, for the log in the output; may be NULL */
     struct sm_parameters parameters;
     bool offset_auto; /* offset correction where the measurement flickers; parameters.offset_correction is ignored */
     int zstd_level;   /* of the output, see rtdc/filters.h */
-    bool force;       /* replace an existing output */
+    bool force;       /* replace an existing output; of one of the same measurement only the background */
     enum sm_progress_style progress;
 
     /* Called on every rank between slabs and rounds of writing, and while the first rank waits for others, to attend

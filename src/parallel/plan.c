@@ -1,7 +1,5 @@
 /* Plan of a measurement: what the first rank finds in the file, and each rank's share of it. */
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "parallel/run.h"
 #include "parallel/vote.h"
@@ -43,35 +41,6 @@ static enum sm_status detect_flicker(struct sm_run *run, bool *flickers, struct 
     return error->status;
 }
 
-/* Look at the output path before any work: done already, in the way, or to be made. */
-static enum sm_status prepare_output(struct sm_run *run, struct sm_error *error) {
-    const struct sm_job *job = run->job;
-    struct sm_output output = {.input_path = job->input, .path = job->output, .n_frames = run->input.stack.n_frames};
-    output.offset = run->plan.offset;
-    memcpy(output.ppid, run->report->ppid, sizeof output.ppid);
-    struct stat existing;
-    if (lstat(job->output, &existing) == 0) {
-        if (stat(job->output, &existing) != 0) {
-            return sm_fail(error, SM_OUTPUT, "%s: is a link that leads nowhere; name another output", job->output);
-        }
-        if (!S_ISREG(existing.st_mode)) {
-            return sm_fail(error, SM_OUTPUT, "%s: is %s; name a file to make", job->output,
-                           S_ISDIR(existing.st_mode) ? "a folder" : "no file");
-        }
-        if (sm_path_same(job->input, job->output)) {
-            return sm_fail(error, SM_OUTPUT, "%s: is the input itself; name another output", job->output);
-        }
-        if (!job->force && sm_output_is_done(&output)) {
-            run->plan.unchanged = true;
-            return SM_OK;
-        }
-        if (!job->force) {
-            return sm_fail(error, SM_OUTPUT, "%s: exists and is something else; --force replaces it", job->output);
-        }
-    }
-    return sm_temporary_open(job->output, job->input, &run->temporary, error);
-}
-
 static void note_warnings(struct sm_run *run, enum sm_timing timing, const struct sm_parameters *parameters) {
     struct sm_report *report = run->report;
     if (timing == SM_TIMING_RATE) {
@@ -91,6 +60,9 @@ static void note_warnings(struct sm_run *run, enum sm_timing timing, const struc
 static enum sm_status plan_alone(struct sm_run *run, struct sm_error *error) {
     struct sm_parameters parameters = run->job->parameters;
     enum sm_timing timing;
+    if (stat(run->job->input, &run->input_state) != 0) {
+        return sm_fail(error, SM_INPUT, "%s: is gone", run->job->input);
+    }
     if (sm_timing_read(run->input.file, run->job->input, run->input.stack.n_frames, &run->axis, &timing, error) !=
             SM_OK ||
         (run->job->offset_auto && detect_flicker(run, &parameters.offset_correction, error) != SM_OK)) {
@@ -112,7 +84,7 @@ static enum sm_status plan_alone(struct sm_run *run, struct sm_error *error) {
     run->report->width = run->input.stack.width;
     run->report->n_steps = run->windows.n_steps;
     note_warnings(run, timing, &parameters);
-    return prepare_output(run, error);
+    return sm_claim_output(run, error);
 }
 
 /* Cost of every slab: decoding it, where anything needs it, and the medians of the windows that start in it. */

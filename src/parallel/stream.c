@@ -145,7 +145,7 @@ static enum sm_status stream_alone(struct sm_run *run, struct sm_progress *progr
     struct sm_moving_median *median = NULL;
     struct ring ring = {0};
     uint8_t *image = calloc(image_bytes, 1);
-    sm_image_store_open(&run->images, image_bytes, run->job->output);
+    sm_image_store_open(&run->images, image_bytes, run->plan.output);
     if (!image) {
         sm_fail_memory(error, "preparing to stream");
     } else if (sm_instruction_set_choose(&set, error) == SM_OK && allocate(run, error) == SM_OK &&
@@ -175,7 +175,7 @@ static void wait_for_others(const struct sm_run *run, struct sm_progress *progre
 
 enum sm_status sm_stream(struct sm_run *run, struct sm_error *error) {
     struct sm_progress progress;
-    sm_progress_start(&progress, run->comm, run->job->progress, run->plan.n_frames);
+    sm_progress_start(&progress, run->comm, run->job->progress, SM_PROGRESS_FRAMES, run->plan.n_frames);
     double begin = MPI_Wtime();
     stream_alone(run, &progress, error);
     run->worked = MPI_Wtime() - begin;

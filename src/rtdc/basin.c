@@ -76,9 +76,7 @@ json_t *sm_basins_list(hid_t file) {
 
 /* ---- writing definitions ---- */
 
-/* Write a definition under the MD5 sum of its text; one that is there already is left. Takes the definition over; NULL
- * stands for memory that is out. */
-static enum sm_status write_definition(hid_t file, json_t *definition, int zstd_level, struct sm_error *error) {
+enum sm_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, struct sm_error *error) {
     char *text = definition ? json_dumps(definition, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
     json_decref(definition);
     if (!text) {
@@ -104,13 +102,17 @@ enum sm_status sm_basin_write_internal(hid_t file, const char *ppid, const char 
     json_t *definition =
         json_pack("{ss ss ss s[s] ss s[s] ss}", "description", description, "name", "background images", "format",
                   "h5dataset", "paths", "basin_events", "type", "internal", "features", "image_bg", "mapping", mapping);
-    return write_definition(file, definition, zstd_level, error);
+    return sm_basin_write(file, definition, zstd_level, error);
+}
+
+/* Features that make up a background. */
+static bool is_background(const char *name) {
+    return strcmp(name, "image_bg") == 0 || strcmp(name, "bg_off") == 0;
 }
 
 /* A feature that readers shall take from the input: not its background, nor what only its own basins use. */
 static bool is_offered(const char *name) {
-    return strncmp(name, "basinmap", strlen("basinmap")) != 0 && strcmp(name, "image_bg") != 0 &&
-           strcmp(name, "bg_off") != 0;
+    return !is_background(name) && strncmp(name, "basinmap", strlen("basinmap")) != 0;
 }
 
 /* Insert a name into a sorted array, once. */
@@ -152,71 +154,25 @@ enum sm_status sm_basin_write_file(hid_t file, hid_t input, const char *input_pa
         definition = json_pack("{ss ss ss s[ss] ss ss?}", "description", "Created by " SM_SOFTWARE, "name",
                                sm_path_name(input_path), "format", "hdf5", "paths", absolute, relative, "type", "file",
                                "identifier", identifier);
-        if (json_array_size(features) > 0) {
-            json_object_set(definition, "features", features);
-        }
+        json_object_set(definition, "features", features);
     }
     json_decref(features);
     free(identifier);
     free(relative);
     free(absolute);
-    return write_definition(file, definition, zstd_level, error);
+    return sm_basin_write(file, definition, zstd_level, error);
 }
 
-/* ---- copying definitions ---- */
+/* ---- what no basin shall offer any more ---- */
 
-struct copy {
-    hid_t input, output;
-    int zstd_level;
-    struct sm_error *error;
-};
-
-/* Copy a map under its name, once. */
-static enum sm_status copy_map(struct copy *copy, const char *name) {
-    if (sm_hdf5_has(copy->output, "events", name)) {
-        return SM_OK;
-    }
-    hid_t from = H5Gopen2(copy->input, "events", H5P_DEFAULT);
-    hid_t to = sm_hdf5_require_group(copy->output, "events");
-    if (H5Ocopy(from, name, to, name, H5P_DEFAULT, H5P_DEFAULT) < 0) {
-        sm_fail_hdf5(copy->error, SM_INPUT, "events/%s cannot be copied", name);
-    }
-    sm_hdf5_release(to);
-    sm_hdf5_release(from);
-    return copy->error->status;
-}
-
-/* Whether a file has a map of this name. */
-static bool is_map_of(hid_t file, const char *name) {
-    return strncmp(name, "basinmap", strlen("basinmap")) == 0 && sm_hdf5_has(file, "events", name);
-}
-
-static bool copy_definition(const char *key, const json_t *definition, void *data) {
-    (void)key;
-    struct copy *copy = data;
-    const char *type = json_string_value(json_object_get(definition, "type"));
-    const char *mapping = json_string_value(json_object_get(definition, "mapping"));
-    if (!type || strcmp(type, "file") != 0 || (mapping && !is_map_of(copy->input, mapping))) {
-        return true; /* without its map a definition would take ours for it */
-    }
-    if (mapping && copy_map(copy, mapping) != SM_OK) {
-        return false;
-    }
-    return write_definition(copy->output, json_deep_copy(definition), copy->zstd_level, copy->error) == SM_OK;
-}
-
-enum sm_status sm_basins_copy(hid_t input, hid_t output, int zstd_level, struct sm_error *error) {
-    struct copy copy = {input, output, zstd_level, error};
-    sm_basins_visit(input, copy_definition, &copy);
-    return error->status;
-}
-
-enum sm_status sm_basin_choose_map(hid_t file, char name[16], struct sm_error *error) {
-    for (int i = 0; i < 10; i++) {
-        snprintf(name, 16, "basinmap%d", i);
-        if (!sm_hdf5_has(file, "events", name)) {
-            return SM_OK;
+json_t *sm_basin_without_background(const json_t *definition) {
+    json_t *changed = json_deep_copy(definition);
+    json_t *features = json_object_get(changed, "features");
+    for (size_t i = json_array_size(features); i-- > 0;) {
+        const char *name = json_string_value(json_array_get(features, i));
+        if (name && is_background(name)) {
+            json_array_remove(features, i);
         }
     }
-    return sm_fail(error, SM_OUTPUT, "all ten maps, events/basinmap0 to 9, are taken");
+    return changed;
 }

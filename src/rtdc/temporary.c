@@ -89,7 +89,20 @@ static int rename_new(const char *from, const char *to) {
     return rename(from, to);
 }
 
+/* Take over the permissions and the owner of the file that is replaced, as far as that is allowed. */
+static void take_after(int descriptor, const char *replaced) {
+    struct stat info;
+    if (stat(replaced, &info) == 0) {
+        bool owned = fchown(descriptor, info.st_uid, info.st_gid) == 0 || fchown(descriptor, -1u, info.st_gid) == 0;
+        /* Rights of a group that it does not belong to must not become those of another one. */
+        fchmod(descriptor, info.st_mode & (owned ? 07777 : 0707));
+    }
+}
+
 enum sm_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sm_error *error) {
+    if (replace) {
+        take_after(temporary->descriptor, temporary->output);
+    }
     if (fsync(temporary->descriptor) != 0) {
         sm_fail(error, SM_OUTPUT, "%s: could not be flushed to disk: %s", temporary->output, strerror(errno));
     } else if ((replace ? rename : rename_new)(temporary->path, temporary->output) != 0) {
@@ -115,7 +128,8 @@ void sm_temporary_discard(struct sm_temporary *temporary) {
 }
 
 void sm_temporary_clear(const char *output) {
-    char *path = sm_temporary_path(output);
+    char *real = realpath(output, NULL); /* it is beside the file itself, where the output is a link */
+    char *path = sm_temporary_path(real ? real : output);
     int descriptor = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
     if (descriptor >= 0) {
         if (sm_lock_file(descriptor) && is_current(descriptor, path)) {
@@ -124,4 +138,5 @@ void sm_temporary_clear(const char *output) {
         close(descriptor);
     }
     free(path);
+    free(real);
 }

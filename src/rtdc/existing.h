@@ -1,0 +1,27 @@
+/* What a file that is already there holds: an output of the same measurement, and perhaps the same background. */
+#ifndef RTDC_EXISTING_H
+#define RTDC_EXISTING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sparsemed/parameters.h"
+
+/* A file that is compared with what a job is to make. */
+struct sm_existing {
+    const char *path;
+    const char *input_path; /* of the measurement; the same file where a job works in place */
+    char ppid[SM_PPID_SIZE];
+    uint64_t n_frames;
+    bool offset;
+};
+
+/* Whether the file is an output of this measurement: a basin leads to it, and its map is for as many frames. False
+ * where it cannot be read. */
+bool sm_existing_belongs(const struct sm_existing *existing);
+
+/* Whether it also holds this background: same ppid, written after the input was last changed. Where a job works in
+ * place the file itself is the measurement. */
+bool sm_existing_is_done(const struct sm_existing *existing);
+
+#endif
