@@ -11,5 +11,6 @@
  * Returns the exit status of the program, the same on every rank. */
 int sm_command_run(int argc, char **argv);
 int sm_command_batch(int argc, char **argv);
+int sm_command_plan(int argc, char **argv);
 
 #endif
