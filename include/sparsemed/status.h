@@ -31,6 +31,13 @@ struct sm_error {
 enum sm_status sm_fail(struct sm_error *error, enum sm_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Tell where a failure happened: puts a text and ": " before its message, which is cut at the end where both are too
+ * long. Returns the status, as sm_fail does.
+ *
+ * error    of a failure
+ * format   as of printf */
+enum sm_status sm_fail_where(struct sm_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* The failure "out of memory while doing WHAT". */
 enum sm_status sm_fail_memory(struct sm_error *error, const char *what);
 

@@ -69,8 +69,7 @@ static enum sm_status plan_alone(struct sm_run *run, struct sm_error *error) {
         return error->status;
     }
     if (sm_windows_build(&run->axis, parameters.kernel_size, parameters.split_time, &run->windows, error) != SM_OK) {
-        struct sm_error reason = *error;
-        return sm_fail(error, reason.status, "%s: %.800s", run->job->input, reason.message);
+        return sm_fail_where(error, "%s", run->job->input);
     }
     run->plan = (struct sm_plan){
         .offset = parameters.offset_correction,

@@ -248,11 +248,7 @@ static enum sm_status write_log(struct sm_run *run, const char *path, char *host
         sm_fail_hdf5(error, SM_OUTPUT, "the log could not be written; is the disk full?");
     }
     free(text);
-    if (error->status != SM_OK) {
-        struct sm_error reason = *error;
-        return sm_fail(error, reason.status, "%s: %.800s", run->job->output, reason.message);
-    }
-    return SM_OK;
+    return error->status == SM_OK ? SM_OK : sm_fail_where(error, "%s", run->job->output);
 }
 
 enum sm_status sm_write_provenance(struct sm_run *run, const char *path, double write_seconds, struct sm_error *error) {

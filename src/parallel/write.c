@@ -10,6 +10,7 @@
 #include "parallel/run.h"
 #include "parallel/vote.h"
 #include "rtdc/hdf5.h"
+#include "rtdc/superseded.h"
 #include "sparsemed/offset.h"
 
 enum {
@@ -190,7 +191,7 @@ static hid_t open_collectively(const char *path, MPI_Comm comm) {
 static enum sm_status write_collectively(struct writer *writer, const char *path, struct sm_error *error) {
     const char *output = writer->run->job->output;
     hid_t file = open_collectively(path, writer->run->comm);
-    if (file < 0) {
+    if (file < 0 || !sm_superseded_free(file)) {
         sm_fail_hdf5(error, SM_OUTPUT, "%s: cannot be written with MPI-IO", output);
     }
     if (sm_vote(writer->run->comm, error) == SM_OK) {

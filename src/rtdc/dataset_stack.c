@@ -82,8 +82,7 @@ static enum sm_status read_layout(struct sm_stack *stack, struct sm_error *error
         dataset->tile_width = chunk[2];
         dataset->partial_unfiltered = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
         if (sm_decoder_create(dataset->handle, &dataset->decoder, error) != SM_OK) {
-            struct sm_error reason = *error;
-            return sm_fail(error, reason.status, "%s: %s: %.800s", dataset->file_name, dataset->name, reason.message);
+            return sm_fail_where(error, "%s: %s", dataset->file_name, dataset->name);
         }
         dataset->tile = malloc(sm_decoder_chunk_bytes(dataset->decoder));
         if (!dataset->tile) {
@@ -246,9 +245,8 @@ static enum sm_status read_chunk(struct sm_stack *stack, const struct block *blo
     }
     uint8_t *decoded = whole_frames ? frames : dataset->tile;
     if (sm_decode(dataset->decoder, dataset->raw, raw_bytes, filter_mask, decoded, error) != SM_OK) {
-        struct sm_error reason = *error;
-        return sm_fail(error, reason.status, "%s: %s from frame %llu on: %.800s", dataset->file_name, dataset->name,
-                       (unsigned long long)block->origin[0], reason.message);
+        return sm_fail_where(error, "%s: %s from frame %llu on", dataset->file_name, dataset->name,
+                             (unsigned long long)block->origin[0]);
     }
     if (!whole_frames) {
         copy_tile(stack, block, frames);

@@ -96,12 +96,8 @@ static enum sm_status map_feature(const struct station *station, const json_t *d
     free(rows);
     sm_hdf5_release(dataset);
     sm_hdf5_release(events);
-    if (error->status != SM_OK) {
-        struct sm_error reason = *error;
-        return sm_fail(error, reason.status, "%s: the map events/%.100s of a basin: %.500s", station->origin, name,
-                       reason.message);
-    }
-    return SM_OK;
+    return error->status == SM_OK ? SM_OK
+                                  : sm_fail_where(error, "%s: the map events/%s of a basin", station->origin, name);
 }
 
 /* ---- basins ---- */
@@ -132,11 +128,11 @@ static bool was_passed(const struct station *station, const char *path) {
 }
 
 /* Whether an open file is the measurement that a definition means. */
-static enum sm_status check_identifier(hid_t file, const json_t *definition, struct sm_error *error) {
+static enum sm_status check_identifier(hid_t file, const char *path, const json_t *definition, struct sm_error *error) {
     const char *expected = json_string_value(json_object_get(definition, "identifier"));
     char *found = expected ? sm_measurement_identifier(file) : NULL;
     if (expected && (!found || strcmp(found, expected) != 0)) {
-        sm_fail(error, SM_INPUT, "is another measurement: its identifier is %.200s instead of %.200s",
+        sm_fail(error, SM_INPUT, "%s: is another measurement: its identifier is %.200s instead of %.200s", path,
                 found ? found : "missing", expected);
     }
     free(found);
@@ -157,10 +153,8 @@ static enum sm_status find_in_file(struct search *search, const struct station *
     }
     struct sm_error reason = SM_NO_ERROR;
     if (sm_hdf5_open(path, &station.file, &reason) != SM_OK ||
-        check_identifier(station.file, definition, &reason) != SM_OK) {
-        bool named = strncmp(reason.message, path, strlen(path)) == 0;
-        sm_fail(error, reason.status, "%s%s%.500s", origin, named ? "" : ": ",
-                reason.message + (named ? strlen(path) : 0));
+        check_identifier(station.file, path, definition, &reason) != SM_OK) {
+        sm_fail(error, reason.status, "%s -> %s", from->origin, reason.message);
     } else {
         find_at(search, &station, feature, error);
     }

@@ -131,9 +131,7 @@ enum sm_status sm_output_create(hid_t input, const char *temporary, struct sm_ou
         return sm_fail_hdf5(error, SM_OUTPUT, "%s: could not be made", temporary);
     }
     if (fill(input, file, output, error) != SM_OK) {
-        struct sm_error reason = *error;
-        sm_fail(error, reason.status, "%s: %.800s", reason.status == SM_INPUT ? output->input_path : output->path,
-                reason.message);
+        sm_fail_where(error, "%s", error->status == SM_INPUT ? output->input_path : output->path);
     }
     if (H5Fclose(file) < 0 && error->status == SM_OK) {
         sm_fail_hdf5(error, SM_OUTPUT, "%s: could not be written; is the disk full?", output->path);

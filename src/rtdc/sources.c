@@ -226,8 +226,7 @@ enum sm_status sm_sources_add_manifest(struct sm_sources *sources, FILE *manifes
             line[--length] = '\0';
         }
         if (length > 0 && add_line(sources, line, current, error) != SM_OK) {
-            struct sm_error reason = *error;
-            sm_fail(error, reason.status, "%s, line %llu: %.800s", name, number, reason.message);
+            sm_fail_where(error, "%s, line %llu", name, number);
         }
     }
     if (error->status == SM_OK && ferror(manifest)) {

@@ -1,11 +1,15 @@
 #include "rtdc/superseded.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rtdc/basin.h"
 #include "rtdc/hdf5.h"
+
+/* Where superseded datasets are until sm_superseded_free. */
+static const char aside_group[] = "sparsemed superseded";
 
 static bool collect(const char *key, const json_t *definition, void *definitions) {
     json_object_set_new(definitions, key, json_deep_copy(definition));
@@ -25,9 +29,26 @@ static enum sm_status remove_link(hid_t file, const char *group, const char *nam
     return error->status;
 }
 
+/* Put an image dataset aside, under the name that counts how many are there already. */
+static enum sm_status set_aside(hid_t file, const char *group, const char *name, struct sm_error *error) {
+    char aside[32];
+    H5G_info_t info = {0};
+    if (!sm_hdf5_has(file, group, name)) {
+        return SM_OK;
+    }
+    hid_t location = H5Gopen2(file, group, H5P_DEFAULT), superseded = sm_hdf5_require_group(file, aside_group);
+    H5Gget_info(superseded, &info);
+    snprintf(aside, sizeof aside, "%llu", (unsigned long long)info.nlinks);
+    if (H5Lmove(location, name, superseded, aside, H5P_DEFAULT, H5P_DEFAULT) < 0) {
+        sm_fail_hdf5(error, SM_OUTPUT, "%s/%s cannot be removed", group, name);
+    }
+    sm_hdf5_release(superseded);
+    sm_hdf5_release(location);
+    return error->status;
+}
+
 static enum sm_status remove_datasets(hid_t file, const char *group, struct sm_error *error) {
-    return remove_link(file, group, "image_bg", error) == SM_OK ? remove_link(file, group, "bg_off", error)
-                                                                : error->status;
+    return set_aside(file, group, "image_bg", error) == SM_OK ? set_aside(file, group, "bg_off", error) : error->status;
 }
 
 /* Take the background out of one basin: the basin goes where it offers nothing else.
@@ -90,10 +111,14 @@ enum sm_status sm_superseded_remove(hid_t file, const char *kept_map, int zstd_l
     sm_basins_visit(file, keep_map, unused_maps);
     json_object_foreach(unused_maps, map, definition) {
         if (error->status == SM_OK && is_map(map) && (!kept_map || strcmp(map, kept_map) != 0)) {
-            remove_link(file, "events", map, error);
+            set_aside(file, "events", map, error);
         }
     }
     json_decref(unused_maps);
     json_decref(definitions);
     return error->status;
+}
+
+bool sm_superseded_free(hid_t file) {
+    return H5Lexists(file, aside_group, H5P_DEFAULT) <= 0 || H5Ldelete(file, aside_group, H5P_DEFAULT) >= 0;
 }

@@ -3,6 +3,7 @@
 #define RTDC_SUPERSEDED_H
 
 #include <hdf5.h>
+#include <stdbool.h>
 
 #include "sparsemed/status.h"
 
@@ -16,5 +17,9 @@
  *
  * SM_OUTPUT: it could not be removed; the message does not name the file. */
 enum sm_status sm_superseded_remove(hid_t file, const char *kept_map, int zstd_level, struct sm_error *error);
+
+/* Give the space of the datasets free that were removed. HDF5 forgets free space when a file is closed, so what is to
+ * be written there must be written before. Collective where the file is open with MPI-IO. Returns false on failure. */
+bool sm_superseded_free(hid_t file);
 
 #endif

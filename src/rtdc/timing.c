@@ -153,9 +153,7 @@ enum sm_status sm_timing_read(hid_t file, const char *file_name, uint64_t n_fram
     struct sm_feature feature = SM_NO_FEATURE;
     const char *source;
     if (choose(file, file_name, n_frames, &feature, axis, timing, &source, error) != SM_OK && source) {
-        struct sm_error reason = *error;
-        sm_fail(error, reason.status, "%s: %s: %.800s", feature.origin ? feature.origin : file_name, source,
-                reason.message);
+        sm_fail_where(error, "%s: %s", feature.origin ? feature.origin : file_name, source);
     }
     sm_feature_close(&feature);
     return error->status;
