@@ -60,9 +60,6 @@ static void note_warnings(struct sm_run *run, enum sm_timing timing, const struc
 static enum sm_status plan_alone(struct sm_run *run, struct sm_error *error) {
     struct sm_parameters parameters = run->job->parameters;
     enum sm_timing timing;
-    if (stat(run->job->input, &run->input_state) != 0) {
-        return sm_fail(error, SM_INPUT, "%s: is gone", run->job->input);
-    }
     if (sm_timing_read(run->input.file, run->job->input, run->input.stack.n_frames, &run->axis, &timing, error) !=
             SM_OK ||
         (run->job->offset_auto && detect_flicker(run, &parameters.offset_correction, error) != SM_OK)) {

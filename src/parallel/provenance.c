@@ -134,9 +134,10 @@ static void put_environment(FILE *log) {
 static void put_input(FILE *log, const struct sm_run *run) {
     char *path = realpath(run->job->input, NULL);
     char *identifier = sm_measurement_identifier(run->input.file);
+    const struct stat *state = &run->input.image.files[0].state;
     put(log, "input", path ? path : run->job->input);
-    put_number(log, "input size", (uint64_t)run->input_state.st_size);
-    put_time(log, "input modified", run->input_state.st_mtime);
+    put_number(log, "input size", (uint64_t)state->st_size);
+    put_time(log, "input modified", state->st_mtime);
     if (identifier) {
         put(log, "input identifier", identifier);
     }

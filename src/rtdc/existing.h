@@ -16,12 +16,12 @@ struct sm_existing {
     bool offset;
 };
 
-/* Whether the file is an output of this measurement: a basin leads to it, and its map is for as many frames. False
- * where it cannot be read. */
+/* Whether the file is an output of this measurement: a basin leads to it, and a background has a map for as many
+ * frames. False where it cannot be read. */
 bool sm_existing_belongs(const struct sm_existing *existing);
 
-/* Whether it also holds this background: same ppid, written after the input was last changed. Where a job works in
- * place the file itself is the measurement. */
+/* Whether it also holds this background and no other: same ppid, written after the input was last changed. Where a job
+ * works in place the file itself is the measurement. */
 bool sm_existing_is_done(const struct sm_existing *existing);
 
 #endif

@@ -1,6 +1,7 @@
 #include "rtdc/input.h"
 
 #include "rtdc/hdf5.h"
+#include "rtdc/path.h"
 
 enum sm_status sm_input_open(const char *path, struct sm_input *input, struct sm_error *error) {
     *input = SM_NO_INPUT;
@@ -11,6 +12,29 @@ enum sm_status sm_input_open(const char *path, struct sm_input *input, struct sm
         return error->status;
     }
     return input->image.map ? sm_stack_map(&input->stack, input->image.map, input->image.n_rows, error) : SM_OK;
+}
+
+bool sm_input_uses(const struct sm_input *input, const char *path) {
+    for (size_t i = 0; i < input->image.n_files; i++) {
+        if (sm_path_same(input->image.files[i].path, path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *sm_input_changed(const struct sm_input *input) {
+    for (size_t i = 0; i < input->image.n_files; i++) {
+        const struct sm_passed_file *file = &input->image.files[i];
+        const struct stat *before = &file->state;
+        struct stat now;
+        if (stat(file->path, &now) != 0 || now.st_dev != before->st_dev || now.st_ino != before->st_ino ||
+            now.st_size != before->st_size || now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
+            now.st_mtim.tv_nsec != before->st_mtim.tv_nsec) {
+            return file->path;
+        }
+    }
+    return NULL;
 }
 
 void sm_input_close(struct sm_input *input) {

@@ -3,6 +3,7 @@
 #define RTDC_INPUT_H
 
 #include <hdf5.h>
+#include <stdbool.h>
 
 #include "rtdc/feature.h"
 #include "rtdc/stack.h"
@@ -25,6 +26,13 @@ struct sm_input {
  *
  * SM_INPUT: no such file, no HDF5 file, no images (see feature.h), or images that cannot be used (see stack.h). */
 enum sm_status sm_input_open(const char *path, struct sm_input *input, struct sm_error *error);
+
+/* Whether a path leads to a file that the images are from, or that leads to them. */
+bool sm_input_uses(const struct sm_input *input, const char *path);
+
+/* Path of a file that the images are from, or that leads to them, and that is no longer as it was when it was opened.
+ * NULL where there is none; borrowed. */
+const char *sm_input_changed(const struct sm_input *input);
 
 /* Release; SM_NO_INPUT is fine. */
 void sm_input_close(struct sm_input *input);

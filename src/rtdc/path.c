@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 const char *sm_path_name(const char *path) {
     const char *slash = strrchr(path, '/');
@@ -18,6 +19,25 @@ char *sm_path_beside(const char *file, const char *name) {
         sprintf(path, "%.*s%s", (int)folder, file, name);
     }
     return path;
+}
+
+char *sm_path_referred(const char *file, const char *path) {
+    if (*path == '/') {
+        return strdup(path);
+    }
+    char *beside = sm_path_beside(file, path);
+    char *real = beside && access(beside, F_OK) != 0 ? realpath(file, NULL) : NULL;
+    if (real) {
+        char *beside_real = sm_path_beside(real, path);
+        if (beside_real && access(beside_real, F_OK) == 0) {
+            free(beside);
+            beside = beside_real;
+        } else {
+            free(beside_real);
+        }
+    }
+    free(real);
+    return beside;
 }
 
 bool sm_path_same(const char *left, const char *right) {

@@ -11,6 +11,10 @@ char *sm_path_relative(const char *target, const char *from_file);
 /* Path beside a file: that of another name in the same folder. NULL where memory is out. To be released with free. */
 char *sm_path_beside(const char *file, const char *name);
 
+/* Path that a file refers to: an absolute one, or one from its folder; where that leads nowhere and the file is a link,
+ * from the folder of the file itself. NULL where memory is out. To be released with free. */
+char *sm_path_referred(const char *file, const char *path);
+
 /* Absolute path, links in its folder resolved as far as that exists; what the path itself leads to is not looked at.
  * NULL where memory is out. To be released with free. */
 char *sm_path_absolute(const char *path);

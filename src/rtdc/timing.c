@@ -73,7 +73,7 @@ static enum sm_status pick_rows(const struct sm_feature *feature, size_t size, v
 static enum sm_status read_values(const struct sm_feature *feature, uint64_t n_frames, bool as_double, void **values,
                                   enum sm_number_type *type, struct sm_error *error) {
     int stored = number_type(feature->dataset);
-    uint64_t n_rows;
+    uint64_t n_rows = 0;
     if (count_rows(feature, &n_rows, error) != SM_OK) {
         return error->status;
     }
