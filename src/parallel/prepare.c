@@ -37,11 +37,21 @@ static enum sm_status resolve(struct sm_run *run, const struct stat *existing, s
 static enum sm_status judge(struct sm_run *run, const struct stat *existing, struct sm_error *error) {
     const struct sm_job *job = run->job;
     bool in_place = sm_path_same(job->input, job->output);
-    struct sm_existing output = {.path = run->plan.output, .input_path = job->input, .offset = run->plan.offset};
-    output.n_frames = run->input.stack.n_frames;
+    struct sm_existing output = {
+        .path = run->plan.output,
+        .input_path = job->input,
+        .reading = &job->reading,
+        .n_frames = run->input.stack.n_frames,
+        .offset = run->plan.offset,
+    };
     memcpy(output.ppid, run->report->ppid, sizeof output.ppid);
+    if (in_place && !sm_reading_is_measurement(&job->reading, job->input)) {
+        return sm_fail(error, SM_OUTPUT, "%s: is the input itself, and no measurement; name another output",
+                       job->output);
+    }
     if (!in_place && sm_input_uses(&run->input, job->output)) {
-        return sm_fail(error, SM_OUTPUT, "%s: the input has its images from there; name another output", job->output);
+        return sm_fail(error, SM_OUTPUT, "%s: the input has its images or times from there; name another output",
+                       job->output);
     }
     if (!job->force && sm_existing_is_done(&output)) {
         run->plan.unchanged = true;

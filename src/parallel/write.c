@@ -243,6 +243,7 @@ static void describe(const struct sm_run *run, struct sm_output *output) {
     *output = (struct sm_output){
         .way = run->plan.way,
         .input_path = run->job->input,
+        .reading = &run->job->reading,
         .path = run->plan.output,
         .n_frames = run->input.stack.n_frames,
         .n_images = run->n_kept,

@@ -39,27 +39,21 @@ static bool is_there(hid_t file, const char *group, const char *name, uint64_t n
     return there;
 }
 
-/* Whether a path of a basin definition, absolute or relative to the file that has it, leads to the input. */
-static bool leads_to_input(const struct sm_existing *existing, const char *path) {
-    char *resolved = sm_path_referred(existing->path, path);
-    bool same = resolved && sm_path_same(resolved, existing->input_path);
-    free(resolved);
-    return same;
-}
-
 static bool inspect(const char *key, const json_t *definition, void *data) {
     (void)key;
     struct findings *findings = data;
+    const struct sm_existing *existing = findings->existing;
     const char *type = json_string_value(json_object_get(definition, "type"));
     const char *map = sm_basin_map(definition);
     const json_t *paths = json_object_get(definition, "paths");
     if (type && strcmp(type, "internal") == 0 && sm_basin_lists(definition, SM_IMAGE_NAME)) {
         findings->n_backgrounds++;
-        findings->n_mapped += map && is_there(findings->file, "events", map, findings->existing->n_frames, NULL);
+        findings->n_mapped += map && is_there(findings->file, "events", map, existing->n_frames, NULL);
     }
     for (size_t i = 0; type && strcmp(type, "file") == 0 && i < json_array_size(paths); i++) {
         const char *path = json_string_value(json_array_get(paths, i));
-        findings->names_input = findings->names_input || (path && leads_to_input(findings->existing, path));
+        findings->names_input =
+            findings->names_input || (path && sm_path_leads_to(existing->path, path, existing->input_path));
     }
     return true;
 }
@@ -89,15 +83,30 @@ bool sm_existing_belongs(const struct sm_existing *existing) {
         return false;
     }
     H5Fclose(findings.file);
-    return findings.names_input && findings.n_mapped > 0;
+    return findings.names_input && findings.n_mapped > 0 &&
+           sm_reading_is_measurement(existing->reading, existing->input_path);
+}
+
+/* Whether the images of the file are of this input, read in this way. */
+static bool is_of_input(const struct findings *findings) {
+    const struct sm_existing *existing = findings->existing;
+    if (!sm_hdf5_has(findings->file, SM_IMAGE_GROUP, SM_IMAGE_NAME)) {
+        return false;
+    }
+    hid_t images = H5Dopen2(findings->file, SM_IMAGE_GROUP "/" SM_IMAGE_NAME, H5P_DEFAULT);
+    bool noted = sm_reading_is_noted(images, existing->reading, existing->input_path, existing->path);
+    sm_hdf5_release(images);
+    return noted && (findings->names_input || !sm_reading_is_measurement(existing->reading, existing->input_path));
 }
 
 bool sm_existing_is_done(const struct sm_existing *existing) {
+    const char *time_file = sm_reading_time_file(existing->reading, existing->input_path);
     struct findings findings;
-    if (!is_newer(existing->path, existing->input_path) || !look(existing, &findings)) {
+    if (!is_newer(existing->path, existing->input_path) || (time_file && !is_newer(existing->path, time_file)) ||
+        !look(existing, &findings)) {
         return false;
     }
-    bool done = findings.names_input && findings.n_backgrounds == 1 && findings.n_mapped == 1 &&
+    bool done = is_of_input(&findings) && findings.n_backgrounds == 1 && findings.n_mapped == 1 &&
                 is_there(findings.file, SM_IMAGE_GROUP, SM_IMAGE_NAME, 0, existing->ppid) &&
                 is_there(findings.file, "events", "bg_off", existing->n_frames, existing->ppid) == existing->offset;
     H5Fclose(findings.file);

@@ -1,6 +1,7 @@
 #include "rtdc/path.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,20 @@ char *sm_path_beside(const char *file, const char *name) {
         sprintf(path, "%.*s%s", (int)folder, file, name);
     }
     return path;
+}
+
+enum sm_status sm_path_open(const char *path, int *descriptor, struct sm_error *error) {
+    struct stat info;
+    *descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe would wait for a writer */
+    if (*descriptor < 0) {
+        return sm_fail(error, SM_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+    }
+    if (fstat(*descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
+        close(*descriptor);
+        *descriptor = -1;
+        return sm_fail(error, SM_INPUT, "%s: is not a file", path);
+    }
+    return SM_OK;
 }
 
 char *sm_path_referred(const char *file, const char *path) {
@@ -43,6 +58,13 @@ char *sm_path_referred(const char *file, const char *path) {
 bool sm_path_same(const char *left, const char *right) {
     struct stat a, b;
     return stat(left, &a) == 0 && stat(right, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+bool sm_path_leads_to(const char *file, const char *path, const char *target) {
+    char *resolved = sm_path_referred(file, path);
+    bool leads = resolved && sm_path_same(resolved, target);
+    free(resolved);
+    return leads;
 }
 
 /* The folder of a file without links, ending in a slash. */

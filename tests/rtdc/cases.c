@@ -1,20 +1,10 @@
 #include "cases.h"
 
-#include <hdf5.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "rtdc/filters.h"
-#include "rtdc/hdf5.h"
-
-/* Whether the images of a measurement are in the file itself. */
-static bool has_images(const char *path) {
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    bool has = file >= 0 && sm_hdf5_has(file, "events", "image");
-    H5Fclose(file);
-    return has;
-}
 
 /* Read one line of cases.tsv. Returns false for what is no case. */
 static bool read_case(const char *line, const char *folder, struct golden *golden) {
@@ -32,7 +22,7 @@ static bool read_case(const char *line, const char *folder, struct golden *golde
     if (access(golden->input, R_OK) != 0) {
         snprintf(golden->input, CASE_PATH_SIZE, "%s/%s.rtdc", folder, golden->name);
     }
-    return has_images(golden->input);
+    return true;
 }
 
 size_t read_cases(const char *folder, struct golden *cases, size_t n) {

@@ -16,8 +16,8 @@ struct golden {
     int zstd_level; /* of the reference's output */
 };
 
-/* Append the measurements of a folder that have images of their own to cases[MAX_CASES], of which there are n already.
- * Returns how many there are then; 0, and a message, where the folder has no list. */
+/* Append the measurements of a folder to cases[MAX_CASES], of which there are n already. Returns how many there are
+ * then; 0, and a message, where the folder has no list. */
 size_t read_cases(const char *folder, struct golden *cases, size_t n);
 
 #endif
