@@ -49,8 +49,8 @@ struct sm_median_kernels {
      * Returns false where a median lies outside of the thresholds. */
     bool (*resolve)(const struct sm_group_state *state, size_t n_frames, int n_planes, uint8_t *median);
 
-    /* Move the thresholds of medians that lie outside of them, up to so many grey values into the range that is left,
-     * and narrow that range. The counts are to be taken anew. */
+    /* Lay the thresholds anew, around the medians that are known, and for those that lie outside up to so many grey
+     * values into the range that is left for them, after narrowing it. The counts are to be taken anew. */
     void (*shift)(struct sm_group_state *state, size_t n_frames, int n_planes, unsigned leap,
                   struct sm_group_range *range);
 };

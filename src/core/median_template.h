@@ -108,13 +108,22 @@ static inline void count_vectors(const uint8_t *const *frames, size_t n_frames, 
     }
 }
 
-static void count(const uint8_t *const *frames, size_t n_frames, size_t first, bool leaving, int n_planes,
-                  struct sm_group_state *state) {
+static inline void count_blocks(const uint8_t *const *frames, size_t n_frames, size_t first, bool leaving, int n_planes,
+                                struct sm_group_state *state) {
     for (size_t begin = 0; begin < n_frames; begin += BLOCK_FRAMES) {
         size_t n = n_frames - begin < BLOCK_FRAMES ? n_frames - begin : BLOCK_FRAMES;
         for (size_t x = 0; x < SM_GROUP; x += VECTORS_AT_ONCE * VECTOR_BYTES) {
             count_vectors(frames + begin, n, first, leaving, n_planes, state, x);
         }
+    }
+}
+
+static void count(const uint8_t *const *frames, size_t n_frames, size_t first, bool leaving, int n_planes,
+                  struct sm_group_state *state) {
+    if (n_planes == 1) { /* most windows: worth code of its own */
+        count_blocks(frames, n_frames, first, leaving, 1, state);
+    } else {
+        count_blocks(frames, n_frames, first, leaving, n_planes, state);
     }
 }
 
@@ -149,15 +158,18 @@ static inline bytes is_below(const struct verdict *verdict, bytes base) {
     return ~verdict->reaches[0] & (bytes)(base > SM_MIN_BASE);
 }
 
+/* Medians within their brackets: one more than the grey value below the first threshold for each that is reached. */
+static inline bytes median_of(const struct verdict *verdict, bytes base) {
+    bytes minus_reached = verdict->reaches[0] + verdict->reaches[1] + verdict->reaches[2] + verdict->reaches[3];
+    return base - 1 - minus_reached; /* all ones are -1 */
+}
+
 static bool resolve(const struct sm_group_state *state, size_t n_frames, int n_planes, uint8_t *median) {
     bytes outside = splat(0);
     for (size_t x = 0; x < SM_GROUP; x += VECTOR_BYTES) {
-        bytes base = *(const bytes *)(state->base + x), value = base - 1;
+        bytes base = *(const bytes *)(state->base + x);
         struct verdict verdict = judge(state, x, n_frames, n_planes);
-        for (int j = 0; j < SM_THRESHOLDS; j++) {
-            value -= verdict.reaches[j]; /* all ones are -1 */
-        }
-        *(bytes *)(median + x) = value;
+        *(bytes *)(median + x) = median_of(&verdict, base);
         outside |= is_above(&verdict, base) | is_below(&verdict, base);
     }
     return !any(outside);
@@ -172,9 +184,8 @@ static void shift(struct sm_group_state *state, size_t n_frames, int n_planes, u
         *low = choose(above, *base + (SM_THRESHOLDS - 1), *low);
         *high = choose(below, *base - 1, *high);
         bytes step = lesser((*high - *low) >> 1, splat(leap));
-        bytes value = choose(above, *low + step, choose(below, *high - step, *base + 1));
-        bytes moved = excess(value, splat(1)); /* the value in the middle, where it will stay within the thresholds */
-        *base = lesser(greater(moved, splat(SM_MIN_BASE)), splat(SM_MAX_BASE));
+        bytes middle = choose(above, *low + step, choose(below, *high - step, median_of(&verdict, *base)));
+        *base = lesser(greater(excess(middle, splat(1)), splat(SM_MIN_BASE)), splat(SM_MAX_BASE));
     }
 }
 

@@ -6,6 +6,9 @@
 #include "sparsemed/cleansing.h"
 #include "sparsemed/offset.h"
 
+/* Frames that are counted at a time, at least: the counts of all pixels pass through the cache every time. */
+enum { FEW_FRAMES = 16 };
+
 /* The latest slabs: as many as one window can touch. */
 struct ring {
     size_t slab_frames, image_bytes;
@@ -99,7 +102,8 @@ static enum sm_status make_images(struct sm_run *run, struct window *window, con
                                   struct sm_error *error) {
     for (; window->index < run->shares[run->rank].n_windows; window->index++) {
         uint64_t first = run->window_start[window->index], window_end = first + run->plan.kernel_size;
-        if (first < end) {
+        bool due = window->first != first || window_end <= end || window->end + FEW_FRAMES <= end;
+        if (first < end && due) { /* what leaves must do so while it is in the ring */
             move_window(window, ring, first, least(window_end, end));
         }
         if (window_end > end) {
