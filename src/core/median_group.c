@@ -27,14 +27,14 @@ void sm_group_start(const struct sm_group *group, const uint8_t *image, struct s
 void sm_group_count(const struct sm_group *group, const uint8_t *const *frames, size_t n_frames, bool leaving,
                     struct sm_group_state *state) {
     if (group->n_pixels == SM_GROUP) {
-        group->kernels->count(frames, n_frames, group->first, leaving, group->n_planes, state);
+        group->kernels->count(frames, n_frames, group->first, 1, leaving, group->n_planes, state);
         return;
     }
     for (size_t i = 0; i < n_frames; i++) { /* the last pixels of a frame: nothing can be read behind them */
         uint8_t pixels[SM_GROUP] = {0};
         const uint8_t *const frame = pixels;
         memcpy(pixels, frames[i] + group->first, group->n_pixels);
-        group->kernels->count(&frame, 1, 0, leaving, group->n_planes, state);
+        group->kernels->count(&frame, 1, 0, 1, leaving, group->n_planes, state);
     }
 }
 

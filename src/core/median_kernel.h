@@ -34,12 +34,14 @@ struct sm_group_range {
 } __attribute__((aligned(SM_GROUP)));
 
 struct sm_median_kernels {
-    /* Count frames that come into a window, or leave it.
+    /* Count frames that come into a window, or leave it, for neighbouring groups.
      *
-     * frames     [n_frames] pointers to the first pixel of the group; SM_GROUP can be read from there on
-     * n_planes   of the counts */
-    void (*count)(const uint8_t *const *frames, size_t n_frames, size_t first, bool leaving, int n_planes,
-                  struct sm_group_state *state);
+     * frames     [n_frames] pointers
+     * first      pixel of the first group; the frames must have n_groups * SM_GROUP from there on
+     * n_planes   of the counts
+     * states     [n_groups] */
+    void (*count)(const uint8_t *const *frames, size_t n_frames, size_t first, size_t n_groups, bool leaving,
+                  int n_planes, struct sm_group_state *states);
 
     /* Medians of a window that has been counted.
      *

@@ -108,8 +108,8 @@ static inline void count_vectors(const uint8_t *const *frames, size_t n_frames, 
     }
 }
 
-static inline void count_blocks(const uint8_t *const *frames, size_t n_frames, size_t first, bool leaving, int n_planes,
-                                struct sm_group_state *state) {
+static inline void count_group(const uint8_t *const *frames, size_t n_frames, size_t first, bool leaving, int n_planes,
+                               struct sm_group_state *state) {
     for (size_t begin = 0; begin < n_frames; begin += BLOCK_FRAMES) {
         size_t n = n_frames - begin < BLOCK_FRAMES ? n_frames - begin : BLOCK_FRAMES;
         for (size_t x = 0; x < SM_GROUP; x += VECTORS_AT_ONCE * VECTOR_BYTES) {
@@ -118,12 +118,14 @@ static inline void count_blocks(const uint8_t *const *frames, size_t n_frames, s
     }
 }
 
-static void count(const uint8_t *const *frames, size_t n_frames, size_t first, bool leaving, int n_planes,
-                  struct sm_group_state *state) {
-    if (n_planes == 1) { /* most windows: worth code of its own */
-        count_blocks(frames, n_frames, first, leaving, 1, state);
-    } else {
-        count_blocks(frames, n_frames, first, leaving, n_planes, state);
+static void count(const uint8_t *const *frames, size_t n_frames, size_t first, size_t n_groups, bool leaving,
+                  int n_planes, struct sm_group_state *states) {
+    for (size_t group = 0; group < n_groups; group++, first += SM_GROUP) {
+        if (n_planes == 1) { /* most windows: worth code of its own */
+            count_group(frames, n_frames, first, leaving, 1, &states[group]);
+        } else {
+            count_group(frames, n_frames, first, leaving, n_planes, &states[group]);
+        }
     }
 }
 

@@ -42,13 +42,19 @@ void sm_moving_median_start(struct sm_moving_median *moving, const uint8_t *imag
     }
 }
 
+static void count(struct sm_moving_median *moving, const uint8_t *const *frames, size_t n_frames, bool leaving) {
+    size_t n_whole = moving->n_pixels / SM_GROUP;
+    const struct sm_group rest = group_at(moving, n_whole * SM_GROUP);
+    rest.kernels->count(frames, n_frames, 0, n_whole, leaving, rest.n_planes, moving->state);
+    if (rest.n_pixels > 0) {
+        sm_group_count(&rest, frames, n_frames, leaving, &moving->state[n_whole]);
+    }
+}
+
 void sm_moving_median_move(struct sm_moving_median *moving, const uint8_t *const *left, size_t n_left,
                            const uint8_t *const *came, size_t n_came) {
-    for (size_t first = 0; first < moving->n_pixels; first += SM_GROUP) {
-        const struct sm_group group = group_at(moving, first);
-        sm_group_count(&group, left, n_left, true, &moving->state[first / SM_GROUP]);
-        sm_group_count(&group, came, n_came, false, &moving->state[first / SM_GROUP]);
-    }
+    count(moving, left, n_left, true);
+    count(moving, came, n_came, false);
 }
 
 void sm_moving_median_image(struct sm_moving_median *moving, const uint8_t *const *frames, size_t n_frames,
