@@ -2,6 +2,7 @@
 #ifndef SPARSEMED_MOVING_MEDIAN_H
 #define SPARSEMED_MOVING_MEDIAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,12 @@ void sm_moving_median_free(struct sm_moving_median *moving);
  * image   [n_pixels], a guess of the next result (any values; the nearer, the faster: the previous image is a good one)
  */
 void sm_moving_median_start(struct sm_moving_median *moving, const uint8_t *image);
+
+/* Whether letting n_left frames leave is less work than starting with the n_kept others anew: either way each of them is
+ * counted. */
+static inline bool sm_moving_median_pays(size_t n_left, size_t n_kept) {
+    return n_left <= n_kept;
+}
 
 /* Let frames leave the window, then others come.
  *

@@ -9,6 +9,7 @@ enum sm_status {
     SM_INPUT = 3,     /* the measurement cannot be used */
     SM_OUTPUT = 4,    /* the result could not be written */
     SM_INTERNAL = 70, /* out of memory, or a defect of the program */
+    SM_STOPPED = 75,  /* stopped on request; to be continued */
 };
 
 #define SM_MESSAGE_SIZE 1024
@@ -29,6 +30,13 @@ struct sm_error {
  * format   as of printf */
 enum sm_status sm_fail(struct sm_error *error, enum sm_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Tell where a failure happened: puts a text and ": " before its message, which is cut at the end where both are too
+ * long. Returns the status, as sm_fail does.
+ *
+ * error    of a failure
+ * format   as of printf */
+enum sm_status sm_fail_where(struct sm_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The failure "out of memory while doing WHAT". */
 enum sm_status sm_fail_memory(struct sm_error *error, const char *what);

@@ -14,6 +14,8 @@ static const struct command {
     int (*carry_out)(int argc, char **argv);
 } commands[] = {
     {"run", sm_command_run},
+    {"batch", sm_command_batch},
+    {"plan", sm_command_plan},
 };
 
 static const char help[] = "Usage: sparsemed COMMAND [OPTION]... [ARGUMENT]...\n"
@@ -22,6 +24,8 @@ static const char help[] = "Usage: sparsemed COMMAND [OPTION]... [ARGUMENT]...\n
                            "\n"
                            "Commands:\n"
                            "  run    compute the background of one measurement\n"
+                           "  batch  compute the backgrounds of an archive\n"
+                           "  plan   tell what batch would do\n"
                            "\n"
                            "sparsemed COMMAND --help tells the options of a command.\n"
                            "sparsemed --version tells the version.\n";
@@ -55,7 +59,7 @@ static int dispatch(int argc, char **argv, int rank) {
     } else if (rank == 0 && wants_help) {
         fputs(help, stdout);
     } else if (rank == 0) {
-        fprintf(stderr, "sparsemed: %s%s; valid are: run, --version, --help\n",
+        fprintf(stderr, "sparsemed: %s%s; valid are: run, batch, plan, --version, --help\n",
                 *word ? "there is no command " : "a command is missing", word);
     }
     return wants_help || wants_version ? SM_OK : SM_USAGE;

@@ -1,49 +1,37 @@
 #include "cli/options.h"
 
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/values.h"
 #include "rtdc/filters.h"
 
-const char sm_run_help[] = "Usage: sparsemed run [OPTION]... INPUT [OUTPUT]\n"
-                           "       mpirun -n RANKS sparsemed run [OPTION]... INPUT [OUTPUT]\n"
-                           "\n"
-                           "Compute the sparse-median background of a measurement.\n"
-                           "\n"
-                           "  INPUT   measurement (.rtdc)\n"
-                           "  OUTPUT  file to make; default: <stem of INPUT>_bg.rtdc beside INPUT\n"
-                           "\n"
-                           "The background:\n"
-                           "  -k, --kernel-size FRAMES      frames a median is taken over, 1 or more (200)\n"
-                           "  -s, --split-time SECONDS      time between background images, above 0 (1)\n"
-                           "  -t, --thresh-cleansing VALUE  cleansing threshold, 0 or more; 0 keeps the fixed\n"
-                           "                                fraction of -f (0)\n"
-                           "  -f, --frac-cleansing VALUE    fraction of the images to keep, above 0 and up to 1;\n"
-                           "                                1 disables cleansing (0.8)\n"
-                           "  -o, --offset-correction WHEN  brightness offset of every frame: on, off, or auto\n"
-                           "                                (on where the first 1000 frames flicker) (on)\n"
-                           "      --ppid PPID               all five at once, such as\n"
-                           "                                sparsemed:k=200^s=1^t=0^f=0.8^o=1\n"
-                           "\n"
-                           "The output:\n"
-                           "  -c, --compression HOW         zstd-1 to zstd-9, or none (zstd-5)\n"
-                           "      --force                   replace an existing OUTPUT\n"
-                           "      --json FILE               write a record of the job; - is standard output\n"
-                           "      --progress STYLE          auto, bar, lines or none (auto)\n"
-                           "  -q, --quiet                   tell errors only\n"
-                           "  -v, --verbose                 tell more\n"
-                           "  -h, --help                    show this text\n"
-                           "\n"
-                           "Exit status: 0 done, 2 usage, 3 input unusable, 4 output could not be written,\n"
-                           "70 internal error.\n";
+const char sm_options_help[] = "The background:\n"
+                               "  -k, --kernel-size FRAMES      frames a median is taken over, 1 or more (200)\n"
+                               "  -s, --split-time SECONDS      time between background images, above 0 (1)\n"
+                               "  -t, --thresh-cleansing VALUE  cleansing threshold, 0 or more; 0 keeps the fixed\n"
+                               "                                fraction of -f (0)\n"
+                               "  -f, --frac-cleansing VALUE    fraction of the images to keep, above 0 and up to 1;\n"
+                               "                                1 disables cleansing (0.8)\n"
+                               "  -o, --offset-correction WHEN  brightness offset of every frame: on, off, or auto\n"
+                               "                                (on where the first 1000 frames flicker) (on)\n"
+                               "      --ppid PPID               all five at once, such as\n"
+                               "                                sparsemed:k=200^s=1^t=0^f=0.8^o=1\n"
+                               "\n"
+                               "The output:\n"
+                               "  -c, --compression HOW         zstd-1 to zstd-9, or none (zstd-5)\n"
+                               "      --force                   compute anew, and replace an existing output\n"
+                               "      --json FILE               write a record of the job; - is standard output\n"
+                               "      --progress STYLE          auto, bar, lines or none (auto)\n"
+                               "  -q, --quiet                   tell errors only\n"
+                               "  -v, --verbose                 tell more\n"
+                               "  -h, --help                    show this text\n";
 
 /* Options without a letter. */
 enum { PPID = 256, FORCE, JSON, PROGRESS };
 
-static const struct option long_options[] = {
+static const struct option shared_options[] = {
     {"kernel-size", required_argument, NULL, 'k'},
     {"split-time", required_argument, NULL, 's'},
     {"thresh-cleansing", required_argument, NULL, 't'},
@@ -57,50 +45,17 @@ static const struct option long_options[] = {
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0},
 };
 static const char short_options[] = ":k:s:t:f:o:c:qvh";
 
+enum { MAX_OPTIONS = 48 }; /* shared and own ones */
+
 /* ---- values ---- */
-
-static enum sm_status read_integer(const char *name, const char *text, int64_t *value, struct sm_error *error) {
-    char *end;
-    errno = 0;
-    *value = strtoll(text, &end, 10);
-    if (end == text || *end || errno) {
-        return sm_fail(error, SM_USAGE, "%s takes a whole number, not \"%s\"", name, text);
-    }
-    return SM_OK;
-}
-
-static enum sm_status read_number(const char *name, const char *text, double *value, struct sm_error *error) {
-    char *end;
-    *value = strtod(text, &end);
-    if (end == text || *end) {
-        return sm_fail(error, SM_USAGE, "%s takes a number, not \"%s\"", name, text);
-    }
-    return SM_OK;
-}
-
-/* Index of a word in a list that ends with NULL, or a failure that names the list. */
-static enum sm_status read_word(const char *name, const char *text, const char *const *words, int *index,
-                                struct sm_error *error) {
-    char valid[128] = "";
-    for (int i = 0; words[i]; i++) {
-        if (strcmp(text, words[i]) == 0) {
-            *index = i;
-            return SM_OK;
-        }
-        size_t length = strlen(valid);
-        snprintf(valid + length, sizeof valid - length, "%s%s", i == 0 ? "" : words[i + 1] ? ", " : " or ", words[i]);
-    }
-    return sm_fail(error, SM_USAGE, "%s takes %s, not \"%s\"", name, valid, text);
-}
 
 static enum sm_status read_offset(const char *text, struct sm_job *job, struct sm_error *error) {
     static const char *const words[] = {"off", "on", "auto", NULL};
     int index;
-    if (read_word("--offset-correction", text, words, &index, error) == SM_OK) {
+    if (sm_read_word("--offset-correction", text, words, &index, error) == SM_OK) {
         job->parameters.offset_correction = index == 1;
         job->offset_auto = index == 2;
     }
@@ -132,7 +87,7 @@ static enum sm_status read_progress(const char *text, enum sm_progress_style *st
         NULL,
     };
     int index;
-    if (read_word("--progress", text, words, &index, error) == SM_OK) {
+    if (sm_read_word("--progress", text, words, &index, error) == SM_OK) {
         *style = (enum sm_progress_style)index;
     }
     return error->status;
@@ -140,37 +95,35 @@ static enum sm_status read_progress(const char *text, enum sm_progress_style *st
 
 /* ---- options ---- */
 
-static enum sm_status fail_unknown(const char *word, struct sm_error *error) {
-    char valid[512] = "";
-    for (const struct option *option = long_options; option->name; option++) {
-        size_t length = strlen(valid);
-        snprintf(valid + length, sizeof valid - length, " --%s", option->name);
-    }
-    return sm_fail(error, SM_USAGE, "there is no option %s; valid are%s", word, valid);
-}
+/* What must be known of the options that have been read. */
+struct reader {
+    int n_parameters_given; /* one by one */
+    bool ppid_given;
+};
 
-/* Take in one option. parameters_given counts those that --ppid stands for. */
-static enum sm_status take(int option, const char *value, struct sm_options *options, int *parameters_given,
+/* Take in one of the shared options. */
+static enum sm_status take(int option, const char *value, struct sm_options *options, struct reader *reader,
                            struct sm_error *error) {
     struct sm_job *job = &options->job;
     struct sm_parameters *parameters = &job->parameters;
     switch (option) {
     case 'k':
-        ++*parameters_given;
-        return read_integer("--kernel-size", value, &parameters->kernel_size, error);
+        reader->n_parameters_given++;
+        return sm_read_integer("--kernel-size", value, &parameters->kernel_size, error);
     case 's':
-        ++*parameters_given;
-        return read_number("--split-time", value, &parameters->split_time, error);
+        reader->n_parameters_given++;
+        return sm_read_number("--split-time", value, &parameters->split_time, error);
     case 't':
-        ++*parameters_given;
-        return read_number("--thresh-cleansing", value, &parameters->thresh_cleansing, error);
+        reader->n_parameters_given++;
+        return sm_read_number("--thresh-cleansing", value, &parameters->thresh_cleansing, error);
     case 'f':
-        ++*parameters_given;
-        return read_number("--frac-cleansing", value, &parameters->frac_cleansing, error);
+        reader->n_parameters_given++;
+        return sm_read_number("--frac-cleansing", value, &parameters->frac_cleansing, error);
     case 'o':
-        ++*parameters_given;
+        reader->n_parameters_given++;
         return read_offset(value, job, error);
     case PPID:
+        reader->ppid_given = true;
         return sm_ppid_parse(value, parameters, error);
     case 'c':
         return read_compression(value, &job->zstd_level, error);
@@ -194,28 +147,39 @@ static enum sm_status take(int option, const char *value, struct sm_options *opt
     }
 }
 
-/* Paths, and what the options must not contradict. */
-static enum sm_status complete(int n_paths, char **paths, bool ppid_given, int parameters_given,
-                               struct sm_options *options, struct sm_error *error) {
-    if (n_paths < 1 || n_paths > 2) {
-        return sm_fail(error, SM_USAGE, "%s; usage: sparsemed run [OPTION]... INPUT [OUTPUT]",
-                       n_paths < 1 ? "INPUT is missing" : "there are more paths than INPUT and OUTPUT");
-    }
-    if (!*paths[0] || !*paths[n_paths - 1]) {
-        return sm_fail(error, SM_USAGE, "the name of %s is empty", *paths[0] ? "OUTPUT" : "INPUT");
-    }
-    if (ppid_given && parameters_given > 0) {
+/* What the options must not contradict. */
+static enum sm_status complete(const struct reader *reader, struct sm_options *options, struct sm_error *error) {
+    if (reader->ppid_given && reader->n_parameters_given > 0) {
         return sm_fail(error, SM_USAGE, "--ppid stands for all five parameters: leave out -k, -s, -t, -f and -o");
     }
     if (options->quiet && options->verbose) {
         return sm_fail(error, SM_USAGE, "--quiet and --verbose contradict each other");
     }
-    options->job.input = paths[0];
-    options->job.output = n_paths == 2 ? paths[1] : NULL;
     if (options->quiet) {
         options->job.progress = SM_PROGRESS_NONE;
     }
     return sm_parameters_check(&options->job.parameters, error);
+}
+
+/* ---- the command line ---- */
+
+/* The shared options, then those of the command, then zeros. */
+static void join(const struct sm_syntax *syntax, struct option all[MAX_OPTIONS + 1]) {
+    size_t n = sizeof shared_options / sizeof *shared_options;
+    memcpy(all, shared_options, sizeof shared_options);
+    for (const struct option *own = syntax->own_options; own && own->name && n < MAX_OPTIONS; own++) {
+        all[n++] = *own;
+    }
+    all[n] = (struct option){0};
+}
+
+static enum sm_status fail_unknown(const char *word, const struct option *all, struct sm_error *error) {
+    char valid[800] = "";
+    for (const struct option *option = all; option->name; option++) {
+        size_t length = strlen(valid);
+        snprintf(valid + length, sizeof valid - length, " --%s", option->name);
+    }
+    return sm_fail(error, SM_USAGE, "there is no option %s; valid are%s", word, valid);
 }
 
 /* The option that getopt_long has stopped at: one of a letter, perhaps within a word of several, or a long one. */
@@ -230,31 +194,55 @@ static const char *describe_option(char **argv, char letter[3]) {
     return letter;
 }
 
-enum sm_status sm_options_read(int argc, char **argv, struct sm_options *options, struct sm_error *error) {
+/* The words of a command line behind the name of the program, with blanks between them. NULL where memory is out. */
+static char *join_words(int argc, char **argv) {
+    static const char program[] = "sparsemed";
+    size_t size = sizeof program;
+    for (int i = 0; i < argc; i++) {
+        size += strlen(argv[i]) + 1;
+    }
+    char *text = malloc(size), *end = text;
+    if (text) {
+        end += sprintf(end, "%s", program);
+        for (int i = 0; i < argc; i++) {
+            end += sprintf(end, " %s", argv[i]);
+        }
+    }
+    return text;
+}
+
+enum sm_status sm_options_read(int argc, char **argv, const struct sm_syntax *syntax, void *own,
+                               struct sm_options *options, struct sm_error *error) {
     *options = (struct sm_options){.job = {.parameters = SM_PARAMETERS_DEFAULT, .zstd_level = SM_ZSTD_DEFAULT}};
-    int parameters_given = 0;
-    bool ppid_given = false;
+    options->job.command = options->command = join_words(argc, argv);
+    struct option all[MAX_OPTIONS + 1];
+    struct reader reader = {0};
     char letter[3];
+    join(syntax, all);
     opterr = 0;
     for (;;) {
-        int option = getopt_long(argc, argv, short_options, long_options, NULL);
+        int option = getopt_long(argc, argv, short_options, all, NULL);
         if (option == -1) {
             break;
         }
         if (option == '?') {
-            return fail_unknown(describe_option(argv, letter), error);
+            return fail_unknown(describe_option(argv, letter), all, error);
         }
         if (option == ':') {
-            return sm_fail(error, SM_USAGE, "the option %s lacks its value; see sparsemed run --help",
-                           describe_option(argv, letter));
+            return sm_fail(error, SM_USAGE, "the option %s lacks its value; see sparsemed %s --help",
+                           describe_option(argv, letter), syntax->command);
         }
-        ppid_given = ppid_given || option == PPID;
-        if (take(option, optarg, options, &parameters_given, error) != SM_OK) {
+        if ((option < SM_OWN_OPTIONS ? take(option, optarg, options, &reader, error)
+                                     : syntax->take(option, optarg, own, error)) != SM_OK) {
             return error->status;
         }
     }
-    if (options->help) {
-        return SM_OK;
-    }
-    return complete(argc - optind, argv + optind, ppid_given, parameters_given, options, error);
+    options->n_paths = argc - optind;
+    options->paths = argv + optind;
+    return options->help ? SM_OK : complete(&reader, options, error);
+}
+
+void sm_options_free(struct sm_options *options) {
+    free(options->command);
+    options->job.command = options->command = NULL;
 }

@@ -1,27 +1,47 @@
-/* The options of `sparsemed run`. */
+/* The options that the commands on measurements share. A command adds its own. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include <getopt.h>
 #include <stdbool.h>
 
 #include "parallel/measurement.h"
 
 struct sm_options {
-    struct sm_job job;     /* job.output is NULL where the command line names none */
+    struct sm_job job;     /* input and output are left to the command */
+    char *command;         /* the whole command line, which the job borrows */
     const char *json_path; /* of the record; "-" is standard output; NULL: none */
     bool help;             /* --help was asked for; the rest counts for nothing */
     bool quiet, verbose;
+    int n_paths; /* words of the command line that are no options */
+    char **paths;
 };
 
-/* Read the command line of `sparsemed run`. Local; every rank reads the same.
- *
- * argc, argv   from the word "run" on; strings are borrowed; argv is reordered
- * options      receives what was read
- *
- * SM_USAGE: an option is unknown or its value not valid (the message tells what is), or a path is missing. */
-enum sm_status sm_options_read(int argc, char **argv, struct sm_options *options, struct sm_error *error);
+/* The first number that a command may give to an option of its own. */
+enum { SM_OWN_OPTIONS = 512 };
 
-/* The text of `sparsemed run --help`. */
-extern const char sm_run_help[];
+/* What a command adds. */
+struct sm_syntax {
+    const char *command;              /* its name */
+    const struct option *own_options; /* long ones, the last all zero; NULL: none */
+
+    /* Take in one of them. */
+    enum sm_status (*take)(int option, const char *value, void *own, struct sm_error *error);
+};
+
+/* Read the command line of a command. Local; every rank reads the same.
+ *
+ * argc, argv   from the name of the command on; strings are borrowed; argv is reordered
+ * own          passed to syntax->take
+ * options      receives what was read; release with sm_options_free, also after a failure
+ *
+ * SM_USAGE: an option is unknown or its value not valid; the message tells what is. */
+enum sm_status sm_options_read(int argc, char **argv, const struct sm_syntax *syntax, void *own,
+                               struct sm_options *options, struct sm_error *error);
+
+void sm_options_free(struct sm_options *options);
+
+/* The part of a command's --help that is about the shared options. */
+extern const char sm_options_help[];
 
 #endif

@@ -32,6 +32,16 @@ enum sm_status sm_fail(struct sm_error *error, enum sm_status status, const char
     return status;
 }
 
+enum sm_status sm_fail_where(struct sm_error *error, const char *format, ...) {
+    char where[SM_MESSAGE_SIZE];
+    struct sm_error reason = *error;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(where, sizeof where, format, arguments);
+    va_end(arguments);
+    return sm_fail(error, reason.status, "%s: %s", where, reason.message);
+}
+
 enum sm_status sm_fail_memory(struct sm_error *error, const char *what) {
     return sm_fail(error, SM_INTERNAL, "out of memory while %s", what);
 }

@@ -18,6 +18,14 @@ void sm_warn(struct sm_report *report, const char *format, ...) {
     va_end(arguments);
 }
 
+enum sm_status sm_attend(const struct sm_run *run, struct sm_error *error) {
+    const struct sm_job *job = run->job;
+    if (job->attend && job->attend(job->attend_data) && error->status == SM_OK) {
+        sm_fail(error, SM_STOPPED, "%s: was stopped before it was done; to be run again", job->input);
+    }
+    return error->status;
+}
+
 uint64_t sm_own_frames(const struct sm_run *run, uint64_t *first) {
     const struct sm_share *share = &run->shares[run->rank];
     uint64_t begin = share->first_slab * run->input.stack.slab_frames;
@@ -75,6 +83,7 @@ static enum sm_status work(struct sm_run *run, struct sm_error *error) {
 static void release(struct sm_run *run) {
     sm_temporary_discard(&run->temporary);
     sm_attribution_free(&run->attribution);
+    sm_cleansing_free(&run->cleansing);
     free(run->kept_sum);
     free(run->kept_window);
     sm_image_store_close(&run->images);

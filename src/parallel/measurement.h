@@ -8,17 +8,26 @@
 #include <stdint.h>
 
 #include "parallel/progress.h"
+#include "rtdc/reading.h"
 #include "sparsemed/parameters.h"
 #include "sparsemed/status.h"
 
 /* What is to be done. */
 struct sm_job {
-    const char *input, *output; /* paths */
+    const char *input, *output; /* paths; both lead to one file where its background is to be replaced in place */
+    const char *command;        /* the command line, for the log in the output; may be NULL */
+    struct sm_reading reading;  /* how the input is read */
     struct sm_parameters parameters;
     bool offset_auto; /* offset correction where the measurement flickers; parameters.offset_correction is ignored */
     int zstd_level;   /* of the output, see rtdc/filters.h */
-    bool force;       /* replace an existing output */
+    bool force;       /* replace an existing output; of one of the same measurement only the background */
     enum sm_progress_style progress;
+
+    /* Called on every rank between slabs and rounds of writing, and while the first rank waits for others, to attend
+     * to something else for a moment. It returns whether the job must be given up, which one rank is enough for. NULL
+     * on all ranks, or on none. */
+    bool (*attend)(void *data);
+    void *attend_data;
 };
 
 enum { SM_MAX_WARNINGS = 8, SM_WARNING_SIZE = 256 };
@@ -56,7 +65,8 @@ void sm_report_free(struct sm_report *report);
  * report   receives what was done; complete on the first rank only; release with sm_report_free, also after a failure
  *
  * SM_USAGE: the parameters or the instruction set asked for are not valid. SM_INPUT: the measurement cannot be used.
- * SM_OUTPUT: the output exists (and job->force is not set) or could not be written. SM_INTERNAL: out of memory. */
+ * SM_OUTPUT: the output exists (and job->force is not set) or could not be written. SM_INTERNAL: out of memory.
+ * SM_STOPPED: job->attend has asked for that. */
 enum sm_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct sm_report *report, struct sm_error *error);
 
 #endif

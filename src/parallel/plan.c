@@ -1,13 +1,10 @@
 /* Plan of a measurement: what the first rank finds in the file, and each rank's share of it. */
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "parallel/run.h"
 #include "parallel/vote.h"
 #include "rtdc/hdf5.h"
 #include "rtdc/path.h"
-#include "rtdc/timing.h"
 #include "sparsemed/offset.h"
 #include "sparsemed/partition.h"
 
@@ -43,41 +40,16 @@ static enum sm_status detect_flicker(struct sm_run *run, bool *flickers, struct 
     return error->status;
 }
 
-/* Look at the output path before any work: done already, in the way, or to be made. */
-static enum sm_status prepare_output(struct sm_run *run, struct sm_error *error) {
-    const struct sm_job *job = run->job;
-    struct sm_output output = {.input_path = job->input, .path = job->output, .n_frames = run->input.stack.n_frames};
-    output.offset = run->plan.offset;
-    memcpy(output.ppid, run->report->ppid, sizeof output.ppid);
-    struct stat existing;
-    if (lstat(job->output, &existing) == 0) {
-        if (stat(job->output, &existing) != 0) {
-            return sm_fail(error, SM_OUTPUT, "%s: is a link that leads nowhere; name another output", job->output);
-        }
-        if (!S_ISREG(existing.st_mode)) {
-            return sm_fail(error, SM_OUTPUT, "%s: is %s; name a file to make", job->output,
-                           S_ISDIR(existing.st_mode) ? "a folder" : "no file");
-        }
-        if (sm_path_same(job->input, job->output)) {
-            return sm_fail(error, SM_OUTPUT, "%s: is the input itself; name another output", job->output);
-        }
-        if (!job->force && sm_output_is_done(&output)) {
-            run->plan.unchanged = true;
-            return SM_OK;
-        }
-        if (!job->force) {
-            return sm_fail(error, SM_OUTPUT, "%s: exists and is something else; --force replaces it", job->output);
-        }
-    }
-    return sm_temporary_open(job->output, job->input, &run->temporary, error);
-}
-
 static void note_warnings(struct sm_run *run, enum sm_timing timing, const struct sm_parameters *parameters) {
     struct sm_report *report = run->report;
     if (timing == SM_TIMING_RATE) {
         sm_warn(report, "no time stamps: the duration, %.3g s, is estimated from the frame rate", run->axis.duration);
     } else if (timing == SM_TIMING_GUESS) {
         sm_warn(report, "neither time stamps nor a frame rate: the duration, %.3g s, is a guess", run->axis.duration);
+    }
+    if (run->job->reading.frame_rate > 0 && (timing == SM_TIMING_TIME || sm_timing_has_rate(run->input.file))) {
+        sm_warn(report, "the frame rate that was given is not used: the input has %s of its own",
+                timing == SM_TIMING_TIME ? "time stamps" : "one");
     }
     if (run->windows.kernel_size < (uint64_t)parameters->kernel_size) {
         sm_warn(report, "the kernel size is reduced to the %zu frames there are", run->windows.kernel_size);
@@ -91,14 +63,12 @@ static void note_warnings(struct sm_run *run, enum sm_timing timing, const struc
 static enum sm_status plan_alone(struct sm_run *run, struct sm_error *error) {
     struct sm_parameters parameters = run->job->parameters;
     enum sm_timing timing;
-    if (sm_timing_read(run->input.file, run->job->input, run->input.stack.n_frames, &run->axis, &timing, error) !=
-            SM_OK ||
+    if (sm_input_timing(&run->input, &run->axis, &timing, error) != SM_OK ||
         (run->job->offset_auto && detect_flicker(run, &parameters.offset_correction, error) != SM_OK)) {
         return error->status;
     }
     if (sm_windows_build(&run->axis, parameters.kernel_size, parameters.split_time, &run->windows, error) != SM_OK) {
-        struct sm_error reason = *error;
-        return sm_fail(error, reason.status, "%s: %.800s", run->job->input, reason.message);
+        return sm_fail_where(error, "%s", run->job->input);
     }
     run->plan = (struct sm_plan){
         .offset = parameters.offset_correction,
@@ -112,7 +82,7 @@ static enum sm_status plan_alone(struct sm_run *run, struct sm_error *error) {
     run->report->width = run->input.stack.width;
     run->report->n_steps = run->windows.n_steps;
     note_warnings(run, timing, &parameters);
-    return prepare_output(run, error);
+    return sm_claim_output(run, error);
 }
 
 /* Cost of every slab: decoding it, where anything needs it, and the medians of the windows that start in it. */
@@ -127,7 +97,7 @@ static void weigh_slabs(const struct sm_run *run, double *weights) {
         uint64_t first = windows->start[i] / slab_frames;
         uint64_t end = (windows->start[i] + windows->kernel_size - 1) / slab_frames + 1;
         size_t moved = i > 0 ? windows->start[i] - windows->start[i - 1] : windows->kernel_size;
-        size_t n_counted = 2 * moved < windows->kernel_size ? 2 * moved : windows->kernel_size;
+        size_t n_counted = sm_moving_median_pays(moved, windows->kernel_size) ? 2 * moved : windows->kernel_size;
         weights[first] += median_cost * (double)n_counted;
         for (covered = covered > first ? covered : first; covered < end && !run->plan.offset; covered++) {
             weights[covered] += (double)slab_frames;
@@ -194,7 +164,8 @@ enum sm_status sm_plan_run(struct sm_run *run, struct sm_error *error) {
     if (!run->shares) {
         sm_fail_memory(error, "planning");
     } else if (run->rank == 0 && sm_parameters_check(&run->job->parameters, error) == SM_OK &&
-               sm_input_open(run->job->input, &run->input, error) == SM_OK && plan_alone(run, error) == SM_OK) {
+               sm_input_open(run->job->input, &run->job->reading, &run->input, error) == SM_OK &&
+               plan_alone(run, error) == SM_OK) {
         divide(run, error);
     }
     if (sm_vote(run->comm, error) != SM_OK) {
@@ -205,7 +176,7 @@ enum sm_status sm_plan_run(struct sm_run *run, struct sm_error *error) {
         return SM_OK;
     }
     MPI_Bcast(run->shares, (int)((size_t)run->n_ranks * sizeof *run->shares), MPI_BYTE, 0, run->comm);
-    if (run->rank > 0 && sm_input_open(run->job->input, &run->input, error) == SM_OK &&
+    if (run->rank > 0 && sm_input_open(run->job->input, &run->job->reading, &run->input, error) == SM_OK &&
         run->input.stack.n_frames != run->plan.n_frames) {
         sm_fail(error, SM_INPUT, "%s: changes while it is read", run->job->input);
     }

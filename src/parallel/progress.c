@@ -19,8 +19,10 @@ static enum sm_progress_style resolve(enum sm_progress_style style) {
     return isatty(STDERR_FILENO) ? SM_PROGRESS_BAR : SM_PROGRESS_LINES;
 }
 
-void sm_progress_start(struct sm_progress *progress, MPI_Comm comm, enum sm_progress_style style, uint64_t n_total) {
-    *progress = (struct sm_progress){.comm = comm, .style = style, .n_total = n_total, .request = MPI_REQUEST_NULL};
+void sm_progress_start(struct sm_progress *progress, MPI_Comm comm, enum sm_progress_style style,
+                       enum sm_progress_unit unit, uint64_t n_total) {
+    *progress = (struct sm_progress){
+        .comm = comm, .style = style, .unit = unit, .n_total = n_total, .request = MPI_REQUEST_NULL};
     MPI_Comm_rank(comm, &progress->rank);
     MPI_Comm_size(comm, &progress->n_ranks);
     progress->started = progress->latest = MPI_Wtime();
@@ -43,8 +45,11 @@ static void draw(struct sm_progress *progress) {
         int n_full = (int)(part * (sizeof full - 1));
         fprintf(stderr, "\r[%s%s] ", full + sizeof full - 1 - n_full, empty + n_full);
     }
-    fprintf(stderr, "%3.0f %%  %" PRIu64 " of %" PRIu64 " frames, %.0f a second, %.0f s left%s", 100 * part,
-            progress->n_done, progress->n_total, rate, left, progress->style == SM_PROGRESS_BAR ? "    " : "\n");
+    uint64_t scale = progress->unit == SM_PROGRESS_BYTES ? 1000000 : 1;
+    fprintf(stderr, "%3.0f %%  %" PRIu64 " of %" PRIu64 " %s, %.0f a second, %.0f s left%s", 100 * part,
+            progress->n_done / scale, progress->n_total / scale,
+            progress->unit == SM_PROGRESS_BYTES ? "MB copied" : "frames", rate / (double)scale, left,
+            progress->style == SM_PROGRESS_BAR ? "    " : "\n");
     fflush(stderr);
 }
 
@@ -75,8 +80,8 @@ static void send(struct sm_progress *progress) {
     }
 }
 
-void sm_progress_add(struct sm_progress *progress, uint64_t n_frames) {
-    progress->n_done += n_frames;
+void sm_progress_add(struct sm_progress *progress, uint64_t n_done) {
+    progress->n_done += n_done;
     double now = MPI_Wtime();
     if (progress->style == SM_PROGRESS_NONE || now - progress->latest < progress->interval) {
         return;

@@ -12,12 +12,16 @@ enum sm_progress_style {
     SM_PROGRESS_NONE,
 };
 
-/* Counts frames over all ranks. The first rank of the communicator draws on standard error; the others send it their
- * counts now and then, without waiting. */
+/* What is counted; bytes are told in megabytes. */
+enum sm_progress_unit { SM_PROGRESS_FRAMES, SM_PROGRESS_BYTES };
+
+/* Counts frames, or bytes, over all ranks. The first rank of the communicator draws on standard error; the others send
+ * it their counts now and then, without waiting. */
 struct sm_progress {
     MPI_Comm comm;
     int rank, n_ranks;
     enum sm_progress_style style;
+    enum sm_progress_unit unit;
     uint64_t n_total;
     uint64_t n_done;        /* first rank: of all; else: of this rank */
     uint64_t sent;          /* buffer of the message under way */
@@ -27,14 +31,15 @@ struct sm_progress {
     double interval;        /* seconds between drawings, or messages */
 };
 
-/* Start counting. Collective over comm; style and n_total must agree.
+/* Start counting. Collective over comm; style, unit and n_total must agree.
  *
  * comm      used for messages of its own; nothing else may use it until sm_progress_finish
- * n_total   frames */
-void sm_progress_start(struct sm_progress *progress, MPI_Comm comm, enum sm_progress_style style, uint64_t n_total);
+ * n_total   frames or bytes */
+void sm_progress_start(struct sm_progress *progress, MPI_Comm comm, enum sm_progress_style style,
+                       enum sm_progress_unit unit, uint64_t n_total);
 
-/* Count frames that this rank has done. Local; cheap enough for every slab. */
-void sm_progress_add(struct sm_progress *progress, uint64_t n_frames);
+/* Count what this rank has done. Local; cheap enough for every slab. */
+void sm_progress_add(struct sm_progress *progress, uint64_t n_done);
 
 /* Stop counting: the first rank waits until all have come here, and draws meanwhile. Collective over comm, in every
  * case of failure too. */

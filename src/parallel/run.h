@@ -3,6 +3,7 @@
 #define PARALLEL_RUN_H
 
 #include <hdf5.h>
+#include <limits.h>
 #include <mpi.h>
 
 #include "parallel/image_store.h"
@@ -11,15 +12,19 @@
 #include "rtdc/output.h"
 #include "rtdc/temporary.h"
 #include "sparsemed/attribution.h"
+#include "sparsemed/cleansing.h"
 #include "sparsemed/moving_median.h"
 #include "sparsemed/time_axis.h"
 #include "sparsemed/windows.h"
 
 /* What the first rank decides and all ranks need to know. Plain data. */
 struct sm_plan {
-    bool unchanged;    /* there is nothing to do */
-    bool offset;       /* offsets are computed */
-    uint64_t n_frames; /* the same file must look the same from every rank */
+    bool unchanged;         /* there is nothing to do */
+    enum sm_output_way way; /* how the output comes about */
+    bool replace;           /* there is a file that the output replaces */
+    char output[PATH_MAX];  /* its path, through all links */
+    bool offset;            /* offsets are computed */
+    uint64_t n_frames;      /* the same file must look the same from every rank */
     uint64_t n_windows, kernel_size;
 };
 
@@ -52,6 +57,7 @@ struct sm_run {
     double worked;                /* seconds */
 
     /* made by sm_select_images */
+    struct sm_cleansing cleansing; /* first rank only */
     uint64_t n_kept;
     uint32_t *kept_window; /* [n_kept], which window's image each kept one is */
     uint32_t *kept_sum;    /* [n_kept], its top sum */
@@ -64,8 +70,22 @@ enum sm_status sm_stream(struct sm_run *run, struct sm_error *error);
 enum sm_status sm_select_images(struct sm_run *run, struct sm_error *error);
 enum sm_status sm_write(struct sm_run *run, struct sm_error *error);
 
+/* Look at the output path: done already, in the way, or to be made; in that case its temporary file is made and locked.
+ * Needs a plan of the rest. For the first rank. */
+enum sm_status sm_claim_output(struct sm_run *run, struct sm_error *error);
+
+/* Copy the file that an updated output begins as to the path of its temporary file. Collective over run->comm; votes.
+ */
+enum sm_status sm_copy_original(struct sm_run *run, const char *temporary, struct sm_error *error);
+
+/* Add the log of the job to the output at the path of its temporary file. Collective over run->comm; votes. */
+enum sm_status sm_write_provenance(struct sm_run *run, const char *path, double write_seconds, struct sm_error *error);
+
 /* Frames of this rank's share: from the first, the number returned. */
 uint64_t sm_own_frames(const struct sm_run *run, uint64_t *first);
+
+/* Call job->attend, where there is one. SM_STOPPED: the job must be given up, and has not failed yet. Local. */
+enum sm_status sm_attend(const struct sm_run *run, struct sm_error *error);
 
 /* Note a warning for the report; more than SM_MAX_WARNINGS are dropped. */
 void sm_warn(struct sm_report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));

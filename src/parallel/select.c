@@ -40,10 +40,10 @@ static enum sm_status gather(struct sm_run *run, struct series *series, struct s
     return error->status;
 }
 
-static void list_kept(struct sm_run *run, const struct series *series, const struct sm_cleansing *cleansing) {
+static void list_kept(struct sm_run *run, const struct series *series) {
     uint64_t n = 0;
     for (size_t i = 0; i < run->windows.n_steps; i++) {
-        if (cleansing->used[i]) {
+        if (run->cleansing.used[i]) {
             run->kept_window[n] = run->windows.window_of_step[i];
             run->kept_sum[n] = series->sum[run->kept_window[n]];
             n++;
@@ -60,22 +60,22 @@ static enum sm_status allocate_kept(struct sm_run *run, struct sm_error *error) 
 /* On the first rank: cleanse, and give every frame its image. */
 static enum sm_status decide(struct sm_run *run, const struct series *series, struct sm_error *error) {
     const struct sm_parameters *parameters = &run->job->parameters;
-    struct sm_cleansing cleansing = {0};
-    if (sm_cleanse(&run->windows, series->profile, run->input.stack.height, parameters, &cleansing, error) == SM_OK &&
-        sm_attribute_frames(&run->axis, &cleansing, run->windows.n_steps, parameters->split_time, &run->attribution,
-                            error) == SM_OK) {
-        run->n_kept = run->report->n_kept = cleansing.n_kept;
-        if (allocate_kept(run, error) == SM_OK) {
-            list_kept(run, series, &cleansing);
-        }
-        if (cleansing.enforced) {
-            sm_warn(run->report,
-                    "the cleansing threshold would have removed %.1f %% of the images; the fraction was enforced, as a "
-                    "threshold of %g would",
-                    100 * cleansing.fraction_removed, cleansing.thresh_cleansing);
-        }
+    struct sm_cleansing *cleansing = &run->cleansing;
+    if (sm_cleanse(&run->windows, series->profile, run->input.stack.height, parameters, cleansing, error) != SM_OK ||
+        sm_attribute_frames(&run->axis, cleansing, run->windows.n_steps, parameters->split_time, &run->attribution,
+                            error) != SM_OK) {
+        return error->status;
     }
-    sm_cleansing_free(&cleansing);
+    run->n_kept = run->report->n_kept = cleansing->n_kept;
+    if (allocate_kept(run, error) == SM_OK) {
+        list_kept(run, series);
+    }
+    if (cleansing->enforced) {
+        sm_warn(run->report,
+                "the cleansing threshold would have removed %.1f %% of the images; the fraction was enforced, as a "
+                "threshold of %g would",
+                100 * cleansing->fraction_removed, cleansing->thresh_cleansing);
+    }
     return error->status;
 }
 

@@ -1,5 +1,6 @@
 /* The one pass over the frames: every slab is decoded once, and feeds the medians and the sums for the offsets. */
 #include <stdlib.h>
+#include <time.h>
 
 #include "parallel/run.h"
 #include "parallel/vote.h"
@@ -73,7 +74,7 @@ static uint64_t slab_end(const struct sm_stack *stack, uint64_t slab) {
 static void move_window(struct window *window, const struct ring *ring, uint64_t first, uint64_t end) {
     uint64_t n_kept = window->end > first ? window->end - first : 0;
     uint64_t n_left = window->end - window->first - n_kept;
-    if (n_left > n_kept) {
+    if (!sm_moving_median_pays(n_left, n_kept)) {
         sm_moving_median_start(window->median, window->image);
         n_left = n_kept = 0;
     }
@@ -146,6 +147,9 @@ static enum sm_status pass(struct sm_run *run, const struct ring *ring, struct w
         if (own) {
             sm_progress_add(progress, end - slab * ring->slab_frames);
         }
+        if (sm_attend(run, error) != SM_OK) {
+            return error->status;
+        }
     }
     return SM_OK;
 }
@@ -168,7 +172,7 @@ static enum sm_status stream_alone(struct sm_run *run, struct sm_progress *progr
     enum sm_instruction_set set;
     struct ring ring = {0};
     struct window window = {.image = calloc(image_bytes, 1)};
-    sm_image_store_open(&run->images, image_bytes, run->job->output);
+    sm_image_store_open(&run->images, image_bytes, run->plan.output);
     if (!window.image) {
         sm_fail_memory(error, "preparing to stream");
     } else if (sm_instruction_set_choose(&set, error) == SM_OK && allocate(run, error) == SM_OK &&
@@ -183,12 +187,29 @@ static enum sm_status stream_alone(struct sm_run *run, struct sm_progress *progr
     return error->status;
 }
 
+/* Wait until all ranks have come here, and attend to the progress and to what the job asks for meanwhile. */
+static void wait_for_others(const struct sm_run *run, struct sm_progress *progress) {
+    MPI_Request barrier;
+    int all_here = 0;
+    MPI_Ibarrier(run->comm, &barrier);
+    for (MPI_Test(&barrier, &all_here, MPI_STATUS_IGNORE); !all_here;
+         MPI_Test(&barrier, &all_here, MPI_STATUS_IGNORE)) {
+        const struct timespec moment = {0, 100000};
+        nanosleep(&moment, NULL);
+        sm_progress_add(progress, 0);
+        run->job->attend(run->job->attend_data);
+    }
+}
+
 enum sm_status sm_stream(struct sm_run *run, struct sm_error *error) {
     struct sm_progress progress;
-    sm_progress_start(&progress, run->comm, run->job->progress, run->plan.n_frames);
+    sm_progress_start(&progress, run->comm, run->job->progress, SM_PROGRESS_FRAMES, run->plan.n_frames);
     double begin = MPI_Wtime();
     stream_alone(run, &progress, error);
     run->worked = MPI_Wtime() - begin;
+    if (run->job->attend) {
+        wait_for_others(run, &progress);
+    }
     sm_progress_finish(&progress);
     return sm_vote(run->comm, error);
 }

@@ -10,6 +10,7 @@
 #include "parallel/run.h"
 #include "parallel/vote.h"
 #include "rtdc/hdf5.h"
+#include "rtdc/superseded.h"
 #include "sparsemed/offset.h"
 
 enum {
@@ -159,6 +160,7 @@ static enum sm_status write_column(struct writer *writer, int which, hid_t file,
     }
     for (uint64_t round = 0; round < column->n_rounds && sm_vote(comm, error) == SM_OK; round++) {
         const void *values = fill(writer, which, round, error);
+        sm_attend(writer->run, error);
         if (sm_vote(comm, error) != SM_OK) {
             break;
         }
@@ -189,7 +191,7 @@ static hid_t open_collectively(const char *path, MPI_Comm comm) {
 static enum sm_status write_collectively(struct writer *writer, const char *path, struct sm_error *error) {
     const char *output = writer->run->job->output;
     hid_t file = open_collectively(path, writer->run->comm);
-    if (file < 0) {
+    if (file < 0 || !sm_superseded_free(file)) {
         sm_fail_hdf5(error, SM_OUTPUT, "%s: cannot be written with MPI-IO", output);
     }
     if (sm_vote(writer->run->comm, error) == SM_OK) {
@@ -227,6 +229,7 @@ static enum sm_status verify(struct writer *writer, const char *path, struct sm_
                 sm_fail(error, SM_OUTPUT, "%s: %s does not read back as it was written; is the disk full?", output,
                         column->path);
             }
+            sm_attend(writer->run, error);
         }
         sm_hdf5_release(dataset);
     }
@@ -238,14 +241,17 @@ static enum sm_status verify(struct writer *writer, const char *path, struct sm_
 
 static void describe(const struct sm_run *run, struct sm_output *output) {
     *output = (struct sm_output){
+        .way = run->plan.way,
         .input_path = run->job->input,
-        .path = run->job->output,
+        .reading = &run->job->reading,
+        .path = run->plan.output,
         .n_frames = run->input.stack.n_frames,
         .n_images = run->n_kept,
         .height = run->input.stack.height,
         .width = run->input.stack.width,
         .offset = run->plan.offset,
         .zstd_level = run->job->zstd_level,
+        .attribution = &run->attribution,
     };
     memcpy(output->ppid, run->report->ppid, sizeof output->ppid);
 }
@@ -271,7 +277,7 @@ static void plan_columns(struct writer *writer, const struct sm_output *output) 
         .type = H5T_NATIVE_INT64,
         .n_dimensions = 1,
         .element_bytes = sizeof(int64_t),
-        .n_rounds = frame_rounds,
+        .n_rounds = output->map_is_there ? 0 : frame_rounds,
     };
     writer->columns[OFFSETS] = (struct column){
         .path = SM_OFFSET_PATH,
@@ -311,27 +317,54 @@ static void writer_close(struct writer *writer) {
     free(writer->bounds);
 }
 
-enum sm_status sm_write(struct sm_run *run, struct sm_error *error) {
-    struct sm_output output;
-    struct writer writer = {0};
-    describe(run, &output);
-    char *path = sm_temporary_path(run->job->output);
-    if (!path) {
-        sm_fail_memory(error, "naming the output");
-    } else if (run->rank == 0) {
-        sm_output_create(run->input.file, path, &output, error);
+/* A measurement that is written to while it is read gives a background of neither state. */
+static enum sm_status check_unchanged(const struct sm_run *run, struct sm_error *error) {
+    const char *changed = sm_input_changed(&run->input);
+    if (changed) {
+        return sm_fail(error, SM_INPUT, "%s: changed while it was read; try again when it is complete", changed);
+    }
+    return SM_OK;
+}
+
+/* On the first rank: make the skeleton. All ranks learn where the map is. */
+static enum sm_status make_skeleton(struct sm_run *run, const char *path, struct sm_output *output,
+                                    struct sm_error *error) {
+    describe(run, output);
+    if (run->rank == 0) {
+        sm_output_create(run->input.file, path, output, error);
     }
     if (sm_vote(run->comm, error) == SM_OK) {
-        MPI_Bcast(output.map_path, sizeof output.map_path, MPI_CHAR, 0, run->comm);
-        writer_open(&writer, run, &output, error);
+        MPI_Bcast(output->map_path, sizeof output->map_path, MPI_CHAR, 0, run->comm);
+        MPI_Bcast(&output->map_is_there, 1, MPI_C_BOOL, 0, run->comm);
     }
-    if (sm_vote(run->comm, error) == SM_OK && write_collectively(&writer, path, error) == SM_OK) {
-        verify(&writer, path, error);
+    return error->status;
+}
+
+/* Make the whole output under its temporary name. */
+static enum sm_status make(struct sm_run *run, const char *path, struct sm_error *error) {
+    struct sm_output output;
+    struct writer writer = {0};
+    if (sm_copy_original(run, path, error) == SM_OK && make_skeleton(run, path, &output, error) == SM_OK) {
+        writer_open(&writer, run, &output, error);
+        if (sm_vote(run->comm, error) == SM_OK && write_collectively(&writer, path, error) == SM_OK) {
+            verify(&writer, path, error);
+        }
     }
     writer_close(&writer);
-    free(path);
-    if (sm_vote(run->comm, error) == SM_OK && run->rank == 0) {
-        sm_temporary_keep(&run->temporary, run->job->force, error);
+    return sm_vote(run->comm, error);
+}
+
+enum sm_status sm_write(struct sm_run *run, struct sm_error *error) {
+    double begin = MPI_Wtime();
+    char *path = sm_temporary_path(run->plan.output);
+    if (!path) {
+        sm_fail_memory(error, "naming the output");
     }
+    if (sm_vote(run->comm, error) == SM_OK && make(run, path, error) == SM_OK &&
+        sm_write_provenance(run, path, MPI_Wtime() - begin, error) == SM_OK && run->rank == 0 &&
+        check_unchanged(run, error) == SM_OK) {
+        sm_temporary_keep(&run->temporary, run->plan.replace, error);
+    }
+    free(path);
     return sm_vote(run->comm, error);
 }

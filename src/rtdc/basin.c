@@ -74,11 +74,29 @@ json_t *sm_basins_list(hid_t file) {
     return list;
 }
 
+static bool is_among(const char *name, const json_t *names) {
+    for (size_t i = 0; i < json_array_size(names); i++) {
+        const char *other = json_string_value(json_array_get(names, i));
+        if (other && strcmp(other, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sm_basin_lists(const json_t *definition, const char *name) {
+    return is_among(name, json_object_get(definition, "features"));
+}
+
+/* dclab writes "same" where there is no map. */
+const char *sm_basin_map(const json_t *definition) {
+    const char *name = json_string_value(json_object_get(definition, "mapping"));
+    return name && strcmp(name, "same") != 0 ? name : NULL;
+}
+
 /* ---- writing definitions ---- */
 
-/* Write a definition under the MD5 sum of its text; one that is there already is left. Takes the definition over; NULL
- * stands for memory that is out. */
-static enum sm_status write_definition(hid_t file, json_t *definition, int zstd_level, struct sm_error *error) {
+enum sm_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, struct sm_error *error) {
     char *text = definition ? json_dumps(definition, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
     json_decref(definition);
     if (!text) {
@@ -104,13 +122,17 @@ enum sm_status sm_basin_write_internal(hid_t file, const char *ppid, const char 
     json_t *definition =
         json_pack("{ss ss ss s[s] ss s[s] ss}", "description", description, "name", "background images", "format",
                   "h5dataset", "paths", "basin_events", "type", "internal", "features", "image_bg", "mapping", mapping);
-    return write_definition(file, definition, zstd_level, error);
+    return sm_basin_write(file, definition, zstd_level, error);
+}
+
+/* Features that make up a background. */
+static bool is_background(const char *name) {
+    return strcmp(name, "image_bg") == 0 || strcmp(name, "bg_off") == 0;
 }
 
 /* A feature that readers shall take from the input: not its background, nor what only its own basins use. */
 static bool is_offered(const char *name) {
-    return strncmp(name, "basinmap", strlen("basinmap")) != 0 && strcmp(name, "image_bg") != 0 &&
-           strcmp(name, "bg_off") != 0;
+    return !is_background(name) && strncmp(name, "basinmap", strlen("basinmap")) != 0;
 }
 
 /* Insert a name into a sorted array, once. */
@@ -128,17 +150,37 @@ static herr_t insert_feature(hid_t group, const char *name, const H5L_info_t *in
     return 0;
 }
 
-/* Names of the features of a file, sorted. NULL where memory is out. */
-static json_t *list_features(hid_t input) {
-    json_t *features = json_array();
-    static const char *const groups[] = {"events", "basin_events"};
-    for (size_t i = 0; i < 2 && features; i++) {
-        if (H5Lexists(input, groups[i], H5P_DEFAULT) > 0) {
-            H5Literate_by_name(input, groups[i], H5_INDEX_NAME, H5_ITER_INC, NULL, insert_feature, features,
-                               H5P_DEFAULT);
-        }
+struct listing {
+    hid_t file;
+    json_t *features;
+};
+
+static void list_group(const struct listing *listing, const char *group) {
+    if (H5Lexists(listing->file, group, H5P_DEFAULT) > 0) {
+        H5Literate_by_name(listing->file, group, H5_INDEX_NAME, H5_ITER_INC, NULL, insert_feature, listing->features,
+                           H5P_DEFAULT);
     }
-    return features;
+}
+
+/* Internal basins may be in groups of other names. */
+static bool list_internal(const char *key, const json_t *definition, void *listing) {
+    (void)key;
+    const char *type = json_string_value(json_object_get(definition, "type"));
+    const char *group = json_string_value(json_array_get(json_object_get(definition, "paths"), 0));
+    if (type && strcmp(type, "internal") == 0 && group) {
+        list_group(listing, group);
+    }
+    return true;
+}
+
+json_t *sm_basin_own_features(hid_t file) {
+    struct listing listing = {file, json_array()};
+    if (listing.features) {
+        list_group(&listing, "events");
+        list_group(&listing, "basin_events");
+        sm_basins_visit(file, list_internal, &listing);
+    }
+    return listing.features;
 }
 
 enum sm_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
@@ -146,77 +188,31 @@ enum sm_status sm_basin_write_file(hid_t file, hid_t input, const char *input_pa
     char *absolute = realpath(input_path, NULL);
     char *relative = sm_path_relative(input_path, output_path);
     char *identifier = sm_measurement_identifier(input);
-    json_t *features = list_features(input);
+    json_t *features = sm_basin_own_features(input);
     json_t *definition = NULL;
     if (absolute && relative && features) {
         definition = json_pack("{ss ss ss s[ss] ss ss?}", "description", "Created by " SM_SOFTWARE, "name",
                                sm_path_name(input_path), "format", "hdf5", "paths", absolute, relative, "type", "file",
                                "identifier", identifier);
-        if (json_array_size(features) > 0) {
-            json_object_set(definition, "features", features);
-        }
+        json_object_set(definition, "features", features);
     }
     json_decref(features);
     free(identifier);
     free(relative);
     free(absolute);
-    return write_definition(file, definition, zstd_level, error);
+    return sm_basin_write(file, definition, zstd_level, error);
 }
 
-/* ---- copying definitions ---- */
+/* ---- what no basin shall offer any more ---- */
 
-struct copy {
-    hid_t input, output;
-    int zstd_level;
-    struct sm_error *error;
-};
-
-/* Copy a map under its name, once. */
-static enum sm_status copy_map(struct copy *copy, const char *name) {
-    if (sm_hdf5_has(copy->output, "events", name)) {
-        return SM_OK;
-    }
-    hid_t from = H5Gopen2(copy->input, "events", H5P_DEFAULT);
-    hid_t to = sm_hdf5_require_group(copy->output, "events");
-    if (H5Ocopy(from, name, to, name, H5P_DEFAULT, H5P_DEFAULT) < 0) {
-        sm_fail_hdf5(copy->error, SM_INPUT, "events/%s cannot be copied", name);
-    }
-    sm_hdf5_release(to);
-    sm_hdf5_release(from);
-    return copy->error->status;
-}
-
-/* Whether a file has a map of this name. */
-static bool is_map_of(hid_t file, const char *name) {
-    return strncmp(name, "basinmap", strlen("basinmap")) == 0 && sm_hdf5_has(file, "events", name);
-}
-
-static bool copy_definition(const char *key, const json_t *definition, void *data) {
-    (void)key;
-    struct copy *copy = data;
-    const char *type = json_string_value(json_object_get(definition, "type"));
-    const char *mapping = json_string_value(json_object_get(definition, "mapping"));
-    if (!type || strcmp(type, "file") != 0 || (mapping && !is_map_of(copy->input, mapping))) {
-        return true; /* without its map a definition would take ours for it */
-    }
-    if (mapping && copy_map(copy, mapping) != SM_OK) {
-        return false;
-    }
-    return write_definition(copy->output, json_deep_copy(definition), copy->zstd_level, copy->error) == SM_OK;
-}
-
-enum sm_status sm_basins_copy(hid_t input, hid_t output, int zstd_level, struct sm_error *error) {
-    struct copy copy = {input, output, zstd_level, error};
-    sm_basins_visit(input, copy_definition, &copy);
-    return error->status;
-}
-
-enum sm_status sm_basin_choose_map(hid_t file, char name[16], struct sm_error *error) {
-    for (int i = 0; i < 10; i++) {
-        snprintf(name, 16, "basinmap%d", i);
-        if (!sm_hdf5_has(file, "events", name)) {
-            return SM_OK;
+json_t *sm_basin_without_background(const json_t *definition, const json_t *others) {
+    json_t *changed = json_deep_copy(definition);
+    json_t *features = json_object_get(changed, "features");
+    for (size_t i = json_array_size(features); i-- > 0;) {
+        const char *name = json_string_value(json_array_get(features, i));
+        if (name && (is_background(name) || is_among(name, others))) {
+            json_array_remove(features, i);
         }
     }
-    return sm_fail(error, SM_OUTPUT, "all ten maps, events/basinmap0 to 9, are taken");
+    return changed;
 }

@@ -18,6 +18,20 @@ void sm_basins_visit(hid_t file, sm_basin_visitor *visitor, void *data);
  * then by their keys. An array that the caller releases with json_decref; NULL where memory is out. */
 json_t *sm_basins_list(hid_t file);
 
+/* Whether a definition lists a feature. */
+bool sm_basin_lists(const json_t *definition, const char *name);
+
+/* Name of the map of a basin, which is in the events of the file that has the definition; NULL where its rows are those
+ * of the file. */
+const char *sm_basin_map(const json_t *definition);
+
+/* Write a definition under the MD5 sum of its text; one that is there already is left.
+ *
+ * definition   taken over; NULL stands for memory that is out
+ *
+ * SM_OUTPUT: it could not be written. */
+enum sm_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, struct sm_error *error);
+
 /* Write the definition of the internal basin that holds the background images.
  *
  * file         open for writing
@@ -39,12 +53,22 @@ enum sm_status sm_basin_write_internal(hid_t file, const char *ppid, const char 
 enum sm_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
                                    int zstd_level, struct sm_error *error);
 
-/* Copy the definitions of file basins, and the maps they use, from the input to a new output.
+/* Names of the features that a file has itself, in its events or in its internal basins, sorted; but no background, and
+ * no maps. NULL where memory is out. To be released with json_decref. */
+json_t *sm_basin_own_features(hid_t file);
+
+/* A copy of a definition that does not list the features of a background, nor those of another array, which may be
+ * NULL; NULL where memory is out. To be released with json_decref. */
+json_t *sm_basin_without_background(const json_t *definition, const json_t *others);
+
+/* Copy the definitions of file basins, and the maps they use, from the input to a new output. They no longer list a
+ * background, nor features that the input has itself: there these come first, and readers of the output would find both
+ * in basins. Their relative paths lead from the output. One that listed nothing else is left out.
+ *
+ * input_path, output_path   of the two files
  *
  * SM_INPUT, SM_OUTPUT: one could not be read or written; the message does not name the file. */
-enum sm_status sm_basins_copy(hid_t input, hid_t output, int zstd_level, struct sm_error *error);
-
-/* Choose the name of a new map, "basinmap0" .. "basinmap9". SM_OUTPUT: all ten are taken. */
-enum sm_status sm_basin_choose_map(hid_t file, char name[16], struct sm_error *error);
+enum sm_status sm_basins_copy(hid_t input, const char *input_path, hid_t output, const char *output_path,
+                              int zstd_level, struct sm_error *error);
 
 #endif

@@ -138,8 +138,7 @@ static herr_t copy_dataset(hid_t from, const char *name, const H5L_info_t *info,
     }
     struct table table = {H5I_INVALID_HID, H5I_INVALID_HID, 0, NULL};
     if (read_table(dataset, &table, copy->error) != SM_OK) {
-        struct sm_error reason = *copy->error;
-        sm_fail(copy->error, reason.status, "%s/%s: %.800s", copy->group, name, reason.message);
+        sm_fail_where(copy->error, "%s/%s", copy->group, name);
     } else if (table.n > 0) {
         hid_t group = sm_hdf5_require_group(copy->output, copy->group);
         if (!write_table(dataset, group, name, &table, copy->zstd_level)) {

@@ -1,21 +1,18 @@
 #include "rtdc/output.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "rtdc/attributes.h"
 #include "rtdc/basin.h"
 #include "rtdc/filters.h"
 #include "rtdc/hdf5.h"
+#include "rtdc/map.h"
 #include "rtdc/metadata.h"
 #include "rtdc/path.h"
+#include "rtdc/superseded.h"
 
-static const char ppid_attribute[] = "dcnum ppid background";
 static const char generation_attribute[] = "dcnum ppid generation";
-
-/* ---- making ---- */
 
 size_t sm_output_chunk_images(size_t height, size_t width) {
     size_t image_bytes = height * width;
@@ -50,7 +47,7 @@ static hid_t create_dataset(hid_t group, const char *name, hid_t type, int rank,
 }
 
 static bool write_ppid(hid_t dataset, const char *ppid) {
-    return sm_attribute_write_text(dataset, ppid_attribute, ppid) &&
+    return sm_attribute_write_text(dataset, SM_PPID_ATTRIBUTE, ppid) &&
            sm_attribute_write_text(dataset, generation_attribute, SM_PPID_GENERATION);
 }
 
@@ -70,127 +67,93 @@ static bool create_images(hid_t file, const struct sm_output *output) {
 
 static bool create_features(hid_t file, const struct sm_output *output) {
     const hsize_t extent = output->n_frames;
-    hid_t map = create_dataset(file, output->map_path, H5T_STD_I64LE, 1, &extent, SM_FEATURE_CHUNK, output->zstd_level);
-    bool created = map >= 0;
+    bool created = true;
+    if (!output->map_is_there) {
+        hid_t map =
+            create_dataset(file, output->map_path, H5T_STD_I64LE, 1, &extent, SM_FEATURE_CHUNK, output->zstd_level);
+        created = map >= 0;
+        sm_hdf5_release(map);
+    }
     if (created && output->offset) {
         hid_t offset =
             create_dataset(file, SM_OFFSET_PATH, H5T_IEEE_F64LE, 1, &extent, SM_FEATURE_CHUNK, output->zstd_level);
         created = offset >= 0 && write_ppid(offset, output->ppid);
         sm_hdf5_release(offset);
     }
-    sm_hdf5_release(map);
     return created;
 }
 
-/* Everything in the file, in the order in which it must come about: our map takes a name that copied basins leave. */
-static enum sm_status fill(hid_t input, hid_t file, struct sm_output *output, struct sm_error *error) {
-    char map_name[16];
-    hid_t events = sm_hdf5_require_group(file, "events");
-    sm_hdf5_release(events);
-    if (sm_metadata_copy(input, file, output->zstd_level, error) != SM_OK ||
-        sm_basins_copy(input, file, output->zstd_level, error) != SM_OK ||
-        sm_basin_write_file(file, input, output->input_path, output->path, output->zstd_level, error) != SM_OK ||
-        sm_basin_choose_map(file, map_name, error) != SM_OK) {
+/* Note on the images what frames they are of, where basins do not tell. */
+static enum sm_status note_reading(hid_t file, const struct sm_output *output, struct sm_error *error) {
+    hid_t images = H5Dopen2(file, SM_IMAGE_GROUP "/" SM_IMAGE_NAME, H5P_DEFAULT);
+    if (!sm_reading_write(images, output->reading, output->input_path, output->path)) {
+        sm_fail(error, SM_OUTPUT, "the input cannot be noted: out of memory, or a name is not UTF-8");
+    }
+    sm_hdf5_release(images);
+    return error->status;
+}
+
+/* What a new file takes over from the input. Of frames that are no measurement no basin tells: readers would take
+ * others for them, or find none. */
+static enum sm_status take_over(hid_t input, hid_t file, const struct sm_output *output, struct sm_error *error) {
+    if (input >= 0 && sm_metadata_copy(input, file, output->zstd_level, error) != SM_OK) {
         return error->status;
     }
-    snprintf(output->map_path, sizeof output->map_path, "events/%s", map_name);
+    if (!sm_reading_is_measurement(output->reading, output->input_path)) {
+        return SM_OK;
+    }
+    if (sm_basins_copy(input, output->input_path, file, output->path, output->zstd_level, error) != SM_OK) {
+        return error->status;
+    }
+    return sm_basin_write_file(file, input, output->input_path, output->path, output->zstd_level, error);
+}
+
+/* Choose the map: one that is there and tells the same, or a new one. Whatever background there was is then removed. */
+static enum sm_status make_room(hid_t file, struct sm_output *output, struct sm_error *error) {
+    char name[SM_MAP_NAME_SIZE];
+    if (sm_map_find(file, output->attribution, output->n_frames, name, error) != SM_OK ||
+        sm_superseded_remove(file, name, output->zstd_level, error) != SM_OK) {
+        return error->status;
+    }
+    output->map_is_there = *name;
+    if (!output->map_is_there && sm_map_choose(file, name, error) != SM_OK) {
+        return error->status;
+    }
+    snprintf(output->map_path, sizeof output->map_path, "events/%s", name);
+    return SM_OK;
+}
+
+/* Everything in the file, in the order in which it must come about: our map takes a name that other basins leave. */
+static enum sm_status fill(hid_t input, hid_t file, struct sm_output *output, struct sm_error *error) {
+    hid_t events = sm_hdf5_require_group(file, "events");
+    sm_hdf5_release(events);
+    if ((output->way == SM_NEW_OUTPUT && take_over(input, file, output, error) != SM_OK) ||
+        make_room(file, output, error) != SM_OK) {
+        return error->status;
+    }
     if (!create_images(file, output) || !create_features(file, output)) {
         return sm_fail_hdf5(error, SM_OUTPUT, "the datasets could not be made");
     }
-    return sm_basin_write_internal(file, output->ppid, map_name, output->zstd_level, error);
+    if (note_reading(file, output, error) != SM_OK) {
+        return error->status;
+    }
+    return sm_basin_write_internal(file, output->ppid, sm_path_name(output->map_path), output->zstd_level, error);
 }
 
 enum sm_status sm_output_create(hid_t input, const char *temporary, struct sm_output *output, struct sm_error *error) {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
-    hid_t file = H5Fcreate(temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    hid_t file = output->way == SM_NEW_OUTPUT ? H5Fcreate(temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access)
+                                              : H5Fopen(temporary, H5F_ACC_RDWR, access);
     sm_hdf5_release(access);
     if (file < 0) {
         return sm_fail_hdf5(error, SM_OUTPUT, "%s: could not be made", temporary);
     }
     if (fill(input, file, output, error) != SM_OK) {
-        struct sm_error reason = *error;
-        sm_fail(error, reason.status, "%s: %.800s", reason.status == SM_INPUT ? output->input_path : output->path,
-                reason.message);
+        sm_fail_where(error, "%s", error->status == SM_INPUT ? output->input_path : output->path);
     }
     if (H5Fclose(file) < 0 && error->status == SM_OK) {
         sm_fail_hdf5(error, SM_OUTPUT, "%s: could not be written; is the disk full?", output->path);
     }
     return error->status;
-}
-
-/* ---- recognizing ---- */
-
-/* What the basin definitions of an existing file tell. */
-struct findings {
-    const char *path, *input_path;
-    char map_name[SM_MAP_PATH_MAX];
-    bool names_input;
-};
-
-/* Whether a path of a basin definition, absolute or relative to the file that has it, leads to the input. */
-static bool leads_to_input(const struct findings *findings, const char *path) {
-    char *resolved = *path == '/' ? strdup(path) : sm_path_beside(findings->path, path);
-    bool same = resolved && sm_path_same(resolved, findings->input_path);
-    free(resolved);
-    return same;
-}
-
-static bool inspect(const char *key, const json_t *definition, void *data) {
-    (void)key;
-    struct findings *findings = data;
-    const char *type = json_string_value(json_object_get(definition, "type"));
-    const char *map = json_string_value(json_object_get(definition, "mapping"));
-    const json_t *features = json_object_get(definition, "features");
-    const char *feature = json_string_value(json_array_get(features, 0));
-    if (type && strcmp(type, "internal") == 0 && map && feature && strcmp(feature, SM_IMAGE_NAME) == 0) {
-        snprintf(findings->map_name, sizeof findings->map_name, "%s", map);
-    }
-    const json_t *paths = json_object_get(definition, "paths");
-    for (size_t i = 0; type && strcmp(type, "file") == 0 && i < json_array_size(paths); i++) {
-        const char *path = json_string_value(json_array_get(paths, i));
-        findings->names_input = findings->names_input || (path && leads_to_input(findings, path));
-    }
-    return true;
-}
-
-/* Whether a dataset exists, has n_frames elements along its first dimension (any number where that is 0) and, where
- * ppid is not NULL, bears it. */
-static bool is_there(hid_t file, const char *group, const char *name, uint64_t n_frames, const char *ppid) {
-    char path[64];
-    if (!sm_hdf5_has(file, group, name) || snprintf(path, sizeof path, "%s/%s", group, name) >= (int)sizeof path) {
-        return false;
-    }
-    hsize_t extent[H5S_MAX_RANK] = {0};
-    hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT);
-    hid_t space = H5Dget_space(dataset);
-    bool there = H5Sget_simple_extent_dims(space, extent, NULL) > 0 && (n_frames == 0 || extent[0] == n_frames);
-    char *found = there && ppid ? sm_attribute_text(dataset, ppid_attribute, NULL) : NULL;
-    there = there && (!ppid || (found && strcmp(found, ppid) == 0));
-    free(found);
-    sm_hdf5_release(space);
-    sm_hdf5_release(dataset);
-    return there;
-}
-
-static bool is_newer(const char *path, const char *than) {
-    struct stat a, b;
-    return stat(path, &a) == 0 && stat(than, &b) == 0 &&
-           (a.st_mtim.tv_sec > b.st_mtim.tv_sec ||
-            (a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec >= b.st_mtim.tv_nsec));
-}
-
-bool sm_output_is_done(const struct sm_output *output) {
-    struct sm_error ignored = SM_NO_ERROR;
-    hid_t file;
-    if (!is_newer(output->path, output->input_path) || sm_hdf5_open(output->path, &file, &ignored) != SM_OK) {
-        return false;
-    }
-    struct findings findings = {.path = output->path, .input_path = output->input_path};
-    sm_basins_visit(file, inspect, &findings);
-    bool done = findings.names_input && is_there(file, SM_IMAGE_GROUP, SM_IMAGE_NAME, 0, output->ppid) &&
-                is_there(file, "events", findings.map_name, output->n_frames, NULL) &&
-                is_there(file, "events", "bg_off", output->n_frames, output->ppid) == output->offset;
-    H5Fclose(file);
-    return done;
 }

@@ -1,4 +1,4 @@
-/* The output of a measurement: its skeleton, into which the ranks then write, and whether an existing file is one. */
+/* The output of a measurement: its skeleton, into which the ranks then write. */
 #ifndef RTDC_OUTPUT_H
 #define RTDC_OUTPUT_H
 
@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rtdc/reading.h"
+#include "sparsemed/attribution.h"
 #include "sparsemed/parameters.h"
 #include "sparsemed/status.h"
 
@@ -19,16 +21,31 @@
 #define SM_OFFSET_PATH  "events/bg_off"
 #define SM_MAP_PATH_MAX 32
 
+/* The attribute of image_bg and bg_off that holds the ppid. */
+#define SM_PPID_ATTRIBUTE "dcnum ppid background"
+
+/* How an output comes about. */
+enum sm_output_way {
+    SM_NEW_OUTPUT,    /* a new file that refers to the input */
+    SM_UPDATED_OUTPUT /* a copy of a file, an earlier output or the input itself: its background is replaced */
+};
+
 /* What an output will hold. */
 struct sm_output {
-    const char *input_path; /* of the measurement */
-    const char *path;       /* final one of the output */
+    enum sm_output_way way;
+    const char *input_path;           /* of the measurement */
+    const struct sm_reading *reading; /* how it is read */
+    const char *path;                 /* final one of the output */
     char ppid[SM_PPID_SIZE];
     uint64_t n_frames, n_images; /* n_images background images are kept */
     size_t height, width;
     bool offset; /* events/bg_off is written */
     int zstd_level;
-    char map_path[SM_MAP_PATH_MAX]; /* of the map from frames to images; receives what sm_output_create chose */
+    const struct sm_attribution *attribution; /* which frame gets which image */
+
+    /* made by sm_output_create */
+    char map_path[SM_MAP_PATH_MAX]; /* of the map from frames to images */
+    bool map_is_there;              /* the file has this map already: it need not be written */
 };
 
 /* Images in a chunk of image_bg: about 1 MiB of them, from 10 to 1000. */
@@ -37,14 +54,12 @@ size_t sm_output_chunk_images(size_t height, size_t width);
 /* Make the skeleton: all metadata, and empty datasets of their final extent and with their space allocated. Done by one
  * process with the serial driver.
  *
- * input       open for reading
- * temporary   path under which to make it; an existing file is overwritten
+ * input       open for reading; invalid where the frames are no HDF5 file, and there is nothing to take over. Basins
+ *             lead to it only where its frames are those of a measurement
+ * temporary   path at which to make it: for SM_NEW_OUTPUT an existing file is overwritten, for SM_UPDATED_OUTPUT it is
+ *             the copy that is changed
  *
  * SM_INPUT: metadata of the input is damaged. SM_OUTPUT: it could not be written. */
 enum sm_status sm_output_create(hid_t input, const char *temporary, struct sm_output *output, struct sm_error *error);
-
-/* Whether an existing file already holds this background of this input: same ppid, number of frames and input file, and
- * written after the input was last changed. False where it cannot be read. */
-bool sm_output_is_done(const struct sm_output *output);
 
 #endif

@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rtdc/lock.h"
 #include "rtdc/path.h"
 
 char *sm_temporary_path(const char *output) {
@@ -23,18 +23,18 @@ char *sm_temporary_path(const char *output) {
     return path;
 }
 
-/* Lock a file for this process until its descriptor is closed. The lock is on one byte far behind any data: MPI-IO may
- * take locks of its own where it writes. A file system without locks is used without. */
-static bool lock_file(int descriptor) {
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = INT64_MAX - 1, .l_len = 1};
-    return fcntl(descriptor, F_OFD_SETLK, &lock) == 0 || (errno != EAGAIN && errno != EACCES);
-}
-
 /* Whether the path still leads to the open file: the job that held the lock may have renamed or removed it. */
 static bool is_current(int descriptor, const char *path) {
     struct stat opened, named;
     return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 && opened.st_dev == named.st_dev &&
            opened.st_ino == named.st_ino;
+}
+
+/* Remove what a job that died has left: it may have the permissions of another file, or further names. Returns whether
+ * there was something. */
+static bool remove_leftover(int descriptor, const char *path) {
+    struct stat info;
+    return fstat(descriptor, &info) == 0 && info.st_size > 0 && unlink(path) == 0;
 }
 
 enum sm_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
@@ -49,17 +49,17 @@ enum sm_status sm_temporary_open(const char *output, const char *input, struct s
     }
     *temporary = (struct sm_temporary){path, output, -1};
     for (;;) {
-        int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        int descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (descriptor < 0) {
             sm_fail(error, SM_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));
             break;
         }
-        if (!lock_file(descriptor)) {
+        if (!sm_lock_file(descriptor)) {
             close(descriptor);
             sm_fail(error, SM_OUTPUT, "%s: is being written by another job", output);
             break;
         }
-        if (is_current(descriptor, path)) {
+        if (is_current(descriptor, path) && !remove_leftover(descriptor, path)) {
             temporary->descriptor = descriptor;
             return SM_OK;
         }
@@ -96,10 +96,26 @@ static int rename_new(const char *from, const char *to) {
     return rename(from, to);
 }
 
+/* Take over the permissions and the owner of the file that is replaced, as far as that is allowed. */
+static void take_after(int descriptor, const char *replaced) {
+    struct stat info;
+    if (stat(replaced, &info) == 0) {
+        bool owned = fchown(descriptor, info.st_uid, info.st_gid) == 0 || fchown(descriptor, -1u, info.st_gid) == 0;
+        /* Rights of a group that it does not belong to must not become those of another one. */
+        fchmod(descriptor, info.st_mode & (owned ? 07777 : 0707));
+    }
+}
+
 enum sm_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sm_error *error) {
     if (fsync(temporary->descriptor) != 0) {
         sm_fail(error, SM_OUTPUT, "%s: could not be flushed to disk: %s", temporary->output, strerror(errno));
-    } else if ((replace ? rename : rename_new)(temporary->path, temporary->output) != 0) {
+        sm_temporary_discard(temporary);
+        return error->status;
+    }
+    if (replace) {
+        take_after(temporary->descriptor, temporary->output);
+    }
+    if ((replace ? rename : rename_new)(temporary->path, temporary->output) != 0) {
         sm_fail(error, SM_OUTPUT, "%s: could not be given its name: %s", temporary->output, strerror(errno));
     } else {
         sync_folder(temporary->output);
@@ -119,4 +135,18 @@ void sm_temporary_discard(struct sm_temporary *temporary) {
         free(temporary->path);
     }
     *temporary = SM_NO_TEMPORARY;
+}
+
+void sm_temporary_clear(const char *output) {
+    char *real = realpath(output, NULL); /* it is beside the file itself, where the output is a link */
+    char *path = sm_temporary_path(real ? real : output);
+    int descriptor = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+    if (descriptor >= 0) {
+        if (sm_lock_file(descriptor) && is_current(descriptor, path)) {
+            unlink(path);
+        }
+        close(descriptor);
+    }
+    free(path);
+    free(real);
 }

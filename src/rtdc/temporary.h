@@ -31,12 +31,16 @@ enum sm_status sm_temporary_open(const char *output, const char *input, struct s
 
 /* Flush the file to disk and give it its final name.
  *
- * replace   replace an existing file of that name; an error otherwise
+ * replace   replace an existing file of that name, whose owner and permissions are taken over as far as possible; an
+ *           error otherwise
  *
  * SM_OUTPUT: that failed; the temporary file is gone then, and an existing output as it was. */
 enum sm_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sm_error *error);
 
 /* Remove the file; nothing where none is open. */
 void sm_temporary_discard(struct sm_temporary *temporary);
+
+/* Remove what a job that died has left of an output; nothing where there is none, or a job is at it. */
+void sm_temporary_clear(const char *output);
 
 #endif

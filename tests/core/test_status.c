@@ -29,6 +29,19 @@ static void tells_what_memory_was_for(void **state) {
     assert_non_null(strstr(error.message, "planning"));
 }
 
+static void tells_where_it_happened(void **state) {
+    (void)state;
+    struct sm_error error = SM_NO_ERROR;
+    sm_fail(&error, SM_INPUT, "is missing");
+    assert_int_equal(sm_fail_where(&error, "%s, line %d", "a.txt", 7), SM_INPUT);
+    assert_string_equal(error.message, "a.txt, line 7: is missing");
+    for (int i = 0; i < SM_MESSAGE_SIZE; i++) {
+        assert_int_equal(sm_fail_where(&error, "b"), SM_INPUT);
+    }
+    assert_int_equal(strlen(error.message), SM_MESSAGE_SIZE - 1);
+    assert_memory_equal(error.message, "b: b: ", 6);
+}
+
 static void cuts_long_messages(void **state) {
     (void)state;
     struct {
@@ -57,6 +70,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_status_and_message),
         cmocka_unit_test(tells_what_memory_was_for),
+        cmocka_unit_test(tells_where_it_happened),
         cmocka_unit_test(cuts_long_messages),
         cmocka_unit_test(exit_codes_stay),
     };

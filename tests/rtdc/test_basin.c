@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "files.h"
 #include "rtdc/basin.h"
 #include "rtdc/identifier.h"
+#include "rtdc/map.h"
 #include "rtdc/text.h"
 #include "rtdc/version.h"
 
@@ -128,7 +130,7 @@ static void the_file_basin_tells_what_is_unknown(void **state) {
     hid_t input = begin("input.rtdc");
     json_t *definition = write_file_basin(input);
     assert_true(json_is_null(json_object_get(definition, "identifier")));
-    assert_null(json_object_get(definition, "features")); /* none: readers then look for all */
+    assert_list(definition, "features", 0, NULL); /* without a list readers would look for all, its background too */
     json_decref(definition);
     close_file(input);
 }
@@ -180,11 +182,17 @@ static void add_definition(hid_t file, const char *key, const char *json) {
 static const char mapped[] = "{\"type\": \"file\", \"name\": \"m\", \"paths\": [\"a\"], \"mapping\": \"basinmap0\"}";
 static const char plain[] = "{\"type\": \"file\", \"name\": \"p\", \"paths\": [\"b\"]}";
 
+/* Copy the basins of input.rtdc to output.rtdc. */
+static enum sm_status copy_basins(hid_t input, hid_t output, struct sm_error *error) {
+    struct path input_path = scratch_path("input.rtdc"), output_path = scratch_path("output.rtdc");
+    return sm_basins_copy(input, input_path.text, output, output_path.text, LEVEL, error);
+}
+
 static void copies_file_basins_with_their_maps(void **state) {
     (void)state;
     const uint64_t map[] = {5, 3, 900};
     uint64_t copied[3] = {0};
-    char name[16];
+    char name[SM_MAP_NAME_SIZE];
     struct sm_error error = SM_NO_ERROR;
     hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
     add_list(input, "events/basinmap0", H5T_NATIVE_UINT64, 3, map);
@@ -195,7 +203,7 @@ static void copies_file_basins_with_their_maps(void **state) {
     add_definition(input, "4", "{\"type\": \"remote\", \"paths\": [\"https://example.org\"]}");
     add_definition(input, "5", "{\"type\": \"file\", \"name\": \"m2\", \"mapping\": \"basinmap0\"}");
     add_definition(input, "6", "{\"type\": \"file\", \"name\": \"m3\", \"mapping\": \"basinmap7\"}"); /* is missing */
-    assert_int_equal(sm_basins_copy(input, output, LEVEL, &error), SM_OK);
+    assert_int_equal(copy_basins(input, output, &error), SM_OK);
     json_t *definitions = read_definitions(output);
     assert_int_equal(json_array_size(definitions), 3); /* not the one without its map */
     for (size_t i = 0; i < 3; i++) {
@@ -207,8 +215,42 @@ static void copies_file_basins_with_their_maps(void **state) {
     assert_memory_equal(copied, map, sizeof map);
     H5Dclose(dataset);
     assert_int_equal(H5Lexists(output, "events/basinmap1", H5P_DEFAULT), 0);
-    assert_int_equal(sm_basin_choose_map(output, name, &error), SM_OK);
+    assert_int_equal(sm_map_choose(output, name, &error), SM_OK);
     assert_string_equal(name, "basinmap1");
+    close_file(output);
+    close_file(input);
+}
+
+static void paths_lead_from_the_output(void **state) {
+    (void)state;
+    static const char definition[] =
+        "{\"type\": \"file\", \"paths\": [\"/far/away\", \"store.rtdc\", \"nowhere.rtdc\"]}";
+    struct sm_error error = SM_NO_ERROR;
+    struct path folder = scratch_path("elsewhere"), store = scratch_path("store.rtdc");
+    struct path input_path = scratch_path("input.rtdc"), output_path = scratch_path("elsewhere/output.rtdc");
+    assert_int_equal(mkdir(folder.text, 0777), 0);
+    close_file(create_file(store.text, FORMAT_OLD));
+    hid_t input = begin("input.rtdc"), output = begin("elsewhere/output.rtdc");
+    add_definition(input, "1", definition);
+    assert_int_equal(sm_basins_copy(input, input_path.text, output, output_path.text, LEVEL, &error), SM_OK);
+    json_t *copied = read_definition(output);
+    assert_list(copied, "paths", 4, (const char *const[]){"/far/away", "../store.rtdc", store.text, "nowhere.rtdc"});
+    json_decref(copied);
+    close_file(output);
+    close_file(input);
+}
+
+static void copies_offer_no_background(void **state) {
+    (void)state;
+    static const char definition[] =
+        "{\"type\": \"file\", \"features\": [\"bg_off\", \"image\", \"image_bg\", \"time\"]}";
+    struct sm_error error = SM_NO_ERROR;
+    hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+    add_definition(input, "1", definition);
+    assert_int_equal(copy_basins(input, output, &error), SM_OK);
+    json_t *copied = read_definition(output);
+    assert_list(copied, "features", 2, (const char *const[]){"image", "time"});
+    json_decref(copied);
     close_file(output);
     close_file(input);
 }
@@ -228,7 +270,7 @@ static void passes_over_rubbish(void **state) {
     assert_true(H5Lcreate_soft("/nowhere", input, "basins/7", H5P_DEFAULT, H5P_DEFAULT) >= 0);
     add_definition(input, "8", plain);
     add_lines(input, "basins/9", 2, (const char *const[]){"{\"type\": \"file\",", NULL}); /* cut off */
-    assert_int_equal(sm_basins_copy(input, output, LEVEL, &error), SM_OK);
+    assert_int_equal(copy_basins(input, output, &error), SM_OK);
     json_t *definition = read_definition(output);
     assert_text(definition, "name", "p");
     json_decref(definition);
@@ -238,7 +280,7 @@ static void passes_over_rubbish(void **state) {
     input = begin("input.rtdc");
     output = begin("output.rtdc");
     add_list(input, "basins", H5T_NATIVE_DOUBLE, 2, numbers); /* no group at all */
-    assert_int_equal(sm_basins_copy(input, output, LEVEL, &error), SM_OK);
+    assert_int_equal(copy_basins(input, output, &error), SM_OK);
     assert_int_equal(H5Lexists(output, "basins", H5P_DEFAULT), 0);
     close_file(output);
     close_file(input);
@@ -249,18 +291,18 @@ static void passes_over_rubbish(void **state) {
 static void chooses_the_first_free_map(void **state) {
     (void)state;
     struct sm_error error = SM_NO_ERROR;
-    char name[16], path[32];
+    char name[SM_MAP_NAME_SIZE], path[32];
     hid_t file = begin("maps.rtdc");
     add_list(file, "events/basinmap4", H5T_STD_I64LE, 1, NULL);
     for (int i = 0; i < 10; i++) {
         if (i != 4) {
             snprintf(path, sizeof path, "events/basinmap%d", i);
-            assert_int_equal(sm_basin_choose_map(file, name, &error), SM_OK);
+            assert_int_equal(sm_map_choose(file, name, &error), SM_OK);
             assert_string_equal(name, path + strlen("events/"));
             add_list(file, path, H5T_STD_I64LE, 1, NULL);
         }
     }
-    assert_int_equal(sm_basin_choose_map(file, name, &error), SM_OUTPUT);
+    assert_int_equal(sm_map_choose(file, name, &error), SM_OUTPUT);
     assert_true(strlen(error.message) > 0);
     close_file(file);
 }
@@ -273,6 +315,8 @@ int main(void) {
         hdf5_test(the_key_is_the_sum_of_the_text),
         hdf5_test(refuses_a_name_that_is_no_text),
         hdf5_test(copies_file_basins_with_their_maps),
+        hdf5_test(paths_lead_from_the_output),
+        hdf5_test(copies_offer_no_background),
         hdf5_test(passes_over_rubbish),
         hdf5_test(chooses_the_first_free_map),
     };

@@ -1,0 +1,19 @@
+/* Reading the values of options. The messages name the option. */
+#ifndef CLI_VALUES_H
+#define CLI_VALUES_H
+
+#include <stdint.h>
+
+#include "sparsemed/status.h"
+
+/* A whole number. SM_USAGE: the text is anything else. */
+enum sm_status sm_read_integer(const char *name, const char *text, int64_t *value, struct sm_error *error);
+
+/* A number, possibly an infinite one. SM_USAGE: the text is anything else. */
+enum sm_status sm_read_number(const char *name, const char *text, double *value, struct sm_error *error);
+
+/* The index of a word in a list that ends with NULL. SM_USAGE: it is not there; the message names the list. */
+enum sm_status sm_read_word(const char *name, const char *text, const char *const *words, int *index,
+                            struct sm_error *error);
+
+#endif

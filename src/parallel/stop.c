@@ -1,0 +1,98 @@
+#include "parallel/stop.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* Messages are empty and asynchronous: a rank that passes a request on must not wait for one that is deep in a
+ * collective call. */
+enum { TAG_STOP = 1 };
+
+static volatile sig_atomic_t signalled;
+
+static void note_signal(int number) {
+    (void)number;
+    signalled = 1;
+}
+
+void sm_stop_catch_signals(void) {
+    static const int numbers[] = {SIGTERM, SIGINT, SIGUSR1};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART}, before;
+        sigemptyset(&action.sa_mask);
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+            sigaction(numbers[i], &action, NULL);
+        }
+    }
+}
+
+enum sm_status sm_stop_open(MPI_Comm comm, double grace, struct sm_stop *stop, struct sm_error *error) {
+    *stop = (struct sm_stop){.grace = grace};
+    MPI_Comm_dup(comm, &stop->comm);
+    MPI_Comm_rank(stop->comm, &stop->rank);
+    MPI_Comm_size(stop->comm, &stop->n_ranks);
+    stop->requests = malloc((size_t)stop->n_ranks * sizeof *stop->requests);
+    return stop->requests ? SM_OK : sm_fail_memory(error, "preparing to be stopped");
+}
+
+/* Tell the first rank, or, on the first rank, all others. */
+static void pass_on(struct sm_stop *stop) {
+    int first = stop->rank == 0 ? 1 : 0, end = stop->rank == 0 ? stop->n_ranks : 1;
+    for (int rank = first; rank < end && stop->requests; rank++) {
+        MPI_Isend(NULL, 0, MPI_BYTE, rank, TAG_STOP, stop->comm, &stop->requests[stop->n_sent++]);
+    }
+}
+
+/* Take in what others have sent. */
+static bool receive(struct sm_stop *stop) {
+    int arrived;
+    MPI_Status status;
+    MPI_Iprobe(MPI_ANY_SOURCE, TAG_STOP, stop->comm, &arrived, &status);
+    if (arrived) {
+        MPI_Recv(NULL, 0, MPI_BYTE, status.MPI_SOURCE, TAG_STOP, stop->comm, MPI_STATUS_IGNORE);
+        stop->n_received++;
+    }
+    return arrived;
+}
+
+bool sm_stop_asked(struct sm_stop *stop) {
+    bool told = receive(stop);
+    if (!stop->asked && (told || signalled)) {
+        stop->asked = true;
+        stop->asked_at = MPI_Wtime();
+        if (stop->rank == 0 || !told) {
+            pass_on(stop);
+        }
+    }
+    return stop->asked;
+}
+
+bool sm_stop_due(struct sm_stop *stop) {
+    return sm_stop_asked(stop) && MPI_Wtime() - stop->asked_at >= stop->grace;
+}
+
+/* Receive what is still under way: the first rank from every other that told it, the others from the first. */
+static void drain(struct sm_stop *stop) {
+    int own[2] = {stop->rank > 0 ? stop->n_sent : 0, stop->rank == 0 && stop->n_sent > 0}, all[2];
+    MPI_Allreduce(own, all, 2, MPI_INT, MPI_SUM, stop->comm);
+    int n_expected = stop->rank == 0 ? all[0] : all[1];
+    for (; stop->n_received < n_expected; stop->n_received++) {
+        MPI_Recv(NULL, 0, MPI_BYTE, MPI_ANY_SOURCE, TAG_STOP, stop->comm, MPI_STATUS_IGNORE);
+    }
+    MPI_Waitall(stop->n_sent, stop->requests, MPI_STATUSES_IGNORE);
+}
+
+void sm_stop_close(struct sm_stop *stop) {
+    MPI_Request barrier;
+    int all_here = 0;
+    MPI_Ibarrier(stop->comm, &barrier);
+    for (MPI_Test(&barrier, &all_here, MPI_STATUS_IGNORE); !all_here;
+         MPI_Test(&barrier, &all_here, MPI_STATUS_IGNORE)) {
+        const struct timespec moment = {0, 1000000};
+        nanosleep(&moment, NULL);
+        sm_stop_asked(stop);
+    }
+    drain(stop);
+    free(stop->requests);
+    MPI_Comm_free(&stop->comm);
+}

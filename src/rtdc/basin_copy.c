@@ -1,0 +1,101 @@
+/* Copying basin definitions from a measurement to an output that may be in another folder. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rtdc/basin.h"
+#include "rtdc/hdf5.h"
+#include "rtdc/path.h"
+
+struct copy {
+    hid_t input, output;
+    const char *input_path, *output_path;
+    json_t *own_features; /* of the input */
+    int zstd_level;
+    struct sm_error *error;
+};
+
+/* Copy a map under its name, once. */
+static enum sm_status copy_map(struct copy *copy, const char *name) {
+    if (sm_hdf5_has(copy->output, "events", name)) {
+        return SM_OK;
+    }
+    hid_t from = H5Gopen2(copy->input, "events", H5P_DEFAULT);
+    hid_t to = sm_hdf5_require_group(copy->output, "events");
+    if (H5Ocopy(from, name, to, name, H5P_DEFAULT, H5P_DEFAULT) < 0) {
+        sm_fail_hdf5(copy->error, SM_INPUT, "events/%s cannot be copied", name);
+    }
+    sm_hdf5_release(to);
+    sm_hdf5_release(from);
+    return copy->error->status;
+}
+
+/* Whether a file has a map of this name. */
+static bool is_map_of(hid_t file, const char *name) {
+    return strncmp(name, "basinmap", strlen("basinmap")) == 0 && sm_hdf5_has(file, "events", name);
+}
+
+/* Append a path, once; takes it over. */
+static void append_path(json_t *paths, char *path) {
+    bool there = !path;
+    for (size_t i = 0; i < json_array_size(paths) && !there; i++) {
+        there = strcmp(json_string_value(json_array_get(paths, i)), path) == 0;
+    }
+    if (!there) {
+        json_array_append_new(paths, json_string(path));
+    }
+    free(path);
+}
+
+/* The paths of a definition as the output needs them: a relative one becomes the absolute path and the one relative to
+ * the output, or stays as it is where it leads nowhere. */
+static json_t *lead_from_output(const struct copy *copy, const json_t *paths) {
+    json_t *moved = json_array();
+    for (size_t i = 0; i < json_array_size(paths); i++) {
+        const char *path = json_string_value(json_array_get(paths, i));
+        if (!path) {
+            continue;
+        }
+        char *there = *path == '/' ? NULL : sm_path_referred(copy->input_path, path);
+        char *absolute = there ? realpath(there, NULL) : NULL;
+        if (absolute) {
+            append_path(moved, sm_path_relative(absolute, copy->output_path));
+            append_path(moved, absolute);
+        } else {
+            append_path(moved, strdup(path));
+        }
+        free(there);
+    }
+    return moved;
+}
+
+static bool copy_definition(const char *key, const json_t *definition, void *data) {
+    (void)key;
+    struct copy *copy = data;
+    const char *type = json_string_value(json_object_get(definition, "type"));
+    const char *mapping = sm_basin_map(definition);
+    if (!type || strcmp(type, "file") != 0 || (mapping && !is_map_of(copy->input, mapping))) {
+        return true; /* without its map a definition would take ours for it */
+    }
+    json_t *changed = sm_basin_without_background(definition, copy->own_features);
+    size_t n_before = json_array_size(json_object_get(definition, "features"));
+    size_t n_after = json_array_size(json_object_get(changed, "features"));
+    if ((n_before > 0 && n_after == 0) || (mapping && copy_map(copy, mapping) != SM_OK)) {
+        json_decref(changed);
+        return copy->error->status == SM_OK;
+    }
+    if (!mapping) {
+        json_object_del(changed, "mapping"); /* dcnum would look for a map that is called "same" */
+    }
+    if (json_is_array(json_object_get(changed, "paths"))) {
+        json_object_set_new(changed, "paths", lead_from_output(copy, json_object_get(definition, "paths")));
+    }
+    return sm_basin_write(copy->output, changed, copy->zstd_level, copy->error) == SM_OK;
+}
+
+enum sm_status sm_basins_copy(hid_t input, const char *input_path, hid_t output, const char *output_path,
+                              int zstd_level, struct sm_error *error) {
+    struct copy copy = {input, output, input_path, output_path, sm_basin_own_features(input), zstd_level, error};
+    sm_basins_visit(input, copy_definition, &copy);
+    json_decref(copy.own_features);
+    return error->status;
+}

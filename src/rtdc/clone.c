@@ -1,0 +1,74 @@
+#include "rtdc/clone.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <linux/fs.h>
+#endif
+
+enum { BUFFER_BYTES = 1 << 20 };
+
+bool sm_clone_share(const char *from, int descriptor) {
+#if defined(FICLONE)
+    int source = open(from, O_RDONLY | O_CLOEXEC);
+    bool shared = source >= 0 && ioctl(descriptor, FICLONE, source) == 0;
+    if (source >= 0) {
+        close(source);
+    }
+    return shared;
+#else
+    (void)from;
+    (void)descriptor;
+    return false;
+#endif
+}
+
+/* Copy up to as many bytes as the buffer has. Returns how many; 0 or less on failure, 0 where the file ends. */
+static ssize_t copy_some(int source, int target, off_t at, size_t n_wanted, void *buffer) {
+    ssize_t n_read = pread(source, buffer, n_wanted, at), n_written = 0;
+    while (n_read > 0 && n_written < n_read) {
+        ssize_t n = pwrite(target, (const char *)buffer + n_written, (size_t)(n_read - n_written), at + n_written);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return -1;
+        }
+        n_written += n;
+    }
+    return n_read;
+}
+
+static bool copy_all(int source, int target, off_t begin, off_t end) {
+    char *buffer = malloc(BUFFER_BYTES);
+    bool copying = buffer != NULL;
+    while (copying && begin < end) {
+        size_t n_wanted = end - begin < BUFFER_BYTES ? (size_t)(end - begin) : BUFFER_BYTES;
+        ssize_t n = copy_some(source, target, begin, n_wanted, buffer);
+        copying = n > 0 || (n < 0 && errno == EINTR);
+        begin += n > 0 ? n : 0;
+    }
+    free(buffer);
+    return copying;
+}
+
+enum sm_status sm_clone_range(const char *from, const char *to, uint64_t begin, uint64_t end, struct sm_error *error) {
+    int source = open(from, O_RDONLY | O_CLOEXEC), target = open(to, O_WRONLY | O_CLOEXEC);
+    errno = 0;
+    if (source < 0 || target < 0 || !copy_all(source, target, (off_t)begin, (off_t)end)) {
+        sm_fail(error, SM_OUTPUT, "%s: cannot be copied to %s: %s", from, to,
+                errno ? strerror(errno) : "it became shorter meanwhile");
+    }
+    if (source >= 0) {
+        close(source);
+    }
+    if (target >= 0) {
+        close(target);
+    }
+    return error->status;
+}

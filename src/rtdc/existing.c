@@ -1,0 +1,114 @@
+#include "rtdc/existing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "rtdc/attributes.h"
+#include "rtdc/basin.h"
+#include "rtdc/hdf5.h"
+#include "rtdc/output.h"
+#include "rtdc/path.h"
+
+/* What the basin definitions of an existing file tell. */
+struct findings {
+    const struct sm_existing *existing;
+    hid_t file;
+    bool names_input;
+    int n_backgrounds; /* internal basins that offer background images */
+    int n_mapped;      /* those of them whose map is there, for as many frames */
+};
+
+/* Whether a dataset exists, has n_frames elements along its first dimension (any number where that is 0) and, where
+ * ppid is not NULL, bears it. */
+static bool is_there(hid_t file, const char *group, const char *name, uint64_t n_frames, const char *ppid) {
+    char path[64];
+    if (!sm_hdf5_has(file, group, name) || snprintf(path, sizeof path, "%s/%s", group, name) >= (int)sizeof path) {
+        return false;
+    }
+    hsize_t extent[H5S_MAX_RANK] = {0};
+    hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT);
+    hid_t space = H5Dget_space(dataset);
+    bool there = H5Sget_simple_extent_dims(space, extent, NULL) > 0 && (n_frames == 0 || extent[0] == n_frames);
+    char *found = there && ppid ? sm_attribute_text(dataset, SM_PPID_ATTRIBUTE, NULL) : NULL;
+    there = there && (!ppid || (found && strcmp(found, ppid) == 0));
+    free(found);
+    sm_hdf5_release(space);
+    sm_hdf5_release(dataset);
+    return there;
+}
+
+static bool inspect(const char *key, const json_t *definition, void *data) {
+    (void)key;
+    struct findings *findings = data;
+    const struct sm_existing *existing = findings->existing;
+    const char *type = json_string_value(json_object_get(definition, "type"));
+    const char *map = sm_basin_map(definition);
+    const json_t *paths = json_object_get(definition, "paths");
+    if (type && strcmp(type, "internal") == 0 && sm_basin_lists(definition, SM_IMAGE_NAME)) {
+        findings->n_backgrounds++;
+        findings->n_mapped += map && is_there(findings->file, "events", map, existing->n_frames, NULL);
+    }
+    for (size_t i = 0; type && strcmp(type, "file") == 0 && i < json_array_size(paths); i++) {
+        const char *path = json_string_value(json_array_get(paths, i));
+        findings->names_input =
+            findings->names_input || (path && sm_path_leads_to(existing->path, path, existing->input_path));
+    }
+    return true;
+}
+
+static bool is_newer(const char *path, const char *than) {
+    struct stat a, b;
+    return stat(path, &a) == 0 && stat(than, &b) == 0 &&
+           (a.st_mtim.tv_sec > b.st_mtim.tv_sec ||
+            (a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec >= b.st_mtim.tv_nsec));
+}
+
+/* Open the file and look at its basins. Returns false where it cannot be read. */
+static bool look(const struct sm_existing *existing, struct findings *findings) {
+    struct sm_error ignored = SM_NO_ERROR;
+    *findings = (struct findings){.existing = existing};
+    if (sm_hdf5_open(existing->path, &findings->file, &ignored) != SM_OK) {
+        return false;
+    }
+    sm_basins_visit(findings->file, inspect, findings);
+    findings->names_input = findings->names_input || sm_path_same(existing->path, existing->input_path);
+    return true;
+}
+
+bool sm_existing_belongs(const struct sm_existing *existing) {
+    struct findings findings;
+    if (!look(existing, &findings)) {
+        return false;
+    }
+    H5Fclose(findings.file);
+    return findings.names_input && findings.n_mapped > 0 &&
+           sm_reading_is_measurement(existing->reading, existing->input_path);
+}
+
+/* Whether the images of the file are of this input, read in this way. */
+static bool is_of_input(const struct findings *findings) {
+    const struct sm_existing *existing = findings->existing;
+    if (!sm_hdf5_has(findings->file, SM_IMAGE_GROUP, SM_IMAGE_NAME)) {
+        return false;
+    }
+    hid_t images = H5Dopen2(findings->file, SM_IMAGE_GROUP "/" SM_IMAGE_NAME, H5P_DEFAULT);
+    bool noted = sm_reading_is_noted(images, existing->reading, existing->input_path, existing->path);
+    sm_hdf5_release(images);
+    return noted && (findings->names_input || !sm_reading_is_measurement(existing->reading, existing->input_path));
+}
+
+bool sm_existing_is_done(const struct sm_existing *existing) {
+    const char *time_file = sm_reading_time_file(existing->reading, existing->input_path);
+    struct findings findings;
+    if (!is_newer(existing->path, existing->input_path) || (time_file && !is_newer(existing->path, time_file)) ||
+        !look(existing, &findings)) {
+        return false;
+    }
+    bool done = is_of_input(&findings) && findings.n_backgrounds == 1 && findings.n_mapped == 1 &&
+                is_there(findings.file, SM_IMAGE_GROUP, SM_IMAGE_NAME, 0, existing->ppid) &&
+                is_there(findings.file, "events", "bg_off", existing->n_frames, existing->ppid) == existing->offset;
+    H5Fclose(findings.file);
+    return done;
+}

@@ -1,0 +1,24 @@
+/* The maps of a file from its frames to the rows of basins: events/basinmap0 to 9. */
+#ifndef RTDC_MAP_H
+#define RTDC_MAP_H
+
+#include <hdf5.h>
+
+#include "sparsemed/attribution.h"
+#include "sparsemed/status.h"
+
+/* Bytes that hold the name of every map. */
+#define SM_MAP_NAME_SIZE 16
+
+/* Look for a map that gives every frame the image that it is attributed to.
+ *
+ * name   receives its name, or "" where there is none
+ *
+ * SM_INTERNAL: out of memory. */
+enum sm_status sm_map_find(hid_t file, const struct sm_attribution *attribution, uint64_t n_frames,
+                           char name[SM_MAP_NAME_SIZE], struct sm_error *error);
+
+/* Choose the name of a new map, the first that is free. SM_OUTPUT: all ten are taken. */
+enum sm_status sm_map_choose(hid_t file, char name[SM_MAP_NAME_SIZE], struct sm_error *error);
+
+#endif
