@@ -2,6 +2,7 @@
 #ifndef SPARSEMED_MOVING_MEDIAN_H
 #define SPARSEMED_MOVING_MEDIAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,11 @@ void sm_moving_median_free(struct sm_moving_median *moving);
  * frames   [n_frames] pointers to [n_pixels] grey values each; borrowed until the call returns
  * image    [n_pixels]; on entry a guess (any values; the previous image is a good one), on return the result */
 void sm_moving_median_start(struct sm_moving_median *moving, const uint8_t *const *frames, uint8_t *image);
+
+/* Whether moving on by n_moved frames is less work than starting anew: each frame that leaves or comes is counted. */
+static inline bool sm_moving_median_pays(size_t n_moved, size_t n_frames) {
+    return n_moved <= n_frames / 2;
+}
 
 /* Background image of the window after some frames at its begin left and as many came at its end.
  *

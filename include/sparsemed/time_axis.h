@@ -16,7 +16,7 @@
 #define SM_MAX_STEPS 100000000
 
 /* Number type in which time stamps or frame numbers are stored. */
-enum sm_number_type { SM_FLOAT32, SM_FLOAT64, SM_INT64, SM_UINT64 };
+enum sm_number_type { SM_FLOAT64, SM_FLOAT32, SM_INT64, SM_UINT64 };
 
 struct sm_time_axis {
     size_t n_frames;

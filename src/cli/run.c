@@ -1,3 +1,4 @@
+#include <math.h>
 #include <mpi.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/record.h"
+#include "cli/values.h"
 #include "parallel/record.h"
 #include "parallel/stop.h"
 #include "parallel/vote.h"
@@ -18,29 +20,64 @@ static const char help[] = "Usage: sparsemed run [OPTION]... INPUT [OUTPUT]\n"
                            "\n"
                            "Compute the sparse-median background of a measurement.\n"
                            "\n"
-                           "  INPUT   measurement (.rtdc)\n"
+                           "  INPUT   measurement (.rtdc), another HDF5 file with --dataset, or a NumPy array\n"
+                           "          (.npy): unsigned integers of 8 bits, [frames][height][width]\n"
                            "  OUTPUT  file to make; default: <stem of INPUT>_bg.rtdc beside INPUT\n"
                            "\n"
                            "      --in-place                put the background into INPUT itself\n"
+                           "\n"
+                           "Frames that are no measurement:\n"
+                           "      --dataset PATH            the frames are this dataset of INPUT, an HDF5 file\n"
+                           "      --time PATH               time stamps in seconds: a dataset of INPUT, or another\n"
+                           "                                NumPy array where INPUT is one\n"
+                           "      --frame-rate HZ           frames a second, where INPUT tells none\n"
                            "\n";
 
 static const char help_status[] = "\n"
                                   "Exit status: 0 done, 2 usage, 3 input unusable, 4 output could not be written,\n"
                                   "70 internal error, 75 stopped by a signal.\n";
 
-enum { IN_PLACE = SM_OWN_OPTIONS };
+/* What only this command takes. */
+struct own {
+    bool in_place;
+    struct sm_reading reading;
+};
 
-static const struct option own_options[] = {{"in-place", no_argument, NULL, IN_PLACE}, {NULL, 0, NULL, 0}};
+enum { IN_PLACE = SM_OWN_OPTIONS, DATASET, TIME, FRAME_RATE };
 
-static enum sm_status take_own(int option, const char *value, void *in_place, struct sm_error *error) {
-    (void)option;
-    (void)value;
-    (void)error;
-    *(bool *)in_place = true;
-    return SM_OK;
+static const struct option own_options[] = {
+    {"in-place", no_argument, NULL, IN_PLACE},
+    {"dataset", required_argument, NULL, DATASET},
+    {"time", required_argument, NULL, TIME},
+    {"frame-rate", required_argument, NULL, FRAME_RATE},
+    {NULL, 0, NULL, 0},
+};
+
+static enum sm_status take_path(const char *name, const char *value, const char **path, struct sm_error *error) {
+    *path = value;
+    return *value ? SM_OK : sm_fail(error, SM_USAGE, "the path of %s is empty", name);
 }
 
-static enum sm_status check_paths(struct sm_options *options, bool in_place, struct sm_error *error) {
+static enum sm_status take_own(int option, const char *value, void *data, struct sm_error *error) {
+    struct own *own = data;
+    double *rate = &own->reading.frame_rate;
+    switch (option) {
+    case DATASET:
+        return take_path("--dataset", value, &own->reading.dataset, error);
+    case TIME:
+        return take_path("--time", value, &own->reading.time, error);
+    case FRAME_RATE:
+        if (sm_read_number("--frame-rate", value, rate, error) == SM_OK && !(*rate > 0 && isfinite(*rate))) {
+            sm_fail(error, SM_USAGE, "the frame rate must be above 0 frames a second, not %s", value);
+        }
+        return error->status;
+    default:
+        own->in_place = true;
+        return SM_OK;
+    }
+}
+
+static enum sm_status check_own(struct sm_options *options, const struct own *own, struct sm_error *error) {
     int n_paths = options->n_paths;
     char **paths = options->paths;
     if (n_paths < 1 || n_paths > 2) {
@@ -50,19 +87,24 @@ static enum sm_status check_paths(struct sm_options *options, bool in_place, str
     if (!*paths[0] || !*paths[n_paths - 1]) {
         return sm_fail(error, SM_USAGE, "the name of %s is empty", *paths[0] ? "OUTPUT" : "INPUT");
     }
-    if (in_place && n_paths == 2) {
+    if (own->in_place && n_paths == 2) {
         return sm_fail(error, SM_USAGE, "with --in-place the output is INPUT itself: leave out %s", paths[1]);
     }
+    if (own->reading.time && own->reading.frame_rate > 0) {
+        return sm_fail(error, SM_USAGE, "--time and --frame-rate contradict each other");
+    }
+    options->job.reading = own->reading;
     options->job.input = paths[0];
-    options->job.output = in_place ? paths[0] : n_paths == 2 ? paths[1] : NULL;
+    options->job.output = own->in_place ? paths[0] : n_paths == 2 ? paths[1] : NULL;
     return SM_OK;
 }
 
 /* The record must not overwrite what the job is about. */
 static enum sm_status check_record_path(const struct sm_options *options, struct sm_error *error) {
-    const char *path = options->json_path;
-    if (path && (strcmp(path, options->job.output) == 0 || sm_path_same(path, options->job.output) ||
-                 sm_path_same(path, options->job.input))) {
+    const char *path = options->json_path, *input = options->job.input, *output = options->job.output;
+    const char *time_file = sm_reading_time_file(&options->job.reading, input);
+    if (path && (strcmp(path, output) == 0 || sm_path_same(path, output) || sm_path_same(path, input) ||
+                 (time_file && sm_path_same(path, time_file)))) {
         return sm_fail(error, SM_USAGE, "--json %s: is the input or the output; name another file", path);
     }
     return SM_OK;
@@ -114,9 +156,9 @@ int sm_command_run(int argc, char **argv) {
     char *output = NULL;
     int rank;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    bool in_place = false;
+    struct own own = {0};
     const struct sm_syntax syntax = {.command = "run", .own_options = own_options, .take = take_own};
-    if (sm_options_read(argc, argv, &syntax, &in_place, &options, &error) == SM_OK && options.help) {
+    if (sm_options_read(argc, argv, &syntax, &own, &options, &error) == SM_OK && options.help) {
         if (rank == 0) {
             printf("%s%s%s", help, sm_options_help, help_status);
         }
@@ -124,7 +166,7 @@ int sm_command_run(int argc, char **argv) {
         return SM_OK;
     }
     if (error.status == SM_OK) {
-        check_paths(&options, in_place, &error);
+        check_own(&options, &own, &error);
     }
     if (error.status == SM_OK && !options.job.output) {
         options.job.output = output = sm_path_background(options.job.input);

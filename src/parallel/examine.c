@@ -30,8 +30,14 @@ static bool is_untouched(const struct sm_question *question, const char *output)
 static struct sm_existing expect(const struct sm_survey *survey, const struct sm_question *question, const char *input,
                                  const char *output) {
     struct sm_parameters parameters = survey->job->parameters;
-    struct sm_existing expected = {.input_path = input, .path = output, .n_frames = question->n_frames};
-    parameters.offset_correction = expected.offset = question->offset;
+    parameters.offset_correction = question->offset;
+    struct sm_existing expected = {
+        .path = output,
+        .input_path = input,
+        .reading = &survey->job->reading,
+        .n_frames = question->n_frames,
+        .offset = question->offset,
+    };
     sm_ppid_format(&parameters, expected.ppid);
     return expected;
 }
@@ -72,7 +78,7 @@ static enum sm_status look_at_times(const struct sm_survey *survey, const struct
                                     struct sm_finding *finding, struct sm_error *error) {
     struct sm_time_axis axis;
     size_t n_steps = 0;
-    if (sm_timing_read(input->file, input->path, input->stack.n_frames, &axis, &finding->timing, error) == SM_OK &&
+    if (sm_input_timing(input, &axis, &finding->timing, error) == SM_OK &&
         sm_count_steps(&axis, survey->job->parameters.split_time, &n_steps, error) != SM_OK) {
         sm_fail_where(error, "%s", input->path);
     }
@@ -84,7 +90,7 @@ static enum sm_status look_at_times(const struct sm_survey *survey, const struct
 static enum sm_status look_at_images(const struct sm_survey *survey, const char *path, struct sm_finding *finding,
                                      struct sm_error *error) {
     struct sm_input input;
-    if (sm_input_open(path, &input, error) == SM_OK) {
+    if (sm_input_open(path, &survey->job->reading, &input, error) == SM_OK) {
         finding->n_frames = input.stack.n_frames;
         finding->height = input.stack.height;
         finding->width = input.stack.width;

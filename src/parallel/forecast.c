@@ -47,11 +47,12 @@ static double decode(struct sm_stack *stack, uint8_t *frames, struct sm_error *e
 }
 
 double sm_forecast_rate(const char *path) {
+    const struct sm_reading reading = {0};
     struct sm_error ignored = SM_NO_ERROR;
     struct sm_input input;
     double rate = 0;
     size_t slab_bytes = 0;
-    if (sm_input_open(path, &input, &ignored) == SM_OK &&
+    if (sm_input_open(path, &reading, &input, &ignored) == SM_OK &&
         !__builtin_mul_overflow(input.stack.slab_frames, input.stack.height * input.stack.width, &slab_bytes)) {
         uint8_t *frames = malloc(slab_bytes);
         rate = frames ? decode(&input.stack, frames, &ignored) : 0;

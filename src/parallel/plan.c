@@ -5,7 +5,6 @@
 #include "parallel/vote.h"
 #include "rtdc/hdf5.h"
 #include "rtdc/path.h"
-#include "rtdc/timing.h"
 #include "sparsemed/offset.h"
 #include "sparsemed/partition.h"
 
@@ -48,6 +47,10 @@ static void note_warnings(struct sm_run *run, enum sm_timing timing, const struc
     } else if (timing == SM_TIMING_GUESS) {
         sm_warn(report, "neither time stamps nor a frame rate: the duration, %.3g s, is a guess", run->axis.duration);
     }
+    if (run->job->reading.frame_rate > 0 && (timing == SM_TIMING_TIME || sm_timing_has_rate(run->input.file))) {
+        sm_warn(report, "the frame rate that was given is not used: the input has %s of its own",
+                timing == SM_TIMING_TIME ? "time stamps" : "one");
+    }
     if (run->windows.kernel_size < (uint64_t)parameters->kernel_size) {
         sm_warn(report, "the kernel size is reduced to the %zu frames there are", run->windows.kernel_size);
     }
@@ -60,11 +63,7 @@ static void note_warnings(struct sm_run *run, enum sm_timing timing, const struc
 static enum sm_status plan_alone(struct sm_run *run, struct sm_error *error) {
     struct sm_parameters parameters = run->job->parameters;
     enum sm_timing timing;
-    if (stat(run->job->input, &run->input_state) != 0) {
-        return sm_fail(error, SM_INPUT, "%s: is gone", run->job->input);
-    }
-    if (sm_timing_read(run->input.file, run->job->input, run->input.stack.n_frames, &run->axis, &timing, error) !=
-            SM_OK ||
+    if (sm_input_timing(&run->input, &run->axis, &timing, error) != SM_OK ||
         (run->job->offset_auto && detect_flicker(run, &parameters.offset_correction, error) != SM_OK)) {
         return error->status;
     }
@@ -98,7 +97,7 @@ static void weigh_slabs(const struct sm_run *run, double *weights) {
         uint64_t first = windows->start[i] / slab_frames;
         uint64_t end = (windows->start[i] + windows->kernel_size - 1) / slab_frames + 1;
         size_t moved = i > 0 ? windows->start[i] - windows->start[i - 1] : windows->kernel_size;
-        size_t n_counted = 2 * moved < windows->kernel_size ? 2 * moved : windows->kernel_size;
+        size_t n_counted = sm_moving_median_pays(moved, windows->kernel_size) ? 2 * moved : windows->kernel_size;
         weights[first] += median_cost * (double)n_counted;
         for (covered = covered > first ? covered : first; covered < end && !run->plan.offset; covered++) {
             weights[covered] += (double)slab_frames;
@@ -165,7 +164,8 @@ enum sm_status sm_plan_run(struct sm_run *run, struct sm_error *error) {
     if (!run->shares) {
         sm_fail_memory(error, "planning");
     } else if (run->rank == 0 && sm_parameters_check(&run->job->parameters, error) == SM_OK &&
-               sm_input_open(run->job->input, &run->input, error) == SM_OK && plan_alone(run, error) == SM_OK) {
+               sm_input_open(run->job->input, &run->job->reading, &run->input, error) == SM_OK &&
+               plan_alone(run, error) == SM_OK) {
         divide(run, error);
     }
     if (sm_vote(run->comm, error) != SM_OK) {
@@ -176,7 +176,7 @@ enum sm_status sm_plan_run(struct sm_run *run, struct sm_error *error) {
         return SM_OK;
     }
     MPI_Bcast(run->shares, (int)((size_t)run->n_ranks * sizeof *run->shares), MPI_BYTE, 0, run->comm);
-    if (run->rank > 0 && sm_input_open(run->job->input, &run->input, error) == SM_OK &&
+    if (run->rank > 0 && sm_input_open(run->job->input, &run->job->reading, &run->input, error) == SM_OK &&
         run->input.stack.n_frames != run->plan.n_frames) {
         sm_fail(error, SM_INPUT, "%s: changes while it is read", run->job->input);
     }

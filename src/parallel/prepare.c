@@ -1,4 +1,5 @@
 /* What becomes of the output path: looked at before any work, and made ready for writing. */
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,9 +37,22 @@ static enum sm_status resolve(struct sm_run *run, const struct stat *existing, s
 static enum sm_status judge(struct sm_run *run, const struct stat *existing, struct sm_error *error) {
     const struct sm_job *job = run->job;
     bool in_place = sm_path_same(job->input, job->output);
-    struct sm_existing output = {.path = job->output, .input_path = job->input, .offset = run->plan.offset};
-    output.n_frames = run->input.stack.n_frames;
+    struct sm_existing output = {
+        .path = run->plan.output,
+        .input_path = job->input,
+        .reading = &job->reading,
+        .n_frames = run->input.stack.n_frames,
+        .offset = run->plan.offset,
+    };
     memcpy(output.ppid, run->report->ppid, sizeof output.ppid);
+    if (in_place && !sm_reading_is_measurement(&job->reading, job->input)) {
+        return sm_fail(error, SM_OUTPUT, "%s: is the input itself, and no measurement; name another output",
+                       job->output);
+    }
+    if (!in_place && sm_input_uses(&run->input, job->output)) {
+        return sm_fail(error, SM_OUTPUT, "%s: the input has its images or times from there; name another output",
+                       job->output);
+    }
     if (!job->force && sm_existing_is_done(&output)) {
         run->plan.unchanged = true;
         return SM_OK;
@@ -95,9 +109,10 @@ static enum sm_status copy_part(struct sm_run *run, const char *temporary, uint6
 static enum sm_status start_copy(struct sm_run *run, uint64_t *n_bytes, struct sm_error *error) {
     struct stat original;
     *n_bytes = 0;
-    if (ftruncate(run->temporary.descriptor, 0) != 0 || stat(run->plan.output, &original) != 0) {
-        return sm_fail(error, SM_OUTPUT, "%s: cannot be copied", run->job->output);
+    if (stat(run->plan.output, &original) != 0) {
+        return sm_fail(error, SM_OUTPUT, "%s: cannot be copied: %s", run->job->output, strerror(errno));
     }
+    fchmod(run->temporary.descriptor, S_IRUSR | S_IWUSR); /* the original may be closed to others */
     if (!sm_clone_share(run->plan.output, run->temporary.descriptor)) {
         *n_bytes = (uint64_t)original.st_size;
     }

@@ -132,13 +132,21 @@ static void put_environment(FILE *log) {
 }
 
 static void put_input(FILE *log, const struct sm_run *run) {
+    const struct sm_reading *reading = &run->job->reading;
     char *path = realpath(run->job->input, NULL);
-    char *identifier = sm_measurement_identifier(run->input.file);
+    char *identifier = run->input.file >= 0 ? sm_measurement_identifier(run->input.file) : NULL;
+    const struct stat *state = &run->input.image.files[0].state;
     put(log, "input", path ? path : run->job->input);
-    put_number(log, "input size", (uint64_t)run->input_state.st_size);
-    put_time(log, "input modified", run->input_state.st_mtime);
+    put_number(log, "input size", (uint64_t)state->st_size);
+    put_time(log, "input modified", state->st_mtime);
     if (identifier) {
         put(log, "input identifier", identifier);
+    }
+    if (reading->dataset) {
+        put(log, "dataset", reading->dataset);
+    }
+    if (reading->time) {
+        put(log, "time", reading->time);
     }
     free(identifier);
     free(path);

@@ -5,7 +5,6 @@
 #include <hdf5.h>
 #include <limits.h>
 #include <mpi.h>
-#include <sys/stat.h>
 
 #include "parallel/image_store.h"
 #include "parallel/measurement.h"
@@ -49,7 +48,6 @@ struct sm_run {
     struct sm_time_axis axis; /* first rank only, as the next ones */
     struct sm_windows windows;
     struct sm_temporary temporary;
-    struct stat input_state; /* when the work began */
 
     /* made by sm_stream */
     uint32_t *frame_sum;          /* [own frames], top sums; with offset only */

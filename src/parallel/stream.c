@@ -20,7 +20,7 @@ struct ring {
  * it is not, as for the first window. */
 static size_t moved_on(const struct sm_run *run, size_t window) {
     uint64_t moved = window > 0 ? run->window_start[window] - run->window_start[window - 1] : 0;
-    return 2 * moved <= run->plan.kernel_size ? moved : 0;
+    return sm_moving_median_pays(moved, run->plan.kernel_size) ? moved : 0;
 }
 
 /* The most frames by which a window of this rank moves on. */

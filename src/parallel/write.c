@@ -243,6 +243,7 @@ static void describe(const struct sm_run *run, struct sm_output *output) {
     *output = (struct sm_output){
         .way = run->plan.way,
         .input_path = run->job->input,
+        .reading = &run->job->reading,
         .path = run->plan.output,
         .n_frames = run->input.stack.n_frames,
         .n_images = run->n_kept,
@@ -318,12 +319,9 @@ static void writer_close(struct writer *writer) {
 
 /* A measurement that is written to while it is read gives a background of neither state. */
 static enum sm_status check_unchanged(const struct sm_run *run, struct sm_error *error) {
-    const struct stat *before = &run->input_state;
-    struct stat now;
-    if (stat(run->job->input, &now) != 0 || now.st_ino != before->st_ino || now.st_size != before->st_size ||
-        now.st_mtim.tv_sec != before->st_mtim.tv_sec || now.st_mtim.tv_nsec != before->st_mtim.tv_nsec) {
-        return sm_fail(error, SM_INPUT, "%s: changed while it was read; try again when it is complete",
-                       run->job->input);
+    const char *changed = sm_input_changed(&run->input);
+    if (changed) {
+        return sm_fail(error, SM_INPUT, "%s: changed while it was read; try again when it is complete", changed);
     }
     return SM_OK;
 }

@@ -74,6 +74,26 @@ json_t *sm_basins_list(hid_t file) {
     return list;
 }
 
+static bool is_among(const char *name, const json_t *names) {
+    for (size_t i = 0; i < json_array_size(names); i++) {
+        const char *other = json_string_value(json_array_get(names, i));
+        if (other && strcmp(other, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sm_basin_lists(const json_t *definition, const char *name) {
+    return is_among(name, json_object_get(definition, "features"));
+}
+
+/* dclab writes "same" where there is no map. */
+const char *sm_basin_map(const json_t *definition) {
+    const char *name = json_string_value(json_object_get(definition, "mapping"));
+    return name && strcmp(name, "same") != 0 ? name : NULL;
+}
+
 /* ---- writing definitions ---- */
 
 enum sm_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, struct sm_error *error) {
@@ -130,17 +150,37 @@ static herr_t insert_feature(hid_t group, const char *name, const H5L_info_t *in
     return 0;
 }
 
-/* Names of the features of a file, sorted. NULL where memory is out. */
-static json_t *list_features(hid_t input) {
-    json_t *features = json_array();
-    static const char *const groups[] = {"events", "basin_events"};
-    for (size_t i = 0; i < 2 && features; i++) {
-        if (H5Lexists(input, groups[i], H5P_DEFAULT) > 0) {
-            H5Literate_by_name(input, groups[i], H5_INDEX_NAME, H5_ITER_INC, NULL, insert_feature, features,
-                               H5P_DEFAULT);
-        }
+struct listing {
+    hid_t file;
+    json_t *features;
+};
+
+static void list_group(const struct listing *listing, const char *group) {
+    if (H5Lexists(listing->file, group, H5P_DEFAULT) > 0) {
+        H5Literate_by_name(listing->file, group, H5_INDEX_NAME, H5_ITER_INC, NULL, insert_feature, listing->features,
+                           H5P_DEFAULT);
     }
-    return features;
+}
+
+/* Internal basins may be in groups of other names. */
+static bool list_internal(const char *key, const json_t *definition, void *listing) {
+    (void)key;
+    const char *type = json_string_value(json_object_get(definition, "type"));
+    const char *group = json_string_value(json_array_get(json_object_get(definition, "paths"), 0));
+    if (type && strcmp(type, "internal") == 0 && group) {
+        list_group(listing, group);
+    }
+    return true;
+}
+
+json_t *sm_basin_own_features(hid_t file) {
+    struct listing listing = {file, json_array()};
+    if (listing.features) {
+        list_group(&listing, "events");
+        list_group(&listing, "basin_events");
+        sm_basins_visit(file, list_internal, &listing);
+    }
+    return listing.features;
 }
 
 enum sm_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
@@ -148,7 +188,7 @@ enum sm_status sm_basin_write_file(hid_t file, hid_t input, const char *input_pa
     char *absolute = realpath(input_path, NULL);
     char *relative = sm_path_relative(input_path, output_path);
     char *identifier = sm_measurement_identifier(input);
-    json_t *features = list_features(input);
+    json_t *features = sm_basin_own_features(input);
     json_t *definition = NULL;
     if (absolute && relative && features) {
         definition = json_pack("{ss ss ss s[ss] ss ss?}", "description", "Created by " SM_SOFTWARE, "name",
@@ -165,12 +205,12 @@ enum sm_status sm_basin_write_file(hid_t file, hid_t input, const char *input_pa
 
 /* ---- what no basin shall offer any more ---- */
 
-json_t *sm_basin_without_background(const json_t *definition) {
+json_t *sm_basin_without_background(const json_t *definition, const json_t *others) {
     json_t *changed = json_deep_copy(definition);
     json_t *features = json_object_get(changed, "features");
     for (size_t i = json_array_size(features); i-- > 0;) {
         const char *name = json_string_value(json_array_get(features, i));
-        if (name && is_background(name)) {
+        if (name && (is_background(name) || is_among(name, others))) {
             json_array_remove(features, i);
         }
     }

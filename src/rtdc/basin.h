@@ -18,6 +18,13 @@ void sm_basins_visit(hid_t file, sm_basin_visitor *visitor, void *data);
  * then by their keys. An array that the caller releases with json_decref; NULL where memory is out. */
 json_t *sm_basins_list(hid_t file);
 
+/* Whether a definition lists a feature. */
+bool sm_basin_lists(const json_t *definition, const char *name);
+
+/* Name of the map of a basin, which is in the events of the file that has the definition; NULL where its rows are those
+ * of the file. */
+const char *sm_basin_map(const json_t *definition);
+
 /* Write a definition under the MD5 sum of its text; one that is there already is left.
  *
  * definition   taken over; NULL stands for memory that is out
@@ -46,12 +53,17 @@ enum sm_status sm_basin_write_internal(hid_t file, const char *ppid, const char 
 enum sm_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
                                    int zstd_level, struct sm_error *error);
 
-/* A copy of a definition that does not list the features of a background; NULL where memory is out. To be released with
- * json_decref. */
-json_t *sm_basin_without_background(const json_t *definition);
+/* Names of the features that a file has itself, in its events or in its internal basins, sorted; but no background, and
+ * no maps. NULL where memory is out. To be released with json_decref. */
+json_t *sm_basin_own_features(hid_t file);
 
-/* Copy the definitions of file basins, and the maps they use, from the input to a new output. They no longer offer a
- * background, and their relative paths lead from the output.
+/* A copy of a definition that does not list the features of a background, nor those of another array, which may be
+ * NULL; NULL where memory is out. To be released with json_decref. */
+json_t *sm_basin_without_background(const json_t *definition, const json_t *others);
+
+/* Copy the definitions of file basins, and the maps they use, from the input to a new output. They no longer list a
+ * background, nor features that the input has itself: there these come first, and readers of the output would find both
+ * in basins. Their relative paths lead from the output. One that listed nothing else is left out.
  *
  * input_path, output_path   of the two files
  *

@@ -9,6 +9,7 @@
 struct copy {
     hid_t input, output;
     const char *input_path, *output_path;
+    json_t *own_features; /* of the input */
     int zstd_level;
     struct sm_error *error;
 };
@@ -54,7 +55,7 @@ static json_t *lead_from_output(const struct copy *copy, const json_t *paths) {
         if (!path) {
             continue;
         }
-        char *there = *path == '/' ? NULL : sm_path_beside(copy->input_path, path);
+        char *there = *path == '/' ? NULL : sm_path_referred(copy->input_path, path);
         char *absolute = there ? realpath(there, NULL) : NULL;
         if (absolute) {
             append_path(moved, sm_path_relative(absolute, copy->output_path));
@@ -71,14 +72,20 @@ static bool copy_definition(const char *key, const json_t *definition, void *dat
     (void)key;
     struct copy *copy = data;
     const char *type = json_string_value(json_object_get(definition, "type"));
-    const char *mapping = json_string_value(json_object_get(definition, "mapping"));
+    const char *mapping = sm_basin_map(definition);
     if (!type || strcmp(type, "file") != 0 || (mapping && !is_map_of(copy->input, mapping))) {
         return true; /* without its map a definition would take ours for it */
     }
-    if (mapping && copy_map(copy, mapping) != SM_OK) {
-        return false;
+    json_t *changed = sm_basin_without_background(definition, copy->own_features);
+    size_t n_before = json_array_size(json_object_get(definition, "features"));
+    size_t n_after = json_array_size(json_object_get(changed, "features"));
+    if ((n_before > 0 && n_after == 0) || (mapping && copy_map(copy, mapping) != SM_OK)) {
+        json_decref(changed);
+        return copy->error->status == SM_OK;
     }
-    json_t *changed = sm_basin_without_background(definition);
+    if (!mapping) {
+        json_object_del(changed, "mapping"); /* dcnum would look for a map that is called "same" */
+    }
     if (json_is_array(json_object_get(changed, "paths"))) {
         json_object_set_new(changed, "paths", lead_from_output(copy, json_object_get(definition, "paths")));
     }
@@ -87,7 +94,8 @@ static bool copy_definition(const char *key, const json_t *definition, void *dat
 
 enum sm_status sm_basins_copy(hid_t input, const char *input_path, hid_t output, const char *output_path,
                               int zstd_level, struct sm_error *error) {
-    struct copy copy = {input, output, input_path, output_path, zstd_level, error};
+    struct copy copy = {input, output, input_path, output_path, sm_basin_own_features(input), zstd_level, error};
     sm_basins_visit(input, copy_definition, &copy);
+    json_decref(copy.own_features);
     return error->status;
 }

@@ -6,10 +6,6 @@
 #include "rtdc/decoder.h"
 #include "rtdc/hdf5.h"
 #include "rtdc/stack.h"
-#include "sparsemed/offset.h"
-
-/* Frames without chunks are read in slabs of about this size. */
-enum { PLAIN_SLAB_BYTES = 1 << 20 };
 
 /* What only stacks of this kind have. */
 struct dataset {
@@ -51,20 +47,11 @@ static enum sm_status read_shape(struct sm_stack *stack, struct sm_error *error)
     hsize_t extent[H5S_MAX_RANK] = {0};
     int rank = H5Sget_simple_extent_dims(space, extent, NULL);
     sm_hdf5_release(space);
-    if (rank != 3) {
-        return sm_fail(error, SM_INPUT, "%s: %s is not a stack of images (it has %d dimensions, not 3)",
-                       dataset->file_name, dataset->name, rank);
+    const uint64_t shape[3] = {extent[0], extent[1], extent[2]};
+    if (sm_stack_set_shape(stack, rank, shape, error) != SM_OK) {
+        struct sm_error reason = *error;
+        return sm_fail(error, reason.status, "%s: %s %.800s", dataset->file_name, dataset->name, reason.message);
     }
-    if (extent[0] == 0 || extent[1] == 0 || extent[2] == 0) {
-        return sm_fail(error, SM_INPUT, "%s: %s is empty", dataset->file_name, dataset->name);
-    }
-    if (extent[2] > SM_MAX_WIDTH || extent[1] > SM_MAX_WIDTH) {
-        return sm_fail(error, SM_INPUT, "%s: the images in %s have more than %u rows or columns", dataset->file_name,
-                       dataset->name, SM_MAX_WIDTH);
-    }
-    stack->n_frames = extent[0];
-    stack->height = extent[1];
-    stack->width = extent[2];
     return SM_OK;
 }
 
@@ -89,8 +76,8 @@ static enum sm_status read_layout(struct sm_stack *stack, struct sm_error *error
             return sm_fail_memory(error, "preparing to read images");
         }
     } else {
-        size_t fitting = PLAIN_SLAB_BYTES / (stack->height * stack->width);
-        stack->slab_frames = least(fitting ? fitting : 1, stack->n_frames);
+        sm_stack_lay_slabs(stack);
+        return SM_OK;
     }
     stack->n_slabs = (stack->n_frames + stack->slab_frames - 1) / stack->slab_frames;
     return SM_OK;

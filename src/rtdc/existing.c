@@ -13,36 +13,12 @@
 
 /* What the basin definitions of an existing file tell. */
 struct findings {
-    const char *path, *input_path;
-    char map_name[SM_MAP_PATH_MAX];
+    const struct sm_existing *existing;
+    hid_t file;
     bool names_input;
+    int n_backgrounds; /* internal basins that offer background images */
+    int n_mapped;      /* those of them whose map is there, for as many frames */
 };
-
-/* Whether a path of a basin definition, absolute or relative to the file that has it, leads to the input. */
-static bool leads_to_input(const struct findings *findings, const char *path) {
-    char *resolved = *path == '/' ? strdup(path) : sm_path_beside(findings->path, path);
-    bool same = resolved && sm_path_same(resolved, findings->input_path);
-    free(resolved);
-    return same;
-}
-
-static bool inspect(const char *key, const json_t *definition, void *data) {
-    (void)key;
-    struct findings *findings = data;
-    const char *type = json_string_value(json_object_get(definition, "type"));
-    const char *map = json_string_value(json_object_get(definition, "mapping"));
-    const json_t *features = json_object_get(definition, "features");
-    const char *feature = json_string_value(json_array_get(features, 0));
-    if (type && strcmp(type, "internal") == 0 && map && feature && strcmp(feature, SM_IMAGE_NAME) == 0) {
-        snprintf(findings->map_name, sizeof findings->map_name, "%s", map);
-    }
-    const json_t *paths = json_object_get(definition, "paths");
-    for (size_t i = 0; type && strcmp(type, "file") == 0 && i < json_array_size(paths); i++) {
-        const char *path = json_string_value(json_array_get(paths, i));
-        findings->names_input = findings->names_input || (path && leads_to_input(findings, path));
-    }
-    return true;
-}
 
 /* Whether a dataset exists, has n_frames elements along its first dimension (any number where that is 0) and, where
  * ppid is not NULL, bears it. */
@@ -63,6 +39,25 @@ static bool is_there(hid_t file, const char *group, const char *name, uint64_t n
     return there;
 }
 
+static bool inspect(const char *key, const json_t *definition, void *data) {
+    (void)key;
+    struct findings *findings = data;
+    const struct sm_existing *existing = findings->existing;
+    const char *type = json_string_value(json_object_get(definition, "type"));
+    const char *map = sm_basin_map(definition);
+    const json_t *paths = json_object_get(definition, "paths");
+    if (type && strcmp(type, "internal") == 0 && sm_basin_lists(definition, SM_IMAGE_NAME)) {
+        findings->n_backgrounds++;
+        findings->n_mapped += map && is_there(findings->file, "events", map, existing->n_frames, NULL);
+    }
+    for (size_t i = 0; type && strcmp(type, "file") == 0 && i < json_array_size(paths); i++) {
+        const char *path = json_string_value(json_array_get(paths, i));
+        findings->names_input =
+            findings->names_input || (path && sm_path_leads_to(existing->path, path, existing->input_path));
+    }
+    return true;
+}
+
 static bool is_newer(const char *path, const char *than) {
     struct stat a, b;
     return stat(path, &a) == 0 && stat(than, &b) == 0 &&
@@ -71,37 +66,49 @@ static bool is_newer(const char *path, const char *than) {
 }
 
 /* Open the file and look at its basins. Returns false where it cannot be read. */
-static bool look(const struct sm_existing *existing, hid_t *file, struct findings *findings) {
+static bool look(const struct sm_existing *existing, struct findings *findings) {
     struct sm_error ignored = SM_NO_ERROR;
-    *findings = (struct findings){.path = existing->path, .input_path = existing->input_path};
-    if (sm_hdf5_open(existing->path, file, &ignored) != SM_OK) {
+    *findings = (struct findings){.existing = existing};
+    if (sm_hdf5_open(existing->path, &findings->file, &ignored) != SM_OK) {
         return false;
     }
-    sm_basins_visit(*file, inspect, findings);
+    sm_basins_visit(findings->file, inspect, findings);
     findings->names_input = findings->names_input || sm_path_same(existing->path, existing->input_path);
     return true;
 }
 
 bool sm_existing_belongs(const struct sm_existing *existing) {
     struct findings findings;
-    hid_t file;
-    if (!look(existing, &file, &findings)) {
+    if (!look(existing, &findings)) {
         return false;
     }
-    bool belongs = findings.names_input && is_there(file, "events", findings.map_name, existing->n_frames, NULL);
-    H5Fclose(file);
-    return belongs;
+    H5Fclose(findings.file);
+    return findings.names_input && findings.n_mapped > 0 &&
+           sm_reading_is_measurement(existing->reading, existing->input_path);
+}
+
+/* Whether the images of the file are of this input, read in this way. */
+static bool is_of_input(const struct findings *findings) {
+    const struct sm_existing *existing = findings->existing;
+    if (!sm_hdf5_has(findings->file, SM_IMAGE_GROUP, SM_IMAGE_NAME)) {
+        return false;
+    }
+    hid_t images = H5Dopen2(findings->file, SM_IMAGE_GROUP "/" SM_IMAGE_NAME, H5P_DEFAULT);
+    bool noted = sm_reading_is_noted(images, existing->reading, existing->input_path, existing->path);
+    sm_hdf5_release(images);
+    return noted && (findings->names_input || !sm_reading_is_measurement(existing->reading, existing->input_path));
 }
 
 bool sm_existing_is_done(const struct sm_existing *existing) {
+    const char *time_file = sm_reading_time_file(existing->reading, existing->input_path);
     struct findings findings;
-    hid_t file;
-    if (!is_newer(existing->path, existing->input_path) || !look(existing, &file, &findings)) {
+    if (!is_newer(existing->path, existing->input_path) || (time_file && !is_newer(existing->path, time_file)) ||
+        !look(existing, &findings)) {
         return false;
     }
-    bool done = findings.names_input && is_there(file, SM_IMAGE_GROUP, SM_IMAGE_NAME, 0, existing->ppid) &&
-                is_there(file, "events", findings.map_name, existing->n_frames, NULL) &&
-                is_there(file, "events", "bg_off", existing->n_frames, existing->ppid) == existing->offset;
-    H5Fclose(file);
+    bool done = is_of_input(&findings) && findings.n_backgrounds == 1 && findings.n_mapped == 1 &&
+                is_there(findings.file, SM_IMAGE_GROUP, SM_IMAGE_NAME, 0, existing->ppid) &&
+                is_there(findings.file, "events", "bg_off", existing->n_frames, existing->ppid) == existing->offset;
+    H5Fclose(findings.file);
     return done;
 }

@@ -5,23 +5,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "rtdc/reading.h"
 #include "sparsemed/parameters.h"
 
 /* A file that is compared with what a job is to make. */
 struct sm_existing {
     const char *path;
-    const char *input_path; /* of the measurement; the same file where a job works in place */
+    const char *input_path;           /* of the measurement; the same file where a job works in place */
+    const struct sm_reading *reading; /* how it is read */
     char ppid[SM_PPID_SIZE];
     uint64_t n_frames;
     bool offset;
 };
 
-/* Whether the file is an output of this measurement: a basin leads to it, and its map is for as many frames. False
- * where it cannot be read. */
+/* Whether the file is an output of this measurement: a basin leads to it, and a background has a map for as many
+ * frames. False where it cannot be read, or the frames are not those of a measurement. */
 bool sm_existing_belongs(const struct sm_existing *existing);
 
-/* Whether it also holds this background: same ppid, written after the input was last changed. Where a job works in
- * place the file itself is the measurement. */
+/* Whether the file holds this background and no other: of the same input, read in the same way, with the same ppid, and
+ * written after the input was last changed. Where a job works in place the file itself is the measurement. */
 bool sm_existing_is_done(const struct sm_existing *existing);
 
 #endif

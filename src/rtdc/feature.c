@@ -41,6 +41,22 @@ static uint64_t count_rows(hid_t dataset) {
     return rank > 0 ? extent[0] : 0;
 }
 
+/* Note the files on the way to a feature. */
+static enum sm_status note_files(const struct station *station, struct sm_feature *feature, struct sm_error *error) {
+    feature->n_files = (size_t)station->depth + 1;
+    feature->files = calloc(feature->n_files, sizeof *feature->files);
+    for (size_t i = feature->n_files; feature->files && i-- > 0; station = station->from) {
+        struct sm_passed_file *file = &feature->files[i];
+        int *descriptor;
+        file->path = strdup(station->path);
+        if (!file->path || H5Fget_vfd_handle(station->file, H5P_DEFAULT, (void **)&descriptor) < 0 ||
+            fstat(*descriptor, &file->state) != 0) {
+            return sm_fail(error, SM_INTERNAL, "%s: its state cannot be told", station->origin);
+        }
+    }
+    return feature->files ? SM_OK : sm_fail_memory(error, "looking for a feature");
+}
+
 /* ---- maps ---- */
 
 /* Read a map of a file. */
@@ -79,7 +95,7 @@ static enum sm_status apply_map(struct sm_feature *feature, int64_t *rows, uint6
 /* Apply the map of a basin definition, if it has one. */
 static enum sm_status map_feature(const struct station *station, const json_t *definition, struct sm_feature *feature,
                                   struct sm_error *error) {
-    const char *name = json_string_value(json_object_get(definition, "mapping"));
+    const char *name = sm_basin_map(definition);
     if (!name) {
         return SM_OK;
     }
@@ -114,7 +130,7 @@ static enum sm_status find_in_group(struct search *search, const struct station 
         return sm_fail_hdf5(error, SM_INPUT, "%s: %s/%s cannot be opened", station->origin, group, search->name);
     }
     feature->origin = strdup(station->origin);
-    return feature->origin ? SM_OK : sm_fail_memory(error, "looking for a feature");
+    return feature->origin ? note_files(station, feature, error) : sm_fail_memory(error, "looking for a feature");
 }
 
 /* Whether a file is on the way already. */
@@ -155,8 +171,9 @@ static enum sm_status find_in_file(struct search *search, const struct station *
     if (sm_hdf5_open(path, &station.file, &reason) != SM_OK ||
         check_identifier(station.file, path, definition, &reason) != SM_OK) {
         sm_fail(error, reason.status, "%s -> %s", from->origin, reason.message);
-    } else {
-        find_at(search, &station, feature, error);
+    } else if (find_at(search, &station, feature, error) == SM_OK && feature->dataset < 0 && search->required &&
+               sm_basin_lists(definition, search->name)) {
+        sm_fail(error, SM_INPUT, "%s: has no feature %s, although a basin lists it", origin, search->name);
     }
     if (station.file >= 0) {
         H5Fclose(station.file); /* a dataset of it keeps it open */
@@ -170,7 +187,7 @@ static enum sm_status find_in_paths(struct search *search, const struct station 
     const json_t *paths = json_object_get(definition, "paths");
     for (size_t i = 0; i < json_array_size(paths) && feature->dataset < 0; i++) {
         const char *path = json_string_value(json_array_get(paths, i));
-        char *resolved = !path ? NULL : *path == '/' ? strdup(path) : sm_path_beside(station->path, path);
+        char *resolved = path ? sm_path_referred(station->path, path) : NULL;
         struct sm_error failure = SM_NO_ERROR;
         if (resolved && find_in_file(search, station, resolved, definition, feature, &failure) != SM_OK &&
             error->status == SM_OK) {
@@ -184,31 +201,24 @@ static enum sm_status find_in_paths(struct search *search, const struct station 
     return error->status;
 }
 
-/* Whether a definition lists the feature; where it lists none it may have it. */
-static bool lists(const json_t *definition, const char *name, bool *listed) {
-    const json_t *features = json_object_get(definition, "features");
-    *listed = false;
-    for (size_t i = 0; i < json_array_size(features) && !*listed; i++) {
-        const char *feature = json_string_value(json_array_get(features, i));
-        *listed = feature && strcmp(feature, name) == 0;
-    }
-    return *listed || !json_is_array(features);
-}
-
 /* Look into one basin. What goes wrong there is only noted, as another basin may have the feature, too. */
 static void find_in_basin(struct search *search, const struct station *station, const json_t *definition,
                           struct sm_feature *feature) {
     const char *type = json_string_value(json_object_get(definition, "type"));
     const char *group = json_string_value(json_array_get(json_object_get(definition, "paths"), 0));
     struct sm_error failure = SM_NO_ERROR;
-    bool listed;
-    if (!type || !lists(definition, search->name, &listed)) {
-        return;
+    bool listed = sm_basin_lists(definition, search->name);
+    if (!type || (!listed && json_is_array(json_object_get(definition, "features")))) {
+        return; /* where a definition has no list the basin may have the feature */
     }
     if (strcmp(type, "internal") == 0 && group) {
         find_in_group(search, station, group, feature, &failure);
     } else if (strcmp(type, "file") == 0) {
         find_in_paths(search, station, definition, feature, &failure);
+    }
+    if (feature->dataset < 0 && failure.status == SM_OK && listed && search->required) {
+        sm_fail(&failure, SM_INPUT, "%s: a basin of type %.50s lists the feature %s, but does not lead to it",
+                station->origin, type, search->name);
     }
     if (feature->dataset >= 0 && failure.status == SM_OK) {
         map_feature(station, definition, feature, &failure);
@@ -253,6 +263,10 @@ enum sm_status sm_feature_find(hid_t file, const char *path, const char *name, b
 void sm_feature_close(struct sm_feature *feature) {
     sm_hdf5_release(feature->dataset);
     free(feature->origin);
+    for (size_t i = 0; feature->files && i < feature->n_files; i++) {
+        free(feature->files[i].path);
+    }
+    free(feature->files);
     free(feature->map);
     *feature = SM_NO_FEATURE;
 }

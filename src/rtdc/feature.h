@@ -4,20 +4,29 @@
 
 #include <hdf5.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "sparsemed/status.h"
+
+/* A file on the way to a feature, as it was when it was opened. */
+struct sm_passed_file {
+    char *path;
+    struct stat state;
+};
 
 /* A feature that was found. */
 struct sm_feature {
     hid_t dataset; /* invalid where nothing offers the feature */
-    char
-        *origin; /* the file that has the dataset, for messages: "in.rtdc", or through basins "in.rtdc -> store.rtdc" */
+    char *origin;  /* of the dataset, for messages: "in.rtdc", or through basins "in.rtdc -> store.rtdc" */
+    struct sm_passed_file *files; /* [n_files], from the measurement to the file that has the dataset */
+    size_t n_files;
     uint64_t *map;   /* [n_rows], row j of the feature is row map[j] of the dataset; NULL: they are the same */
     uint64_t n_rows; /* with a map only */
 };
 
-#define SM_NO_FEATURE ((struct sm_feature){H5I_INVALID_HID, NULL, NULL, 0})
+#define SM_NO_FEATURE ((struct sm_feature){.dataset = H5I_INVALID_HID})
 
 /* Find a feature.
  *

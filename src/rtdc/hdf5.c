@@ -1,45 +1,35 @@
 #include "rtdc/hdf5.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rtdc/filters.h"
+#include "rtdc/path.h"
 
 enum sm_status sm_hdf5_start(struct sm_error *error) {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     return sm_filters_register(error);
 }
 
-/* What the system thinks of reading a path; HDF5 does not tell a missing file from a damaged one. */
-static enum sm_status check_readable(const char *path, struct sm_error *error) {
-    struct stat info;
-    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe would wait for a writer */
-    if (descriptor < 0) {
-        return sm_fail(error, SM_INPUT, "%s: cannot be read: %s", path, strerror(errno));
-    }
-    int outcome = fstat(descriptor, &info);
-    close(descriptor);
-    if (outcome != 0 || !S_ISREG(info.st_mode)) {
-        return sm_fail(error, SM_INPUT, "%s: is not a file", path);
-    }
-    return SM_OK;
-}
-
 enum sm_status sm_hdf5_open(const char *path, hid_t *file, struct sm_error *error) {
+    int descriptor;
     *file = H5I_INVALID_HID;
-    if (check_readable(path, error) != SM_OK) {
+    if (sm_path_open(path, &descriptor, error) != SM_OK) { /* HDF5 does not tell a missing file from a damaged one */
         return error->status;
     }
+    close(descriptor);
     *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (*file < 0) {
         return sm_fail_hdf5(error, SM_INPUT, "%s: is not an HDF5 file, or damaged", path);
     }
     return SM_OK;
+}
+
+enum sm_status sm_hdf5_open_dataset(hid_t file, const char *file_name, const char *path, hid_t *dataset,
+                                    struct sm_error *error) {
+    *dataset = H5Dopen2(file, path, H5P_DEFAULT);
+    return *dataset >= 0 ? SM_OK : sm_fail_hdf5(error, SM_INPUT, "%s: has no dataset %s", file_name, path);
 }
 
 /* Keeps the innermost message of the error stack, at which HDF5 starts its walk upward. */

@@ -18,6 +18,16 @@ enum sm_status sm_hdf5_start(struct sm_error *error);
  * SM_INPUT: missing, not readable, a folder, or not an HDF5 file, or truncated. */
 enum sm_status sm_hdf5_open(const char *path, hid_t *file, struct sm_error *error);
 
+/* Open a dataset anywhere in a file.
+ *
+ * file_name   for messages
+ * path        of the dataset, such as "events/image"
+ * dataset     receives it; release with sm_hdf5_release
+ *
+ * SM_INPUT: there is none. */
+enum sm_status sm_hdf5_open_dataset(hid_t file, const char *file_name, const char *path, hid_t *dataset,
+                                    struct sm_error *error);
+
 /* As sm_fail, followed by what HDF5 says is the reason. Call it right after the HDF5 function that failed. */
 enum sm_status sm_fail_hdf5(struct sm_error *error, enum sm_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

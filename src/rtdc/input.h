@@ -1,30 +1,52 @@
-/* A measurement that is read: its images, wherever they are. */
+/* What is read: a measurement, another HDF5 file with a stack of frames in it, or a NumPy array. */
 #ifndef RTDC_INPUT_H
 #define RTDC_INPUT_H
 
 #include <hdf5.h>
+#include <stdbool.h>
 
 #include "rtdc/feature.h"
+#include "rtdc/reading.h"
 #include "rtdc/stack.h"
+#include "rtdc/timing.h"
 #include "sparsemed/status.h"
 
-/* An open measurement. Local to the calling process; owned by one thread. */
+/* An open input. Local to the calling process; owned by one thread. */
 struct sm_input {
     const char *path;
-    hid_t file;
-    struct sm_feature image;
-    struct sm_stack stack; /* of the images */
+    const struct sm_reading *reading;
+    hid_t file;              /* invalid where it is a NumPy array */
+    struct sm_feature image; /* the frames, where they are a dataset */
+    struct sm_stack stack;   /* of the frames */
 };
 
 #define SM_NO_INPUT ((struct sm_input){.file = H5I_INVALID_HID, .image = SM_NO_FEATURE})
 
-/* Open a measurement, with the serial driver.
+/* Open an input, with the serial driver.
  *
- * path    borrowed, must outlive the input
- * input   receives it; release with sm_input_close, also after a failure
+ * path     borrowed, must outlive the input
+ * reading   where the frames are; likewise
+ * input    receives it; release with sm_input_close, also after a failure
  *
- * SM_INPUT: no such file, no HDF5 file, no images (see feature.h), or images that cannot be used (see stack.h). */
-enum sm_status sm_input_open(const char *path, struct sm_input *input, struct sm_error *error);
+ * SM_USAGE: a NumPy array has no datasets. SM_INPUT: no such file, no HDF5 file, no images (see feature.h), or images
+ * that cannot be used (see stack.h). */
+enum sm_status sm_input_open(const char *path, const struct sm_reading *reading, struct sm_input *input,
+                             struct sm_error *error);
+
+/* Read the time axis, from where the reading says, or as a measurement has it. Errors as of sm_timing_read.
+ *
+ * input    open
+ * axis     receives the axis; release with sm_time_axis_free, also after a failure
+ * timing   receives what it was made from */
+enum sm_status sm_input_timing(const struct sm_input *input, struct sm_time_axis *axis, enum sm_timing *timing,
+                               struct sm_error *error);
+
+/* Whether a path leads to a file that the images are from, or that leads to them. */
+bool sm_input_uses(const struct sm_input *input, const char *path);
+
+/* Path of a file that the images are from, or that leads to them, and that is no longer as it was when it was opened.
+ * NULL where there is none; borrowed. */
+const char *sm_input_changed(const struct sm_input *input);
 
 /* Release; SM_NO_INPUT is fine. */
 void sm_input_close(struct sm_input *input);

@@ -83,10 +83,26 @@ static bool create_features(hid_t file, const struct sm_output *output) {
     return created;
 }
 
-/* What a new file takes over from the input. */
+/* Note on the images what frames they are of, where basins do not tell. */
+static enum sm_status note_reading(hid_t file, const struct sm_output *output, struct sm_error *error) {
+    hid_t images = H5Dopen2(file, SM_IMAGE_GROUP "/" SM_IMAGE_NAME, H5P_DEFAULT);
+    if (!sm_reading_write(images, output->reading, output->input_path, output->path)) {
+        sm_fail(error, SM_OUTPUT, "the input cannot be noted: out of memory, or a name is not UTF-8");
+    }
+    sm_hdf5_release(images);
+    return error->status;
+}
+
+/* What a new file takes over from the input. Of frames that are no measurement no basin tells: readers would take
+ * others for them, or find none. */
 static enum sm_status take_over(hid_t input, hid_t file, const struct sm_output *output, struct sm_error *error) {
-    if (sm_metadata_copy(input, file, output->zstd_level, error) != SM_OK ||
-        sm_basins_copy(input, output->input_path, file, output->path, output->zstd_level, error) != SM_OK) {
+    if (input >= 0 && sm_metadata_copy(input, file, output->zstd_level, error) != SM_OK) {
+        return error->status;
+    }
+    if (!sm_reading_is_measurement(output->reading, output->input_path)) {
+        return SM_OK;
+    }
+    if (sm_basins_copy(input, output->input_path, file, output->path, output->zstd_level, error) != SM_OK) {
         return error->status;
     }
     return sm_basin_write_file(file, input, output->input_path, output->path, output->zstd_level, error);
@@ -117,6 +133,9 @@ static enum sm_status fill(hid_t input, hid_t file, struct sm_output *output, st
     }
     if (!create_images(file, output) || !create_features(file, output)) {
         return sm_fail_hdf5(error, SM_OUTPUT, "the datasets could not be made");
+    }
+    if (note_reading(file, output, error) != SM_OK) {
+        return error->status;
     }
     return sm_basin_write_internal(file, output->ppid, sm_path_name(output->map_path), output->zstd_level, error);
 }

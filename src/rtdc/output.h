@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rtdc/reading.h"
 #include "sparsemed/attribution.h"
 #include "sparsemed/parameters.h"
 #include "sparsemed/status.h"
@@ -32,8 +33,9 @@ enum sm_output_way {
 /* What an output will hold. */
 struct sm_output {
     enum sm_output_way way;
-    const char *input_path; /* of the measurement */
-    const char *path;       /* final one of the output */
+    const char *input_path;           /* of the measurement */
+    const struct sm_reading *reading; /* how it is read */
+    const char *path;                 /* final one of the output */
     char ppid[SM_PPID_SIZE];
     uint64_t n_frames, n_images; /* n_images background images are kept */
     size_t height, width;
@@ -52,7 +54,8 @@ size_t sm_output_chunk_images(size_t height, size_t width);
 /* Make the skeleton: all metadata, and empty datasets of their final extent and with their space allocated. Done by one
  * process with the serial driver.
  *
- * input       open for reading
+ * input       open for reading; invalid where the frames are no HDF5 file, and there is nothing to take over. Basins
+ *             lead to it only where its frames are those of a measurement
  * temporary   path at which to make it: for SM_NEW_OUTPUT an existing file is overwritten, for SM_UPDATED_OUTPUT it is
  *             the copy that is changed
  *

@@ -1,10 +1,12 @@
 #include "rtdc/path.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 const char *sm_path_name(const char *path) {
     const char *slash = strrchr(path, '/');
@@ -20,9 +22,49 @@ char *sm_path_beside(const char *file, const char *name) {
     return path;
 }
 
+enum sm_status sm_path_open(const char *path, int *descriptor, struct sm_error *error) {
+    struct stat info;
+    *descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe would wait for a writer */
+    if (*descriptor < 0) {
+        return sm_fail(error, SM_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+    }
+    if (fstat(*descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
+        close(*descriptor);
+        *descriptor = -1;
+        return sm_fail(error, SM_INPUT, "%s: is not a file", path);
+    }
+    return SM_OK;
+}
+
+char *sm_path_referred(const char *file, const char *path) {
+    if (*path == '/') {
+        return strdup(path);
+    }
+    char *beside = sm_path_beside(file, path);
+    char *real = beside && access(beside, F_OK) != 0 ? realpath(file, NULL) : NULL;
+    if (real) {
+        char *beside_real = sm_path_beside(real, path);
+        if (beside_real && access(beside_real, F_OK) == 0) {
+            free(beside);
+            beside = beside_real;
+        } else {
+            free(beside_real);
+        }
+    }
+    free(real);
+    return beside;
+}
+
 bool sm_path_same(const char *left, const char *right) {
     struct stat a, b;
     return stat(left, &a) == 0 && stat(right, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+bool sm_path_leads_to(const char *file, const char *path, const char *target) {
+    char *resolved = sm_path_referred(file, path);
+    bool leads = resolved && sm_path_same(resolved, target);
+    free(resolved);
+    return leads;
 }
 
 /* The folder of a file without links, ending in a slash. */

@@ -31,6 +31,16 @@ struct sm_stack_kind {
     void (*close)(void *state);
 };
 
+/* For the kinds of stacks: take over the shape, once it is checked.
+ *
+ * SM_INPUT: not three dimensions, no frames, frames without pixels or larger than SM_MAX_WIDTH each way. The message
+ * does not name the stack. */
+enum sm_status sm_stack_set_shape(struct sm_stack *stack, int n_dimensions, const uint64_t *extent,
+                                  struct sm_error *error);
+
+/* For the kinds of stacks: lay slabs of about 1 MiB over frames that are stored without chunks. */
+void sm_stack_lay_slabs(struct sm_stack *stack);
+
 /* Open a dataset as a stack.
  *
  * file          open for reading, with the serial driver; must outlive the stack
@@ -46,6 +56,12 @@ enum sm_status sm_stack_open(hid_t file, const char *file_name, const char *grou
 /* The same for a dataset that is open already; it must outlive the stack. */
 enum sm_status sm_stack_open_dataset(hid_t dataset, const char *file_name, const char *name, struct sm_stack *stack,
                                      struct sm_error *error);
+
+/* The same for a NumPy array in a file of its own (see npy.h). Frames are read, not mapped into memory: a file that
+ * becomes shorter is an error then.
+ *
+ * path   borrowed, must outlive the stack */
+enum sm_status sm_stack_open_npy(const char *path, struct sm_stack *stack, struct sm_error *error);
 
 /* Let a stack show other rows than it has: row j becomes row map[j]. Where the map ascends, every slab of the stack is
  * decoded once if the slabs are read in their order; where it does not, once for every slab that is read.

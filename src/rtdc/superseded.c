@@ -56,7 +56,7 @@ static enum sm_status remove_datasets(hid_t file, const char *group, struct sm_e
  * unused_maps   receives the map of a basin that went */
 static enum sm_status reduce_basin(hid_t file, const char *key, const json_t *definition, int zstd_level,
                                    json_t *unused_maps, struct sm_error *error) {
-    json_t *reduced = sm_basin_without_background(definition);
+    json_t *reduced = sm_basin_without_background(definition, NULL);
     if (!reduced) {
         return sm_fail_memory(error, "changing basins");
     }
@@ -74,7 +74,7 @@ static enum sm_status reduce_basin(hid_t file, const char *key, const json_t *de
     if (error->status == SM_OK && remove_link(file, "basins", key, error) == SM_OK && n_after > 0) {
         return sm_basin_write(file, reduced, zstd_level, error);
     }
-    const char *map = json_string_value(json_object_get(definition, "mapping"));
+    const char *map = sm_basin_map(definition);
     if (map) {
         json_object_set_new(unused_maps, map, json_true());
     }
@@ -85,7 +85,7 @@ static enum sm_status reduce_basin(hid_t file, const char *key, const json_t *de
 /* Takes the map of a basin that stays off the list of the unused ones. */
 static bool keep_map(const char *key, const json_t *definition, void *unused_maps) {
     (void)key;
-    const char *map = json_string_value(json_object_get(definition, "mapping"));
+    const char *map = sm_basin_map(definition);
     if (map) {
         json_object_del(unused_maps, map);
     }

@@ -30,6 +30,13 @@ static bool is_current(int descriptor, const char *path) {
            opened.st_ino == named.st_ino;
 }
 
+/* Remove what a job that died has left: it may have the permissions of another file, or further names. Returns whether
+ * there was something. */
+static bool remove_leftover(int descriptor, const char *path) {
+    struct stat info;
+    return fstat(descriptor, &info) == 0 && info.st_size > 0 && unlink(path) == 0;
+}
+
 enum sm_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
                                  struct sm_error *error) {
     char *path = sm_temporary_path(output);
@@ -42,7 +49,7 @@ enum sm_status sm_temporary_open(const char *output, const char *input, struct s
     }
     *temporary = (struct sm_temporary){path, output, -1};
     for (;;) {
-        int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        int descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (descriptor < 0) {
             sm_fail(error, SM_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));
             break;
@@ -52,7 +59,7 @@ enum sm_status sm_temporary_open(const char *output, const char *input, struct s
             sm_fail(error, SM_OUTPUT, "%s: is being written by another job", output);
             break;
         }
-        if (is_current(descriptor, path)) {
+        if (is_current(descriptor, path) && !remove_leftover(descriptor, path)) {
             temporary->descriptor = descriptor;
             return SM_OK;
         }
@@ -100,12 +107,15 @@ static void take_after(int descriptor, const char *replaced) {
 }
 
 enum sm_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sm_error *error) {
+    if (fsync(temporary->descriptor) != 0) {
+        sm_fail(error, SM_OUTPUT, "%s: could not be flushed to disk: %s", temporary->output, strerror(errno));
+        sm_temporary_discard(temporary);
+        return error->status;
+    }
     if (replace) {
         take_after(temporary->descriptor, temporary->output);
     }
-    if (fsync(temporary->descriptor) != 0) {
-        sm_fail(error, SM_OUTPUT, "%s: could not be flushed to disk: %s", temporary->output, strerror(errno));
-    } else if ((replace ? rename : rename_new)(temporary->path, temporary->output) != 0) {
+    if ((replace ? rename : rename_new)(temporary->path, temporary->output) != 0) {
         sm_fail(error, SM_OUTPUT, "%s: could not be given its name: %s", temporary->output, strerror(errno));
     } else {
         sync_folder(temporary->output);

@@ -1,6 +1,5 @@
 #include "rtdc/timing.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,7 +72,7 @@ static enum sm_status pick_rows(const struct sm_feature *feature, size_t size, v
 static enum sm_status read_values(const struct sm_feature *feature, uint64_t n_frames, bool as_double, void **values,
                                   enum sm_number_type *type, struct sm_error *error) {
     int stored = number_type(feature->dataset);
-    uint64_t n_rows;
+    uint64_t n_rows = 0;
     if (count_rows(feature, &n_rows, error) != SM_OK) {
         return error->status;
     }
@@ -116,10 +115,9 @@ static enum sm_status read_feature(const struct sm_feature *feature, const doubl
 /* Make the axis of the best that there is.
  *
  * source   receives what that is where a failure is still to be told of whom */
-static enum sm_status choose(hid_t file, const char *file_name, uint64_t n_frames, struct sm_feature *feature,
-                             struct sm_time_axis *axis, enum sm_timing *timing, const char **source,
-                             struct sm_error *error) {
-    double rate = SM_DEFAULT_FRAME_RATE;
+static enum sm_status choose(hid_t file, const char *file_name, double rate, uint64_t n_frames,
+                             struct sm_feature *feature, struct sm_time_axis *axis, enum sm_timing *timing,
+                             const char **source, struct sm_error *error) {
     *source = NULL;
     if (sm_feature_find(file, file_name, "time", false, feature, error) != SM_OK) {
         return error->status;
@@ -129,11 +127,11 @@ static enum sm_status choose(hid_t file, const char *file_name, uint64_t n_frame
         *timing = SM_TIMING_TIME;
         return read_feature(feature, NULL, n_frames, axis, error);
     }
-    bool has_rate = H5Aexists(file, rate_attribute) > 0;
-    if (has_rate && !sm_attribute_number(file, rate_attribute, &rate)) {
+    if (sm_timing_has_rate(file) && !sm_attribute_number(file, rate_attribute, &rate)) {
         *source = rate_attribute;
         return sm_fail(error, SM_INPUT, "is not a number");
     }
+    bool has_rate = sm_timing_has_rate(file) || rate > 0;
     if (has_rate && sm_feature_find(file, file_name, "frame", false, feature, error) != SM_OK) {
         return error->status;
     }
@@ -144,16 +142,32 @@ static enum sm_status choose(hid_t file, const char *file_name, uint64_t n_frame
     }
     *source = rate_attribute;
     *timing = has_rate ? SM_TIMING_RATE : SM_TIMING_GUESS;
-    return sm_time_axis_uniform(n_frames, rate, axis, error);
+    return sm_time_axis_uniform(n_frames, has_rate ? rate : SM_DEFAULT_FRAME_RATE, axis, error);
 }
 
-enum sm_status sm_timing_read(hid_t file, const char *file_name, uint64_t n_frames, struct sm_time_axis *axis,
-                              enum sm_timing *timing, struct sm_error *error) {
+bool sm_timing_has_rate(hid_t file) {
+    return H5Aexists(file, rate_attribute) > 0;
+}
+
+enum sm_status sm_timing_read(hid_t file, const char *file_name, double frame_rate, uint64_t n_frames,
+                              struct sm_time_axis *axis, enum sm_timing *timing, struct sm_error *error) {
     *axis = (struct sm_time_axis){0};
     struct sm_feature feature = SM_NO_FEATURE;
     const char *source;
-    if (choose(file, file_name, n_frames, &feature, axis, timing, &source, error) != SM_OK && source) {
+    if (choose(file, file_name, frame_rate, n_frames, &feature, axis, timing, &source, error) != SM_OK && source) {
         sm_fail_where(error, "%s: %s", feature.origin ? feature.origin : file_name, source);
+    }
+    sm_feature_close(&feature);
+    return error->status;
+}
+
+enum sm_status sm_timing_read_dataset(hid_t file, const char *file_name, const char *path, uint64_t n_frames,
+                                      struct sm_time_axis *axis, struct sm_error *error) {
+    struct sm_feature feature = SM_NO_FEATURE;
+    *axis = (struct sm_time_axis){0};
+    if (sm_hdf5_open_dataset(file, file_name, path, &feature.dataset, error) == SM_OK &&
+        read_feature(&feature, NULL, n_frames, axis, error) != SM_OK) {
+        sm_fail_where(error, "%s: %s", file_name, path);
     }
     sm_feature_close(&feature);
     return error->status;

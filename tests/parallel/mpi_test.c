@@ -1,10 +1,11 @@
 #include "mpi_test.h"
 
-#include <dirent.h>
+#include <ftw.h>
 #include <hdf5.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rtdc/hdf5.h"
@@ -52,19 +53,18 @@ void mpi_test_make_folder(char path[64]) {
     MPI_Bcast(path, 64, MPI_CHAR, 0, MPI_COMM_WORLD);
 }
 
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place) {
+    (void)info;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
 void mpi_test_remove_folder(const char *path) {
     MPI_Barrier(MPI_COMM_WORLD);
-    DIR *folder = this_rank() == 0 ? opendir(path) : NULL;
-    if (!folder) {
-        return;
+    if (this_rank() == 0) {
+        nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     }
-    for (struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
-        char file[512];
-        snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
-        unlink(file); /* fails for . and .. as it should */
-    }
-    closedir(folder);
-    rmdir(path);
 }
 
 bool everywhere(bool condition) {

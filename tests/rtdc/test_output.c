@@ -37,7 +37,9 @@ static struct sm_frame_run all_frames;
 static const struct sm_attribution attribution = {1, &all_frames};
 
 static struct sm_output output_of(bool offset, int zstd_level) {
+    static const struct sm_reading reading;
     struct sm_output output = {.input_path = input_path.text,
+                               .reading = &reading,
                                .path = output_path.text,
                                .n_frames = N_FRAMES,
                                .n_images = N_IMAGES,
@@ -64,8 +66,11 @@ static struct sm_output create(bool offset, int zstd_level) {
 
 /* Whether the file is recognized as this output. */
 static bool is_done(const struct sm_output *output) {
-    struct sm_existing existing = {
-        .path = output->path, .input_path = output->input_path, .n_frames = output->n_frames, .offset = output->offset};
+    struct sm_existing existing = {.path = output->path,
+                                   .reading = output->reading,
+                                   .input_path = output->input_path,
+                                   .n_frames = output->n_frames,
+                                   .offset = output->offset};
     strcpy(existing.ppid, output->ppid);
     return sm_existing_is_done(&existing);
 }
@@ -170,6 +175,70 @@ static void our_map_leaves_those_of_copied_basins(void **state) {
     assert_true(is_done(&output));
 }
 
+static void assert_basins(hsize_t n) {
+    hid_t file = open_file(output_path.text);
+    hid_t basins = H5Gopen2(file, "basins", H5P_DEFAULT);
+    H5G_info_t info;
+    assert_true(H5Gget_info(basins, &info) >= 0);
+    assert_int_equal(info.nlinks, n);
+    H5Gclose(basins);
+    close_file(file);
+}
+
+/* Ways to read an input, each of which gives another background. */
+static const struct sm_reading readings[] = {
+    {0},
+    {.dataset = "scan/frames"},
+    {.dataset = "events/image"},
+    {.dataset = "scan/frames", .time = "scan/time"},
+    {.dataset = "scan/frames", .frame_rate = 1000. / 3},
+    {.time = "scan/time"},
+    {.frame_rate = 3000},
+};
+
+/* Readers find the frames of a measurement through a basin. Other frames no basin must offer: only that of the
+ * background is left. */
+static void is_known_by_how_the_input_is_read(void **state) {
+    (void)state;
+    for (size_t i = 0; i < LENGTH(readings); i++) {
+        struct sm_error error = SM_NO_ERROR;
+        struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
+        output.reading = &readings[i];
+        hid_t input = open_file(input_path.text);
+        assert_int_equal(sm_output_create(input, output_path.text, &output, &error), SM_OK);
+        close_file(input);
+        assert_basins(readings[i].dataset ? 1 : 2);
+        for (size_t j = 0; j < LENGTH(readings); j++) {
+            output.reading = &readings[j];
+            assert_int_equal(is_done(&output), i == j);
+        }
+    }
+}
+
+/* An input that is no HDF5 file: the output stands for itself. */
+static void does_without_metadata(void **state) {
+    (void)state;
+    struct path array = scratch_path("frames.npy"), times = scratch_path("time.npy"), others = scratch_path("o.npy");
+    const struct path *files[] = {&array, &times, &others};
+    for (size_t i = 0; i < LENGTH(files); i++) {
+        FILE *file = fopen(files[i]->text, "w");
+        assert_non_null(file);
+        fclose(file);
+    }
+    struct sm_error error = SM_NO_ERROR;
+    struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
+    const struct sm_reading timed = {.time = times.text}, otherwise = {.time = others.text};
+    output.input_path = array.text;
+    output.reading = &timed;
+    assert_int_equal(sm_output_create(H5I_INVALID_HID, output_path.text, &output, &error), SM_OK);
+    assert_basins(1);
+    assert_true(is_done(&output));
+    output.reading = &otherwise;
+    assert_false(is_done(&output));
+    output.reading = &readings[0];
+    assert_false(is_done(&output));
+}
+
 static void names_the_file_that_cannot_be_made(void **state) {
     (void)state;
     struct sm_error error = SM_NO_ERROR;
@@ -271,6 +340,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         output_test(makes_the_skeleton),
         output_test(our_map_leaves_those_of_copied_basins),
+        output_test(is_known_by_how_the_input_is_read),
+        output_test(does_without_metadata),
         output_test(names_the_file_that_cannot_be_made),
         output_test(chunks_have_about_a_mebibyte_of_images),
         output_test(recognizes_its_output),

@@ -42,7 +42,7 @@ static void assert_axis(hid_t file, enum sm_timing expected_timing, const double
     struct sm_time_axis axis;
     struct sm_error error = SM_NO_ERROR;
     enum sm_timing timing;
-    if (sm_timing_read(file, "FILE.rtdc", N, &axis, &timing, &error) != SM_OK) {
+    if (sm_timing_read(file, "FILE.rtdc", 0, N, &axis, &timing, &error) != SM_OK) {
         fail_msg("%s", error.message);
     }
     assert_int_equal(timing, expected_timing);
@@ -60,7 +60,7 @@ static void assert_refused(hid_t file, const char *reason) {
     struct sm_time_axis axis;
     struct sm_error error = SM_NO_ERROR;
     enum sm_timing timing;
-    assert_int_equal(sm_timing_read(file, "FILE.rtdc", N, &axis, &timing, &error), SM_INPUT);
+    assert_int_equal(sm_timing_read(file, "FILE.rtdc", 0, N, &axis, &timing, &error), SM_INPUT);
     sm_time_axis_free(&axis);
     if (strncmp(error.message, "FILE.rtdc: ", 11) != 0 || !strstr(error.message, reason)) {
         fail_msg("the message is: %s", error.message);
@@ -151,12 +151,74 @@ static void assert_uniform(hid_t file, enum sm_timing expected_timing, double ra
     struct sm_time_axis expected, axis;
     struct sm_error error = SM_NO_ERROR;
     enum sm_timing timing;
-    assert_int_equal(sm_timing_read(file, "FILE.rtdc", N, &axis, &timing, &error), SM_OK);
+    assert_int_equal(sm_timing_read(file, "FILE.rtdc", 0, N, &axis, &timing, &error), SM_OK);
     assert_int_equal(sm_time_axis_uniform(N, rate, &expected, &error), SM_OK);
     assert_int_equal(timing, expected_timing);
     assert_memory_equal(axis.time, expected.time, N * sizeof *axis.time);
     assert_same_double(axis.duration, expected.duration);
     sm_time_axis_free(&expected);
+    sm_time_axis_free(&axis);
+    close_file(file);
+}
+
+/* A rate that is given stands in for one that the file lacks, and never for what it has. */
+static void takes_a_given_rate_where_there_is_none(void **state) {
+    (void)state;
+    static const struct {
+        bool time, frame, rate;
+        enum sm_timing timing;
+        double duration; /* of times, of frames at 50 Hz, and of N frames at 50 Hz or 20 Hz */
+    } cases[] = {
+        {true, false, false, SM_TIMING_TIME, 2000.5 - 1000.1},
+        {false, true, false, SM_TIMING_FRAME, 90. / 50 - 7. / 50},
+        {false, false, false, SM_TIMING_RATE, N / 50. * 1.5},
+        {true, true, true, SM_TIMING_TIME, 2000.5 - 1000.1},
+        {false, true, true, SM_TIMING_FRAME, 90. / 20 - 7. / 20},
+        {false, false, true, SM_TIMING_RATE, N / 20. * 1.5},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        hid_t file = begin();
+        if (cases[i].time) {
+            add_feature(file, "events/time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, times);
+        }
+        if (cases[i].frame) {
+            add_feature(file, "events/frame", H5T_STD_U64LE, H5T_NATIVE_INT64, whole);
+        }
+        if (cases[i].rate) {
+            add_number_attribute(file, rate_attribute, 20);
+        }
+        assert_int_equal(sm_timing_has_rate(file), cases[i].rate);
+        struct sm_time_axis axis;
+        struct sm_error error = SM_NO_ERROR;
+        enum sm_timing timing;
+        assert_int_equal(sm_timing_read(file, "FILE.rtdc", 50, N, &axis, &timing, &error), SM_OK);
+        assert_int_equal(timing, cases[i].timing);
+        assert_same_double(axis.duration, cases[i].duration);
+        sm_time_axis_free(&axis);
+        close_file(file);
+    }
+    assert_false(sm_timing_has_rate(H5I_INVALID_HID));
+}
+
+static void reads_time_stamps_from_any_dataset(void **state) {
+    (void)state;
+    static const float single[N] = {5, 5.25F, 6, 7, 8.5F};
+    static const double expected[N] = {0, 0.25, 1, 2, 3.5};
+    struct sm_time_axis axis;
+    struct sm_error error = SM_NO_ERROR;
+    hid_t file = begin();
+    add_feature(file, "events/time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, times);
+    add_feature(file, "scan/clock", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, single);
+    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan/clock", N, &axis, &error), SM_OK);
+    assert_true(axis.single_precision);
+    assert_memory_equal(axis.time, expected, sizeof expected);
+    sm_time_axis_free(&axis);
+    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan/clock", N - 1, &axis, &error), SM_INPUT);
+    assert_string_equal(error.message, "FILE.rtdc: scan/clock: has 5 values for 4 frames");
+    sm_time_axis_free(&axis);
+    error = SM_NO_ERROR;
+    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan", N, &axis, &error), SM_INPUT);
+    assert_non_null(strstr(error.message, "FILE.rtdc: has no dataset scan"));
     sm_time_axis_free(&axis);
     close_file(file);
 }
@@ -269,6 +331,8 @@ int main(void) {
         hdf5_test(keeps_all_digits_of_integers),
         hdf5_test(reads_frame_numbers_and_their_rate),
         hdf5_test(falls_back_to_the_rate_and_to_a_guess),
+        hdf5_test(takes_a_given_rate_where_there_is_none),
+        hdf5_test(reads_time_stamps_from_any_dataset),
         hdf5_test(refuses_what_are_not_numbers_of_the_frames),
         hdf5_test(refuses_values_that_give_no_axis),
         hdf5_test(refuses_rates_that_are_none),
