@@ -89,7 +89,7 @@ static bool ends_with(const char *name, const char *end) {
 }
 
 static bool is_measurement(const char *name) {
-    return name[0] != '.' && ends_with(name, ".rtdc") && !ends_with(name, "_bg.rtdc");
+    return ends_with(name, ".rtdc") && !ends_with(name, "_bg.rtdc");
 }
 
 /* Take in one thing found in a tree. */

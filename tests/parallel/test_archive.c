@@ -25,13 +25,14 @@ static const struct sm_parameters parameters = {50, 0.5, 0, 0.8, true};
 
 /* What the records tell. */
 struct told {
-    int n_records, most_ranks, stop_after;
+    int n_records, least_ranks, most_ranks, stop_after;
 };
 
 static void tell(const json_t *record, void *data) {
     struct told *told = data;
     int n_ranks = (int)json_integer_value(json_object_get(record, "ranks"));
     told->n_records++;
+    told->least_ranks = told->n_records == 1 || n_ranks < told->least_ranks ? n_ranks : told->least_ranks;
     told->most_ranks = n_ranks > told->most_ranks ? n_ranks : told->most_ranks;
     if (told->n_records == told->stop_after) {
         raise(SIGTERM);
@@ -153,6 +154,31 @@ static void one_for_all(void **state) {
     mpi_test_remove_folder(folder);
 }
 
+/* Two of the same size that are worth three ranks each are worked on by half of five ranks each. */
+static void two_groups(void **state) {
+    (void)state;
+    mpi_test_make_folder(folder);
+    struct sm_sources sources = {0};
+    struct told told = {0};
+    struct sm_archive archive = make_archive(&told);
+    struct sm_archive_report report = {0};
+    archive.least_share = 1.4e6;
+    if (this_rank() == 0) {
+        add(&sources, "gzip_tiled.in.rtdc", "gzip_tiled.0.rtdc");
+        add(&sources, "gzip_tiled.in.rtdc", "gzip_tiled.1.rtdc");
+    }
+    bool right = process(&sources, &archive, &report) == SM_OK;
+    if (this_rank() == 0) {
+        int n_outputs;
+        right = right && outputs_are_right(&n_outputs) && n_outputs == 2 && told.least_ranks >= count_ranks() / 2 &&
+                told.most_ranks <= 3;
+    }
+    sm_archive_report_free(&report);
+    sm_sources_free(&sources);
+    assert_everywhere(right);
+    mpi_test_remove_folder(folder);
+}
+
 static void nothing_to_do(void **state) {
     (void)state;
     mpi_test_make_folder(folder);
@@ -192,10 +218,8 @@ static void a_request_to_stop(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(everything),
-        cmocka_unit_test(one_for_all),
-        cmocka_unit_test(nothing_to_do),
-        cmocka_unit_test(a_request_to_stop),
+        cmocka_unit_test(everything),    cmocka_unit_test(one_for_all),       cmocka_unit_test(two_groups),
+        cmocka_unit_test(nothing_to_do), cmocka_unit_test(a_request_to_stop),
     };
     mpi_test_start(&argc, &argv);
     golden = argc > 1 ? argv[1] : ".";
