@@ -21,38 +21,23 @@ const char *sm_instruction_set_name(enum sm_instruction_set set);
  * none that can be had here. */
 enum sm_status sm_instruction_set_choose(enum sm_instruction_set *set, struct sm_error *error);
 
-/* Computes medians of windows of up to a given size. Working memory: 64 bytes a frame. One a thread. */
-struct sm_median;
-
-/* Make one.
- *
- * max_frames   most frames in a window, 1 .. 2^31 - 1
- * set          an instruction set that this processor has
- * median       receives it; release with sm_median_free
- *
- * SM_INTERNAL: out of memory. */
-enum sm_status sm_median_create(size_t max_frames, enum sm_instruction_set set, struct sm_median **median,
-                                struct sm_error *error);
-
-/* Release; NULL is fine. */
-void sm_median_free(struct sm_median *median);
-
 /* Background image of one window: for each pixel the element of rank n_frames / 2 (counted from 0) of its sorted
  * values, i.e. the upper of the two middle ones where n_frames is even.
  *
+ * set        an instruction set that this processor has
  * frames     [n_frames] pointers to [n_pixels] grey values each; borrowed
- * n_frames   1 .. max_frames
+ * n_frames   1 .. 2^31 - 1
  * n_pixels   any, 0 too
  * image      [n_pixels]; on entry a guess (any values; the nearer, the faster: the previous image is a good one), on
  *            return the result
  *
- * Allocates nothing, cannot fail.
+ * Thread-safe, allocates nothing, cannot fail.
  *
  * Method: for a vector of pixels at a time, count the values from four consecutive thresholds around the guess on. That
  * tells the median where it is one of three grey values; elsewhere the thresholds gallop away from the guess, then
  * bisect. The rank is that of dcnum's sparse median.
  */
-void sm_median_image(struct sm_median *median, const uint8_t *const *frames, size_t n_frames, size_t n_pixels,
+void sm_median_image(enum sm_instruction_set set, const uint8_t *const *frames, size_t n_frames, size_t n_pixels,
                      uint8_t *image);
 
 #endif

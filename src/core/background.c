@@ -50,15 +50,18 @@ static void make_images(const struct sm_frames *frames, const uint8_t *const *fr
     const struct sm_windows *windows = &work->windows;
     for (size_t i = 0; i < windows->n_windows; i++) {
         uint8_t *image = work->images + i * image_bytes(frames);
-        size_t start = windows->start[i], before = i > 0 ? windows->start[i - 1] : 0;
+        size_t start = windows->start[i], end = start + windows->kernel_size;
+        size_t before = i > 0 ? windows->start[i - 1] : 0, moved = start - before;
         if (i > 0) {
             memcpy(image, image - image_bytes(frames), image_bytes(frames));
         }
-        if (i > 0 && sm_moving_median_pays(start - before, windows->kernel_size)) {
-            sm_moving_median_move(median, frame + before, start - before, frame + start, image);
+        if (i > 0 && moved < windows->kernel_size && sm_moving_median_pays(moved, windows->kernel_size - moved)) {
+            sm_moving_median_move(median, frame + before, moved, frame + end - moved, moved);
         } else {
-            sm_moving_median_start(median, frame + start, image);
+            sm_moving_median_start(median, image);
+            sm_moving_median_move(median, NULL, 0, frame + start, windows->kernel_size);
         }
+        sm_moving_median_image(median, frame + start, windows->kernel_size, image);
         sm_profile(image, frames->height, frames->width, work->profiles + i * frames->height);
     }
 }

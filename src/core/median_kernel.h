@@ -1,8 +1,8 @@
 /* The inner loops of the median, of which there is one set an instruction set.
  *
- * The median of rank n / 2 (from 0) is at least t where at least n - n / 2 values are. Every loop counts, for a vector
- * of pixels at once, the values from four consecutive thresholds on, which brackets medians within three grey values;
- * where one lies outside, its thresholds are moved. */
+ * The median of rank n / 2 (from 0) is at least t where at least n - n / 2 values are. For each pixel the values from
+ * four consecutive thresholds on are counted, which brackets medians within three grey values; where one lies outside,
+ * its thresholds are moved. */
 #ifndef CORE_MEDIAN_KERNEL_H
 #define CORE_MEDIAN_KERNEL_H
 
@@ -12,50 +12,49 @@
 
 #include "sparsemed/median.h"
 
-/* Pixels are handled in groups of so many. */
+/* Pixels are handled in groups as wide as a cache line. */
 enum { SM_GROUP = 64, SM_THRESHOLDS = 4 };
 
-/* Most frames of a window that is counted: counts have 16 bits. */
-enum { SM_MAX_COUNTED = 65535 };
+/* Bytes of the longest count. */
+enum { SM_PLANES = 4 };
 
-/* What is known of the window of a group of pixels: the counts of values from base + j on, their lower and upper eight
- * bits apart, so that all arithmetic is on bytes. */
+/* Least and greatest base: below the first threshold lies the grey value 0, the last one is 255. */
+enum { SM_MIN_BASE = 1, SM_MAX_BASE = 255 - (SM_THRESHOLDS - 1) };
+
+/* What is known of the window of a group of pixels: the counts of values from base + j on. The bytes of a count, the
+ * lowest first, are apart, so that all arithmetic is on bytes; a window uses as many planes of them as it needs. */
 struct sm_group_state {
-    uint8_t base[SM_GROUP];
-    uint8_t low[SM_THRESHOLDS][SM_GROUP], high[SM_THRESHOLDS][SM_GROUP];
+    uint8_t base[SM_GROUP]; /* SM_MIN_BASE .. SM_MAX_BASE */
+    uint8_t count[SM_PLANES][SM_THRESHOLDS][SM_GROUP];
 } __attribute__((aligned(SM_GROUP)));
 
-/* A column is what the frames of a window have at one group of pixels: [n_frames][SM_GROUP], aligned to SM_GROUP. */
-struct sm_median_kernels {
-    /* Begin to count an empty window.
-     *
-     * guess   [SM_GROUP], aligned to it; the thresholds are laid around it */
-    void (*start)(const uint8_t *guess, struct sm_group_state *state);
+/* The values that the medians of a group can have, while they are searched. */
+struct sm_group_range {
+    uint8_t low[SM_GROUP], high[SM_GROUP];
+} __attribute__((aligned(SM_GROUP)));
 
-    /* Count frames that come into a window, or leave it.
+struct sm_median_kernels {
+    /* Count frames that come into a window, or leave it, for neighbouring groups.
      *
-     * frames   [n_frames] pointers
-     * first    of the pixels; the frames must have SM_GROUP from there on */
-    void (*count)(const uint8_t *const *frames, size_t n_frames, size_t first, bool leaving,
-                  struct sm_group_state *state);
+     * frames     [n_frames] pointers
+     * first      pixel of the first group; the frames must have n_groups * SM_GROUP from there on
+     * n_planes   of the counts
+     * states     [n_groups] */
+    void (*count)(const uint8_t *const *frames, size_t n_frames, size_t first, size_t n_groups, bool leaving,
+                  int n_planes, struct sm_group_state *states);
 
     /* Medians of a window that has been counted.
      *
-     * n_frames   in the window, 1 .. SM_MAX_COUNTED
+     * n_frames   in the window
      * median     [SM_GROUP], aligned to it; receives the result
      *
-     * Returns false where a median lies outside of the thresholds: find it then. */
-    bool (*resolve)(const struct sm_group_state *state, size_t n_frames, uint8_t *median);
+     * Returns false where a median lies outside of the thresholds. */
+    bool (*resolve)(const struct sm_group_state *state, size_t n_frames, int n_planes, uint8_t *median);
 
-    /* Copy a column out of frames; arguments as of count. */
-    void (*gather)(const uint8_t *const *frames, size_t n_frames, size_t first, uint8_t *column);
-
-    /* Medians of a column.
-     *
-     * n_frames   1 .. 2^31 - 1
-     * median     [SM_GROUP], aligned to it; on entry a guess, on return the result
-     * state      receives the counts; NULL: they are not wanted; n_frames <= SM_MAX_COUNTED otherwise */
-    void (*find)(const uint8_t *column, size_t n_frames, uint8_t *median, struct sm_group_state *state);
+    /* Lay the thresholds anew, around the medians that are known, and for those that lie outside up to so many grey
+     * values into the range that is left for them, after narrowing it. The counts are to be taken anew. */
+    void (*shift)(struct sm_group_state *state, size_t n_frames, int n_planes, unsigned leap,
+                  struct sm_group_range *range);
 };
 
 extern const struct sm_median_kernels sm_median_portable;

@@ -18,16 +18,17 @@ void sm_look_at_file(const char *path, uint64_t *size, int64_t *modified) {
     *modified = found ? (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec : 0;
 }
 
-/* Whether the output is what the journal tells: the very file that was made then, or, as it may have been copied since,
- * one that holds the same. */
-static bool is_done(const struct sm_survey *survey, const struct sm_question *question, const char *input,
-                    const char *output) {
+/* Whether the output is the very file that the journal tells of. */
+static bool is_untouched(const struct sm_question *question, const char *output) {
     uint64_t size;
     int64_t modified;
     sm_look_at_file(output, &size, &modified);
-    if (size > 0 && size == question->output_size && modified == question->output_modified) {
-        return true;
-    }
+    return size > 0 && size == question->output_size && modified == question->output_modified;
+}
+
+/* What the job would make, for a comparison with what is there. */
+static struct sm_existing expect(const struct sm_survey *survey, const struct sm_question *question, const char *input,
+                                 const char *output) {
     struct sm_parameters parameters = survey->job->parameters;
     parameters.offset_correction = question->offset;
     struct sm_existing expected = {
@@ -38,7 +39,7 @@ static bool is_done(const struct sm_survey *survey, const struct sm_question *qu
         .offset = question->offset,
     };
     sm_ppid_format(&parameters, expected.ppid);
-    return sm_existing_is_done(&expected);
+    return expected;
 }
 
 /* How a dataset of images is stored: its filters, and the extent of a chunk. */
@@ -79,8 +80,7 @@ static enum sm_status look_at_times(const struct sm_survey *survey, const struct
     size_t n_steps = 0;
     if (sm_input_timing(input, &axis, &finding->timing, error) == SM_OK &&
         sm_count_steps(&axis, survey->job->parameters.split_time, &n_steps, error) != SM_OK) {
-        struct sm_error reason = *error;
-        sm_fail(error, reason.status, "%s: %.800s", input->path, reason.message);
+        sm_fail_where(error, "%s", input->path);
     }
     finding->n_steps = n_steps;
     sm_time_axis_free(&axis);
@@ -106,20 +106,24 @@ static enum sm_status look_at_images(const struct sm_survey *survey, const char 
 
 void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *input,
                 const char *output, struct sm_finding *finding, struct sm_error *error) {
-    *finding = (struct sm_finding){.verdict = SM_TO_DO, .ours = question->ours};
+    *finding = (struct sm_finding){.verdict = SM_TO_DO};
     sm_look_at_file(input, &finding->size, &finding->modified);
     if (survey->clear) {
         sm_temporary_clear(output);
     }
+    const struct sm_existing expected = expect(survey, question, input, output);
+    bool untouched = is_untouched(question, output);
     bool as_before = question->known && !survey->job->force && finding->size == question->size &&
                      finding->modified == question->modified;
     if (as_before && !question->done && !survey->retry_failed) {
         finding->verdict = SM_FAILED_BEFORE;
-    } else if (as_before && question->done && is_done(survey, question, input, output)) {
-        finding->verdict = SM_DONE_BEFORE;
+    } else if (as_before && question->done && (untouched || sm_existing_is_done(&expected))) {
+        finding->verdict = SM_DONE_BEFORE; /* also where the output was copied since */
         finding->n_frames = question->n_frames;
     } else if (look_at_images(survey, input, finding, error) != SM_OK) {
         finding->verdict = SM_UNUSABLE;
         finding->status = error->status;
+    } else {
+        finding->ours = question->output_size > 0 && (untouched || sm_existing_belongs(&expected));
     }
 }

@@ -6,9 +6,9 @@
 
 /* What the first rank knows of a measurement, in brief. Plain data. */
 struct sm_question {
-    bool known;      /* the journal tells of it, with these parameters */
-    bool done, ours; /* it was done; and be it with other parameters */
-    bool offset;     /* offsets were computed */
+    bool known;  /* the journal tells of it, with these parameters */
+    bool done;   /* it was done, and has not failed since, and be it with others */
+    bool offset; /* offsets were computed */
     uint64_t size, output_size;
     int64_t modified, output_modified;
     uint64_t n_frames;

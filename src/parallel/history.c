@@ -30,17 +30,32 @@ static bool understand(const json_t *record, struct sm_past *past) {
     return true;
 }
 
-/* Put a past into the list, unless a later one of the same output is there. */
-static bool take_in(struct sm_history *history, const char *output, const struct sm_past *past) {
+/* What is known of the output stays known after a failure. */
+static void keep_output(struct sm_past *later, const struct sm_past *earlier) {
+    if (later->output_size == 0) {
+        later->output_size = earlier->output_size;
+        later->output_modified = earlier->output_modified;
+        later->n_frames = earlier->n_frames;
+    }
+}
+
+/* Combine what is known of an output with another past of it. */
+static void combine(struct sm_past *known, struct sm_past *other) {
+    if (strcmp(known->finished, other->finished) > 0) {
+        keep_output(known, other);
+        free(other->reason);
+    } else {
+        keep_output(other, known);
+        free(known->reason);
+        *known = *other;
+    }
+}
+
+/* Put a past into the list. Returns false where memory is out. */
+static bool take_in(struct sm_history *history, const char *output, struct sm_past *past) {
     const json_t *known = json_object_get(history->index, output);
     if (known) {
-        struct sm_past *before = &history->list[json_integer_value(known)];
-        if (strcmp(before->finished, past->finished) > 0) {
-            free(past->reason);
-        } else {
-            free(before->reason);
-            *before = *past;
-        }
+        combine(&history->list[json_integer_value(known)], past);
         return true;
     }
     if (history->n == history->capacity) {

@@ -51,10 +51,10 @@ void sm_journal_close(struct sm_journal *journal);
 struct sm_past {
     bool done; /* or failed */
     struct sm_parameters parameters;
-    uint64_t size;     /* bytes of the input; in place, of what was made of it */
-    int64_t modified;  /* when that was changed last, in nanoseconds since 1970 */
-    uint64_t n_frames; /* where done, as the next ones */
-    uint64_t output_size;
+    uint64_t size;        /* bytes of the input; in place, of what was made of it */
+    int64_t modified;     /* when that was changed last, in nanoseconds since 1970 */
+    uint64_t n_frames;    /* when it was done last, and be it before a failure, as the next ones; 0: never */
+    uint64_t output_size; /* of the output, likewise */
     int64_t output_modified;
     char finished[32]; /* when, as text that orders by time */
     char *reason;      /* of a failure; or NULL */

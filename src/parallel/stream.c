@@ -7,45 +7,37 @@
 #include "sparsemed/cleansing.h"
 #include "sparsemed/offset.h"
 
-/* The latest slabs: as many as one window can touch, and the frames that the window before it had and it has not, where
- * it moves on over overlapping frames. */
+/* Frames that are counted at a time, at least: the counts of all pixels pass through the cache every time. */
+enum { FEW_FRAMES = 16 };
+
+/* The latest slabs: as many as one window can touch. */
 struct ring {
     size_t slab_frames, image_bytes;
     size_t n_slots;
     uint8_t *slots;         /* [n_slots][slab_frames][image_bytes] */
-    const uint8_t **frames; /* [n_moved + kernel_size], of the window, and before it those that it left behind */
+    const uint8_t **frames; /* [2 * kernel_size], to list frames in */
 };
 
-/* Frames by which a window moves on where counting those that come and go is less work than counting it anew; 0 where
- * it is not, as for the first window. */
-static size_t moved_on(const struct sm_run *run, size_t window) {
-    uint64_t moved = window > 0 ? run->window_start[window] - run->window_start[window - 1] : 0;
-    return sm_moving_median_pays(moved, run->plan.kernel_size) ? moved : 0;
-}
-
-/* The most frames by which a window of this rank moves on. */
-static size_t farthest_move(const struct sm_run *run) {
-    size_t farthest = 0;
-    for (size_t i = 0; i < run->shares[run->rank].n_windows; i++) {
-        size_t moved = moved_on(run, i);
-        farthest = moved > farthest ? moved : farthest;
-    }
-    return farthest;
-}
+/* The window of which the image is made next, as far as its frames have been counted. */
+struct window {
+    size_t index;        /* among the own ones */
+    uint64_t first, end; /* frames that are counted */
+    struct sm_moving_median *median;
+    uint8_t *image; /* the latest one */
+};
 
 static enum sm_status ring_open(struct ring *ring, const struct sm_run *run, struct sm_error *error) {
     const struct sm_stack *stack = &run->input.stack;
-    size_t n_frames = run->plan.kernel_size + farthest_move(run);
     *ring = (struct ring){
         .slab_frames = stack->slab_frames,
         .image_bytes = stack->height * stack->width,
-        .n_slots = (n_frames + stack->slab_frames - 2) / stack->slab_frames + 1,
+        .n_slots = (run->plan.kernel_size + stack->slab_frames - 2) / stack->slab_frames + 1,
     };
     size_t slot_bytes;
     if (!__builtin_mul_overflow(ring->slab_frames, ring->image_bytes, &slot_bytes)) {
         ring->slots = calloc(ring->n_slots, slot_bytes);
     }
-    ring->frames = malloc(n_frames * sizeof *ring->frames);
+    ring->frames = malloc(2 * run->plan.kernel_size * sizeof *ring->frames);
     return ring->slots && ring->frames ? SM_OK : sm_fail_memory(error, "making room for the frames of a window");
 }
 
@@ -62,28 +54,67 @@ static const uint8_t *ring_frame(const struct ring *ring, uint64_t frame) {
     return ring_slot(ring, frame / ring->slab_frames) + frame % ring->slab_frames * ring->image_bytes;
 }
 
-static uint64_t slab_end(const struct sm_stack *stack, uint64_t slab) {
-    uint64_t end = (slab + 1) * stack->slab_frames;
-    return end < stack->n_frames ? end : stack->n_frames;
+/* List some frames. */
+static void ring_list(const struct ring *ring, uint64_t first, uint64_t n_frames, const uint8_t **frames) {
+    for (uint64_t i = 0; i < n_frames; i++) {
+        frames[i] = ring_frame(ring, first + i);
+    }
 }
 
-/* Compute the image of one window whose frames are all in the ring, and what is kept of it.
- *
- * image   the previous one on entry */
-static enum sm_status make_image(struct sm_run *run, struct ring *ring, struct sm_moving_median *median, size_t window,
-                                 uint8_t *image, struct sm_error *error) {
-    size_t height = run->input.stack.height, width = run->input.stack.width, moved = moved_on(run, window);
-    for (size_t i = 0; i < moved + run->plan.kernel_size; i++) {
-        ring->frames[i] = ring_frame(ring, run->window_start[window] - moved + i);
+static uint64_t least(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+static uint64_t slab_end(const struct sm_stack *stack, uint64_t slab) {
+    return least((slab + 1) * stack->slab_frames, stack->n_frames);
+}
+
+/* Make the window one of the frames from first to end, by letting frames leave or, where that is less work, by counting
+ * those that stay anew. All of them are in the ring. */
+static void move_window(struct window *window, const struct ring *ring, uint64_t first, uint64_t end) {
+    uint64_t n_kept = window->end > first ? window->end - first : 0;
+    uint64_t n_left = window->end - window->first - n_kept;
+    if (!sm_moving_median_pays(n_left, n_kept)) {
+        sm_moving_median_start(window->median, window->image);
+        n_left = n_kept = 0;
     }
-    if (moved > 0) {
-        sm_moving_median_move(median, ring->frames, moved, ring->frames + moved, image);
-    } else {
-        sm_moving_median_start(median, ring->frames, image);
+    uint64_t n_came = end - first - n_kept;
+    ring_list(ring, window->first, n_left, ring->frames);
+    ring_list(ring, end - n_came, n_came, ring->frames + n_left);
+    sm_moving_median_move(window->median, ring->frames, n_left, ring->frames + n_left, n_came);
+    window->first = first;
+    window->end = end;
+}
+
+/* Compute the image of a window that is complete, and what is kept of it. */
+static enum sm_status make_image(struct sm_run *run, const struct window *window, const struct ring *ring,
+                                 struct sm_error *error) {
+    size_t height = run->input.stack.height, width = run->input.stack.width;
+    ring_list(ring, window->first, run->plan.kernel_size, ring->frames);
+    sm_moving_median_image(window->median, ring->frames, run->plan.kernel_size, window->image);
+    sm_profile(window->image, height, width, run->profile + window->index * height);
+    run->image_sum[window->index] = sm_top_sum(window->image, height, width);
+    return sm_image_store_add(&run->images, window->image, error);
+}
+
+/* Count the frames before the given one, as soon as they are there, and make the images of the windows they complete.
+ */
+static enum sm_status make_images(struct sm_run *run, struct window *window, const struct ring *ring, uint64_t end,
+                                  struct sm_error *error) {
+    for (; window->index < run->shares[run->rank].n_windows; window->index++) {
+        uint64_t first = run->window_start[window->index], window_end = first + run->plan.kernel_size;
+        bool due = window->first != first || window_end <= end || window->end + FEW_FRAMES <= end;
+        if (first < end && due) { /* what leaves must do so while it is in the ring */
+            move_window(window, ring, first, least(window_end, end));
+        }
+        if (window_end > end) {
+            break;
+        }
+        if (make_image(run, window, ring, error) != SM_OK) {
+            return error->status;
+        }
     }
-    sm_profile(image, height, width, run->profile + window * height);
-    run->image_sum[window] = sm_top_sum(image, height, width);
-    return sm_image_store_add(&run->images, image, error);
+    return SM_OK;
 }
 
 static void sum_frames(struct sm_run *run, const struct ring *ring, uint64_t slab) {
@@ -96,14 +127,13 @@ static void sum_frames(struct sm_run *run, const struct ring *ring, uint64_t sla
 }
 
 /* Pass over the slabs of the share, and on through those that its last window reaches into. */
-static enum sm_status pass(struct sm_run *run, struct ring *ring, struct sm_moving_median *median, uint8_t *image,
+static enum sm_status pass(struct sm_run *run, const struct ring *ring, struct window *window,
                            struct sm_progress *progress, struct sm_error *error) {
     const struct sm_share *share = &run->shares[run->rank];
-    size_t next = 0; /* window */
-    for (uint64_t slab = share->first_slab; slab < share->end_slab || next < share->n_windows; slab++) {
+    for (uint64_t slab = share->first_slab; slab < share->end_slab || window->index < share->n_windows; slab++) {
         bool own = slab < share->end_slab;
         uint64_t end = slab_end(&run->input.stack, slab);
-        bool needed = next < share->n_windows && run->window_start[next] < end;
+        bool needed = window->index < share->n_windows && run->window_start[window->index] < end;
         if ((needed || (own && run->plan.offset)) &&
             sm_stack_read(&run->input.stack, slab, ring_slot(ring, slab), error) != SM_OK) {
             return error->status;
@@ -111,10 +141,8 @@ static enum sm_status pass(struct sm_run *run, struct ring *ring, struct sm_movi
         if (own && run->plan.offset) {
             sum_frames(run, ring, slab);
         }
-        for (; next < share->n_windows && run->window_start[next] + run->plan.kernel_size <= end; next++) {
-            if (make_image(run, ring, median, next, image, error) != SM_OK) {
-                return error->status;
-            }
+        if (make_images(run, window, ring, end, error) != SM_OK) {
+            return error->status;
         }
         if (own) {
             sm_progress_add(progress, end - slab * ring->slab_frames);
@@ -142,20 +170,20 @@ static enum sm_status allocate(struct sm_run *run, struct sm_error *error) {
 static enum sm_status stream_alone(struct sm_run *run, struct sm_progress *progress, struct sm_error *error) {
     size_t image_bytes = run->input.stack.height * run->input.stack.width;
     enum sm_instruction_set set;
-    struct sm_moving_median *median = NULL;
     struct ring ring = {0};
-    uint8_t *image = calloc(image_bytes, 1);
+    struct window window = {.image = calloc(image_bytes, 1)};
     sm_image_store_open(&run->images, image_bytes, run->plan.output);
-    if (!image) {
+    if (!window.image) {
         sm_fail_memory(error, "preparing to stream");
     } else if (sm_instruction_set_choose(&set, error) == SM_OK && allocate(run, error) == SM_OK &&
                ring_open(&ring, run, error) == SM_OK &&
-               sm_moving_median_create(run->plan.kernel_size, image_bytes, set, &median, error) == SM_OK) {
-        pass(run, &ring, median, image, progress, error);
+               sm_moving_median_create(run->plan.kernel_size, image_bytes, set, &window.median, error) == SM_OK) {
+        sm_moving_median_start(window.median, window.image);
+        pass(run, &ring, &window, progress, error);
     }
-    sm_moving_median_free(median);
+    sm_moving_median_free(window.median);
     ring_close(&ring);
-    free(image);
+    free(window.image);
     return error->status;
 }
 

@@ -48,7 +48,6 @@ static struct sm_question ask(const struct sm_job *job, const struct sm_past *pa
         question = (struct sm_question){
             .known = same_parameters(job, &past->parameters),
             .done = past->done,
-            .ours = past->done,
             .offset = past->parameters.offset_correction,
             .size = past->size,
             .modified = past->modified,
@@ -105,7 +104,7 @@ static enum sm_status examine_own(struct round *round, int rank, int n_ranks, st
         if (i % (size_t)n_ranks != (size_t)rank) {
             continue;
         }
-        if (sm_stop_due(stop)) {
+        if (sm_stop_asked(stop)) {
             return sm_fail(error, SM_STOPPED, "stopped before anything was begun; to be run again");
         }
         struct sm_question question;

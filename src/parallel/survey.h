@@ -25,7 +25,7 @@ enum { SM_LAYOUT_SIZE = 64 };
 /* What was found about a measurement. Plain data but for the reason. */
 struct sm_finding {
     enum sm_verdict verdict;
-    bool ours;         /* the journal tells that the output was made before: it may be replaced */
+    bool ours;         /* the output there was made before, and may be replaced */
     uint64_t size;     /* bytes of the input; 0 where it cannot be found, as the next one */
     int64_t modified;  /* when it was changed last, in nanoseconds since 1970 */
     uint64_t n_frames; /* known of what is to do, or was done before, as the next ones of what is to do */

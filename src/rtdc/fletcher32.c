@@ -2,9 +2,15 @@
 
 #include <string.h>
 
-/* Words are summed in lanes, which the compiler turns into vectors. A segment is as long as 32 bits allow: with B
- * rounds a lane sums up to 65535 * B * (B + 1) / 2. */
-enum { LANES = 16, ROUNDS = 256, SEGMENT_WORDS = LANES * ROUNDS };
+/* Words are summed in lanes of 32 bits that take two words at a time. A segment is as long as the lanes allow: with B
+ * rounds a word's place in them sums up to 65535 * B * (B + 1) / 2. */
+typedef uint32_t lanes __attribute__((vector_size(16)));
+
+enum { LANES = sizeof(lanes) / sizeof(uint32_t), ROUND_WORDS = 2 * LANES, ROUNDS = 256 };
+enum { SEGMENT_WORDS = ROUNDS * ROUND_WORDS };
+
+/* Which of two words is the lower half of a lane. */
+enum { LOWER = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : 1, UPPER = 1 - LOWER };
 
 static const uint64_t modulus = 65535;
 
@@ -19,23 +25,26 @@ static uint16_t word_at(const uint8_t *data, size_t i) {
     return word;
 }
 
+/* Sums of lanes wrap around, but the sums of their upper halves do not, and neither do those of the lower halves, which
+ * are the difference of the two. */
 static void add_segment(struct sums *sums, const uint8_t *data) {
-    uint32_t first[LANES] = {0}, second[LANES] = {0};
+    lanes first = {0}, second = {0}, first_upper = {0}, second_upper = {0};
     for (size_t round = 0; round < ROUNDS; round++) {
-        uint16_t words[LANES];
-        memcpy(words, data + round * sizeof words, sizeof words);
-        for (size_t lane = 0; lane < LANES; lane++) {
-            first[lane] += words[lane];
-            second[lane] += first[lane];
-        }
+        lanes pairs;
+        memcpy(&pairs, data + round * sizeof pairs, sizeof pairs);
+        first += pairs;
+        first_upper += pairs >> 16;
+        second += first;
+        second_upper += first_upper;
     }
+    lanes first_lower = first - (first_upper << 16), second_lower = second - (second_upper << 16);
     uint64_t sum = 0, weighted = 0, late = 0;
     for (size_t lane = 0; lane < LANES; lane++) {
-        sum += first[lane];
-        weighted += second[lane];
-        late += lane * first[lane];
+        sum += (uint64_t)first_lower[lane] + first_upper[lane];
+        weighted += (uint64_t)second_lower[lane] + second_upper[lane];
+        late += (2 * lane + LOWER) * first_lower[lane] + (2 * lane + UPPER) * first_upper[lane];
     }
-    sums->second = (sums->second + SEGMENT_WORDS * sums->first + LANES * weighted - late) % modulus;
+    sums->second = (sums->second + SEGMENT_WORDS * sums->first + ROUND_WORDS * weighted - late) % modulus;
     sums->first = (sums->first + sum) % modulus;
 }
 

@@ -26,7 +26,7 @@ static void fill(unsigned char *windows) {
 }
 
 /* One repetition over n windows, the median of one and a copy of the next. */
-static void measure(struct sm_median *median, const unsigned char *windows, size_t n, int repetition,
+static void measure(enum sm_instruction_set set, const unsigned char *windows, size_t n, int repetition,
                     unsigned char *image, unsigned char *copy, double seconds[2]) {
     const unsigned char *frames[FRAMES];
     const unsigned char *window = windows + (size_t)(2 * repetition) % n * WINDOW;
@@ -35,7 +35,7 @@ static void measure(struct sm_median *median, const unsigned char *windows, size
         frames[i] = window + i * PIXELS;
     }
     double begin = now();
-    sm_median_image(median, frames, FRAMES, PIXELS, image);
+    sm_median_image(set, frames, FRAMES, PIXELS, image);
     seconds[0] = now() - begin;
     begin = now();
     memcpy(copy, next, WINDOW);
@@ -46,18 +46,12 @@ static void bench(enum sm_instruction_set set, const unsigned char *windows, siz
                   int repetitions) {
     static unsigned char image[PIXELS];
     static unsigned char copy[WINDOW];
-    struct sm_error error = SM_NO_ERROR;
-    struct sm_median *median;
     double seconds[2];
-    if (sm_median_create(FRAMES, set, &median, &error) != SM_OK) {
-        return;
-    }
-    measure(median, windows, n, 0, image, copy, seconds); /* the guess is good from then on */
+    measure(set, windows, n, 0, image, copy, seconds); /* the guess is good from then on */
     for (int i = 0; i < repetitions; i++) {
-        measure(median, windows, n, i, image, copy, seconds);
+        measure(set, windows, n, i, image, copy, seconds);
         printf("%s %s %.9f %.9f %d\n", sm_instruction_set_name(set), place, seconds[0], seconds[1], copy[i]);
     }
-    sm_median_free(median);
 }
 
 int main(int argc, char **argv) {

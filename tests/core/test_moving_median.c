@@ -60,7 +60,9 @@ static void move_along(enum sm_instruction_set set, struct rng *rng, size_t n_fr
     uint8_t image[MAX_PIXELS] = {0};
     assert_int_equal(sm_moving_median_create(n_frames, n_pixels, set, &moving, &error), SM_OK);
     size_t start = rng_below(rng, 5);
-    sm_moving_median_start(moving, frames + start, image);
+    sm_moving_median_start(moving, image);
+    sm_moving_median_move(moving, NULL, 0, frames + start, n_frames);
+    sm_moving_median_image(moving, frames + start, n_frames, image);
     assert_image(image, start, n_frames, n_pixels);
     for (int i = 0; i < N_MOVES; i++) {
         size_t moved = rng_below(rng, longest + 1);
@@ -68,8 +70,9 @@ static void move_along(enum sm_instruction_set set, struct rng *rng, size_t n_fr
         if (start + moved + n_frames > MAX_FRAMES) {
             break;
         }
-        sm_moving_median_move(moving, frames + start, moved, frames + start + moved, image);
+        sm_moving_median_move(moving, frames + start, moved, frames + start + n_frames, moved);
         start += moved;
+        sm_moving_median_image(moving, frames + start, n_frames, image);
         assert_image(image, start, n_frames, n_pixels);
     }
     sm_moving_median_free(moving);
@@ -97,7 +100,7 @@ static void follows_a_window(void **state) {
     }
 }
 
-/* Windows that are too long to be counted with 16 bits. */
+/* Counts of more than 16 bits. */
 static void follows_a_very_long_window(void **state) {
     (void)state;
     enum { N_FRAMES = 65600, N_PIXELS = 70 };
@@ -111,8 +114,10 @@ static void follows_a_very_long_window(void **state) {
         many[i] = frames[rng_below(&rng, MAX_FRAMES)];
     }
     assert_int_equal(sm_moving_median_create(N_FRAMES, N_PIXELS, SM_PORTABLE, &moving, &error), SM_OK);
-    sm_moving_median_start(moving, many, image);
-    sm_moving_median_move(moving, many, 100, many + 100, image);
+    sm_moving_median_start(moving, image);
+    sm_moving_median_move(moving, NULL, 0, many, N_FRAMES);
+    sm_moving_median_move(moving, many, 100, many + N_FRAMES, 100);
+    sm_moving_median_image(moving, many + 100, N_FRAMES, image);
     naive_median(many + 100, N_FRAMES, N_PIXELS, expected);
     assert_memory_equal(image, expected, N_PIXELS);
     sm_moving_median_free(moving);

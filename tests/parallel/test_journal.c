@@ -97,6 +97,29 @@ static void the_latest_counts(void **state) {
     assert_int_equal(size_of("/a"), 4);
 }
 
+/* A failure does not make the output that there was before unknown. */
+static void a_failure_after_a_success(void **state) {
+    (void)state;
+    static const char *const done = "2026-01-01T00:00:00.000000Z", *const failed = "2026-01-02T00:00:00.000000Z";
+    for (int turned = 0; turned < 2; turned++) {
+        struct sm_history history;
+        struct sm_error error = SM_NO_ERROR;
+        char failure[512];
+        snprintf(failure, sizeof failure,
+                 "{\"status\": \"failed\", \"output\": \"/%d\", \"ppid\": \"sparsemed:k=1\", \"input_size\": 8, "
+                 "\"finished\": \"%s\"}",
+                 turned, failed);
+        const char *success = record(turned ? "/1" : "/0", "done", 3, done);
+        append(path, turned ? failure : success);
+        append(path, turned ? success : failure);
+        assert_int_equal(sm_history_read(path, &history, &error), SM_OK);
+        const struct sm_past *past = sm_history_find(&history, turned ? "/1" : "/0");
+        assert_true(past && !past->done && past->size == 8 && past->output_size == 9 && past->n_frames == 7);
+        assert_true(past->output_modified == 1800000000123456789);
+        sm_history_free(&history);
+    }
+}
+
 /* Cut the journal at every byte: what was whole before is still read, and what is appended next. */
 static void a_torn_line(void **state) {
     (void)state;
@@ -199,17 +222,12 @@ static void a_full_disk(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        journal_test(all_is_read_back),
-        journal_test(there_may_be_none),
-        journal_test(the_latest_counts),
-        journal_test(a_torn_line),
-        journal_test(rubbish_is_passed_over),
-        journal_test(shards_are_read_together),
-        journal_test(names_without_extension),
-        journal_test(a_text_that_is_not_utf8),
-        journal_test(one_writer_at_a_time),
-        journal_test(what_cannot_be_opened),
-        journal_test(a_full_disk),
+        journal_test(all_is_read_back),          journal_test(there_may_be_none),
+        journal_test(the_latest_counts),         journal_test(a_torn_line),
+        journal_test(a_failure_after_a_success), journal_test(rubbish_is_passed_over),
+        journal_test(shards_are_read_together),  journal_test(names_without_extension),
+        journal_test(a_text_that_is_not_utf8),   journal_test(one_writer_at_a_time),
+        journal_test(what_cannot_be_opened),     journal_test(a_full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
