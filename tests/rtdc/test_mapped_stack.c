@@ -1,6 +1,7 @@
 /* Stacks that show rows of others: the right frames in any order, and no chunk decoded more often than told. */
 #include "scratch.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,9 +126,18 @@ static void maps_in_no_order_decode_no_chunk_twice_a_slab(void **state) {
     for (size_t i = 0; i < LENGTH(map); i++) {
         map[i] = rng_below(&rng, N_FRAMES);
     }
-    for (size_t i = 0; i < LENGTH(storages); i++) {
-        uint64_t n_decoded = read_through(&storages[i], map, LENGTH(map), &needed);
-        assert_in_range(n_decoded, needed, (LENGTH(map) + CHUNK - 1) / CHUNK * CHUNK * CHUNK);
+    for (size_t i = 0; i < 2; i++) { /* those with slabs of a chunk */
+        uint64_t n_decoded = read_through(&storages[i], map, LENGTH(map), &needed), most = 0;
+        for (size_t first = 0; first < LENGTH(map); first += CHUNK) {
+            size_t left = LENGTH(map) - first;
+            bool seen[N_CHUNKS] = {false};
+            for (size_t j = first; j < first + (left < CHUNK ? left : CHUNK); j++) {
+                uint64_t chunk = map[j] / CHUNK, n_rows = N_FRAMES - chunk * CHUNK;
+                most += seen[chunk] ? 0 : n_rows < CHUNK ? n_rows : CHUNK;
+                seen[chunk] = true;
+            }
+        }
+        assert_in_range(n_decoded, needed, most);
     }
 }
 

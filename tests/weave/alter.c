@@ -189,6 +189,7 @@ int main(int argc, char **argv) {
     demand(sm_filters_register(&error) == SM_OK, "register the filters");
     hid_t file = good(H5Fopen(argv[2], H5F_ACC_RDWR, H5P_DEFAULT), "open the file");
     alteration->alter(file);
+    release_rows();
     close_file(file);
     return 0;
 }

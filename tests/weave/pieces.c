@@ -26,10 +26,21 @@ hid_t good(hid_t outcome, const char *what) {
 
 /* ---- rows ---- */
 
+/* All rows that were made. */
+static int64_t *made[100];
+static size_t n_made;
+
 static struct rows make_rows(size_t n) {
     struct rows rows = {n, calloc(n, sizeof *rows.row)};
-    demand(rows.row, "make room for rows");
+    demand(rows.row && n_made < sizeof made / sizeof *made, "make room for rows");
+    made[n_made++] = rows.row;
     return rows;
+}
+
+void release_rows(void) {
+    while (n_made > 0) {
+        free(made[--n_made]);
+    }
 }
 
 struct rows choose(enum order order, size_t n) {
