@@ -5,21 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sparsemed/status.h"
-
-/* Instruction sets the median is built for, in ascending order. */
-enum sm_instruction_set { SM_PORTABLE, SM_AVX2, SM_AVX512BW, SM_N_INSTRUCTION_SETS };
-
-/* Environment variable that lowers the instruction set: "portable", "avx2" or "avx512bw". Naming one that this
- * processor lacks is an error, as is any other word: a test must never believe that it ran what it did not. */
-#define SM_INSTRUCTION_SET_VARIABLE "SPARSEMED_INSTRUCTION_SET"
-
-/* Name of an instruction set, as the environment variable takes it. */
-const char *sm_instruction_set_name(enum sm_instruction_set set);
-
-/* The best instruction set of this processor, lowered to what the environment variable names. SM_USAGE where it names
- * none that can be had here. */
-enum sm_status sm_instruction_set_choose(enum sm_instruction_set *set, struct sm_error *error);
+#include "sparsemed/instruction_set.h"
 
 /* Background image of one window: for each pixel the element of rank n_frames / 2 (counted from 0) of its sorted
  * values, i.e. the upper of the two middle ones where n_frames is even.

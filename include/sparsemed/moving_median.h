@@ -34,8 +34,8 @@ void sm_moving_median_free(struct sm_moving_median *moving);
  */
 void sm_moving_median_start(struct sm_moving_median *moving, const uint8_t *image);
 
-/* Whether letting n_left frames leave is less work than starting with the n_kept others anew: either way each of them is
- * counted. */
+/* Whether letting n_left frames leave is less work than starting with the n_kept others anew: either way each of them
+ * is counted. */
 static inline bool sm_moving_median_pays(size_t n_left, size_t n_kept) {
     return n_left <= n_kept;
 }

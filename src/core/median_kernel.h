@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sparsemed/median.h"
+#include "sparsemed/instruction_set.h"
 
 /* Pixels are handled in groups as wide as a cache line. */
 enum { SM_GROUP = 64, SM_THRESHOLDS = 4 };

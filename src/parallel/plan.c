@@ -97,7 +97,7 @@ static void weigh_slabs(const struct sm_run *run, double *weights) {
         uint64_t first = windows->start[i] / slab_frames;
         uint64_t end = (windows->start[i] + windows->kernel_size - 1) / slab_frames + 1;
         size_t moved = i > 0 ? windows->start[i] - windows->start[i - 1] : windows->kernel_size;
-        size_t n_counted = sm_moving_median_pays(moved, windows->kernel_size) ? 2 * moved : windows->kernel_size;
+        size_t n_counted = 2 * moved < windows->kernel_size ? 2 * moved : windows->kernel_size;
         weights[first] += median_cost * (double)n_counted;
         for (covered = covered > first ? covered : first; covered < end && !run->plan.offset; covered++) {
             weights[covered] += (double)slab_frames;

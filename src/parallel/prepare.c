@@ -17,13 +17,13 @@ enum { COPY_BYTES = 8 << 20 };
 
 /* ---- before any work, on the first rank ---- */
 
-/* Follow links to the file itself, beside which the temporary file is made. */
+/* Follow a link to the file itself, beside which the temporary file is made. */
 static enum sm_status resolve(struct sm_run *run, const struct stat *existing, struct sm_error *error) {
     const char *output = run->job->output;
     if (strlen(output) >= PATH_MAX) {
         return sm_fail(error, SM_OUTPUT, "%s: cannot be written: File name too long", output);
     }
-    if (!existing) {
+    if (!existing || !S_ISLNK(existing->st_mode)) {
         strcpy(run->plan.output, output);
         return SM_OK;
     }

@@ -22,7 +22,7 @@ struct sm_plan {
     bool unchanged;         /* there is nothing to do */
     enum sm_output_way way; /* how the output comes about */
     bool replace;           /* there is a file that the output replaces */
-    char output[PATH_MAX];  /* its path, through all links */
+    char output[PATH_MAX];  /* its path; of the file itself where it is a link */
     bool offset;            /* offsets are computed */
     uint64_t n_frames;      /* the same file must look the same from every rank */
     uint64_t n_windows, kernel_size;

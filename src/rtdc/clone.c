@@ -58,9 +58,13 @@ static bool copy_all(int source, int target, off_t begin, off_t end) {
 }
 
 enum sm_status sm_clone_range(const char *from, const char *to, uint64_t begin, uint64_t end, struct sm_error *error) {
-    int source = open(from, O_RDONLY | O_CLOEXEC), target = open(to, O_WRONLY | O_CLOEXEC);
-    errno = 0;
-    if (source < 0 || target < 0 || !copy_all(source, target, (off_t)begin, (off_t)end)) {
+    int source = open(from, O_RDONLY | O_CLOEXEC), target = source >= 0 ? open(to, O_WRONLY | O_CLOEXEC) : -1;
+    bool copied = false;
+    if (target >= 0) {
+        errno = 0;
+        copied = copy_all(source, target, (off_t)begin, (off_t)end);
+    }
+    if (!copied) {
         sm_fail(error, SM_OUTPUT, "%s: cannot be copied to %s: %s", from, to,
                 errno ? strerror(errno) : "it became shorter meanwhile");
     }

@@ -187,6 +187,115 @@ finish_started() {
     done
 }
 
+# ---- jobs in the background ----
+
+# Start a job under a runner, "env" or mpirun with its options. The script sets the command in the array long_job. Sets
+# $job, and has the numbers of the ranks in $scratch/processes.
+launch() {
+    : > "$scratch/processes"
+    (
+        own_session
+        # shellcheck disable=SC2016 # it is the inner shell that has these
+        exec "$@" sh -c 'echo $$ >> "$0"; exec "$@"' "$scratch/processes" "${long_job[@]:?}" \
+            > "$scratch/job.out" 2>&1 < /dev/null
+    ) &
+    job=$!
+}
+
+# Start a job that takes a while, and stop all its ranks when it has begun with its output, of which $partial is the
+# temporary file. The script has a function prepare, which is called first. Sets $processes to the numbers of the ranks.
+begin() {
+    local attempt i
+    for ((attempt = 0; attempt < 5; attempt++)); do
+        prepare
+        launch "$@"
+        for ((i = 0; i < 2000; i++)); do
+            [ ! -e "${partial:?}" ] || break
+            sleep 0.005
+        done
+        sleep 0.03 # it has made the file, and now locks it
+        mapfile -t processes < "$scratch/processes"
+        if kill -STOP "${processes[@]}" 2> /dev/null && [ -e "$partial" ]; then
+            pass
+            return
+        fi
+        kill -CONT "${processes[@]}" 2> /dev/null || true # it has got too far: once more
+        { wait "$job"; } 2> /dev/null || true
+    done
+    fail "the job never begins, or ends at once"
+    exit 1
+}
+
+# Wait for $job, and set $status.
+settle() {
+    status=0
+    { timeout "$time_limit" tail --pid="$job" -f /dev/null; } 2> /dev/null || status=$?
+    check "the job takes more than $time_limit s" [ "$status" = 0 ]
+    if [ "$status" = 0 ]; then
+        { wait "$job"; } 2> /dev/null || status=$?
+    else
+        kill -KILL "${processes[@]}" "$job" 2> /dev/null || true
+    fi
+}
+
+# ended STATUS: wait for $job.
+ended() {
+    settle
+    check "the job ends with status $status instead of $1" [ "$status" = "$1" ]
+}
+
+# ---- what a file holds, as other programs see it; needs h5dump and h5diff ----
+
+need_hdf5_tools() {
+    if ! command -v h5dump > /dev/null || ! command -v h5diff > /dev/null; then
+        skip "there are no h5dump and h5diff"
+    fi
+    export HDF5_PLUGIN_PATH=$programs/../plugins
+}
+
+# list FILE: the paths of all objects but the root.
+list() {
+    h5dump -n "$1" | sed -nE 's,^ *(dataset|group|link) +(/[^ ]+).*,\2,p'
+}
+
+# maps FILE NAME...: the file has these maps and no others, and exactly one basin that offers a background.
+maps() {
+    local file=$1 found n
+    shift
+    found=$(list "$file" | sed -n 's,^/events/\(basinmap.*\),\1,p' | tr '\n' ' ')
+    check "$file has the maps $found" [ "$found" = "$(printf '%s ' "$@")" ]
+    n=$(definitions "$file" '"image_bg"' | wc -l)
+    check "$file has $n basins with a background" [ "$n" = 1 ]
+}
+
+# definitions FILE PATTERN: the paths of the basin definitions in which a line matches.
+definitions() {
+    local key
+    for key in $(list "$1" | grep '^/basins/'); do
+        if h5dump -d "$key" "$1" | grep -qE "$2"; then
+            echo "$key"
+        fi
+    done
+}
+
+# kept BEFORE AFTER PATH...: every object of the first file is in the second one and holds the same, but for these paths
+# and what is below them.
+kept() {
+    local before=$1 after=$2 path excluded=() lost report=$scratch/difference.$BASHPID
+    shift 2
+    lost=$(list "$before")
+    for path in "$@"; do
+        excluded+=(--exclude-path "$path")
+        lost=$(grep -vE "^$path(/|\$)" <<< "$lost" || true)
+    done
+    lost=$(list "$after" | sort | comm -23 <(sort <<< "$lost") -)
+    check "$after lacks $lost" [ -z "$lost" ]
+    h5diff -v "${excluded[@]}" "$before" "$after" > "$report" 2>&1 || true
+    check "$after differs: $(grep -E -B 1 '^[1-9][0-9]* diff|not comparable|rror' "$report")" \
+        [ -z "$(grep -E '^[1-9][0-9]* diff|not comparable|rror' "$report")" ]
+    check "h5diff has compared nothing" grep -q '^0 differences' "$report"
+}
+
 skip() {
     echo "Skipped: $1"
     exit 77

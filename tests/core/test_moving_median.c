@@ -60,8 +60,10 @@ static void move_along(enum sm_instruction_set set, struct rng *rng, size_t n_fr
     uint8_t image[MAX_PIXELS] = {0};
     assert_int_equal(sm_moving_median_create(n_frames, n_pixels, set, &moving, &error), SM_OK);
     size_t start = rng_below(rng, 5);
+    size_t n_first = rng_below(rng, n_frames + 1);
     sm_moving_median_start(moving, image);
-    sm_moving_median_move(moving, NULL, 0, frames + start, n_frames);
+    sm_moving_median_move(moving, NULL, 0, frames + start, n_first);
+    sm_moving_median_move(moving, NULL, 0, frames + start + n_first, n_frames - n_first);
     sm_moving_median_image(moving, frames + start, n_frames, image);
     assert_image(image, start, n_frames, n_pixels);
     for (int i = 0; i < N_MOVES; i++) {

@@ -32,6 +32,7 @@ static void weave(const struct web *web) {
         hid_t plain = good(H5Fopen(source, H5F_ACC_RDONLY, H5P_DEFAULT), "open the measurement");
         demand(mkdir(path, 0777) == 0 && chdir(path) == 0, "make the folder");
         web->weave(web, plain);
+        release_rows();
         H5Fclose(plain);
         demand(chdir("/") == 0, "leave the folder");
     }

@@ -255,6 +255,42 @@ static void copies_offer_no_background(void **state) {
     close_file(input);
 }
 
+static void copies_of_unmapped_basins_name_no_map(void **state) {
+    (void)state;
+    struct sm_error error = SM_NO_ERROR;
+    hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+    add_definition(input, "1", "{\"type\": \"file\", \"features\": [\"image\"], \"mapping\": \"same\"}");
+    assert_int_equal(copy_basins(input, output, &error), SM_OK);
+    json_t *copied = read_definition(output);
+    assert_null(json_object_get(copied, "mapping"));
+    json_decref(copied);
+    close_file(output);
+    close_file(input);
+}
+
+/* In the input its own features come first. */
+static void copies_do_not_compete_with_the_input(void **state) {
+    (void)state;
+    static const char rest[] = "{\"type\": \"file\", \"features\": [\"deform\", \"image\", \"mask\", \"time\"]}";
+    struct sm_error error = SM_NO_ERROR;
+    hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+    add_list(input, "events/image", H5T_STD_U8LE, 3, NULL);
+    add_list(input, "basin_events/mask", H5T_STD_U8LE, 3, NULL);
+    add_list(input, "more_events/deform", H5T_IEEE_F64LE, 3, NULL);
+    add_list(input, "events/basinmap0", H5T_STD_I64LE, 3, NULL);
+    add_definition(input, "1", rest);
+    add_definition(input, "2",
+                   "{\"type\": \"file\", \"features\": [\"image\", \"image_bg\"], \"mapping\": \"basinmap0\"}");
+    add_definition(input, "3", "{\"type\": \"internal\", \"features\": [\"deform\"], \"paths\": [\"more_events\"]}");
+    assert_int_equal(copy_basins(input, output, &error), SM_OK);
+    json_t *copied = read_definition(output); /* the only one */
+    assert_list(copied, "features", 1, (const char *const[]){"time"});
+    assert_int_equal(H5Lexists(output, "events/basinmap0", H5P_DEFAULT), 0);
+    json_decref(copied);
+    close_file(output);
+    close_file(input);
+}
+
 static void passes_over_rubbish(void **state) {
     (void)state;
     struct sm_error error = SM_NO_ERROR;
@@ -317,6 +353,8 @@ int main(void) {
         hdf5_test(copies_file_basins_with_their_maps),
         hdf5_test(paths_lead_from_the_output),
         hdf5_test(copies_offer_no_background),
+        hdf5_test(copies_of_unmapped_basins_name_no_map),
+        hdf5_test(copies_do_not_compete_with_the_input),
         hdf5_test(passes_over_rubbish),
         hdf5_test(chooses_the_first_free_map),
     };

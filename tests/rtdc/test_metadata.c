@@ -267,6 +267,15 @@ static void attributes_of_every_kind_are_copied(void **state) {
     assert_number(output, "float", 0.5);
     assert_number(output, "double", 1.25);
     assert_true(H5Aexists(output, "lines") > 0);
+    char *read[2] = {NULL, NULL};
+    hid_t attribute = H5Aopen(output, "lines", H5P_DEFAULT), space = H5Aget_space(attribute);
+    assert_int_equal(H5Sget_simple_extent_npoints(space), 2);
+    assert_true(H5Aread(attribute, lines, read) >= 0);
+    assert_string_equal(read[0], "one");
+    assert_string_equal(read[1], "two");
+    H5Dvlen_reclaim(lines, space, H5P_DEFAULT, read);
+    H5Sclose(space);
+    H5Aclose(attribute);
     assert_int_equal(H5Aexists(output, "reference"), 0);
     close_file(output);
     H5Tclose(lines);

@@ -334,6 +334,49 @@ static void takes_no_incomplete_file(void **state) {
     assert_false(is_done(&output));
 }
 
+static bool belongs(const struct sm_output *output) {
+    const struct sm_existing existing = {
+        .path = output->path, .input_path = output->input_path, .n_frames = output->n_frames};
+    return sm_existing_belongs(&existing);
+}
+
+static void add_background(const char *key, const char *map) {
+    char definition[200], path[32];
+    const char *lines = definition;
+    snprintf(definition, sizeof definition,
+             "{\"type\": \"internal\", \"paths\": [\"basin_events\"], \"features\": [\"mask\", \"image_bg\"], "
+             "\"mapping\": \"%s\"}",
+             map);
+    snprintf(path, sizeof path, "basins/%s", key);
+    hid_t file = change_file(output_path.text);
+    add_lines(file, path, 1, &lines);
+    close_file(file);
+}
+
+/* Whether it belongs to the measurement does not depend on the parameters, nor on what the reference has left. */
+static void outputs_of_the_measurement_belong_to_it(void **state) {
+    (void)state;
+    struct sm_output output = create(true, SM_ZSTD_DEFAULT);
+    strcpy(output.ppid, "sparsemed:k=201^s=1^t=0^f=0.8^o=1");
+    assert_true(belongs(&output));
+    output.n_frames++;
+    assert_false(belongs(&output));
+    output = create(true, SM_ZSTD_DEFAULT);
+    add_background("zzz", "basinmap9"); /* whose map is gone */
+    add_background("000", "basinmap8");
+    assert_true(belongs(&output));
+    assert_false(is_done(&output)); /* readers may take the wrong map */
+    output = create(true, SM_ZSTD_DEFAULT);
+    add_background("zzz", "basinmap0"); /* the same map */
+    assert_false(is_done(&output));
+    struct path other = scratch_path("another.rtdc");
+    close_file(create_file(other.text, FORMAT_OLD));
+    output.input_path = other.text;
+    assert_false(belongs(&output));
+    output.path = other.text; /* in place, but without a background */
+    assert_false(belongs(&output));
+}
+
 #define output_test(function) cmocka_unit_test_setup_teardown(function, make_input, nothing_is_open)
 
 int main(void) {
@@ -348,6 +391,7 @@ int main(void) {
         output_test(takes_no_other_parameters_or_lengths),
         output_test(takes_no_output_of_another_or_newer_input),
         output_test(takes_no_incomplete_file),
+        output_test(outputs_of_the_measurement_belong_to_it),
     };
     return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
 }

@@ -111,6 +111,56 @@ static void takes_over_what_a_dead_job_left(void **state) {
     assert_string_equal(read_file(output.text), "mine");
 }
 
+/* Owner and permissions are those of the file that is replaced; a new file has the usual ones, whatever a job that died
+ * has left. */
+static void takes_over_owner_and_permissions(void **state) {
+    (void)state;
+    static const mode_t modes[] = {0600, 0640, 0444, 0755, 0604};
+    struct sm_error error = SM_NO_ERROR;
+    struct path output = scratch_path("owned.rtdc"), hidden = scratch_path(".owned.rtdc.sparsemed-part");
+    struct stat info;
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        write_file(output.text, "before");
+        assert_int_equal(chmod(output.text, modes[i]), 0);
+        bool given = getuid() == 0 && chown(output.text, 1234, 1235) == 0;
+        struct sm_temporary temporary = open_temporary(output.text);
+        write_file(temporary.path, "after");
+        assert_int_equal(sm_temporary_keep(&temporary, true, &error), SM_OK);
+        assert_int_equal(stat(output.text, &info), 0);
+        assert_int_equal(info.st_mode & 07777, modes[i]);
+        assert_true(!given || (info.st_uid == 1234 && info.st_gid == 1235));
+        assert_string_equal(read_file(output.text), "after");
+        remove(output.text);
+    }
+    mode_t mask = umask(0);
+    umask(mask);
+    write_file(hidden.text, "left over");
+    assert_int_equal(chmod(hidden.text, 0600), 0);
+    struct sm_temporary temporary = open_temporary(output.text);
+    assert_string_equal(read_file(hidden.text), "");
+    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SM_OK);
+    assert_int_equal(stat(output.text, &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0666 & ~mask);
+}
+
+/* What a link or another name leads to is nobody's leftover. */
+static void does_not_write_through_links(void **state) {
+    (void)state;
+    struct sm_error error = SM_NO_ERROR;
+    struct path output = scratch_path("linked.rtdc"), hidden = scratch_path(".linked.rtdc.sparsemed-part"),
+                other = scratch_path("other");
+    write_file(other.text, "of somebody else");
+    assert_int_equal(symlink(other.text, hidden.text), 0);
+    assert_true(is_refused(output.text, "cannot be written"));
+    assert_int_equal(unlink(hidden.text), 0);
+    assert_int_equal(link(other.text, hidden.text), 0);
+    struct sm_temporary temporary = open_temporary(output.text);
+    write_file(temporary.path, "mine");
+    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SM_OK);
+    assert_string_equal(read_file(output.text), "mine");
+    assert_string_equal(read_file(other.text), "of somebody else");
+}
+
 /* A child that ends without cleaning up. Returns its exit status. */
 static int wait_for(pid_t child) {
     int status = -1;
@@ -186,6 +236,8 @@ int main(void) {
         cmocka_unit_test(keeps_the_file_under_its_final_name),
         cmocka_unit_test(replaces_nothing_unless_told_to),
         cmocka_unit_test(takes_over_what_a_dead_job_left),
+        cmocka_unit_test(takes_over_owner_and_permissions),
+        cmocka_unit_test(does_not_write_through_links),
         cmocka_unit_test(another_job_is_refused_while_the_lock_is_held),
         cmocka_unit_test(the_lock_of_a_dead_job_is_gone),
         cmocka_unit_test(tells_why_it_cannot_write),

@@ -26,10 +26,21 @@ hid_t good(hid_t outcome, const char *what) {
 
 /* ---- rows ---- */
 
+/* All rows that were made. */
+static int64_t *made[100];
+static size_t n_made;
+
 static struct rows make_rows(size_t n) {
     struct rows rows = {n, calloc(n, sizeof *rows.row)};
-    demand(rows.row, "make room for rows");
+    demand(rows.row && n_made < sizeof made / sizeof *made, "make room for rows");
+    made[n_made++] = rows.row;
     return rows;
+}
+
+void release_rows(void) {
+    while (n_made > 0) {
+        free(made[--n_made]);
+    }
 }
 
 struct rows choose(enum order order, size_t n) {
@@ -104,7 +115,7 @@ static char *read_rows(hid_t dataset, hid_t type, struct rows rows, size_t n_the
 
 void put_feature(hid_t plain, const char *feature, struct rows rows, hid_t file, const char *group) {
     int rank;
-    hsize_t extent[H5S_MAX_RANK];
+    hsize_t extent[H5S_MAX_RANK], most[H5S_MAX_RANK];
     hid_t from = good(H5Gopen2(plain, "events", H5P_DEFAULT), "open the events");
     hid_t dataset = good(H5Dopen2(from, feature, H5P_DEFAULT), "open a feature");
     hid_t type = good(H5Dget_type(dataset), "find a type");
@@ -112,8 +123,10 @@ void put_feature(hid_t plain, const char *feature, struct rows rows, hid_t file,
     size_t row_bytes = shape_of(dataset, &rank, extent);
     char *values = read_rows(dataset, type, rows, extent[0], row_bytes);
     extent[0] = rows.n;
+    memcpy(most, extent, sizeof most);
+    most[0] = H5Pget_layout(creation) == H5D_CHUNKED ? H5S_UNLIMITED : rows.n; /* it may be less than a chunk */
     hid_t to = good(sm_hdf5_require_group(file, group), "make a group");
-    hid_t space = good(H5Screate_simple(rank, extent, NULL), "make a data space");
+    hid_t space = good(H5Screate_simple(rank, extent, most), "make a data space");
     hid_t copy = good(H5Dcreate2(to, feature, type, space, H5P_DEFAULT, creation, H5P_DEFAULT), "make a feature");
     good(H5Dwrite(copy, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write a feature");
     free(values);

@@ -56,6 +56,7 @@ int main(int argc, char **argv) {
     hid_t plain = good(H5Fopen(argv[2], H5F_ACC_RDONLY, H5P_DEFAULT), "open the input");
     demand(chdir(argv[3]) == 0, "enter the folder");
     web->weave(web, plain);
+    release_rows();
     close_file(plain);
     return 0;
 }

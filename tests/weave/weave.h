@@ -34,7 +34,10 @@ enum order {
     RANDOM,     /* more rows than there are, so some more than once */
 };
 
-/* Choose among n rows. Never released: the program ends soon. */
+/* Release all rows that were made so far. */
+void release_rows(void);
+
+/* Choose among n rows. */
 struct rows choose(enum order order, size_t n);
 
 /* Rows of rows. */
