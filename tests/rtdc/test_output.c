@@ -64,14 +64,19 @@ static struct sm_output create(bool offset, int zstd_level) {
     return output;
 }
 
-/* Whether the file is recognized as this output. */
-static bool is_done(const struct sm_output *output) {
+static struct sm_existing expect(const struct sm_output *output) {
     struct sm_existing existing = {.path = output->path,
                                    .reading = output->reading,
                                    .input_path = output->input_path,
                                    .n_frames = output->n_frames,
                                    .offset = output->offset};
     strcpy(existing.ppid, output->ppid);
+    return existing;
+}
+
+/* Whether the file is recognized as this output. */
+static bool is_done(const struct sm_output *output) {
+    const struct sm_existing existing = expect(output);
     return sm_existing_is_done(&existing);
 }
 
@@ -335,8 +340,7 @@ static void takes_no_incomplete_file(void **state) {
 }
 
 static bool belongs(const struct sm_output *output) {
-    const struct sm_existing existing = {
-        .path = output->path, .input_path = output->input_path, .n_frames = output->n_frames};
+    const struct sm_existing existing = expect(output);
     return sm_existing_belongs(&existing);
 }
 
