@@ -175,7 +175,15 @@ static enum sm_status write_column(struct writer *writer, int which, hid_t file,
     return sm_vote(comm, error);
 }
 
-static hid_t open_collectively(const char *path, MPI_Comm comm) {
+/* Open the output for all ranks; one alone does without MPI-IO, which costs some milliseconds a file.
+ *
+ * transfer_list   receives how datasets are to be written */
+static hid_t open_collectively(const char *path, MPI_Comm comm, int n_ranks, hid_t *transfer_list) {
+    *transfer_list = H5Pcreate(H5P_DATASET_XFER);
+    if (n_ranks == 1) {
+        return H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    }
+    H5Pset_dxpl_mpio(*transfer_list, H5FD_MPIO_COLLECTIVE);
     MPI_Info hints;
     MPI_Info_create(&hints);
     MPI_Info_set(hints, "romio_ds_write", "disable"); /* data sieving would rewrite the neighbours' bytes */
@@ -190,20 +198,18 @@ static hid_t open_collectively(const char *path, MPI_Comm comm) {
 
 static enum sm_status write_collectively(struct writer *writer, const char *path, struct sm_error *error) {
     const char *output = writer->run->job->output;
-    hid_t file = open_collectively(path, writer->run->comm);
+    hid_t transfer_list, file = open_collectively(path, writer->run->comm, writer->run->n_ranks, &transfer_list);
     if (file < 0 || !sm_superseded_free(file)) {
-        sm_fail_hdf5(error, SM_OUTPUT, "%s: cannot be written with MPI-IO", output);
+        sm_fail_hdf5(error, SM_OUTPUT, "%s: cannot be opened for writing", output);
     }
     if (sm_vote(writer->run->comm, error) == SM_OK) {
-        hid_t transfer_list = H5Pcreate(H5P_DATASET_XFER);
-        H5Pset_dxpl_mpio(transfer_list, H5FD_MPIO_COLLECTIVE);
         for (int i = 0; i < N_COLUMNS && error->status == SM_OK; i++) {
             if (writer->columns[i].n_rounds > 0) {
                 write_column(writer, i, file, transfer_list, error);
             }
         }
-        sm_hdf5_release(transfer_list);
     }
+    sm_hdf5_release(transfer_list);
     if (file >= 0 && H5Fclose(file) < 0 && error->status == SM_OK) {
         sm_fail_hdf5(error, SM_OUTPUT, "%s: could not be written; is the disk full?", output);
     }
