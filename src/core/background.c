@@ -52,13 +52,10 @@ static void make_images(const struct sm_frames *frames, const uint8_t *const *fr
         uint8_t *image = work->images + i * image_bytes(frames);
         size_t start = windows->start[i], end = start + windows->kernel_size;
         size_t before = i > 0 ? windows->start[i - 1] : 0, moved = start - before;
-        if (i > 0) {
-            memcpy(image, image - image_bytes(frames), image_bytes(frames));
-        }
         if (i > 0 && moved < windows->kernel_size && sm_moving_median_pays(moved, windows->kernel_size - moved)) {
             sm_moving_median_move(median, frame + before, moved, frame + end - moved, moved);
         } else {
-            sm_moving_median_start(median, image);
+            sm_moving_median_start(median, i > 0 ? image - image_bytes(frames) : frame[start]);
             sm_moving_median_move(median, NULL, 0, frame + start, windows->kernel_size);
         }
         sm_moving_median_image(median, frame + start, windows->kernel_size, image);

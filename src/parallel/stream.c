@@ -70,12 +70,12 @@ static uint64_t slab_end(const struct sm_stack *stack, uint64_t slab) {
 }
 
 /* Make the window one of the frames from first to end, by letting frames leave or, where that is less work, by counting
- * those that stay anew. All of them are in the ring. */
+ * those that stay anew. All of them are in the ring. As long as there is no image, a frame is the best guess. */
 static void move_window(struct window *window, const struct ring *ring, uint64_t first, uint64_t end) {
     uint64_t n_kept = window->end > first ? window->end - first : 0;
     uint64_t n_left = window->end - window->first - n_kept;
-    if (!sm_moving_median_pays(n_left, n_kept)) {
-        sm_moving_median_start(window->median, window->image);
+    if (window->end == 0 || !sm_moving_median_pays(n_left, n_kept)) {
+        sm_moving_median_start(window->median, window->end == 0 ? ring_frame(ring, first) : window->image);
         n_left = n_kept = 0;
     }
     uint64_t n_came = end - first - n_kept;
@@ -178,7 +178,6 @@ static enum sm_status stream_alone(struct sm_run *run, struct sm_progress *progr
     } else if (sm_instruction_set_choose(&set, error) == SM_OK && allocate(run, error) == SM_OK &&
                ring_open(&ring, run, error) == SM_OK &&
                sm_moving_median_create(run->plan.kernel_size, image_bytes, set, &window.median, error) == SM_OK) {
-        sm_moving_median_start(window.median, window.image);
         pass(run, &ring, &window, progress, error);
     }
     sm_moving_median_free(window.median);
