@@ -112,7 +112,7 @@ static enum sm_status take_over(hid_t input, hid_t file, const struct sm_output 
 static enum sm_status make_room(hid_t file, struct sm_output *output, struct sm_error *error) {
     char name[SM_MAP_NAME_SIZE];
     if (sm_map_find(file, output->attribution, output->n_frames, name, error) != SM_OK ||
-        sm_superseded_remove(file, name, output->zstd_level, error) != SM_OK) {
+        (output->way == SM_UPDATED_OUTPUT && sm_superseded_remove(file, name, output->zstd_level, error) != SM_OK)) {
         return error->status;
     }
     output->map_is_there = *name;
