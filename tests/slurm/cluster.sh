@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # A Slurm of several nodes on one machine. Needs root, and Linux with namespaces; leaves nothing behind.
 #
-# A node is a set of namespaces: it has its own host name, network, processes, /tmp and /dev/shm, and shares all other
-# files. n0 is where the controller is and jobs are submitted; n1, n2 ... compute, with 2 cores each.
+# A node is a set of namespaces: it has its own host name, network, processes and /dev/shm, and shares all other files.
+# n0 is where the controller is and jobs are submitted; n1, n2 ... compute, with 2 cores each.
 
 cluster=""         # folder of its files
 node_processes=() # number of the first process of each node; with it the node dies
@@ -16,7 +16,7 @@ cannot_start_cluster() {
         command -v "$program" > /dev/null || { echo "$program is not installed"; return; }
     done
     if ! unshare --net --uts --mount --pid --fork --mount-proc sh -ec 'hostname n0
-        ip link add bridge type bridge; ip link add one type veth peer name other; mount -t tmpfs tmpfs /tmp'; then
+        ip link add bridge type bridge; ip link add one type veth peer name other; mount -t tmpfs tmpfs /dev/shm'; then
         echo "namespaces cannot be made here"
         return
     fi
@@ -53,7 +53,7 @@ start_node() {
     wait_until 10 find_child $! || return
     node_processes[$1]=$child
     on "$node" sh -ec "hostname $node; ip link set lo up; mount --bind $cluster/hosts /etc/hosts
-        mount -t tmpfs -o mode=1777 tmpfs /tmp; mount -t tmpfs -o mode=1777 tmpfs /dev/shm" || return
+        mount -t tmpfs -o mode=1777 tmpfs /dev/shm" || return
     if [ "$1" = 0 ]; then
         on n0 sh -ec "ip link add bridge type bridge; ip addr add $address dev bridge; ip link set bridge up"
     else
@@ -101,7 +101,7 @@ nodes_are_idle() {
     [ "$(on n0 sinfo --noheader --format=%T)" = idle ]
 } 2> /dev/null
 
-# start_cluster FOLDER NODES: in a folder that is made, outside /tmp. Fails where it is not ready in time.
+# start_cluster FOLDER NODES: in a folder that is made. Fails where it is not ready in time.
 start_cluster() {
     local i
     cluster=$1

@@ -2,13 +2,10 @@
 # What the tests of job scripts share, on top of what tests of the program do. They source it with the folder of the
 # programs as $1, and are skipped where no cluster can be started.
 
-export TMPDIR=/var/tmp # the nodes have a /tmp of their own
 # shellcheck source-path=SCRIPTDIR source=../cli/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../cli/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=cluster.sh
 . "$tests/slurm/cluster.sh"
-
-unset TMPDIR
 
 # shellcheck disable=SC2034 # for the scripts
 jobs_folder=$(cd "$tests/../jobs" && pwd)
