@@ -24,7 +24,7 @@ static unsigned long long decode_all(struct chunks *chunks, unsigned char *decod
 static bool read_file(const char *path) {
     struct chunks chunks;
     unsigned long long n_bytes = 0;
-    if (chunks_open(&chunks, path)) {
+    if (chunks_open(&chunks, path, "events/image")) {
         unsigned char *decoded = malloc(chunks.chunk_bytes + 1024);
         n_bytes = decoded ? decode_all(&chunks, decoded) : 0;
         free(decoded);

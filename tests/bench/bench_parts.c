@@ -92,7 +92,7 @@ int main(int argc, char **argv) {
         fputs("Usage: bench_parts MEASUREMENT MOVE\n", stderr);
         return 2;
     }
-    if (chunks_open(&bench.chunks, argv[1])) {
+    if (chunks_open(&bench.chunks, argv[1], "events/image")) {
         bench.frame_bytes = bench.chunks.extent[1] * bench.chunks.extent[2];
         bench.n_slots = (KERNEL + bench.chunks.chunk[0] - 2) / bench.chunks.chunk[0] + 1;
         bench.ring = calloc(bench.n_slots, bench.chunks.chunk_bytes);

@@ -32,11 +32,11 @@ static void describe(struct chunks *chunks) {
     sm_hdf5_release(creation);
 }
 
-bool chunks_open(struct chunks *chunks, const char *path) {
+bool chunks_open(struct chunks *chunks, const char *path, const char *dataset) {
     *chunks = (struct chunks){.file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT)};
-    chunks->dataset = H5Dopen2(chunks->file, "events/image", H5P_DEFAULT);
+    chunks->dataset = H5Dopen2(chunks->file, dataset, H5P_DEFAULT);
     if (chunks->dataset < 0) {
-        fprintf(stderr, "%s: cannot be read\n", path);
+        fprintf(stderr, "%s: %s cannot be read\n", path, dataset);
         return false;
     }
     describe(chunks);

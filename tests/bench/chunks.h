@@ -1,4 +1,4 @@
-/* The image chunks of a measurement, read and decoded in a bare loop, without any check. */
+/* The chunks of a dataset of images, read and decoded in a bare loop, without any check. */
 #ifndef BENCH_CHUNKS_H
 #define BENCH_CHUNKS_H
 
@@ -23,8 +23,8 @@ struct chunks {
 /* Seconds of a clock. */
 double now(void);
 
-/* Open those of a file; explains a failure on standard error. Close them in any case. */
-bool chunks_open(struct chunks *chunks, const char *path);
+/* Open those of a dataset of a file; explains a failure on standard error. Close them in any case. */
+bool chunks_open(struct chunks *chunks, const char *path, const char *dataset);
 void chunks_close(struct chunks *chunks);
 
 /* Read the chunk at an origin and decode it to decoded[chunk_bytes]; where nothing is compressed it is read there.
