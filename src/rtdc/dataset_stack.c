@@ -103,24 +103,6 @@ enum sm_status sm_stack_open_dataset(hid_t handle, const char *file_name, const 
     return read_layout(stack, error);
 }
 
-enum sm_status sm_stack_open(hid_t file, const char *file_name, const char *group, const char *name,
-                             struct sm_stack *stack, struct sm_error *error) {
-    *stack = (struct sm_stack){0};
-    if (!sm_hdf5_has(file, group, name)) {
-        return sm_fail(error, SM_INPUT, "%s: has no dataset %s/%s", file_name, group, name);
-    }
-    hid_t location = H5Gopen2(file, group, H5P_DEFAULT);
-    hid_t handle = H5Dopen2(location, name, H5P_DEFAULT);
-    if (handle < 0) {
-        sm_fail_hdf5(error, SM_INPUT, "%s: %s cannot be opened", file_name, name);
-    } else {
-        sm_stack_open_dataset(handle, file_name, name, stack, error);
-    }
-    sm_hdf5_release(handle);
-    sm_hdf5_release(location);
-    return error->status;
-}
-
 static void close_dataset(void *state) {
     struct dataset *dataset = state;
     if (dataset) {

@@ -43,17 +43,13 @@ void sm_stack_lay_slabs(struct sm_stack *stack);
 
 /* Open a dataset as a stack.
  *
- * file          open for reading, with the serial driver; must outlive the stack
- * file_name     for messages; borrowed, must outlive the stack
- * group, name   of the dataset, such as "events" and "image"; likewise
- * stack         receives it; release with sm_stack_close, also after a failure
+ * dataset           of a file that is open for reading with the serial driver; the stack keeps it open, so the caller
+ *                   may release it
+ * file_name, name   of the dataset, for messages; borrowed, must outlive the stack
+ * stack             receives it; release with sm_stack_close, also after a failure
  *
- * SM_INPUT: no such dataset, not three-dimensional, not unsigned integers of 8 bits, no frames, frames without pixels
- * or wider than SM_MAX_WIDTH, a filter is not available. */
-enum sm_status sm_stack_open(hid_t file, const char *file_name, const char *group, const char *name,
-                             struct sm_stack *stack, struct sm_error *error);
-
-/* The same for a dataset that is open already; it must outlive the stack. */
+ * SM_INPUT: not three-dimensional, not unsigned integers of 8 bits, no frames, frames without pixels or wider than
+ * SM_MAX_WIDTH, a filter is not available. */
 enum sm_status sm_stack_open_dataset(hid_t dataset, const char *file_name, const char *name, struct sm_stack *stack,
                                      struct sm_error *error);
 

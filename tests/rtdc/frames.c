@@ -5,7 +5,7 @@
 
 #include "core/random.h"
 #include "pipelines.h"
-#include "rtdc/stack.h"
+#include "rtdc/hdf5.h"
 #include "scratch.h"
 
 uint8_t *make_frames(size_t n, uint64_t seed) {
@@ -79,6 +79,16 @@ void write_frames(const char *path, enum format format, const struct storage *st
 
 /* ---- reading ---- */
 
+enum sm_status open_frames(hid_t file, const char *file_name, struct sm_stack *stack, struct sm_error *error) {
+    hid_t dataset;
+    *stack = (struct sm_stack){0};
+    if (sm_hdf5_open_dataset(file, file_name, "events/image", &dataset, error) == SM_OK) {
+        sm_stack_open_dataset(dataset, file_name, "image", stack, error);
+    }
+    sm_hdf5_release(dataset);
+    return error->status;
+}
+
 /* Bytes that the file has for the frames. */
 static uint64_t count_stored(hid_t file) {
     hid_t dataset = H5Dopen2(file, "events/image", H5P_DEFAULT);
@@ -107,7 +117,7 @@ void assert_reads(const char *path, const struct storage *storage, size_t n, con
     struct sm_error error = SM_NO_ERROR;
     struct sm_stack stack;
     hid_t file = open_file(path);
-    if (sm_stack_open(file, path, "events", "image", &stack, &error) != SM_OK) {
+    if (open_frames(file, path, &stack, &error) != SM_OK) {
         fail_msg("%s | %s: %s", storage->name, storage->pipeline, error.message);
     }
     assert_int_equal(stack.n_frames, n);
@@ -131,7 +141,7 @@ enum sm_status try_frames(const char *path, struct sm_error *error) {
     struct sm_stack stack;
     *error = SM_NO_ERROR;
     hid_t file = open_file(path);
-    if (sm_stack_open(file, path, "events", "image", &stack, error) == SM_OK) {
+    if (open_frames(file, path, &stack, error) == SM_OK) {
         uint8_t *frames = malloc(stack.slab_frames * FRAME_BYTES);
         assert_non_null(frames);
         for (uint64_t slab = 0; slab < stack.n_slabs && error->status == SM_OK; slab++) {

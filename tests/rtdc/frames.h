@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "files.h"
+#include "rtdc/stack.h"
 #include "sparsemed/status.h"
 
 /* Size of the frames; a multiple of no chunk that tests use. */
@@ -34,6 +35,9 @@ void put_frames(hid_t file, size_t first, size_t n, const uint8_t *frames);
 
 /* Make a file that holds n frames as "events/image". */
 void write_frames(const char *path, enum format format, const struct storage *storage, size_t n, const uint8_t *frames);
+
+/* Open "events/image" of a file, whose name is for messages; close it with sm_stack_close, also after a failure. */
+enum sm_status open_frames(hid_t file, const char *file_name, struct sm_stack *stack, struct sm_error *error);
 
 /* Open "events/image" of a file, read all slabs, the last first, and close it. All frames must be those expected. */
 void assert_reads(const char *path, const struct storage *storage, size_t n, const uint8_t *expected);

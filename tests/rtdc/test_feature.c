@@ -135,6 +135,18 @@ static void no_list_stands_for_all_features(void **state) {
     }
 }
 
+static void only_a_dataset_is_a_feature(void **state) {
+    (void)state;
+    hid_t file = create_file(scratch_path("in.rtdc").text, FORMAT_OLD);
+    assert_lost(file, "%s/in.rtdc: has no feature deform, neither among its events nor in a basin");
+    file = create_file(scratch_path("in.rtdc").text, FORMAT_OLD);
+    add_marked(file, "events", 1); /* a dataset where the group should be */
+    assert_lost(file, "%s/in.rtdc: has no feature deform, neither among its events nor in a basin");
+    file = begin("in.rtdc");
+    add_group(file, "events/deform");
+    assert_lost(file, "%s/in.rtdc: events/deform cannot be opened");
+}
+
 /* Nobody needs it: a basin without a list may lack it, or its file may; a basin with a list may not. */
 static void what_is_not_required_may_be_missing(void **state) {
     (void)state;
@@ -285,6 +297,7 @@ int main(void) {
         tidy_test(events_win_then_internal_basins_then_files_by_name),
         tidy_test(a_basin_that_lists_others_is_passed_over),
         tidy_test(no_list_stands_for_all_features),
+        tidy_test(only_a_dataset_is_a_feature),
         tidy_test(what_is_not_required_may_be_missing),
         tidy_test(paths_lead_from_the_file_that_has_them),
         tidy_test(the_files_on_the_way_are_noted),

@@ -71,6 +71,45 @@ static void refuses_what_is_truncated(void **state) {
     }
 }
 
+static void opens_datasets_wherever_they_are(void **state) {
+    (void)state;
+    struct sm_error error = SM_NO_ERROR;
+    hid_t file = create_file(scratch_path("datasets.h5").text, FORMAT_OLD), dataset;
+    add_list(file, "list", H5T_NATIVE_INT, 3, NULL);
+    add_list(file, "scan/deep/list", H5T_NATIVE_INT, 3, NULL);
+    static const char *const names[] = {"list", "scan/deep/list"};
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        assert_int_equal(sm_hdf5_open_dataset(file, "FILE.h5", names[i], &dataset, &error), SM_OK);
+        assert_int_equal(H5Iget_type(dataset), H5I_DATASET);
+        sm_hdf5_release(dataset);
+    }
+    close_file(file);
+}
+
+static void assert_no_dataset(hid_t file) {
+    struct sm_error error = SM_NO_ERROR;
+    hid_t dataset = 0;
+    assert_int_equal(sm_hdf5_open_dataset(file, "FILE.h5", "events/image", &dataset, &error), SM_INPUT);
+    assert_true(dataset < 0);
+    assert_ptr_equal(strstr(error.message, "FILE.h5: has no dataset events/image"), error.message);
+}
+
+static void refuses_what_is_no_dataset(void **state) {
+    (void)state;
+    struct path path = scratch_path("none.h5");
+    hid_t file = create_file(path.text, FORMAT_OLD);
+    assert_no_dataset(file);
+    add_group(file, "events");
+    assert_no_dataset(file);
+    add_group(file, "events/image");
+    assert_no_dataset(file);
+    close_file(file);
+    file = create_file(path.text, FORMAT_OLD);
+    add_list(file, "events", H5T_STD_U8LE, 3, NULL); /* a dataset where the group should be */
+    assert_no_dataset(file);
+    close_file(file);
+}
+
 static void finds_links_of_groups(void **state) {
     (void)state;
     hid_t file = create_file(scratch_path("links.h5").text, FORMAT_OLD);
@@ -126,6 +165,8 @@ int main(void) {
         tidy_test(opens_files_for_reading),
         tidy_test(refuses_what_is_no_file),
         tidy_test(refuses_what_is_truncated),
+        tidy_test(opens_datasets_wherever_they_are),
+        tidy_test(refuses_what_is_no_dataset),
         tidy_test(finds_links_of_groups),
         tidy_test(makes_groups_where_they_are_missing),
         tidy_test(tells_the_reason_of_a_failure),

@@ -44,7 +44,7 @@ static uint64_t read_through(const struct storage *storage, const uint64_t *map,
     uint8_t *frames = make_frames(N_FRAMES, 1);
     write_frames(path.text, FORMAT_OLD, storage, N_FRAMES, frames);
     hid_t file = open_file(path.text);
-    assert_int_equal(sm_stack_open(file, path.text, "events", "image", &stack, &error), SM_OK);
+    assert_int_equal(open_frames(file, path.text, &stack, &error), SM_OK);
     *needed = count_needed(&stack, map, n);
     assert_int_equal(sm_stack_map(&stack, map, n, &error), SM_OK);
     assert_int_equal(stack.n_frames, n);
@@ -154,7 +154,7 @@ static void slabs_may_be_read_in_any_order(void **state) {
     uint8_t *frames = make_frames(N_FRAMES, 2), read[CHUNK * FRAME_BYTES];
     write_frames(path.text, FORMAT_NEW, &storages[0], N_FRAMES, frames);
     hid_t file = open_file(path.text);
-    assert_int_equal(sm_stack_open(file, path.text, "events", "image", &stack, &error), SM_OK);
+    assert_int_equal(open_frames(file, path.text, &stack, &error), SM_OK);
     assert_int_equal(sm_stack_map(&stack, map, N_FRAMES, &error), SM_OK);
     for (uint64_t i = 0; i < 3 * N_CHUNKS; i++) {
         uint64_t slab = i * 7 % N_CHUNKS;

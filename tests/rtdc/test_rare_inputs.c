@@ -42,7 +42,7 @@ static void check_gaps(const struct storage *storage, bool no_fill) {
     struct sm_error error = SM_NO_ERROR;
     struct sm_stack stack;
     file = open_file(path.text);
-    assert_int_equal(sm_stack_open(file, path.text, "events", "image", &stack, &error), SM_OK);
+    assert_int_equal(open_frames(file, path.text, &stack, &error), SM_OK);
     uint8_t *read = malloc(stack.slab_frames * FRAME_BYTES);
     assert_non_null(read);
     for (uint64_t slab = 0; slab < stack.n_slabs; slab++) {

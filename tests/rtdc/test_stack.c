@@ -156,7 +156,7 @@ static void several_stacks_may_be_open_at_once(void **state) {
         paths[i] = scratch_path("open-%zu.rtdc", i);
         write_frames(paths[i].text, FORMAT_OLD, &storage, N_FRAMES, frames);
         files[i] = open_file(paths[i].text);
-        sm_stack_open(files[i], paths[i].text, "events", "image", &stacks[i], &error);
+        open_frames(files[i], paths[i].text, &stacks[i], &error);
     }
     for (uint64_t slab = 0; slab < N_FRAMES / 7 && error.status == SM_OK; slab++) {
         for (size_t i = 0; i < LENGTH(some); i++) {

@@ -104,10 +104,20 @@ static bool read_map(hid_t file, uint64_t frame, int64_t *image) {
     return read;
 }
 
+static enum sm_status open_stack(hid_t file, const char *path, const char *name, struct sm_stack *stack,
+                                 struct sm_error *error) {
+    hid_t dataset;
+    if (sm_hdf5_open_dataset(file, path, name, &dataset, error) == SM_OK) {
+        sm_stack_open_dataset(dataset, path, name, stack, error);
+    }
+    sm_hdf5_release(dataset);
+    return error->status;
+}
+
 static bool read_both(const char *const *paths, struct sm_stack stacks[2], hid_t files[2], struct sm_error *error) {
     if (sm_hdf5_open(paths[0], &files[0], error) != SM_OK || sm_hdf5_open(paths[1], &files[1], error) != SM_OK ||
-        sm_stack_open(files[0], paths[0], "events", "image", &stacks[0], error) != SM_OK ||
-        sm_stack_open(files[1], paths[1], SM_IMAGE_GROUP, SM_IMAGE_NAME, &stacks[1], error) != SM_OK) {
+        open_stack(files[0], paths[0], "events/image", &stacks[0], error) != SM_OK ||
+        open_stack(files[1], paths[1], SM_IMAGE_GROUP "/" SM_IMAGE_NAME, &stacks[1], error) != SM_OK) {
         return false;
     }
     size_t n = stacks[0].height * stacks[0].width;
