@@ -80,6 +80,17 @@ struct path scratch_path(const char *format, ...) {
     return path;
 }
 
+void make_folder(const char *path) {
+    assert_int_equal(mkdir(path, 0777), 0);
+}
+
+void write_text(const char *path, const char *text) {
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
 const char *scratch_folder(void) {
     return folder;
 }

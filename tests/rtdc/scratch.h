@@ -33,6 +33,10 @@ int nothing_is_left(void **state);
 /* Path of a file in the folder, whose name is formatted as by printf. */
 struct path scratch_path(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Make a folder, or a file that holds a text. */
+void make_folder(const char *path);
+void write_text(const char *path, const char *text);
+
 /* Real path of the folder, without a final slash. */
 const char *scratch_folder(void);
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "files.h"
 #include "rtdc/basin.h"
@@ -228,7 +227,7 @@ static void paths_lead_from_the_output(void **state) {
     struct sm_error error = SM_NO_ERROR;
     struct path folder = scratch_path("elsewhere"), store = scratch_path("store.rtdc");
     struct path input_path = scratch_path("input.rtdc"), output_path = scratch_path("elsewhere/output.rtdc");
-    assert_int_equal(mkdir(folder.text, 0777), 0);
+    make_folder(folder.text);
     close_file(create_file(store.text, FORMAT_OLD));
     hid_t input = begin("input.rtdc"), output = begin("elsewhere/output.rtdc");
     add_definition(input, "1", definition);

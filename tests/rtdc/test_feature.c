@@ -169,7 +169,7 @@ static void what_is_not_required_may_be_missing(void **state) {
 static void paths_lead_from_the_file_that_has_them(void **state) {
     (void)state;
     struct path below = scratch_path("below"), link = scratch_path("in.rtdc");
-    assert_int_equal(mkdir(below.text, 0777), 0);
+    make_folder(below.text);
     make_store("below/beside.rtdc", 7);
     hid_t file = begin("below/store.rtdc");
     define(file, "0", "{\"type\": \"file\", \"paths\": [\"nowhere.rtdc\", \"beside.rtdc\"]}");

@@ -41,13 +41,11 @@ static void refuses_what_is_no_file(void **state) {
     (void)state;
     struct path missing = scratch_path("missing.h5"), folder = scratch_path("folder"), text = scratch_path("text.h5");
     assert_refused(missing.text, strerror(ENOENT));
-    assert_int_equal(mkdir(folder.text, 0755), 0);
+    make_folder(folder.text);
     assert_refused(folder.text, "is not a file");
-    FILE *file = fopen(text.text, "w");
-    assert_non_null(file);
+    write_text(text.text, "");
     assert_refused(text.text, "not an HDF5 file");
-    fputs("no HDF5 file at all", file);
-    fclose(file);
+    write_text(text.text, "no HDF5 file at all");
     assert_refused(text.text, "not an HDF5 file");
     assert_refused("/dev/null", "is not a file");
 }

@@ -1,7 +1,6 @@
 /* Maps from frames to images: an identical one is found, whatever it is stored as, and no other. */
 #include "scratch.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

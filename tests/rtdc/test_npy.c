@@ -278,10 +278,7 @@ static void knows_arrays(void **state) {
     (void)state;
     struct path array = write_array(1, "", 0, ""), renamed = scratch_path("array"), text = scratch_path("text");
     assert_int_equal(rename(array.text, renamed.text), 0);
-    FILE *file = fopen(text.text, "w");
-    assert_non_null(file);
-    fputs("\x93NUMP", file);
-    fclose(file);
+    write_text(text.text, "\x93NUMP");
     assert_true(sm_npy_is(renamed.text));
     assert_true(sm_npy_is("missing.npy"));
     assert_false(sm_npy_is("missing"));

@@ -224,12 +224,9 @@ static void is_known_by_how_the_input_is_read(void **state) {
 static void does_without_metadata(void **state) {
     (void)state;
     struct path array = scratch_path("frames.npy"), times = scratch_path("time.npy"), others = scratch_path("o.npy");
-    const struct path *files[] = {&array, &times, &others};
-    for (size_t i = 0; i < LENGTH(files); i++) {
-        FILE *file = fopen(files[i]->text, "w");
-        assert_non_null(file);
-        fclose(file);
-    }
+    write_text(array.text, "");
+    write_text(times.text, "");
+    write_text(others.text, "");
     struct sm_error error = SM_NO_ERROR;
     struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
     const struct sm_reading timed = {.time = times.text}, otherwise = {.time = others.text};
@@ -331,9 +328,7 @@ static void takes_no_incomplete_file(void **state) {
     check_without("basin_events");
     check_without("basin_events/image_bg");
     check_without("events");
-    FILE *rubbish = fopen(output_path.text, "w");
-    fputs("no HDF5", rubbish);
-    fclose(rubbish);
+    write_text(output_path.text, "no HDF5");
     assert_false(is_done(&output));
     remove(output_path.text);
     assert_false(is_done(&output));

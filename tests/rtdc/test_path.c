@@ -1,20 +1,11 @@
 /* Paths from one file to another, through links and without. */
 #include "scratch.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rtdc/path.h"
-
-static void touch(const char *name) {
-    struct path path = scratch_path("%s", name);
-    FILE *file = fopen(path.text, "w");
-    assert_non_null(file);
-    fclose(file);
-}
 
 /* Folders, files and links for all tests. */
 static int make_tree(void **state) {
@@ -23,13 +14,12 @@ static int make_tree(void **state) {
     }
     static const char *const folders[] = {"a", "a/b", "a/bc", "d", "d/e"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        struct path path = scratch_path("%s", folders[i]);
-        mkdir(path.text, 0777);
+        make_folder(scratch_path("%s", folders[i]).text);
     }
-    touch("top");
-    touch("a/one");
-    touch("a/b/two");
-    touch("a/bc/three");
+    write_text(scratch_path("top").text, "");
+    write_text(scratch_path("a/one").text, "");
+    write_text(scratch_path("a/b/two").text, "");
+    write_text(scratch_path("a/bc/three").text, "");
     struct path link = scratch_path("d/e/folder"), file = scratch_path("d/link"), nowhere = scratch_path("d/nowhere");
     struct path target = scratch_path("a/b");
     return symlink(target.text, link.text) || symlink("../a/one", file.text) || symlink("gone", nowhere.text);

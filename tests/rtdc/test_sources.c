@@ -4,19 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "files.h"
 #include "rtdc/path.h"
 #include "rtdc/sources.h"
-
-static void touch(const char *name) {
-    struct path path = scratch_path("%s", name);
-    FILE *file = fopen(path.text, "w");
-    assert_non_null(file);
-    fclose(file);
-}
 
 static int make_tree(void **state) {
     if (scratch_create(state) != 0) {
@@ -28,11 +20,10 @@ static int make_tree(void **state) {
         "tree/rtdc",      "tree/sub/a.rtdc", "other/a.rtdc",   "tree/.hidden/d.rtdc", "tree/sub/deep/e.f.rtdc",
         "tree/a_bg.rtdcx"};
     for (size_t i = 0; i < LENGTH(folders); i++) {
-        struct path path = scratch_path("%s", folders[i]);
-        mkdir(path.text, 0777);
+        make_folder(scratch_path("%s", folders[i]).text);
     }
     for (size_t i = 0; i < LENGTH(files); i++) {
-        touch(files[i]);
+        write_text(scratch_path("%s", files[i]).text, "");
     }
     struct path out = scratch_path("tree/out"), in = scratch_path("tree/in"), file = scratch_path("tree/link.rtdc");
     struct path whole = scratch_path("whole");

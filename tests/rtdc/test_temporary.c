@@ -12,13 +12,6 @@
 
 /* ---- helpers ---- */
 
-static void write_file(const char *path, const char *text) {
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-}
-
 /* Content of a file; "" where there is none. */
 static const char *read_file(const char *path) {
     static char text[100];
@@ -78,7 +71,7 @@ static void keeps_the_file_under_its_final_name(void **state) {
     struct path output = scratch_path("kept.rtdc"), hidden = scratch_path(".kept.rtdc.sparsemed-part");
     for (int replace = 0; replace <= 1; replace++) {
         struct sm_temporary temporary = open_temporary(output.text);
-        write_file(temporary.path, replace ? "second" : "first");
+        write_text(temporary.path, replace ? "second" : "first");
         assert_int_equal(sm_temporary_keep(&temporary, replace, &error), SM_OK);
         assert_null(temporary.path);
         assert_string_equal(read_file(output.text), replace ? "second" : "first");
@@ -90,9 +83,9 @@ static void replaces_nothing_unless_told_to(void **state) {
     (void)state;
     struct sm_error error = SM_NO_ERROR;
     struct path output = scratch_path("there.rtdc"), hidden = scratch_path(".there.rtdc.sparsemed-part");
-    write_file(output.text, "before");
+    write_text(output.text, "before");
     struct sm_temporary temporary = open_temporary(output.text);
-    write_file(temporary.path, "new");
+    write_text(temporary.path, "new");
     assert_int_equal(sm_temporary_keep(&temporary, false, &error), SM_OUTPUT);
     assert_non_null(strstr(error.message, output.text));
     assert_null(temporary.path);
@@ -104,9 +97,9 @@ static void takes_over_what_a_dead_job_left(void **state) {
     (void)state;
     struct sm_error error = SM_NO_ERROR;
     struct path output = scratch_path("left.rtdc"), hidden = scratch_path(".left.rtdc.sparsemed-part");
-    write_file(hidden.text, "left over");
+    write_text(hidden.text, "left over");
     struct sm_temporary temporary = open_temporary(output.text);
-    write_file(temporary.path, "mine");
+    write_text(temporary.path, "mine");
     assert_int_equal(sm_temporary_keep(&temporary, false, &error), SM_OK);
     assert_string_equal(read_file(output.text), "mine");
 }
@@ -120,11 +113,11 @@ static void takes_over_owner_and_permissions(void **state) {
     struct path output = scratch_path("owned.rtdc"), hidden = scratch_path(".owned.rtdc.sparsemed-part");
     struct stat info;
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
-        write_file(output.text, "before");
+        write_text(output.text, "before");
         assert_int_equal(chmod(output.text, modes[i]), 0);
         bool given = getuid() == 0 && chown(output.text, 1234, 1235) == 0;
         struct sm_temporary temporary = open_temporary(output.text);
-        write_file(temporary.path, "after");
+        write_text(temporary.path, "after");
         assert_int_equal(sm_temporary_keep(&temporary, true, &error), SM_OK);
         assert_int_equal(stat(output.text, &info), 0);
         assert_int_equal(info.st_mode & 07777, modes[i]);
@@ -134,7 +127,7 @@ static void takes_over_owner_and_permissions(void **state) {
     }
     mode_t mask = umask(0);
     umask(mask);
-    write_file(hidden.text, "left over");
+    write_text(hidden.text, "left over");
     assert_int_equal(chmod(hidden.text, 0600), 0);
     struct sm_temporary temporary = open_temporary(output.text);
     assert_string_equal(read_file(hidden.text), "");
@@ -149,13 +142,13 @@ static void does_not_write_through_links(void **state) {
     struct sm_error error = SM_NO_ERROR;
     struct path output = scratch_path("linked.rtdc"), hidden = scratch_path(".linked.rtdc.sparsemed-part"),
                 other = scratch_path("other");
-    write_file(other.text, "of somebody else");
+    write_text(other.text, "of somebody else");
     assert_int_equal(symlink(other.text, hidden.text), 0);
     assert_true(is_refused(output.text, "cannot be written"));
     assert_int_equal(unlink(hidden.text), 0);
     assert_int_equal(link(other.text, hidden.text), 0);
     struct sm_temporary temporary = open_temporary(output.text);
-    write_file(temporary.path, "mine");
+    write_text(temporary.path, "mine");
     assert_int_equal(sm_temporary_keep(&temporary, false, &error), SM_OK);
     assert_string_equal(read_file(output.text), "mine");
     assert_string_equal(read_file(other.text), "of somebody else");
@@ -207,11 +200,11 @@ static void tells_why_it_cannot_write(void **state) {
     struct path missing = scratch_path("missing/output.rtdc"), file = scratch_path("file"),
                 below = scratch_path("file/output.rtdc"), folder = scratch_path("folder.rtdc");
     assert_true(is_refused(missing.text, "No such file"));
-    write_file(file.text, "");
+    write_text(file.text, "");
     assert_true(is_refused(below.text, "Not a directory"));
     /* a folder where the output should be shows only in the end */
     struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(mkdir(folder.text, 0777), 0);
+    make_folder(folder.text);
     for (int replace = 0; replace <= 1; replace++) {
         struct sm_temporary temporary = open_temporary(folder.text);
         assert_int_equal(sm_temporary_keep(&temporary, replace, &error), SM_OUTPUT);
@@ -225,7 +218,7 @@ static void the_input_is_not_taken_for_a_leftover(void **state) {
     struct sm_error error = SM_NO_ERROR;
     struct sm_temporary temporary;
     struct path output = scratch_path("odd.rtdc"), input = scratch_path(".odd.rtdc.sparsemed-part");
-    write_file(input.text, "measurement");
+    write_text(input.text, "measurement");
     assert_int_equal(sm_temporary_open(output.text, input.text, &temporary, &error), SM_OUTPUT);
     assert_string_equal(read_file(input.text), "measurement");
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/filters.h"
+#include "rtdc/hdf5.h"
 
 static const struct kind *const sets[] = {image_kinds, timing_kinds, chunk_kinds, byte_kinds};
 enum { N_SETS = sizeof sets / sizeof *sets };
@@ -14,18 +14,6 @@ static const char help[] = "Usage: spoil KIND INPUT OUTPUT\n"
                            "       spoil --list\n"
                            "Write a copy of a measurement with one thing wrong. Kinds:\n"
                            "\n";
-
-void demand(bool condition, const char *what) {
-    if (!condition) {
-        fprintf(stderr, "spoil: cannot %s\n", what);
-        exit(1);
-    }
-}
-
-hid_t good(hid_t outcome, const char *what) {
-    demand(outcome >= 0, what);
-    return outcome;
-}
 
 static const struct kind *find(const char *name) {
     for (size_t i = 0; i < N_SETS; i++) {
@@ -78,8 +66,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     H5dont_atexit();
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    demand(sm_filters_register(&error) == SM_OK, "register the filters");
+    demand(sm_hdf5_start(&error) == SM_OK, "start HDF5");
     copy_file(argv[2], argv[3]);
     kind->spoil(kind, argv[3]);
     return 0;

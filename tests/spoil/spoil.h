@@ -3,7 +3,8 @@
 #define SPOIL_SPOIL_H
 
 #include <hdf5.h>
-#include <stdbool.h>
+
+#include "demand.h"
 
 /* Paths of datasets. The log is made where it is to be spoiled. */
 #define IMAGE "events/image"
@@ -23,12 +24,6 @@ struct kind {
 extern const struct kind byte_kinds[], chunk_kinds[], image_kinds[], timing_kinds[];
 
 /* ---- helpers ---- */
-
-/* End the program with a message, unless the condition holds. */
-void demand(bool condition, const char *what);
-
-/* As demand, for what HDF5 returns: the object or outcome, which is not negative. */
-hid_t good(hid_t outcome, const char *what);
 
 /* Open the file for changes; H5Fclose it. */
 hid_t open_file(const char *path);

@@ -6,73 +6,70 @@
 
 #define RATE "imaging:frame rate"
 
-static double *read_numbers(hid_t file, const char *name, hsize_t *n) {
-    hid_t dataset = good(H5Dopen2(file, name, H5P_DEFAULT), "open a feature");
-    demand(extent_of(dataset, n) == 1, "find a feature of one dimension");
+/* Read the numbers of a feature. */
+static double *read_numbers(const char *path, const char *name, hsize_t *n) {
+    hsize_t extent[H5S_MAX_RANK];
+    hid_t file = open_file(path), dataset = good(H5Dopen2(file, name, H5P_DEFAULT), "open a feature");
+    demand(extent_of(dataset, extent) == 1, "find a feature of one dimension");
+    *n = extent[0];
     double *values = malloc(*n * sizeof *values);
     demand(values, "make room for a feature");
     good(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "read a feature");
     good(H5Dclose(dataset), "close a feature");
+    close_file(file);
     return values;
 }
 
-static void write_numbers(hid_t file, const char *name, double *values) {
-    hid_t dataset = good(H5Dopen2(file, name, H5P_DEFAULT), "open a feature");
+/* Write them back and release them. */
+static void write_numbers(const char *path, const char *name, double *values) {
+    hid_t file = open_file(path), dataset = good(H5Dopen2(file, name, H5P_DEFAULT), "open a feature");
     good(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write a feature");
     good(H5Dclose(dataset), "close a feature");
+    close_file(file);
     free(values);
 }
 
 static void stop_clock(const struct kind *kind, const char *path) {
-    hsize_t n[H5S_MAX_RANK];
-    hid_t file = open_file(path);
-    double *values = read_numbers(file, kind->dataset, n);
-    for (hsize_t i = 1; i < n[0]; i++) {
+    hsize_t n;
+    double *values = read_numbers(path, kind->dataset, &n);
+    for (hsize_t i = 1; i < n; i++) {
         values[i] = values[0];
     }
-    write_numbers(file, kind->dataset, values);
-    close_file(file);
+    write_numbers(path, kind->dataset, values);
 }
 
 static void turn_clock_back(const struct kind *kind, const char *path) {
-    hsize_t n[H5S_MAX_RANK];
-    hid_t file = open_file(path);
-    double *values = read_numbers(file, kind->dataset, n);
-    for (hsize_t i = 0; i < n[0]; i++) {
+    hsize_t n;
+    double *values = read_numbers(path, kind->dataset, &n);
+    for (hsize_t i = 0; i < n; i++) {
         values[i] = -values[i];
     }
-    write_numbers(file, kind->dataset, values);
-    close_file(file);
+    write_numbers(path, kind->dataset, values);
 }
 
 /* The number in the middle becomes the value. */
 static void set_one(const struct kind *kind, const char *path) {
-    hsize_t n[H5S_MAX_RANK];
-    hid_t file = open_file(path);
-    double *values = read_numbers(file, kind->dataset, n);
-    values[n[0] / 2] = kind->value;
-    write_numbers(file, kind->dataset, values);
-    close_file(file);
+    hsize_t n;
+    double *values = read_numbers(path, kind->dataset, &n);
+    values[n / 2] = kind->value;
+    write_numbers(path, kind->dataset, values);
 }
 
 /* The last number becomes the value. */
 static void set_last(const struct kind *kind, const char *path) {
-    hsize_t n[H5S_MAX_RANK];
-    hid_t file = open_file(path);
-    double *values = read_numbers(file, kind->dataset, n);
-    values[n[0] - 1] = kind->value;
-    write_numbers(file, kind->dataset, values);
-    close_file(file);
+    hsize_t n;
+    double *values = read_numbers(path, kind->dataset, &n);
+    values[n - 1] = kind->value;
+    write_numbers(path, kind->dataset, values);
 }
 
 /* As many more or fewer numbers as the value tells. */
 static void change_length(const struct kind *kind, const char *path) {
-    hsize_t n[H5S_MAX_RANK];
-    hid_t file = open_file(path);
-    hid_t dataset = good(H5Dopen2(file, kind->dataset, H5P_DEFAULT), "open a feature");
-    extent_of(dataset, n);
-    n[0] = (hsize_t)fmax(0, (double)n[0] + kind->value);
-    good(H5Dset_extent(dataset, n), "resize a feature");
+    hsize_t extent[H5S_MAX_RANK];
+    hid_t file = open_file(path), dataset = good(H5Dopen2(file, kind->dataset, H5P_DEFAULT), "open a feature");
+    extent_of(dataset, extent);
+    extent[0] = (hsize_t)fmax(0, (double)extent[0] + kind->value);
+    good(H5Dset_extent(dataset, extent), "resize a feature");
     good(H5Dclose(dataset), "close a feature");
     close_file(file);
 }
@@ -103,10 +100,9 @@ static void keep_one_frame(const struct kind *kind, const char *path) {
 
 /* A column of as many rows as there are frames. */
 static void make_column(const struct kind *kind, const char *path) {
-    hsize_t extent[H5S_MAX_RANK];
+    hsize_t extent[2] = {0, 1};
+    double *values = read_numbers(path, kind->dataset, &extent[0]);
     hid_t file = open_file(path);
-    double *values = read_numbers(file, kind->dataset, extent);
-    extent[1] = 1;
     good(H5Ldelete(file, kind->dataset, H5P_DEFAULT), "remove a feature");
     make_dataset(file, kind->dataset, H5T_NATIVE_DOUBLE, 2, extent, H5P_DEFAULT, values);
     free(values);
@@ -114,13 +110,13 @@ static void make_column(const struct kind *kind, const char *path) {
 }
 
 static void make_text(const struct kind *kind, const char *path) {
-    hsize_t extent[H5S_MAX_RANK];
+    hsize_t n;
+    free(read_numbers(path, kind->dataset, &n));
     hid_t file = open_file(path);
-    free(read_numbers(file, kind->dataset, extent));
     good(H5Ldelete(file, kind->dataset, H5P_DEFAULT), "remove a feature");
     hid_t type = good(H5Tcopy(H5T_C_S1), "copy a type");
     good(H5Tset_size(type, 8), "set the length of strings");
-    make_dataset(file, kind->dataset, type, 1, extent, H5P_DEFAULT, NULL);
+    make_dataset(file, kind->dataset, type, 1, &n, H5P_DEFAULT, NULL);
     good(H5Tclose(type), "close a type");
     close_file(file);
 }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/filters.h"
 #include "rtdc/hdf5.h"
 #include "weave.h"
 
@@ -185,8 +184,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     H5dont_atexit();
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    demand(sm_filters_register(&error) == SM_OK, "register the filters");
+    demand(sm_hdf5_start(&error) == SM_OK, "start HDF5");
     hid_t file = good(H5Fopen(argv[2], H5F_ACC_RDWR, H5P_DEFAULT), "open the file");
     alteration->alter(file);
     release_rows();

@@ -1,5 +1,4 @@
 /* What webs are made of. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,18 +10,6 @@
 #include "weave.h"
 
 enum { ZSTD_LEVEL = 5 };
-
-void demand(bool condition, const char *what) {
-    if (!condition) {
-        fprintf(stderr, "weave: cannot %s\n", what);
-        exit(1);
-    }
-}
-
-hid_t good(hid_t outcome, const char *what) {
-    demand(outcome >= 0, what);
-    return outcome;
-}
 
 /* ---- rows ---- */
 

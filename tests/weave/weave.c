@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rtdc/filters.h"
+#include "rtdc/hdf5.h"
 
 static const struct web *const sets[] = {sound_webs, broken_webs};
 enum { N_SETS = sizeof sets / sizeof *sets };
@@ -51,8 +51,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     H5dont_atexit();
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    demand(sm_filters_register(&error) == SM_OK, "register the filters");
+    demand(sm_hdf5_start(&error) == SM_OK, "start HDF5");
     hid_t plain = good(H5Fopen(argv[2], H5F_ACC_RDONLY, H5P_DEFAULT), "open the input");
     demand(chdir(argv[3]) == 0, "enter the folder");
     web->weave(web, plain);

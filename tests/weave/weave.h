@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "demand.h"
+
 /* A web. Its files are made in the current folder. The measurement is "in.rtdc"; a sound web also has "plain.rtdc", a
  * measurement with the same frames that needs no basin. */
 struct web {
@@ -54,12 +56,6 @@ struct basin {
     const char *mapping;     /* NULL: none */
     const char *identifier;  /* NULL: that of the plain measurement */
 };
-
-/* End the program with a message, unless the condition holds. */
-void demand(bool condition, const char *what);
-
-/* As demand, for what HDF5 returns: the object or outcome, which is not negative. */
-hid_t good(hid_t outcome, const char *what);
 
 /* Frames of a measurement. */
 size_t count_frames(hid_t plain);
