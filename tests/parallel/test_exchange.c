@@ -67,23 +67,23 @@ static void exchange_all(bool shuffled, bool to_last) {
     assert_everywhere(right);
 }
 
-static void in_order(void **state) {
+static void images_arrive_where_they_are_kept_in_order(void **state) {
     (void)state;
     exchange_all(false, false);
 }
 
-static void out_of_order(void **state) {
+static void images_arrive_where_they_are_kept_out_of_order(void **state) {
     (void)state;
     exchange_all(true, false);
 }
 
-static void to_one_rank(void **state) {
+static void one_rank_may_take_all_images(void **state) {
     (void)state;
     exchange_all(true, true);
 }
 
 /* A rank whose images cannot be read back tells so, and nobody waits for it. */
-static void unreadable_image(void **state) {
+static void an_unreadable_image_is_told_and_holds_nobody_up(void **state) {
     (void)state;
     struct sm_run run;
     struct sm_error error = SM_NO_ERROR;
@@ -104,10 +104,10 @@ static void unreadable_image(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(in_order),
-        cmocka_unit_test(out_of_order),
-        cmocka_unit_test(to_one_rank),
-        cmocka_unit_test(unreadable_image),
+        cmocka_unit_test(images_arrive_where_they_are_kept_in_order),
+        cmocka_unit_test(images_arrive_where_they_are_kept_out_of_order),
+        cmocka_unit_test(one_rank_may_take_all_images),
+        cmocka_unit_test(an_unreadable_image_is_told_and_holds_nobody_up),
     };
     mpi_test_start(&argc, &argv);
     return mpi_test_finish(cmocka_run_group_tests(tests, NULL, NULL));

@@ -121,7 +121,7 @@ static void a_failure_after_a_success(void **state) {
 }
 
 /* Cut the journal at every byte: what was whole before is still read, and what is appended next. */
-static void a_torn_line(void **state) {
+static void a_torn_line_spoils_no_other(void **state) {
     (void)state;
     append(path, record("/a", "done", 3, "2026-01-01T00:00:00.000000Z"));
     struct stat info;
@@ -206,7 +206,7 @@ static void what_cannot_be_opened(void **state) {
     sm_journal_close(&journal);
 }
 
-static void a_full_disk(void **state) {
+static void a_full_disk_is_told(void **state) {
     (void)state;
     struct sm_journal journal = SM_NO_JOURNAL;
     struct sm_error error = SM_NO_ERROR;
@@ -223,11 +223,11 @@ static void a_full_disk(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         journal_test(all_is_read_back),          journal_test(there_may_be_none),
-        journal_test(the_latest_counts),         journal_test(a_torn_line),
+        journal_test(the_latest_counts),         journal_test(a_torn_line_spoils_no_other),
         journal_test(a_failure_after_a_success), journal_test(rubbish_is_passed_over),
         journal_test(shards_are_read_together),  journal_test(names_without_extension),
         journal_test(a_text_that_is_not_utf8),   journal_test(one_writer_at_a_time),
-        journal_test(what_cannot_be_opened),     journal_test(a_full_disk),
+        journal_test(what_cannot_be_opened),     journal_test(a_full_disk_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

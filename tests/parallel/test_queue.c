@@ -159,28 +159,28 @@ static void carry_out(unsigned pattern, size_t drop, bool stop) {
     assert_everywhere(right);
 }
 
-static void every_pattern_of_levels(void **state) {
+static void each_is_worked_on_once_whatever_the_levels(void **state) {
     (void)state;
     for (unsigned pattern = 0; pattern < 1u << count_levels(); pattern++) {
         carry_out(pattern, N, false);
     }
 }
 
-static void some_are_given_up(void **state) {
+static void what_is_given_up_is_told(void **state) {
     (void)state;
     carry_out(~0u, N / 3, false);
 }
 
-static void nothing_after_a_stop(void **state) {
+static void nothing_is_handed_out_after_a_stop(void **state) {
     (void)state;
     carry_out(~0u, N, true);
 }
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_pattern_of_levels),
-        cmocka_unit_test(some_are_given_up),
-        cmocka_unit_test(nothing_after_a_stop),
+        cmocka_unit_test(each_is_worked_on_once_whatever_the_levels),
+        cmocka_unit_test(what_is_given_up_is_told),
+        cmocka_unit_test(nothing_is_handed_out_after_a_stop),
     };
     mpi_test_start(&argc, &argv);
     return mpi_test_finish(cmocka_run_group_tests(tests, NULL, NULL));

@@ -21,7 +21,7 @@ static bool learns(struct sm_stop *stop, bool (*ask)(struct sm_stop *stop)) {
     return true;
 }
 
-static void nobody_asks(void **state) {
+static void without_a_signal_nobody_is_asked(void **state) {
     (void)state;
     struct sm_stop stop;
     struct sm_error error = SM_NO_ERROR;
@@ -34,7 +34,7 @@ static void nobody_asks(void **state) {
 }
 
 /* From here on processes have been signalled, and know that for good. */
-static void one_rank_is_signalled(void **state) {
+static void a_signal_to_one_rank_reaches_all(void **state) {
     (void)state;
     struct sm_stop stop;
     struct sm_error error = SM_NO_ERROR;
@@ -61,7 +61,7 @@ static void all_ranks_are_signalled_and_leave_at_once(void **state) {
     }
 }
 
-static void grace(void **state) {
+static void a_request_is_due_after_the_grace(void **state) {
     (void)state;
     struct sm_stop stop;
     struct sm_error error = SM_NO_ERROR;
@@ -85,10 +85,10 @@ static void an_ignored_signal_stays_so(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nobody_asks),
-        cmocka_unit_test(one_rank_is_signalled),
+        cmocka_unit_test(without_a_signal_nobody_is_asked),
+        cmocka_unit_test(a_signal_to_one_rank_reaches_all),
         cmocka_unit_test(all_ranks_are_signalled_and_leave_at_once),
-        cmocka_unit_test(grace),
+        cmocka_unit_test(a_request_is_due_after_the_grace),
         cmocka_unit_test(an_ignored_signal_stays_so),
     };
     mpi_test_start(&argc, &argv);

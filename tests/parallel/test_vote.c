@@ -4,7 +4,7 @@
 #include "mpi_test.h"
 #include "parallel/vote.h"
 
-static void all_well(void **state) {
+static void where_all_are_well_nobody_fails(void **state) {
     (void)state;
     struct sm_error error = SM_NO_ERROR;
     assert_everywhere(sm_vote(MPI_COMM_WORLD, &error) == SM_OK && !*error.message);
@@ -27,7 +27,7 @@ static void lowest_failing_rank_speaks(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_well),
+        cmocka_unit_test(where_all_are_well_nobody_fails),
         cmocka_unit_test(lowest_failing_rank_speaks),
     };
     mpi_test_start(&argc, &argv);

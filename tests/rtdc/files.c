@@ -1,5 +1,8 @@
 #include "files.h"
 
+#include <stdlib.h>
+
+#include "rtdc/attributes.h"
 #include "rtdc/hdf5.h"
 #include "scratch.h"
 
@@ -100,4 +103,13 @@ void add_text_attribute(hid_t object, const char *name, const char *text) {
 
 void add_number_attribute(hid_t object, const char *name, double number) {
     add_attribute(object, name, H5T_NATIVE_DOUBLE, 0, &number);
+}
+
+void assert_text_attribute(hid_t object, const char *name, const char *expected, bool expected_fixed) {
+    bool fixed;
+    char *text = sm_attribute_text(object, name, &fixed);
+    assert_non_null(text);
+    assert_string_equal(text, expected);
+    assert_int_equal(fixed, expected_fixed);
+    free(text);
 }

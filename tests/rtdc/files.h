@@ -50,4 +50,7 @@ void add_attribute(hid_t object, const char *name, hid_t type, hsize_t n, const 
 void add_text_attribute(hid_t object, const char *name, const char *text);
 void add_number_attribute(hid_t object, const char *name, double number);
 
+/* An attribute must be this string, of a fixed length or not. */
+void assert_text_attribute(hid_t object, const char *name, const char *expected, bool expected_fixed);
+
 #endif

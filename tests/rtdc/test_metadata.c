@@ -210,15 +210,6 @@ static void assert_number(hid_t file, const char *name, double expected) {
     assert_true(number == expected);
 }
 
-static void assert_text(hid_t file, const char *name, const char *expected, bool expected_fixed) {
-    bool fixed;
-    char *text = sm_attribute_text(file, name, &fixed);
-    assert_non_null(text);
-    assert_string_equal(text, expected);
-    assert_int_equal(fixed, expected_fixed);
-    free(text);
-}
-
 /* Type and bytes of an attribute that is not of variable length. */
 static void assert_value(hid_t file, const char *name, hid_t expected_type, const void *expected, size_t n_bytes) {
     unsigned char bytes[64] = {0};
@@ -256,9 +247,9 @@ static void attributes_of_every_kind_are_copied(void **state) {
     add_attribute(input, "double", H5T_IEEE_F64LE, 0, &(double){1.25});
     add_attribute(input, "reference", H5T_STD_REF_OBJ, 0, &reference);
     hid_t output = copy(input);
-    assert_text(output, "variable", "\xc2\xb5m", false);
-    assert_text(output, "nothing", "", false);
-    assert_text(output, "fixed", "seven77", true);
+    assert_text_attribute(output, "variable", "\xc2\xb5m", false);
+    assert_text_attribute(output, "nothing", "", false);
+    assert_text_attribute(output, "fixed", "seven77", true);
     assert_value(output, "fixed", fixed, "seven77", 7);
     assert_value(output, "bool", truth, &(int8_t){1}, 1);
     assert_value(output, "array", H5T_STD_I32LE, numbers, sizeof numbers);

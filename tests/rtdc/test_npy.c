@@ -177,52 +177,53 @@ static void notices_a_file_that_shrinks(void **state) {
 
 /* ---- headers ---- */
 
+static const char *const bad_headers[] = {
+    "",
+    "\n",
+    "{",
+    "}",
+    "{}",
+    "{,}",
+    "()",
+    "garbage",
+    HEADER("'|u1'", "False", "(1, 2, 2)") "more",
+    HEADER("'|u1'", "false", "(1, 2, 2)"),
+    HEADER("'|u1'", "0", "(1, 2, 2)"),
+    HEADER("'|u1'", "", "(1, 2, 2)"),
+    HEADER("u1", "False", "(1, 2, 2)"),
+    HEADER("'|u1", "False", "(1, 2, 2)"),
+    HEADER("'|u1\"", "False", "(1, 2, 2)"),
+    HEADER("'\\x7cu1'", "False", "(1, 2, 2)"),
+    HEADER("'a type whose name is longer than any'", "False", "(1, 2, 2)"),
+    HEADER("'|u1'", "False", "[1, 2, 2]"),
+    HEADER("'|u1'", "False", "(1, 2, 2"),
+    HEADER("'|u1'", "False", "(1 2 2)"),
+    HEADER("'|u1'", "False", "(1,, 2)"),
+    HEADER("'|u1'", "False", "(,)"),
+    HEADER("'|u1'", "False", "(4)"),
+    HEADER("'|u1'", "False", "(-1, 2, 2)"),
+    HEADER("'|u1'", "False", "(1.0, 2, 2)"),
+    HEADER("'|u1'", "False", "(0x1, 2, 2)"),
+    HEADER("'|u1'", "False", "(18446744073709551616, 2, 2)"),
+    HEADER("'|u1'", "False", "(99999999999999999999999999, 2, 2)"),
+    HEADER("'|u1'", "False",
+           "(1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"
+           "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)"),
+    "{'descr': '|u1', 'fortran_order': False}",
+    "{'descr': '|u1', 'shape': (1, 2, 2)}",
+    "{'fortran_order': False, 'shape': (1, 2, 2)}",
+    "{'descr': '|u1', 'descr': '|u1', 'fortran_order': False, 'shape': (1, 2, 2)}",
+    "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 2, 2), 'more': 1}",
+    "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 2, 2), 'a key that is longer than any': 1}",
+    "{'descr': '|u1' 'fortran_order': False, 'shape': (1, 2, 2)}",
+    "{'descr' '|u1', 'fortran_order': False, 'shape': (1, 2, 2)}",
+    "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 2, 2),,}",
+};
+
 static void refuses_bad_headers(void **state) {
     (void)state;
-    static const char *const headers[] = {
-        "",
-        "\n",
-        "{",
-        "}",
-        "{}",
-        "{,}",
-        "()",
-        "garbage",
-        HEADER("'|u1'", "False", "(1, 2, 2)") "more",
-        HEADER("'|u1'", "false", "(1, 2, 2)"),
-        HEADER("'|u1'", "0", "(1, 2, 2)"),
-        HEADER("'|u1'", "", "(1, 2, 2)"),
-        HEADER("u1", "False", "(1, 2, 2)"),
-        HEADER("'|u1", "False", "(1, 2, 2)"),
-        HEADER("'|u1\"", "False", "(1, 2, 2)"),
-        HEADER("'\\x7cu1'", "False", "(1, 2, 2)"),
-        HEADER("'a type whose name is longer than any'", "False", "(1, 2, 2)"),
-        HEADER("'|u1'", "False", "[1, 2, 2]"),
-        HEADER("'|u1'", "False", "(1, 2, 2"),
-        HEADER("'|u1'", "False", "(1 2 2)"),
-        HEADER("'|u1'", "False", "(1,, 2)"),
-        HEADER("'|u1'", "False", "(,)"),
-        HEADER("'|u1'", "False", "(4)"),
-        HEADER("'|u1'", "False", "(-1, 2, 2)"),
-        HEADER("'|u1'", "False", "(1.0, 2, 2)"),
-        HEADER("'|u1'", "False", "(0x1, 2, 2)"),
-        HEADER("'|u1'", "False", "(18446744073709551616, 2, 2)"),
-        HEADER("'|u1'", "False", "(99999999999999999999999999, 2, 2)"),
-        HEADER("'|u1'", "False",
-               "(1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"
-               "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)"),
-        "{'descr': '|u1', 'fortran_order': False}",
-        "{'descr': '|u1', 'shape': (1, 2, 2)}",
-        "{'fortran_order': False, 'shape': (1, 2, 2)}",
-        "{'descr': '|u1', 'descr': '|u1', 'fortran_order': False, 'shape': (1, 2, 2)}",
-        "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 2, 2), 'more': 1}",
-        "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 2, 2), 'a key that is longer than any': 1}",
-        "{'descr': '|u1' 'fortran_order': False, 'shape': (1, 2, 2)}",
-        "{'descr' '|u1', 'fortran_order': False, 'shape': (1, 2, 2)}",
-        "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 2, 2),,}",
-    };
-    for (size_t i = 0; i < LENGTH(headers); i++) {
-        struct path path = write_array(1, headers[i], 4, "1234");
+    for (size_t i = 0; i < LENGTH(bad_headers); i++) {
+        struct path path = write_array(1, bad_headers[i], 4, "1234");
         assert_no_stack(path.text, "header that is not that of a NumPy array");
     }
 }

@@ -118,15 +118,6 @@ static hid_t assert_dataset(hid_t file, const char *path, hid_t expected_type, i
     return dataset;
 }
 
-static void assert_text(hid_t object, const char *name, const char *expected, bool expected_fixed) {
-    bool fixed;
-    char *text = sm_attribute_text(object, name, &fixed);
-    assert_non_null(text);
-    assert_string_equal(text, expected);
-    assert_int_equal(fixed, expected_fixed);
-    free(text);
-}
-
 /* ---- making ---- */
 
 static void check_skeleton(bool offset, int zstd_level) {
@@ -136,22 +127,22 @@ static void check_skeleton(bool offset, int zstd_level) {
     hid_t file = open_file(output_path.text);
     hid_t image = assert_dataset(file, "basin_events/image_bg", H5T_STD_U8LE, 3, images,
                                  sm_output_chunk_images(ROWS, COLUMNS), zstd_level);
-    assert_text(image, "CLASS", "IMAGE", true);
-    assert_text(image, "IMAGE_VERSION", "1.2", true);
-    assert_text(image, "IMAGE_SUBCLASS", "IMAGE_GRAYSCALE", true);
-    assert_text(image, "dcnum ppid background", ppid, false);
-    assert_text(image, "dcnum ppid generation", SM_PPID_GENERATION, false);
+    assert_text_attribute(image, "CLASS", "IMAGE", true);
+    assert_text_attribute(image, "IMAGE_VERSION", "1.2", true);
+    assert_text_attribute(image, "IMAGE_SUBCLASS", "IMAGE_GRAYSCALE", true);
+    assert_text_attribute(image, "dcnum ppid background", ppid, false);
+    assert_text_attribute(image, "dcnum ppid generation", SM_PPID_GENERATION, false);
     H5Dclose(image);
     H5Dclose(assert_dataset(file, "events/basinmap0", H5T_STD_I64LE, 1, &frames, SM_FEATURE_CHUNK, zstd_level));
     assert_int_equal(H5Lexists(file, "events/bg_off", H5P_DEFAULT) > 0, offset);
     if (offset) {
         hid_t values = assert_dataset(file, "events/bg_off", H5T_IEEE_F64LE, 1, &frames, SM_FEATURE_CHUNK, zstd_level);
-        assert_text(values, "dcnum ppid background", ppid, false);
-        assert_text(values, "dcnum ppid generation", SM_PPID_GENERATION, false);
+        assert_text_attribute(values, "dcnum ppid background", ppid, false);
+        assert_text_attribute(values, "dcnum ppid generation", SM_PPID_GENERATION, false);
         H5Dclose(values);
     }
     assert_true(H5Lexists(file, "logs/acquisition", H5P_DEFAULT) > 0);
-    assert_text(file, "experiment:sample", "beads", false);
+    assert_text_attribute(file, "experiment:sample", "beads", false);
     hid_t basins = H5Gopen2(file, "basins", H5P_DEFAULT);
     H5G_info_t info;
     assert_true(H5Gget_info(basins, &info) >= 0);

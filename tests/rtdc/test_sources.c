@@ -54,7 +54,7 @@ static const char *const whole_tree[][2] = {{"tree/a.rtdc", "out/a_bg.rtdc"},
                                             {"tree/sub/a.rtdc", "out/sub/a_bg.rtdc"},
                                             {"tree/sub/deep/e.f.rtdc", "out/sub/deep/e.f_bg.rtdc"}};
 
-static void a_folder(void **state) {
+static void a_folder_stands_for_its_measurements(void **state) {
     (void)state;
     static const char *const names[] = {"tree", "tree/", "whole", "other/../tree/sub/.."};
     struct path out = scratch_path("out"), base = scratch_path("tree");
@@ -67,7 +67,7 @@ static void a_folder(void **state) {
     }
 }
 
-static void files_and_repetitions(void **state) {
+static void files_are_taken_by_any_name_and_once(void **state) {
     (void)state;
     static const char *const expected[][2] = {{"other/a.rtdc", "out/a_bg.rtdc"},
                                               {"tree/a_bg.rtdc", "out/a_bg_bg.rtdc"},
@@ -86,7 +86,7 @@ static void files_and_repetitions(void **state) {
     sm_sources_free(&sources);
 }
 
-static void in_place(void **state) {
+static void in_place_the_outputs_are_the_inputs(void **state) {
     (void)state;
     static const char *const expected[][2] = {{"tree/sub/a.rtdc", "tree/sub/a.rtdc"},
                                               {"tree/sub/deep/e.f.rtdc", "tree/sub/deep/e.f.rtdc"}};
@@ -97,7 +97,7 @@ static void in_place(void **state) {
     sm_sources_free(&sources);
 }
 
-static void what_cannot_be_added(void **state) {
+static void refuses_what_cannot_be_added(void **state) {
     (void)state;
     struct path nowhere = scratch_path("nowhere"), dangling = scratch_path("dangling");
     struct sm_sources sources = {.in_place = true};
@@ -125,7 +125,7 @@ static enum sm_status read_manifest(struct sm_sources *sources, const char *text
     return error->status;
 }
 
-static void manifests(void **state) {
+static void manifests_name_inputs_and_outputs(void **state) {
     (void)state;
     static const char *const expected[][2] = {{"gone.rtdc", "out/gone_bg.rtdc"},
                                               {"tree/./a.rtdc", "out/tree/./a_bg.rtdc"},
@@ -153,7 +153,7 @@ static void absolute_paths_are_mirrored_as_a_whole(void **state) {
     sm_sources_free(&sources);
 }
 
-static void bad_manifests(void **state) {
+static void refuses_bad_manifests_with_their_line(void **state) {
     (void)state;
     static const struct {
         const char *text, *message, *output_folder;
@@ -174,7 +174,7 @@ static void bad_manifests(void **state) {
     }
 }
 
-static void conflicts(void **state) {
+static void refuses_outputs_that_collide(void **state) {
     (void)state;
     static const struct {
         const char *text, *message;
@@ -197,7 +197,7 @@ static void conflicts(void **state) {
 }
 
 /* Every measurement is in exactly one shard, and shards differ by one measurement at most. */
-static void shards(void **state) {
+static void each_measurement_is_in_one_shard(void **state) {
     (void)state;
     struct path out = scratch_path("out");
     for (size_t n_shards = 1; n_shards <= 6; n_shards++) {
@@ -225,11 +225,11 @@ static void shards(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        tidy_test(a_folder),      tidy_test(files_and_repetitions),
-        tidy_test(in_place),      tidy_test(what_cannot_be_added),
-        tidy_test(manifests),     tidy_test(absolute_paths_are_mirrored_as_a_whole),
-        tidy_test(bad_manifests), tidy_test(conflicts),
-        tidy_test(shards),
+        tidy_test(a_folder_stands_for_its_measurements),  tidy_test(files_are_taken_by_any_name_and_once),
+        tidy_test(in_place_the_outputs_are_the_inputs),   tidy_test(refuses_what_cannot_be_added),
+        tidy_test(manifests_name_inputs_and_outputs),     tidy_test(absolute_paths_are_mirrored_as_a_whole),
+        tidy_test(refuses_bad_manifests_with_their_line), tidy_test(refuses_outputs_that_collide),
+        tidy_test(each_measurement_is_in_one_shard),
     };
     return cmocka_run_group_tests(tests, make_tree, scratch_remove);
 }
