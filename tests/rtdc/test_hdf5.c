@@ -75,10 +75,12 @@ static void opens_datasets_wherever_they_are(void **state) {
     hid_t file = create_file(scratch_path("datasets.h5").text, FORMAT_OLD), dataset;
     add_list(file, "list", H5T_NATIVE_INT, 3, NULL);
     add_list(file, "scan/deep/list", H5T_NATIVE_INT, 3, NULL);
-    static const char *const names[] = {"list", "scan/deep/list"};
-    for (size_t i = 0; i < LENGTH(names); i++) {
-        assert_int_equal(sm_hdf5_open_dataset(file, "FILE.h5", names[i], &dataset, &error), SM_OK);
-        assert_int_equal(H5Iget_type(dataset), H5I_DATASET);
+    static const char *const paths[] = {"/list", "/scan/deep/list"};
+    for (size_t i = 0; i < LENGTH(paths); i++) {
+        char opened[32] = "";
+        assert_int_equal(sm_hdf5_open_dataset(file, "FILE.h5", paths[i] + 1, &dataset, &error), SM_OK);
+        H5Iget_name(dataset, opened, sizeof opened);
+        assert_string_equal(opened, paths[i]);
         sm_hdf5_release(dataset);
     }
     close_file(file);

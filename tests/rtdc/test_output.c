@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 
 #include "files.h"
-#include "rtdc/attributes.h"
 #include "rtdc/existing.h"
 #include "rtdc/filters.h"
 #include "rtdc/output.h"
