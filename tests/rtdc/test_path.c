@@ -105,6 +105,7 @@ static void same_files_are_recognized(void **state) {
     assert_int_equal(link(one.text, hard.text), 0);
     assert_true(sm_path_same(one.text, one.text));
     assert_true(sm_path_same(one.text, linked_one.text));
+    assert_true(sm_path_same(linked_one.text, one.text));
     assert_true(sm_path_same(one.text, hard.text));
     assert_true(sm_path_same(linked.text, two.text));
     assert_false(sm_path_same(one.text, two.text));
