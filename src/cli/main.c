@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "rtdc/trial.h"
 #include "rtdc/version.h"
 #include "sparsemed/status.h"
 
@@ -67,10 +68,12 @@ static int dispatch(int argc, char **argv, int rank) {
 
 int main(int argc, char **argv) {
     prepare_environment();
+    sm_trial_start();
     MPI_Init(&argc, &argv);
     int rank;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     int status = dispatch(argc, argv, rank);
     MPI_Finalize();
+    sm_trial_end();
     return status;
 }

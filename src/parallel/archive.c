@@ -62,6 +62,7 @@ static char *work_on(struct worker *worker, const struct sm_order *order) {
     int64_t modified;
     job.input = order->input;
     job.output = order->output;
+    job.tried = true; /* by the survey */
     job.force = job.force || order->replace;
     job.progress = SM_PROGRESS_NONE;
     job.attend = attend;

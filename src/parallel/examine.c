@@ -9,6 +9,7 @@
 #include "rtdc/hdf5.h"
 #include "rtdc/input.h"
 #include "rtdc/temporary.h"
+#include "rtdc/trial.h"
 #include "sparsemed/windows.h"
 
 void sm_look_at_file(const char *path, uint64_t *size, int64_t *modified) {
@@ -89,8 +90,9 @@ static enum sm_status look_at_times(const struct sm_survey *survey, const struct
 
 static enum sm_status look_at_images(const struct sm_survey *survey, const char *path, struct sm_finding *finding,
                                      struct sm_error *error) {
-    struct sm_input input;
-    if (sm_input_open(path, &survey->job->reading, &input, error) == SM_OK) {
+    const struct sm_reading *reading = &survey->job->reading;
+    struct sm_input input = SM_NO_INPUT;
+    if (sm_trial(path, reading, error) == SM_OK && sm_input_open(path, reading, &input, error) == SM_OK) {
         finding->n_frames = input.stack.n_frames;
         finding->height = input.stack.height;
         finding->width = input.stack.width;

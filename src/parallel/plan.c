@@ -5,6 +5,7 @@
 #include "parallel/vote.h"
 #include "rtdc/hdf5.h"
 #include "rtdc/path.h"
+#include "rtdc/trial.h"
 #include "sparsemed/offset.h"
 #include "sparsemed/partition.h"
 
@@ -131,6 +132,15 @@ static enum sm_status divide(struct sm_run *run, struct sm_error *error) {
     return error->status;
 }
 
+/* Open the input as the first of all ranks. */
+static enum sm_status open_first(struct sm_run *run, struct sm_error *error) {
+    const struct sm_job *job = run->job;
+    if (!job->tried && sm_trial(job->input, &job->reading, error) != SM_OK) {
+        return error->status;
+    }
+    return sm_input_open(job->input, &job->reading, &run->input, error);
+}
+
 /* ---- on all ranks ---- */
 
 /* Give each rank the first frames of its windows. */
@@ -164,8 +174,7 @@ enum sm_status sm_plan_run(struct sm_run *run, struct sm_error *error) {
     if (!run->shares) {
         sm_fail_memory(error, "planning");
     } else if (run->rank == 0 && sm_parameters_check(&run->job->parameters, error) == SM_OK &&
-               sm_input_open(run->job->input, &run->job->reading, &run->input, error) == SM_OK &&
-               plan_alone(run, error) == SM_OK) {
+               open_first(run, error) == SM_OK && plan_alone(run, error) == SM_OK) {
         divide(run, error);
     }
     if (sm_vote(run->comm, error) != SM_OK) {

@@ -10,6 +10,7 @@
 #include "rtdc/hdf5.h"
 #include "rtdc/output.h"
 #include "rtdc/path.h"
+#include "rtdc/trial.h"
 
 /* What the basin definitions of an existing file tell. */
 struct findings {
@@ -69,7 +70,8 @@ static bool is_newer(const char *path, const char *than) {
 static bool look(const struct sm_existing *existing, struct findings *findings) {
     struct sm_error ignored = SM_NO_ERROR;
     *findings = (struct findings){.existing = existing};
-    if (sm_hdf5_open(existing->path, &findings->file, &ignored) != SM_OK) {
+    if (sm_trial(existing->path, NULL, &ignored) != SM_OK ||
+        sm_hdf5_open(existing->path, &findings->file, &ignored) != SM_OK) {
         return false;
     }
     sm_basins_visit(findings->file, inspect, findings);

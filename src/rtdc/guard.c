@@ -138,18 +138,6 @@ static enum sm_status set_up(struct sm_guard *guard, uint32_t filter_mask, struc
     return error->status;
 }
 
-/* A file in memory that never goes to disk. */
-static hid_t create_memory_file(void) {
-    static unsigned n_created; /* HDF5 wants every open file to have a name of its own */
-    char name[32];
-    snprintf(name, sizeof name, "sparsemed-guard-%u", n_created++);
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    H5Pset_fapl_core(access, 1 << 20, false);
-    hid_t file = H5Fcreate(name, H5F_ACC_TRUNC, H5P_DEFAULT, access);
-    sm_hdf5_release(access);
-    return file;
-}
-
 /* Bytes of an element as it is stored. Where it refers to something of variable length, that is not its size in memory.
  */
 static size_t stored_size(hid_t file, hid_t type) {
@@ -178,7 +166,7 @@ static hid_t copy_type(hid_t file, hid_t dataset) {
 
 enum sm_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struct sm_error *error) {
     *guard = SM_NO_GUARD;
-    guard->file = create_memory_file();
+    guard->file = sm_hdf5_create_in_memory();
     if (guard->file < 0 || H5Zregister(&guard_filter) < 0 || H5Zregister(&sense_filter) < 0) {
         return sm_fail_hdf5(error, SM_INTERNAL, "HDF5 cannot make a file in memory");
     }

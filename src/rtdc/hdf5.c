@@ -26,6 +26,17 @@ enum sm_status sm_hdf5_open(const char *path, hid_t *file, struct sm_error *erro
     return SM_OK;
 }
 
+hid_t sm_hdf5_create_in_memory(void) {
+    static unsigned n_created; /* HDF5 wants every open file to have a name of its own */
+    char name[32];
+    snprintf(name, sizeof name, "sparsemed-memory-%u", n_created++);
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_fapl_core(access, 1 << 20, false);
+    hid_t file = H5Fcreate(name, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    sm_hdf5_release(access);
+    return file;
+}
+
 enum sm_status sm_hdf5_open_dataset(hid_t file, const char *file_name, const char *path, hid_t *dataset,
                                     struct sm_error *error) {
     *dataset = H5Dopen2(file, path, H5P_DEFAULT);

@@ -18,6 +18,9 @@ enum sm_status sm_hdf5_start(struct sm_error *error);
  * SM_INPUT: missing, not readable, a folder, or not an HDF5 file, or truncated. */
 enum sm_status sm_hdf5_open(const char *path, hid_t *file, struct sm_error *error);
 
+/* Make a file in memory that never goes to disk. Release with H5Fclose; invalid where that fails. */
+hid_t sm_hdf5_create_in_memory(void);
+
 /* Open a dataset anywhere in a file.
  *
  * file_name   for messages

@@ -143,10 +143,11 @@ static void move_chunk(const struct kind *kind, const char *path) {
 }
 
 /* Strings of variable length are kept in a heap. Put a log of them, and damage the mark of the heap; or of the one that
- * has the attributes. */
+ * has the attributes. With a value other than 0 the first string claims a length that no memory holds. */
 static void damage_heap(const struct kind *kind, const char *path) {
     static const char *const lines[] = {"first line", "second line"};
     static const char mark[] = "GCOL";
+    enum { LENGTH_OF_FIRST = 24 };
     const hsize_t n = 2;
     hid_t file = open_file(path);
     hid_t type = good(H5Tcopy(H5T_C_S1), "copy a type");
@@ -159,7 +160,11 @@ static void damage_heap(const struct kind *kind, const char *path) {
     struct bytes bytes = load(path);
     uint8_t *found = find_last(bytes, mark, strlen(mark));
     demand(found, "find a heap");
-    found[0] ^= 0x20;
+    if (kind->value == 0) {
+        found[0] ^= 0x20;
+    } else {
+        found[LENGTH_OF_FIRST + 6] = (uint8_t)kind->value;
+    }
     save(path, bytes);
 }
 
@@ -176,5 +181,6 @@ const struct kind byte_kinds[] = {
     {"chunk-elsewhere", "a chunk of images claims to be beyond the end of the file", move_chunk, NULL, 1e9},
     {"log-heap-damaged", "the strings of a log are lost", damage_heap, LOG, 0},
     {"attribute-heap-damaged", "the strings of attributes are lost", damage_heap, NULL, 0},
+    {"attribute-endless", "the string of an attribute claims to be longer than any memory", damage_heap, NULL, 16},
     {0},
 };

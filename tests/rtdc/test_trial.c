@@ -1,0 +1,113 @@
+/* Trials of files, with and without the process that carries them out. */
+#include "scratch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "files.h"
+#include "rtdc/hdf5.h"
+#include "rtdc/metadata.h"
+#include "rtdc/trial.h"
+
+static const struct sm_reading as_measurement = {0};
+
+static enum sm_status try_file(const char *path, struct sm_error *error) {
+    *error = SM_NO_ERROR;
+    return sm_trial(path, &as_measurement, error);
+}
+
+/* A file with an attribute that is kept in a heap. */
+static void create_measurement(const char *path) {
+    const hsize_t extent[3] = {20, 10, 16}, chunk[3] = {5, 10, 16};
+    hid_t file = create_file(path, FORMAT_OLD), creation = chunked(3, chunk);
+    add_text_attribute(file, "setup:identifier", "a text of some length");
+    add_dataset(file, "events/image", H5T_NATIVE_UINT8, 3, extent, creation, NULL);
+    H5Pclose(creation);
+    close_file(file);
+}
+
+/* Let the first text of the heap claim to have a length that no memory holds. HDF5 1.10 crashes when it reads that. */
+static void damage_heap(const char *path) {
+    enum { LENGTH_OF_FIRST = 24 };
+    char data[1 << 16];
+    FILE *stream = fopen(path, "rb+");
+    assert_non_null(stream);
+    size_t n = fread(data, 1, sizeof data, stream);
+    char *heap = memmem(data, n, "GCOL", 4);
+    assert_non_null(heap);
+    heap[LENGTH_OF_FIRST + 6] = 0x10;
+    rewind(stream);
+    assert_int_equal(fwrite(data, 1, n, stream), n);
+    assert_int_equal(fclose(stream), 0);
+}
+
+/* Whether the metadata can be read after all, which must not crash. */
+static bool can_be_read(const char *path) {
+    struct sm_error error = SM_NO_ERROR;
+    hid_t file = open_file(path), memory = sm_hdf5_create_in_memory();
+    bool read = sm_metadata_copy(file, memory, 0, &error) == SM_OK;
+    close_file(memory);
+    close_file(file);
+    return read;
+}
+
+static void passes_everything_without_its_process(void **state) {
+    (void)state;
+    struct path good = scratch_path("good.rtdc"), bad = scratch_path("bad.rtdc");
+    struct sm_error error;
+    create_measurement(good.text);
+    create_measurement(bad.text);
+    damage_heap(bad.text);
+    assert_int_equal(try_file(good.text, &error), SM_OK);
+    assert_int_equal(try_file(bad.text, &error), SM_OK);
+    sm_trial_end();
+}
+
+static void refuses_what_hdf5_crashes_on(void **state) {
+    (void)state;
+    struct path good = scratch_path("good.rtdc"), bad = scratch_path("bad.rtdc");
+    struct sm_error error;
+    create_measurement(good.text);
+    create_measurement(bad.text);
+    damage_heap(bad.text);
+    sm_trial_start();
+    for (int i = 0; i < 3; i++) { /* one trial has no bearing on the next */
+        assert_int_equal(try_file(good.text, &error), SM_OK);
+        if (try_file(bad.text, &error) == SM_OK) {
+            assert_false(can_be_read(bad.text)); /* this HDF5 does without a crash */
+        } else {
+            assert_int_equal(error.status, SM_INPUT);
+            assert_ptr_equal(strstr(error.message, bad.text), error.message);
+        }
+        error = SM_NO_ERROR;
+        enum sm_status as_input = try_file(bad.text, &error);
+        error = SM_NO_ERROR;
+        assert_int_equal(sm_trial(bad.text, NULL, &error), as_input);
+    }
+    sm_trial_end();
+    assert_int_equal(try_file(bad.text, &error), SM_OK);
+}
+
+/* What opening a file tells anyway. */
+static void passes_what_is_plainly_wrong(void **state) {
+    (void)state;
+    struct path text = scratch_path("text.rtdc"), missing = scratch_path("missing.rtdc");
+    struct sm_error error;
+    FILE *stream = fopen(text.text, "w");
+    assert_non_null(stream);
+    assert_true(fputs("time\tarea_um\n", stream) > 0 && fclose(stream) == 0);
+    sm_trial_start();
+    assert_int_equal(try_file(text.text, &error), SM_OK);
+    assert_int_equal(try_file(missing.text, &error), SM_OK);
+    sm_trial_end();
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        tidy_test(passes_everything_without_its_process),
+        tidy_test(refuses_what_hdf5_crashes_on),
+        tidy_test(passes_what_is_plainly_wrong),
+    };
+    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+}
