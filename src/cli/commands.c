@@ -3,7 +3,6 @@
 #include <mpi.h>
 #include <stdio.h>
 
-#include "parallel/stop.h"
 #include "parallel/vote.h"
 
 enum { SOME_FAILED = 1 };
@@ -17,7 +16,6 @@ int sm_command_carry_out(const struct sm_command *command, struct sm_options *op
             fputs(*part, stdout);
         }
     } else if (sm_vote(MPI_COMM_WORLD, error) == SM_OK) {
-        sm_stop_catch_signals();
         some_failed = command->work(data, rank == 0, error);
         sm_vote(MPI_COMM_WORLD, error);
         MPI_Bcast(&some_failed, 1, MPI_INT, 0, MPI_COMM_WORLD);

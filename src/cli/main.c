@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "parallel/stop.h"
 #include "rtdc/version.h"
 #include "sparsemed/status.h"
 
@@ -66,6 +67,7 @@ static int dispatch(int argc, char **argv, int rank) {
 }
 
 int main(int argc, char **argv) {
+    sm_stop_catch_signals(); /* one that comes while MPI starts is a request, too */
     prepare_environment();
     MPI_Init(&argc, &argv);
     int rank;
