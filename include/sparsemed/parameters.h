@@ -15,8 +15,11 @@
  * integers of up to 309 digits. */
 #define SM_PPID_SIZE 1152
 
+/* Greatest kernel size: what the median counts up to. */
+#define SM_MAX_KERNEL_SIZE INT32_MAX
+
 struct sm_parameters {
-    int64_t kernel_size;     /* frames a median is taken over, >= 1; more than the measurement has: all of them */
+    int64_t kernel_size;     /* frames a median is taken over, 1 .. SM_MAX_KERNEL_SIZE; all where there are fewer */
     double split_time;       /* seconds between two background images, > 0 */
     double thresh_cleansing; /* scales the cleansing threshold, >= 0; 0: keep the fixed fraction frac_cleansing */
     double frac_cleansing;   /* fraction of the images to keep at least, 0 < f <= 1; 1: no cleansing */

@@ -9,26 +9,27 @@
 #include "cli/record.h"
 #include "parallel/archive.h"
 #include "parallel/record.h"
-#include "parallel/stop.h"
 #include "parallel/vote.h"
 #include "rtdc/hdf5.h"
 #include "rtdc/path.h"
 
-static const char help[] = "Usage: sparsemed batch [OPTION]... SOURCE... --output-dir DIR\n"
-                           "       mpirun -n RANKS sparsemed batch [OPTION]... SOURCE... --output-dir DIR\n"
-                           "\n"
-                           "Compute the sparse-median backgrounds of an archive. What was done before, and has\n"
-                           "not changed, is skipped; a measurement that fails does not stop the others.\n"
-                           "\n"
-                           "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n"
-                           "\n";
+static const char usage[] = "Usage: sparsemed batch [OPTION]... SOURCE... --output-dir DIR\n"
+                            "       mpirun -n RANKS sparsemed batch [OPTION]... SOURCE... --output-dir DIR\n"
+                            "\n"
+                            "Compute the sparse-median backgrounds of an archive. What was done before, and has\n"
+                            "not changed, is skipped; a measurement that fails does not stop the others.\n"
+                            "\n"
+                            "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n"
+                            "\n";
 
-static const char help_status[] = "\n"
+static const char exit_status[] = "\n"
                                   "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
                                   "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"
                                   "signal: the same command goes on.\n";
 
-enum { MANY_FAILED = 1, MOST_TOLD = 100 };
+static const char *const help[] = {usage, sm_archive_options_help, sm_options_help, exit_status, NULL};
+
+enum { MOST_TOLD = 100 };
 
 /* ---- telling ---- */
 
@@ -142,8 +143,8 @@ static enum sm_status prepare(const struct sm_archive_options *options, struct s
     return sm_journal_open(list->journal_path, journal, error);
 }
 
-/* The whole job. Returns the exit status. */
-static int work(const struct sm_archive_options *options, int rank, struct sm_error *error) {
+static bool work(void *data, bool first, struct sm_error *error) {
+    const struct sm_archive_options *options = data;
     struct sm_archive_list list = {0};
     struct sm_journal journal = SM_NO_JOURNAL;
     struct sm_archive_report report = {0};
@@ -155,46 +156,28 @@ static int work(const struct sm_archive_options *options, int rank, struct sm_er
         .tell = options->shared.verbose ? tell_record : NULL,
         .tell_data = talk(&options->shared),
     };
-    sm_stop_catch_signals();
-    if (sm_hdf5_start(error) == SM_OK && rank == 0) {
+    if (sm_hdf5_start(error) == SM_OK && first) {
         prepare(options, &list, &journal, error);
     }
-    int n_failed = 0;
     if (sm_vote(MPI_COMM_WORLD, error) == SM_OK) {
         sm_archive_process(MPI_COMM_WORLD, &archive, &list.sources, &list.history, &journal, &report, error);
         sm_journal_close(&journal);
-        if (rank == 0) {
+        if (first) {
             tell(options, &report, list.journal_path, error);
         }
-        n_failed = report.n_failed > 0;
     }
+    bool some_failed = report.n_failed > 0;
     sm_journal_close(&journal);
     sm_archive_report_free(&report);
     sm_archive_list_free(&list);
-    sm_vote(MPI_COMM_WORLD, error);
-    MPI_Bcast(&n_failed, 1, MPI_INT, 0, MPI_COMM_WORLD);
-    return error->status == SM_OK && n_failed ? MANY_FAILED : (int)error->status;
+    return some_failed;
 }
+
+static const struct sm_command command = {help, work};
 
 int sm_command_batch(int argc, char **argv) {
     struct sm_archive_options options;
     struct sm_error error = SM_NO_ERROR;
-    int rank;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    if (sm_archive_options_read(argc, argv, &options, &error) == SM_OK && options.shared.help) {
-        if (rank == 0) {
-            printf("%s%s%s%s", help, sm_archive_options_help, sm_options_help, help_status);
-        }
-        sm_options_free(&options.shared);
-        return SM_OK;
-    }
-    int status = (int)error.status;
-    if (sm_vote(MPI_COMM_WORLD, &error) == SM_OK) {
-        status = work(&options, rank, &error);
-    }
-    if (error.status != SM_OK && rank == 0) {
-        fprintf(stderr, "sparsemed: %s\n", error.message);
-    }
-    sm_options_free(&options.shared);
-    return status;
+    sm_archive_options_read(argc, argv, &options, &error);
+    return sm_command_carry_out(&command, &options.shared, &options, &error);
 }

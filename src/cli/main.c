@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "parallel/stop.h"
 #include "rtdc/trial.h"
 #include "rtdc/version.h"
 #include "sparsemed/status.h"
@@ -67,6 +68,7 @@ static int dispatch(int argc, char **argv, int rank) {
 }
 
 int main(int argc, char **argv) {
+    sm_stop_catch_signals(); /* one that comes while MPI starts is a request, too */
     prepare_environment();
     sm_trial_start();
     MPI_Init(&argc, &argv);

@@ -8,7 +8,8 @@
 #include "rtdc/filters.h"
 
 const char sm_options_help[] = "The background:\n"
-                               "  -k, --kernel-size FRAMES      frames a median is taken over, 1 or more (200)\n"
+                               "  -k, --kernel-size FRAMES      frames a median is taken over, 1 to 2147483647\n"
+                               "                                (200)\n"
                                "  -s, --split-time SECONDS      time between background images, above 0 (1)\n"
                                "  -t, --thresh-cleansing VALUE  cleansing threshold, 0 or more; 0 keeps the fixed\n"
                                "                                fraction of -f (0)\n"

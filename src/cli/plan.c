@@ -15,22 +15,22 @@
 #include "rtdc/hdf5.h"
 #include "sparsemed/schedule.h"
 
-static const char help[] = "Usage: sparsemed plan [OPTION]... SOURCE... --output-dir DIR\n"
-                           "       mpirun -n RANKS sparsemed plan [OPTION]... SOURCE... --output-dir DIR\n"
-                           "\n"
-                           "Tell what sparsemed batch would do with the same arguments. Writes nothing but the\n"
-                           "record of --json.\n"
-                           "\n"
-                           "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n"
-                           "\n"
-                           "      --ranks N                 ranks to plan for; default: those that it runs on\n"
-                           "\n";
+static const char usage[] = "Usage: sparsemed plan [OPTION]... SOURCE... --output-dir DIR\n"
+                            "       mpirun -n RANKS sparsemed plan [OPTION]... SOURCE... --output-dir DIR\n"
+                            "\n"
+                            "Tell what sparsemed batch would do with the same arguments. Writes nothing but the\n"
+                            "record of --json.\n"
+                            "\n"
+                            "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n"
+                            "\n"
+                            "      --ranks N                 ranks to plan for; default: those that it runs on\n"
+                            "\n";
 
-static const char help_status[] = "\n"
+static const char exit_status[] = "\n"
                                   "Exit status: 0 all can be done, 1 some measurements cannot be done, 2 usage, 3 a\n"
                                   "source cannot be read, 70 internal error, 75 stopped by a signal.\n";
 
-enum { SOME_CANNOT_BE_DONE = 1 };
+static const char *const help[] = {usage, sm_archive_options_help, sm_options_help, exit_status, NULL};
 
 /* What is known after the survey, on the first rank. */
 struct plan {
@@ -115,58 +115,43 @@ static enum sm_status tell(const struct plan *plan, struct sm_error *error) {
     return error->status;
 }
 
-/* The whole job. Collective. Returns the exit status. */
-static int work(struct plan *plan, int rank, struct sm_error *error) {
+static bool work(void *data, bool first, struct sm_error *error) {
+    const struct sm_archive_options *options = data;
+    struct plan plan = {.options = options};
+    int n_ranks;
     struct sm_stop stop;
     const struct sm_survey survey = {
-        .job = &plan->options->shared.job,
-        .retry_failed = plan->options->retry_failed,
+        .job = &options->shared.job,
+        .retry_failed = options->retry_failed,
         .times = true,
     };
-    int n_problems = 0;
-    sm_stop_catch_signals();
+    bool problems = false;
+    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
+    plan.n_ranks = options->n_ranks > 0 ? (size_t)options->n_ranks : (size_t)n_ranks;
     sm_stop_open(MPI_COMM_WORLD, 0, &stop, error);
-    if (error->status == SM_OK && sm_hdf5_start(error) == SM_OK && rank == 0) {
-        sm_archive_list_make(plan->options, &plan->list, error);
+    if (error->status == SM_OK && sm_hdf5_start(error) == SM_OK && first) {
+        sm_archive_list_make(options, &plan.list, error);
     }
     if (sm_vote(MPI_COMM_WORLD, error) == SM_OK &&
-        sm_survey(MPI_COMM_WORLD, &survey, &plan->list.sources, &plan->list.history, &stop, &plan->findings, error) ==
+        sm_survey(MPI_COMM_WORLD, &survey, &plan.list.sources, &plan.list.history, &stop, &plan.findings, error) ==
             SM_OK &&
-        rank == 0) {
-        tell(plan, error);
-        for (size_t i = 0; i < plan->list.sources.n; i++) {
-            n_problems += plan->findings[i].verdict == SM_UNUSABLE || plan->findings[i].verdict == SM_FAILED_BEFORE;
+        first) {
+        tell(&plan, error);
+        for (size_t i = 0; i < plan.list.sources.n; i++) {
+            problems |= plan.findings[i].verdict == SM_UNUSABLE || plan.findings[i].verdict == SM_FAILED_BEFORE;
         }
     }
     sm_stop_close(&stop);
-    sm_findings_free(plan->findings, plan->list.sources.n);
-    sm_archive_list_free(&plan->list);
-    MPI_Bcast(&n_problems, 1, MPI_INT, 0, MPI_COMM_WORLD);
-    return sm_vote(MPI_COMM_WORLD, error) == SM_OK && n_problems > 0 ? SOME_CANNOT_BE_DONE : (int)error->status;
+    sm_findings_free(plan.findings, plan.list.sources.n);
+    sm_archive_list_free(&plan.list);
+    return problems;
 }
+
+static const struct sm_command command = {help, work};
 
 int sm_command_plan(int argc, char **argv) {
     struct sm_archive_options options;
     struct sm_error error = SM_NO_ERROR;
-    int rank, n_ranks;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
-    if (sm_archive_options_read(argc, argv, &options, &error) == SM_OK && options.shared.help) {
-        if (rank == 0) {
-            printf("%s%s%s%s", help, sm_archive_options_help, sm_options_help, help_status);
-        }
-        sm_options_free(&options.shared);
-        return SM_OK;
-    }
-    int status = (int)error.status;
-    if (sm_vote(MPI_COMM_WORLD, &error) == SM_OK) {
-        struct plan plan = {.options = &options};
-        plan.n_ranks = options.n_ranks > 0 ? (size_t)options.n_ranks : (size_t)n_ranks;
-        status = work(&plan, rank, &error);
-    }
-    if (error.status != SM_OK && rank == 0) {
-        fprintf(stderr, "sparsemed: %s\n", error.message);
-    }
-    sm_options_free(&options.shared);
-    return status;
+    sm_archive_options_read(argc, argv, &options, &error);
+    return sm_command_carry_out(&command, &options.shared, &options, &error);
 }

@@ -15,27 +15,29 @@
 #include "rtdc/hdf5.h"
 #include "rtdc/path.h"
 
-static const char help[] = "Usage: sparsemed run [OPTION]... INPUT [OUTPUT]\n"
-                           "       mpirun -n RANKS sparsemed run [OPTION]... INPUT [OUTPUT]\n"
-                           "\n"
-                           "Compute the sparse-median background of a measurement.\n"
-                           "\n"
-                           "  INPUT   measurement (.rtdc), another HDF5 file with --dataset, or a NumPy array\n"
-                           "          (.npy): unsigned integers of 8 bits, [frames][height][width]\n"
-                           "  OUTPUT  file to make; default: <stem of INPUT>_bg.rtdc beside INPUT\n"
-                           "\n"
-                           "      --in-place                put the background into INPUT itself\n"
-                           "\n"
-                           "Frames that are no measurement:\n"
-                           "      --dataset PATH            the frames are this dataset of INPUT, an HDF5 file\n"
-                           "      --time PATH               time stamps in seconds: a dataset of INPUT, or another\n"
-                           "                                NumPy array where INPUT is one\n"
-                           "      --frame-rate HZ           frames a second, where INPUT tells none\n"
-                           "\n";
+static const char usage[] = "Usage: sparsemed run [OPTION]... INPUT [OUTPUT]\n"
+                            "       mpirun -n RANKS sparsemed run [OPTION]... INPUT [OUTPUT]\n"
+                            "\n"
+                            "Compute the sparse-median background of a measurement.\n"
+                            "\n"
+                            "  INPUT   measurement (.rtdc), another HDF5 file with --dataset, or a NumPy array\n"
+                            "          (.npy): unsigned integers of 8 bits, [frames][height][width]\n"
+                            "  OUTPUT  file to make; default: <stem of INPUT>_bg.rtdc beside INPUT\n"
+                            "\n"
+                            "      --in-place                put the background into INPUT itself\n"
+                            "\n"
+                            "Frames that are no measurement:\n"
+                            "      --dataset PATH            the frames are this dataset of INPUT, an HDF5 file\n"
+                            "      --time PATH               time stamps in seconds: a dataset of INPUT, or another\n"
+                            "                                NumPy array where INPUT is one\n"
+                            "      --frame-rate HZ           frames a second, where INPUT tells none\n"
+                            "\n";
 
-static const char help_status[] = "\n"
+static const char exit_status[] = "\n"
                                   "Exit status: 0 done, 2 usage, 3 input unusable, 4 output could not be written,\n"
                                   "70 internal error, 75 stopped by a signal.\n";
+
+static const char *const help[] = {usage, sm_options_help, exit_status, NULL};
 
 /* What only this command takes. */
 struct own {
@@ -128,11 +130,10 @@ static bool must_stop(void *stop) {
     return sm_stop_due(stop);
 }
 
-/* The job itself, and telling about it. */
-static enum sm_status work(struct sm_options *options, bool first, struct sm_error *error) {
+static bool work(void *data, bool first, struct sm_error *error) {
+    struct sm_options *options = data;
     struct sm_report report = {0};
     struct sm_stop stop;
-    sm_stop_catch_signals();
     sm_stop_open(MPI_COMM_WORLD, 0, &stop, error);
     options->job.attend = must_stop;
     options->job.attend_data = &stop;
@@ -147,44 +148,38 @@ static enum sm_status work(struct sm_options *options, bool first, struct sm_err
         tell(options, &report, error);
     }
     sm_report_free(&report);
-    return error->status;
+    return false;
 }
+
+/* Read the command line.
+ *
+ * output   receives the name of the output where it is made up, to be freed, also after a failure; NULL otherwise */
+static enum sm_status read_options(int argc, char **argv, struct sm_options *options, char **output,
+                                   struct sm_error *error) {
+    struct own own = {0};
+    const struct sm_syntax syntax = {.command = "run", .own_options = own_options, .take = take_own};
+    *output = NULL;
+    if (sm_options_read(argc, argv, &syntax, &own, options, error) != SM_OK || options->help ||
+        check_own(options, &own, error) != SM_OK) {
+        return error->status;
+    }
+    if (!options->job.output) {
+        options->job.output = *output = sm_path_background(options->job.input);
+        if (!*output) {
+            return sm_fail_memory(error, "naming the output");
+        }
+    }
+    return check_record_path(options, error);
+}
+
+static const struct sm_command command = {help, work};
 
 int sm_command_run(int argc, char **argv) {
     struct sm_options options;
     struct sm_error error = SM_NO_ERROR;
-    char *output = NULL;
-    int rank;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    struct own own = {0};
-    const struct sm_syntax syntax = {.command = "run", .own_options = own_options, .take = take_own};
-    if (sm_options_read(argc, argv, &syntax, &own, &options, &error) == SM_OK && options.help) {
-        if (rank == 0) {
-            printf("%s%s%s", help, sm_options_help, help_status);
-        }
-        sm_options_free(&options);
-        return SM_OK;
-    }
-    if (error.status == SM_OK) {
-        check_own(&options, &own, &error);
-    }
-    if (error.status == SM_OK && !options.job.output) {
-        options.job.output = output = sm_path_background(options.job.input);
-        if (!output) {
-            sm_fail_memory(&error, "naming the output");
-        }
-    }
-    if (error.status == SM_OK) {
-        check_record_path(&options, &error);
-    }
-    if (sm_vote(MPI_COMM_WORLD, &error) == SM_OK) {
-        work(&options, rank == 0, &error);
-    }
-    sm_vote(MPI_COMM_WORLD, &error);
-    if (error.status != SM_OK && rank == 0) {
-        fprintf(stderr, "sparsemed: %s\n", error.message);
-    }
+    char *output;
+    read_options(argc, argv, &options, &output, &error);
+    int status = sm_command_carry_out(&command, &options, &options, &error);
     free(output);
-    sm_options_free(&options);
-    return error.status;
+    return status;
 }

@@ -15,9 +15,9 @@ static const char *const names[N_PARAMETERS] = {
 };
 
 enum sm_status sm_parameters_check(const struct sm_parameters *parameters, struct sm_error *error) {
-    if (parameters->kernel_size < 1) {
-        return sm_fail(error, SM_USAGE, "the kernel size must be a whole number of frames from 1 on, not %lld",
-                       (long long)parameters->kernel_size);
+    if (parameters->kernel_size < 1 || parameters->kernel_size > SM_MAX_KERNEL_SIZE) {
+        return sm_fail(error, SM_USAGE, "the kernel size must be a whole number of frames from 1 to %d, not %lld",
+                       SM_MAX_KERNEL_SIZE, (long long)parameters->kernel_size);
     }
     if (!(parameters->split_time > 0) || isinf(parameters->split_time)) {
         return sm_fail(error, SM_USAGE, "the split time must be a number of seconds above 0, not %g",

@@ -2,7 +2,8 @@
 
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "parallel/vote.h"
 
 /* Messages are empty and asynchronous: a rank that passes a request on must not wait for one that is deep in a
  * collective call. */
@@ -82,16 +83,12 @@ static void drain(struct sm_stop *stop) {
     MPI_Waitall(stop->n_sent, stop->requests, MPI_STATUSES_IGNORE);
 }
 
+static void attend(void *stop) {
+    sm_stop_asked(stop);
+}
+
 void sm_stop_close(struct sm_stop *stop) {
-    MPI_Request barrier;
-    int all_here = 0;
-    MPI_Ibarrier(stop->comm, &barrier);
-    for (MPI_Test(&barrier, &all_here, MPI_STATUS_IGNORE); !all_here;
-         MPI_Test(&barrier, &all_here, MPI_STATUS_IGNORE)) {
-        const struct timespec moment = {0, 1000000};
-        nanosleep(&moment, NULL);
-        sm_stop_asked(stop);
-    }
+    sm_wait_for_all(stop->comm, attend, stop);
     drain(stop);
     free(stop->requests);
     MPI_Comm_free(&stop->comm);

@@ -19,7 +19,8 @@ struct sm_stop {
     int n_sent;            /* own messages: to the first rank, or, from it, to all others */
 };
 
-/* From now on SIGTERM, SIGINT and SIGUSR1 are requests to stop; a signal that is ignored stays so. Local. */
+/* From now on SIGTERM, SIGINT and SIGUSR1 are requests to stop; a signal that is ignored stays so. Local;
+ * MPI need not have started. */
 void sm_stop_catch_signals(void);
 
 /* Start to listen. Collective over comm, whose ranks share requests; grace must agree.

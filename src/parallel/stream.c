@@ -1,6 +1,5 @@
 /* The one pass over the frames: every slab is decoded once, and feeds the medians and the sums for the offsets. */
 #include <stdlib.h>
-#include <time.h>
 
 #include "parallel/run.h"
 #include "parallel/vote.h"
@@ -186,18 +185,16 @@ static enum sm_status stream_alone(struct sm_run *run, struct sm_progress *progr
     return error->status;
 }
 
-/* Wait until all ranks have come here, and attend to the progress and to what the job asks for meanwhile. */
-static void wait_for_others(const struct sm_run *run, struct sm_progress *progress) {
-    MPI_Request barrier;
-    int all_here = 0;
-    MPI_Ibarrier(run->comm, &barrier);
-    for (MPI_Test(&barrier, &all_here, MPI_STATUS_IGNORE); !all_here;
-         MPI_Test(&barrier, &all_here, MPI_STATUS_IGNORE)) {
-        const struct timespec moment = {0, 100000};
-        nanosleep(&moment, NULL);
-        sm_progress_add(progress, 0);
-        run->job->attend(run->job->attend_data);
-    }
+/* What a rank that has done its part attends to while others are at work. */
+struct waiting {
+    const struct sm_job *job;
+    struct sm_progress *progress;
+};
+
+static void attend(void *data) {
+    const struct waiting *waiting = data;
+    sm_progress_add(waiting->progress, 0);
+    waiting->job->attend(waiting->job->attend_data);
 }
 
 enum sm_status sm_stream(struct sm_run *run, struct sm_error *error) {
@@ -207,7 +204,8 @@ enum sm_status sm_stream(struct sm_run *run, struct sm_error *error) {
     stream_alone(run, &progress, error);
     run->worked = MPI_Wtime() - begin;
     if (run->job->attend) {
-        wait_for_others(run, &progress);
+        struct waiting waiting = {run->job, &progress};
+        sm_wait_for_all(run->comm, attend, &waiting);
     }
     sm_progress_finish(&progress);
     return sm_vote(run->comm, error);

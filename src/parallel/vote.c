@@ -1,5 +1,7 @@
 #include "parallel/vote.h"
 
+#include <time.h>
+
 enum sm_status sm_vote(MPI_Comm comm, struct sm_error *error) {
     int rank, n_ranks, first_failing;
     MPI_Comm_rank(comm, &rank);
@@ -10,4 +12,19 @@ enum sm_status sm_vote(MPI_Comm comm, struct sm_error *error) {
         MPI_Bcast(error, sizeof *error, MPI_BYTE, first_failing, comm);
     }
     return error->status;
+}
+
+void sm_wait_for_all(MPI_Comm comm, void (*attend)(void *data), void *data) {
+    const struct timespec moment = {0, 100000}; /* short: the others may be waited for once a measurement */
+    MPI_Request barrier;
+    int all_here;
+    MPI_Ibarrier(comm, &barrier);
+    for (;;) {
+        MPI_Test(&barrier, &all_here, MPI_STATUS_IGNORE);
+        if (all_here) {
+            return;
+        }
+        nanosleep(&moment, NULL);
+        attend(data);
+    }
 }

@@ -1,4 +1,4 @@
-/* Agreement of the ranks on whether a phase succeeded. */
+/* Where the ranks come together: to agree on whether a phase succeeded, and to wait for each other. */
 #ifndef PARALLEL_VOTE_H
 #define PARALLEL_VOTE_H
 
@@ -12,5 +12,12 @@
  * lowest failing rank, whose message every rank then holds. To be called after local work, before any other collective
  * call. */
 enum sm_status sm_vote(MPI_Comm comm, struct sm_error *error);
+
+/* Wait until all ranks have come here, without keeping the processor busy.
+ *
+ * Collective over comm.
+ *
+ * attend, data   called again and again meanwhile */
+void sm_wait_for_all(MPI_Comm comm, void (*attend)(void *data), void *data);
 
 #endif

@@ -125,9 +125,12 @@ static enum sm_status find_in_group(struct search *search, const struct station 
     }
     hid_t location = H5Gopen2(station->file, group, H5P_DEFAULT);
     feature->dataset = H5Dopen2(location, search->name, H5P_DEFAULT);
+    if (feature->dataset < 0) {
+        sm_fail_hdf5(error, SM_INPUT, "%s: %s/%s cannot be opened", station->origin, group, search->name);
+    }
     sm_hdf5_release(location);
     if (feature->dataset < 0) {
-        return sm_fail_hdf5(error, SM_INPUT, "%s: %s/%s cannot be opened", station->origin, group, search->name);
+        return error->status;
     }
     feature->origin = strdup(station->origin);
     return feature->origin ? note_files(station, feature, error) : sm_fail_memory(error, "looking for a feature");

@@ -24,7 +24,8 @@ static void accepts_defaults_and_limits(void **state) {
     const struct sm_parameters valid[] = {
         SM_PARAMETERS_DEFAULT,
         {1, 5e-324, 0, 5e-324, false},
-        {INT64_MAX, 1.7976931348623157e308, 1.7976931348623157e308, 1, true},
+        {2147483647, 1.7976931348623157e308, 1.7976931348623157e308, 1, true},
+        {65535, 1, 0, 0.8, true},
         {200, 1, -0.0, 0.9999999999999999, true},
     };
     for (size_t i = 0; i < LENGTH(valid); i++) {
@@ -55,6 +56,9 @@ static void refuses_what_is_out_of_range(void **state) {
         {{0, 1, 0, 0.8, true}, "1", ""},
         {{-3, 1, 0, 0.8, true}, "1", ""},
         {{INT64_MIN, 1, 0, 0.8, true}, "1", ""},
+        {{2147483648, 1, 0, 0.8, true}, "2147483647", ""},
+        {{4294967297, 1, 0, 0.8, true}, "2147483647", ""},
+        {{INT64_MAX, 1, 0, 0.8, true}, "2147483647", ""},
         {{200, 0, 0, 0.8, true}, "0", ""},
         {{200, -3, 0, 0.8, true}, "0", ""},
         {{200, NAN, 0, 0.8, true}, "0", ""},
@@ -100,7 +104,7 @@ static void formats_identifiers(void **state) {
     } cases[] = {
         {SM_PARAMETERS_DEFAULT, "sparsemed:k=200^s=1^t=0^f=0.8^o=1"},
         {{1, 0.5, 4000, 1, false}, "sparsemed:k=1^s=0.5^t=4000^f=1^o=0"},
-        {{INT64_MAX, 2.5, 1e-5, 0.1, true}, "sparsemed:k=9223372036854775807^s=2.5^t=1e-05^f=0.1^o=1"},
+        {{2147483647, 2.5, 1e-5, 0.1, true}, "sparsemed:k=2147483647^s=2.5^t=1e-05^f=0.1^o=1"},
         {{31, 10, -0.0, 5e-324, true}, "sparsemed:k=31^s=10^t=0^f=5e-324^o=1"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -162,12 +166,13 @@ static void formats_doubles_as_python_does(void **state) {
 
 static void longest_identifier_fits(void **state) {
     (void)state;
-    const struct sm_parameters parameters = {INT64_MAX, 1.7976931348623157e308, 1.7976931348623157e308, 1, true};
+    const struct sm_parameters parameters = {SM_MAX_KERNEL_SIZE, 1.7976931348623157e308, 1.7976931348623157e308, 1,
+                                             true};
     char ppid[SM_PPID_SIZE];
     struct sm_parameters back;
     struct sm_error error = SM_NO_ERROR;
     sm_ppid_format(&parameters, ppid);
-    assert_int_equal(strlen(ppid), strlen("sparsemed:k=9223372036854775807^s=^t=^f=1^o=1") + 309 + 309);
+    assert_int_equal(strlen(ppid), strlen("sparsemed:k=2147483647^s=^t=^f=1^o=1") + 309 + 309);
     assert_int_equal(sm_ppid_parse(ppid, &back, &error), SM_OK);
     assert_same_double(back.split_time, parameters.split_time);
 }
@@ -209,9 +214,9 @@ static void refuses_rubbish(void **state) {
         "sparsemed:s=1.5.5", "sparsemed:s=1,5", "sparsemed:s=one", "sparsemed:s==1", "sparsemed:s=1e", "sparsemed:s= 1",
         "sparsemed:s=0x1p3", "sparsemed:o=2", "sparsemed:o=-1", "sparsemed:o=yes", "sparsemed:o=",
         /* well formed, but out of range */
-        "sparsemed:k=0", "sparsemed:k=-5", "sparsemed:s=0", "sparsemed:s=-1", "sparsemed:s=nan", "sparsemed:s=inf",
-        "sparsemed:s=1e999", "sparsemed:t=-1", "sparsemed:t=nan", "sparsemed:t=inf", "sparsemed:f=0", "sparsemed:f=1.5",
-        "sparsemed:f=nan", "sparsemed:s=1e-999"};
+        "sparsemed:k=0", "sparsemed:k=-5", "sparsemed:k=2147483648", "sparsemed:s=0", "sparsemed:s=-1",
+        "sparsemed:s=nan", "sparsemed:s=inf", "sparsemed:s=1e999", "sparsemed:t=-1", "sparsemed:t=nan",
+        "sparsemed:t=inf", "sparsemed:f=0", "sparsemed:f=1.5", "sparsemed:f=nan", "sparsemed:s=1e-999"};
     int n_accepted = 0;
     for (size_t i = 0; i < LENGTH(rubbish); i++) {
         struct sm_parameters parameters = SM_PARAMETERS_DEFAULT;
@@ -255,7 +260,7 @@ static void random_parameters_survive_the_round_trip(void **state) {
     struct rng rng = {7};
     for (int i = 0; i < 20000; i++) {
         struct sm_parameters parameters = {
-            (int64_t)(rng_next(&rng) >> (1 + rng_below(&rng, 62))),
+            (int64_t)(rng_next(&rng) >> (33 + rng_below(&rng, 31))),
             random_value(&rng),
             rng_below(&rng, 3) ? random_value(&rng) : 0,
             rng_unit(&rng),

@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,10 +26,30 @@ static void lowest_failing_rank_speaks(void **state) {
     }
 }
 
+/* Lets the last rank come, which waits for that. */
+static void let_come(void *data) {
+    bool *let = data;
+    if (this_rank() == 0 && !*let) {
+        MPI_Send(NULL, 0, MPI_BYTE, count_ranks() - 1, 0, MPI_COMM_WORLD);
+    }
+    *let = true;
+}
+
+static void ranks_attend_while_they_wait(void **state) {
+    (void)state;
+    bool last = this_rank() == count_ranks() - 1, let = false;
+    if (last && count_ranks() > 1) {
+        MPI_Recv(NULL, 0, MPI_BYTE, 0, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    }
+    sm_wait_for_all(MPI_COMM_WORLD, let_come, &let);
+    assert_everywhere(this_rank() > 0 || let || count_ranks() == 1);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(where_all_are_well_nobody_fails),
         cmocka_unit_test(lowest_failing_rank_speaks),
+        cmocka_unit_test(ranks_attend_while_they_wait),
     };
     mpi_test_start(&argc, &argv);
     return mpi_test_finish(cmocka_run_group_tests(tests, NULL, NULL));
