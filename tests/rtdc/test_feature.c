@@ -144,7 +144,7 @@ static void only_a_dataset_is_a_feature(void **state) {
     assert_lost(file, "%s/in.rtdc: has no feature deform, neither among its events nor in a basin");
     file = begin("in.rtdc");
     add_group(file, "events/deform");
-    assert_lost(file, "%s/in.rtdc: events/deform cannot be opened");
+    assert_lost(file, "%s/in.rtdc: events/deform cannot be opened (not a dataset)");
 }
 
 /* Nobody needs it: a basin without a list may lack it, or its file may; a basin with a list may not. */
