@@ -41,20 +41,18 @@ static uint64_t count_rows(hid_t dataset) {
     return rank > 0 ? extent[0] : 0;
 }
 
-/* Note the files on the way to a feature. */
+/* Note the files on the way to a feature, the measurement first. */
 static enum sm_status note_files(const struct station *station, struct sm_feature *feature, struct sm_error *error) {
-    feature->n_files = (size_t)station->depth + 1;
-    feature->files = calloc(feature->n_files, sizeof *feature->files);
-    for (size_t i = feature->n_files; feature->files && i-- > 0; station = station->from) {
-        struct sm_passed_file *file = &feature->files[i];
-        int *descriptor;
-        file->path = strdup(station->path);
-        if (!file->path || H5Fget_vfd_handle(station->file, H5P_DEFAULT, (void **)&descriptor) < 0 ||
-            fstat(*descriptor, &file->state) != 0) {
-            return sm_fail(error, SM_INTERNAL, "%s: its state cannot be told", station->origin);
-        }
+    struct stat state;
+    int *descriptor;
+    if (station->from && note_files(station->from, feature, error) != SM_OK) {
+        return error->status;
     }
-    return feature->files ? SM_OK : sm_fail_memory(error, "looking for a feature");
+    if (H5Fget_vfd_handle(station->file, H5P_DEFAULT, (void **)&descriptor) < 0 || fstat(*descriptor, &state) != 0) {
+        return sm_fail(error, SM_INTERNAL, "%s: its state cannot be told", station->origin);
+    }
+    return sm_passed_files_add(&feature->files, station->path, &state) ? SM_OK
+                                                                       : sm_fail_memory(error, "looking for a feature");
 }
 
 /* ---- maps ---- */
@@ -263,10 +261,7 @@ enum sm_status sm_feature_find(hid_t file, const char *path, const char *name, b
 void sm_feature_close(struct sm_feature *feature) {
     sm_hdf5_release(feature->dataset);
     free(feature->origin);
-    for (size_t i = 0; feature->files && i < feature->n_files; i++) {
-        free(feature->files[i].path);
-    }
-    free(feature->files);
+    sm_passed_files_free(&feature->files);
     free(feature->map);
     *feature = SM_NO_FEATURE;
 }
