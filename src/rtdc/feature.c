@@ -9,11 +9,7 @@
 #include "rtdc/basin.h"
 #include "rtdc/guard.h"
 #include "rtdc/hdf5.h"
-#include "rtdc/identifier.h"
 #include "rtdc/path.h"
-
-/* Basins lead to files with basins: no measurement needs so many, and a web of files must not keep us forever. */
-enum { MAX_DEPTH = 16, MAX_FILES = 256 };
 
 /* A file on the way to the feature. */
 struct station {
@@ -141,18 +137,6 @@ static bool was_passed(const struct station *station, const char *path) {
     return false;
 }
 
-/* Whether an open file is the measurement that a definition means. */
-static enum sm_status check_identifier(hid_t file, const char *path, const json_t *definition, struct sm_error *error) {
-    const char *expected = json_string_value(json_object_get(definition, "identifier"));
-    char *found = expected ? sm_measurement_identifier(file) : NULL;
-    if (expected && (!found || strcmp(found, expected) != 0)) {
-        sm_fail(error, SM_INPUT, "%s: is another measurement: its identifier is %.200s instead of %.200s", path,
-                found ? found : "missing", expected);
-    }
-    free(found);
-    return error->status;
-}
-
 /* Look into the file that a path of a definition leads to. */
 static enum sm_status find_in_file(struct search *search, const struct station *from, const char *path,
                                    const json_t *definition, struct sm_feature *feature, struct sm_error *error) {
@@ -162,12 +146,11 @@ static enum sm_status find_in_file(struct search *search, const struct station *
     if (was_passed(from, path)) {
         return sm_fail(error, SM_INPUT, "%s: the basins lead in a circle", origin);
     }
-    if (station.depth > MAX_DEPTH || ++search->n_files > MAX_FILES) {
+    if (station.depth > SM_BASIN_MAX_DEPTH || ++search->n_files > SM_BASIN_MAX_FILES) {
         return sm_fail(error, SM_INPUT, "%s: the basins lead through too many files", origin);
     }
     struct sm_error reason = SM_NO_ERROR;
-    if (sm_hdf5_open(path, &station.file, &reason) != SM_OK ||
-        check_identifier(station.file, path, definition, &reason) != SM_OK) {
+    if (sm_basin_open(path, definition, &station.file, &reason) != SM_OK) {
         sm_fail(error, reason.status, "%s -> %s", from->origin, reason.message);
     } else if (find_at(search, &station, feature, error) == SM_OK && feature->dataset < 0 && search->required &&
                sm_basin_lists(definition, search->name)) {
