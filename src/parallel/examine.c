@@ -96,8 +96,8 @@ static void describe_layout(hid_t dataset, char layout[SM_LAYOUT_SIZE]) {
 }
 
 /* Count the split points, as the job will find them. */
-static enum sm_status look_at_times(const struct sm_survey *survey, struct sm_input *input,
-                                    struct sm_finding *finding, struct sm_error *error) {
+static enum sm_status look_at_times(const struct sm_survey *survey, struct sm_input *input, struct sm_finding *finding,
+                                    struct sm_error *error) {
     struct sm_time_axis axis;
     size_t n_steps = 0;
     if (sm_input_timing(input, &axis, &finding->timing, error) == SM_OK &&
