@@ -1,5 +1,6 @@
 #include "parallel/examine.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,7 +17,28 @@ void sm_look_at_file(const char *path, uint64_t *size, int64_t *modified) {
     struct stat info;
     bool found = stat(path, &info) == 0;
     *size = found ? (uint64_t)info.st_size : 0;
-    *modified = found ? (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec : 0;
+    *modified = found ? sm_modified(&info) : 0;
+}
+
+int64_t sm_modified(const struct stat *state) {
+    return (int64_t)state->st_mtim.tv_sec * 1000000000 + state->st_mtim.tv_nsec;
+}
+
+/* Whether the files that the journal tells of beside the input are as they were. */
+static bool are_as_before(const char *other_files) {
+    bool same = true;
+    json_t *files = *other_files ? json_loads(other_files, 0, NULL) : NULL;
+    for (size_t i = 0; i < json_array_size(files) && same; i++) {
+        const json_t *file = json_array_get(files, i);
+        const char *path = json_string_value(json_object_get(file, "path"));
+        uint64_t size;
+        int64_t modified;
+        sm_look_at_file(path ? path : "", &size, &modified);
+        same = size == (uint64_t)json_integer_value(json_object_get(file, "size")) &&
+               modified == json_integer_value(json_object_get(file, "modified"));
+    }
+    json_decref(files);
+    return same;
 }
 
 /* Whether the output is the very file that the journal tells of. */
@@ -75,8 +97,8 @@ static void describe_layout(hid_t dataset, char layout[SM_LAYOUT_SIZE]) {
 }
 
 /* Count the split points, as the job will find them. */
-static enum sm_status look_at_times(const struct sm_survey *survey, const struct sm_input *input,
-                                    struct sm_finding *finding, struct sm_error *error) {
+static enum sm_status look_at_times(const struct sm_survey *survey, struct sm_input *input, struct sm_finding *finding,
+                                    struct sm_error *error) {
     struct sm_time_axis axis;
     size_t n_steps = 0;
     if (sm_input_timing(input, &axis, &finding->timing, error) == SM_OK &&
@@ -106,8 +128,8 @@ static enum sm_status look_at_images(const struct sm_survey *survey, const char 
     return error->status;
 }
 
-void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *input,
-                const char *output, struct sm_finding *finding, struct sm_error *error) {
+void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
+                const char *input, const char *output, struct sm_finding *finding, struct sm_error *error) {
     *finding = (struct sm_finding){.verdict = SM_TO_DO};
     sm_look_at_file(input, &finding->size, &finding->modified);
     if (survey->clear) {
@@ -116,7 +138,7 @@ void sm_examine(const struct sm_survey *survey, const struct sm_question *questi
     const struct sm_existing expected = expect(survey, question, input, output);
     bool untouched = is_untouched(question, output);
     bool as_before = question->known && !survey->job->force && finding->size == question->size &&
-                     finding->modified == question->modified;
+                     finding->modified == question->modified && are_as_before(other_files);
     if (as_before && !question->done && !survey->retry_failed) {
         finding->verdict = SM_FAILED_BEFORE;
     } else if (as_before && question->done && (untouched || sm_existing_is_done(&expected))) {

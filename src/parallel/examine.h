@@ -16,9 +16,10 @@ struct sm_question {
 
 /* Look at a measurement. Local.
  *
- * finding   receives what was found
- * error     why it is unusable; no failure of this function */
-void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *input,
-                const char *output, struct sm_finding *finding, struct sm_error *error);
+ * other_files   see sm_past, as text; empty where there are none
+ * finding       receives what was found
+ * error         why it is unusable; no failure of this function */
+void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
+                const char *input, const char *output, struct sm_finding *finding, struct sm_error *error);
 
 #endif

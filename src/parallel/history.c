@@ -39,14 +39,19 @@ static void keep_output(struct sm_past *later, const struct sm_past *earlier) {
     }
 }
 
+static void release(struct sm_past *past) {
+    free(past->reason);
+    json_decref(past->other_files);
+}
+
 /* Combine what is known of an output with another past of it. */
 static void combine(struct sm_past *known, struct sm_past *other) {
     if (strcmp(known->finished, other->finished) > 0) {
         keep_output(known, other);
-        free(other->reason);
+        release(other);
     } else {
         keep_output(other, known);
-        free(known->reason);
+        release(known);
         *known = *other;
     }
 }
@@ -80,6 +85,7 @@ static bool read_line(struct sm_history *history, const char *line) {
     if (output && understand(record, &past)) {
         const char *reason = json_string_value(json_object_get(record, "error"));
         past.reason = reason ? strdup(reason) : NULL;
+        past.other_files = json_incref(json_object_get(record, "other_files"));
         taken = take_in(history, output, &past);
     }
     json_decref(record);
@@ -155,7 +161,7 @@ const struct sm_past *sm_history_find(const struct sm_history *history, const ch
 
 void sm_history_free(struct sm_history *history) {
     for (size_t i = 0; i < history->n; i++) {
-        free(history->list[i].reason);
+        release(&history->list[i]);
     }
     free(history->list);
     json_decref(history->index);

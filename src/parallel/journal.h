@@ -56,8 +56,10 @@ struct sm_past {
     uint64_t n_frames;    /* when it was done last, and be it before a failure, as the next ones; 0: never */
     uint64_t output_size; /* of the output, likewise */
     int64_t output_modified;
-    char finished[32]; /* when, as text that orders by time */
-    char *reason;      /* of a failure; or NULL */
+    char finished[32];   /* when, as text that orders by time */
+    char *reason;        /* of a failure; or NULL */
+    json_t *other_files; /* that images and times were from beside the input, as in the journal: an array of {"path",
+                          * "size", "modified"}; or NULL */
 };
 
 /* The past of all outputs. All zero is none. */

@@ -22,6 +22,20 @@ static json_t *time_value(void) {
     return json_string(text);
 }
 
+/* The files that images and times are from beside the input; NULL where there are none. One whose name is not UTF-8 is
+ * left out: it could not be found again. */
+static json_t *other_files_value(const struct sm_passed_files *files) {
+    json_t *value = NULL;
+    for (size_t i = 1; i < files->n; i++) {
+        const struct sm_passed_file *file = &files->list[i];
+        json_t *entry = json_pack("{ss sI sI}", "path", file->path, "size", (json_int_t)file->state.st_size, "modified",
+                                  (json_int_t)sm_modified(&file->state));
+        value = value ? value : json_array();
+        json_array_append_new(value, entry);
+    }
+    return value;
+}
+
 char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sm_error *outcome,
                         uint64_t size, int64_t modified) {
     char host[256] = "", ppid[SM_PPID_SIZE];
@@ -33,6 +47,7 @@ char *sm_journal_record(const struct sm_job *job, const struct sm_report *report
     }
     json_object_set_new(record, "input_size", json_integer((json_int_t)size));
     json_object_set_new(record, "input_modified", json_integer(modified));
+    json_object_set_new(record, "other_files", other_files_value(&report->files));
     if (outcome->status == SM_OK) {
         sm_look_at_file(job->output, &size, &modified);
         json_object_set_new(record, "output_size", json_integer((json_int_t)size));

@@ -39,6 +39,7 @@ void sm_report_free(struct sm_report *report) {
     free(report->worked);
     free(report->waited);
     report->worked = report->waited = NULL;
+    sm_passed_files_free(&report->files);
 }
 
 /* Bring to the first rank what each rank knows of its own part. */
@@ -116,6 +117,10 @@ enum sm_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct sm_rep
         sm_fail_memory(error, "preparing the report");
     }
     enum sm_status status = sm_vote(run.comm, error) == SM_OK ? work(&run, error) : error->status;
+    if (run.rank == 0) {
+        report->files = run.input.files;
+        run.input.files = (struct sm_passed_files){0};
+    }
     release(&run);
     return status;
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "parallel/progress.h"
+#include "rtdc/passed_files.h"
 #include "rtdc/reading.h"
 #include "sparsemed/parameters.h"
 #include "sparsemed/status.h"
@@ -46,6 +47,7 @@ struct sm_report {
     size_t height, width;
     uint64_t n_steps, n_kept;           /* split points, and background images that were kept */
     uint64_t bytes_read, bytes_decoded; /* of images, all ranks together */
+    struct sm_passed_files files;       /* first rank only: that images and times are from, the input first */
     int n_ranks;
     uint64_t peak_memory; /* bytes, of the rank that took most */
     struct sm_seconds seconds;

@@ -53,7 +53,7 @@ static enum sm_status judge(struct sm_run *run, const struct stat *existing, str
         return sm_fail(error, SM_OUTPUT, "%s: the input has its images or times from there; name another output",
                        job->output);
     }
-    if (!job->force && sm_existing_is_done(&output)) {
+    if (!job->force && sm_input_is_older(&run->input, run->plan.output) && sm_existing_is_done(&output)) {
         run->plan.unchanged = true;
         return SM_OK;
     }

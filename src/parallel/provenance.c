@@ -135,7 +135,7 @@ static void put_input(FILE *log, const struct sm_run *run) {
     const struct sm_reading *reading = &run->job->reading;
     char *path = realpath(run->job->input, NULL);
     char *identifier = run->input.file >= 0 ? sm_measurement_identifier(run->input.file) : NULL;
-    const struct stat *state = &run->input.image.files[0].state;
+    const struct stat *state = &run->input.files.list[0].state;
     put(log, "input", path ? path : run->job->input);
     put_number(log, "input size", (uint64_t)state->st_size);
     put_time(log, "input modified", state->st_mtime);

@@ -21,7 +21,7 @@ struct answer {
 struct round {
     const struct sm_survey *survey;
     size_t n, n_each; /* files, and of each rank at most */
-    char *text;       /* questions, then the paths of each file, input and output */
+    char *text;       /* questions, then of each file: its paths, input and output, and the other files */
     size_t text_size;
     struct answer *answers; /* [n_each], of this rank */
     struct answer *all;     /* [n_ranks][n_each], on the first rank */
@@ -59,6 +59,11 @@ static struct sm_question ask(const struct sm_job *job, const struct sm_past *pa
     return question;
 }
 
+/* Write a text with its end. */
+static void put(FILE *stream, const char *text) {
+    fwrite(text, 1, strlen(text) + 1, stream);
+}
+
 /* Write down the questions and paths of a round. */
 static enum sm_status compose(struct round *round, const struct sm_source *sources, const struct sm_history *history,
                               struct sm_error *error) {
@@ -71,8 +76,12 @@ static enum sm_status compose(struct round *round, const struct sm_source *sourc
         fwrite(&question, sizeof question, 1, stream);
     }
     for (size_t i = 0; i < round->n; i++) {
-        fwrite(sources[i].input, 1, strlen(sources[i].input) + 1, stream);
-        fwrite(sources[i].output, 1, strlen(sources[i].output) + 1, stream);
+        const struct sm_past *past = sm_history_find(history, sources[i].output);
+        char *others = past && past->other_files ? json_dumps(past->other_files, JSON_COMPACT) : NULL;
+        put(stream, sources[i].input);
+        put(stream, sources[i].output);
+        put(stream, others ? others : "");
+        free(others);
     }
     bool written = !ferror(stream);
     return fclose(stream) == 0 && written ? SM_OK : sm_fail_memory(error, "looking at the measurements");
@@ -99,8 +108,8 @@ static enum sm_status examine_own(struct round *round, int rank, int n_ranks, st
                                   struct sm_error *error) {
     const char *text = round->text, *path = text + round->n * sizeof(struct sm_question);
     for (size_t i = 0; i < round->n; i++) {
-        const char *input = path, *output = input + strlen(input) + 1;
-        path = output + strlen(output) + 1;
+        const char *input = path, *output = input + strlen(input) + 1, *others = output + strlen(output) + 1;
+        path = others + strlen(others) + 1;
         if (i % (size_t)n_ranks != (size_t)rank) {
             continue;
         }
@@ -111,7 +120,7 @@ static enum sm_status examine_own(struct round *round, int rank, int n_ranks, st
         struct answer *answer = &round->answers[i / (size_t)n_ranks];
         struct sm_error reason = SM_NO_ERROR;
         memcpy(&question, text + i * sizeof question, sizeof question);
-        sm_examine(round->survey, &question, input, output, &answer->finding, &reason);
+        sm_examine(round->survey, &question, others, input, output, &answer->finding, &reason);
         memcpy(answer->message, reason.message, sizeof answer->message);
     }
     return SM_OK;

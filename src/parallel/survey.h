@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "parallel/journal.h"
 #include "parallel/measurement.h"
@@ -16,7 +17,7 @@
 enum sm_verdict {
     SM_TO_DO,
     SM_DONE_BEFORE,   /* the journal and the output agree on that */
-    SM_FAILED_BEFORE, /* and the input is as it was */
+    SM_FAILED_BEFORE, /* and the input, with the files that its basins lead to, is as it was */
     SM_UNUSABLE,
 };
 
@@ -68,5 +69,8 @@ double sm_finding_cost(const struct sm_finding *finding);
 
 /* When a file was changed last, in nanoseconds since 1970, and its bytes. Both 0 where it cannot be found. */
 void sm_look_at_file(const char *path, uint64_t *size, int64_t *modified);
+
+/* The time of a state, likewise. */
+int64_t sm_modified(const struct stat *state);
 
 #endif

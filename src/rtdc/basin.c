@@ -94,6 +94,27 @@ const char *sm_basin_map(const json_t *definition) {
     return name && strcmp(name, "same") != 0 ? name : NULL;
 }
 
+/* Whether an open file is the measurement that a definition means. */
+static enum sm_status check_identifier(hid_t file, const char *path, const json_t *definition, struct sm_error *error) {
+    const char *expected = json_string_value(json_object_get(definition, "identifier"));
+    char *found = expected ? sm_measurement_identifier(file) : NULL;
+    if (expected && (!found || strcmp(found, expected) != 0)) {
+        sm_fail(error, SM_INPUT, "%s: is another measurement: its identifier is %.200s instead of %.200s", path,
+                found ? found : "missing", expected);
+    }
+    free(found);
+    return error->status;
+}
+
+enum sm_status sm_basin_open(const char *path, const json_t *definition, hid_t *file, struct sm_error *error) {
+    *file = H5I_INVALID_HID;
+    if (sm_hdf5_open(path, file, error) == SM_OK && check_identifier(*file, path, definition, error) != SM_OK) {
+        H5Fclose(*file);
+        *file = H5I_INVALID_HID;
+    }
+    return error->status;
+}
+
 /* ---- writing definitions ---- */
 
 enum sm_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, struct sm_error *error) {
@@ -135,10 +156,7 @@ static bool is_offered(const char *name) {
     return !is_background(name) && strncmp(name, "basinmap", strlen("basinmap")) != 0;
 }
 
-/* Insert a name into a sorted array, once. */
-static herr_t insert_feature(hid_t group, const char *name, const H5L_info_t *info, void *features) {
-    (void)group;
-    (void)info;
+void sm_basin_insert_feature(json_t *features, const char *name) {
     size_t i = 0;
     while (i < json_array_size(features) && strcmp(json_string_value(json_array_get(features, i)), name) < 0) {
         i++;
@@ -147,6 +165,12 @@ static herr_t insert_feature(hid_t group, const char *name, const H5L_info_t *in
     if (is_offered(name) && (!found || strcmp(found, name) != 0)) {
         json_array_insert_new(features, i, json_string(name));
     }
+}
+
+static herr_t insert_link(hid_t group, const char *name, const H5L_info_t *info, void *features) {
+    (void)group;
+    (void)info;
+    sm_basin_insert_feature(features, name);
     return 0;
 }
 
@@ -157,7 +181,7 @@ struct listing {
 
 static void list_group(const struct listing *listing, const char *group) {
     if (H5Lexists(listing->file, group, H5P_DEFAULT) > 0) {
-        H5Literate_by_name(listing->file, group, H5_INDEX_NAME, H5_ITER_INC, NULL, insert_feature, listing->features,
+        H5Literate_by_name(listing->file, group, H5_INDEX_NAME, H5_ITER_INC, NULL, insert_link, listing->features,
                            H5P_DEFAULT);
     }
 }

@@ -8,6 +8,9 @@
 
 #include "sparsemed/status.h"
 
+/* Basins lead to files with basins: no measurement needs so many, and a web of files must not keep us forever. */
+enum { SM_BASIN_MAX_DEPTH = 16, SM_BASIN_MAX_FILES = 256 };
+
 /* Called for each basin definition; returns false to see no more. */
 typedef bool sm_basin_visitor(const char *key, const json_t *definition, void *data);
 
@@ -24,6 +27,14 @@ bool sm_basin_lists(const json_t *definition, const char *name);
 /* Name of the map of a basin, which is in the events of the file that has the definition; NULL where its rows are those
  * of the file. */
 const char *sm_basin_map(const json_t *definition);
+
+/* Open the file that a path of a definition leads to.
+ *
+ * path   from the current folder, or absolute
+ * file   receives it, to be closed with H5Fclose; invalid after a failure
+ *
+ * SM_INPUT: it cannot be read, or is another measurement than the definition means; the message names it. */
+enum sm_status sm_basin_open(const char *path, const json_t *definition, hid_t *file, struct sm_error *error);
 
 /* Write a definition under the MD5 sum of its text; one that is there already is left.
  *
@@ -57,13 +68,24 @@ enum sm_status sm_basin_write_file(hid_t file, hid_t input, const char *input_pa
  * no maps. NULL where memory is out. To be released with json_decref. */
 json_t *sm_basin_own_features(hid_t file);
 
+/* Insert a feature into a sorted array of them, once; but no background, and no map. */
+void sm_basin_insert_feature(json_t *features, const char *name);
+
+/* A copy of a definition that lists what readers find through it now: where it has no list, all that its file offers,
+ * basins included, but no background. Where that cannot be told, as there is no such file, it stays as it is. NULL
+ * where memory is out. To be released with json_decref.
+ *
+ * path   of the file that has the definition */
+json_t *sm_basin_with_features(const json_t *definition, const char *path);
+
 /* A copy of a definition that does not list the features of a background, nor those of another array, which may be
  * NULL; NULL where memory is out. To be released with json_decref. */
 json_t *sm_basin_without_background(const json_t *definition, const json_t *others);
 
-/* Copy the definitions of file basins, and the maps they use, from the input to a new output. They no longer list a
- * background, nor features that the input has itself: there these come first, and readers of the output would find both
- * in basins. Their relative paths lead from the output. One that listed nothing else is left out.
+/* Copy the definitions of file basins, and the maps they use, from the input to a new output. They list what they
+ * offer, but no longer a background, nor features that the input has itself: there these come first, and readers of the
+ * output would find both in basins. Their relative paths lead from the output. One that listed nothing else is left
+ * out.
  *
  * input_path, output_path   of the two files
  *

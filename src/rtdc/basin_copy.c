@@ -76,9 +76,11 @@ static bool copy_definition(const char *key, const json_t *definition, void *dat
     if (!type || strcmp(type, "file") != 0 || (mapping && !is_map_of(copy->input, mapping))) {
         return true; /* without its map a definition would take ours for it */
     }
-    json_t *changed = sm_basin_without_background(definition, copy->own_features);
-    size_t n_before = json_array_size(json_object_get(definition, "features"));
+    json_t *listed = sm_basin_with_features(definition, copy->input_path);
+    json_t *changed = sm_basin_without_background(listed, copy->own_features);
+    size_t n_before = json_array_size(json_object_get(listed, "features"));
     size_t n_after = json_array_size(json_object_get(changed, "features"));
+    json_decref(listed);
     if ((n_before > 0 && n_after == 0) || (mapping && copy_map(copy, mapping) != SM_OK)) {
         json_decref(changed);
         return copy->error->status == SM_OK;

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #if defined(__linux__)
 #include <linux/fs.h>
+#include <sys/xattr.h>
 #endif
 
 enum { BUFFER_BYTES = 1 << 20 };
@@ -75,4 +77,60 @@ enum sm_status sm_clone_range(const char *from, const char *to, uint64_t begin, 
         close(target);
     }
     return error->status;
+}
+
+/* ---- rights and attributes ---- */
+
+#if defined(__linux__)
+
+static const char access_list[] = "system.posix_acl_access";
+
+/* Whether an attribute can be taken over as it comes: not the list, which may forbid to set others, nor sums of the
+ * content, which is another one now. */
+static bool is_plain(const char *name) {
+    return strcmp(name, access_list) != 0 && strcmp(name, "security.ima") != 0 && strcmp(name, "security.evm") != 0;
+}
+
+static void copy_attribute(const char *from, int descriptor, const char *name) {
+    ssize_t size = getxattr(from, name, NULL, 0);
+    void *value = size >= 0 ? malloc((size_t)size + 1) : NULL;
+    if (value && getxattr(from, name, value, (size_t)size) == size) {
+        fsetxattr(descriptor, name, value, (size_t)size, 0);
+    }
+    free(value);
+}
+
+/* Take over the extended attributes, of which the access control list is one. A list that the folder has given to the
+ * file goes in any case: the other file may have none. */
+static void copy_attributes(const char *from, int descriptor) {
+    ssize_t size = listxattr(from, NULL, 0);
+    char *names = size > 0 ? malloc((size_t)size) : NULL;
+    ssize_t length = names ? listxattr(from, names, (size_t)size) : 0;
+    for (ssize_t i = 0; i < length; i += (ssize_t)strlen(names + i) + 1) {
+        if (is_plain(names + i)) {
+            copy_attribute(from, descriptor, names + i);
+        }
+    }
+    free(names);
+    fremovexattr(descriptor, access_list);
+    copy_attribute(from, descriptor, access_list);
+}
+
+#else
+
+static void copy_attributes(const char *from, int descriptor) {
+    (void)from;
+    (void)descriptor;
+}
+
+#endif
+
+void sm_clone_rights(const char *from, int descriptor) {
+    struct stat info;
+    if (stat(from, &info) == 0) {
+        bool owned = fchown(descriptor, info.st_uid, info.st_gid) == 0 || fchown(descriptor, -1u, info.st_gid) == 0;
+        copy_attributes(from, descriptor);
+        /* Rights of a group that it does not belong to must not become those of another one. */
+        fchmod(descriptor, info.st_mode & (owned ? 07777 : 0707));
+    }
 }

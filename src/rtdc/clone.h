@@ -21,4 +21,10 @@ bool sm_clone_share(const char *from, int descriptor);
  * SM_OUTPUT: it could not be read or written. */
 enum sm_status sm_clone_range(const char *from, const char *to, uint64_t begin, uint64_t end, struct sm_error *error);
 
+/* Give a file the owner, the permissions, the access control list and the extended attributes of another, each as far
+ * as that is allowed and the file system has it; nobody gets rights that the other file does not give.
+ *
+ * descriptor   of the file that becomes the copy */
+void sm_clone_rights(const char *from, int descriptor);
+
 #endif

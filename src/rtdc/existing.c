@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "rtdc/attributes.h"
 #include "rtdc/basin.h"
@@ -59,13 +58,6 @@ static bool inspect(const char *key, const json_t *definition, void *data) {
     return true;
 }
 
-static bool is_newer(const char *path, const char *than) {
-    struct stat a, b;
-    return stat(path, &a) == 0 && stat(than, &b) == 0 &&
-           (a.st_mtim.tv_sec > b.st_mtim.tv_sec ||
-            (a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec >= b.st_mtim.tv_nsec));
-}
-
 /* Open the file and look at its basins. Returns false where it cannot be read. */
 static bool look(const struct sm_existing *existing, struct findings *findings) {
     struct sm_error ignored = SM_NO_ERROR;
@@ -104,8 +96,8 @@ static bool is_of_input(const struct findings *findings) {
 bool sm_existing_is_done(const struct sm_existing *existing) {
     const char *time_file = sm_reading_time_file(existing->reading, existing->input_path);
     struct findings findings;
-    if (!is_newer(existing->path, existing->input_path) || (time_file && !is_newer(existing->path, time_file)) ||
-        !look(existing, &findings)) {
+    if (!sm_path_is_newer(existing->path, existing->input_path) ||
+        (time_file && !sm_path_is_newer(existing->path, time_file)) || !look(existing, &findings)) {
         return false;
     }
     bool done = is_of_input(&findings) && findings.n_backgrounds == 1 && findings.n_mapped == 1 &&

@@ -23,7 +23,8 @@ struct sm_existing {
 bool sm_existing_belongs(const struct sm_existing *existing);
 
 /* Whether the file holds this background and no other: of the same input, read in the same way, with the same ppid, and
- * written after the input was last changed. Where a job works in place the file itself is the measurement. */
+ * written after the input was last changed; the files that basins of the input lead to are not looked at. Where a job
+ * works in place the file itself is the measurement. */
 bool sm_existing_is_done(const struct sm_existing *existing);
 
 #endif

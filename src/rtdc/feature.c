@@ -9,11 +9,7 @@
 #include "rtdc/basin.h"
 #include "rtdc/guard.h"
 #include "rtdc/hdf5.h"
-#include "rtdc/identifier.h"
 #include "rtdc/path.h"
-
-/* Basins lead to files with basins: no measurement needs so many, and a web of files must not keep us forever. */
-enum { MAX_DEPTH = 16, MAX_FILES = 256 };
 
 /* A file on the way to the feature. */
 struct station {
@@ -41,20 +37,18 @@ static uint64_t count_rows(hid_t dataset) {
     return rank > 0 ? extent[0] : 0;
 }
 
-/* Note the files on the way to a feature. */
+/* Note the files on the way to a feature, the measurement first. */
 static enum sm_status note_files(const struct station *station, struct sm_feature *feature, struct sm_error *error) {
-    feature->n_files = (size_t)station->depth + 1;
-    feature->files = calloc(feature->n_files, sizeof *feature->files);
-    for (size_t i = feature->n_files; feature->files && i-- > 0; station = station->from) {
-        struct sm_passed_file *file = &feature->files[i];
-        int *descriptor;
-        file->path = strdup(station->path);
-        if (!file->path || H5Fget_vfd_handle(station->file, H5P_DEFAULT, (void **)&descriptor) < 0 ||
-            fstat(*descriptor, &file->state) != 0) {
-            return sm_fail(error, SM_INTERNAL, "%s: its state cannot be told", station->origin);
-        }
+    struct stat state;
+    int *descriptor;
+    if (station->from && note_files(station->from, feature, error) != SM_OK) {
+        return error->status;
     }
-    return feature->files ? SM_OK : sm_fail_memory(error, "looking for a feature");
+    if (H5Fget_vfd_handle(station->file, H5P_DEFAULT, (void **)&descriptor) < 0 || fstat(*descriptor, &state) != 0) {
+        return sm_fail(error, SM_INTERNAL, "%s: its state cannot be told", station->origin);
+    }
+    return sm_passed_files_add(&feature->files, station->path, &state) ? SM_OK
+                                                                       : sm_fail_memory(error, "looking for a feature");
 }
 
 /* ---- maps ---- */
@@ -146,18 +140,6 @@ static bool was_passed(const struct station *station, const char *path) {
     return false;
 }
 
-/* Whether an open file is the measurement that a definition means. */
-static enum sm_status check_identifier(hid_t file, const char *path, const json_t *definition, struct sm_error *error) {
-    const char *expected = json_string_value(json_object_get(definition, "identifier"));
-    char *found = expected ? sm_measurement_identifier(file) : NULL;
-    if (expected && (!found || strcmp(found, expected) != 0)) {
-        sm_fail(error, SM_INPUT, "%s: is another measurement: its identifier is %.200s instead of %.200s", path,
-                found ? found : "missing", expected);
-    }
-    free(found);
-    return error->status;
-}
-
 /* Look into the file that a path of a definition leads to. */
 static enum sm_status find_in_file(struct search *search, const struct station *from, const char *path,
                                    const json_t *definition, struct sm_feature *feature, struct sm_error *error) {
@@ -167,12 +149,11 @@ static enum sm_status find_in_file(struct search *search, const struct station *
     if (was_passed(from, path)) {
         return sm_fail(error, SM_INPUT, "%s: the basins lead in a circle", origin);
     }
-    if (station.depth > MAX_DEPTH || ++search->n_files > MAX_FILES) {
+    if (station.depth > SM_BASIN_MAX_DEPTH || ++search->n_files > SM_BASIN_MAX_FILES) {
         return sm_fail(error, SM_INPUT, "%s: the basins lead through too many files", origin);
     }
     struct sm_error reason = SM_NO_ERROR;
-    if (sm_hdf5_open(path, &station.file, &reason) != SM_OK ||
-        check_identifier(station.file, path, definition, &reason) != SM_OK) {
+    if (sm_basin_open(path, definition, &station.file, &reason) != SM_OK) {
         sm_fail(error, reason.status, "%s -> %s", from->origin, reason.message);
     } else if (find_at(search, &station, feature, error) == SM_OK && feature->dataset < 0 && search->required &&
                sm_basin_lists(definition, search->name)) {
@@ -266,10 +247,7 @@ enum sm_status sm_feature_find(hid_t file, const char *path, const char *name, b
 void sm_feature_close(struct sm_feature *feature) {
     sm_hdf5_release(feature->dataset);
     free(feature->origin);
-    for (size_t i = 0; feature->files && i < feature->n_files; i++) {
-        free(feature->files[i].path);
-    }
-    free(feature->files);
+    sm_passed_files_free(&feature->files);
     free(feature->map);
     *feature = SM_NO_FEATURE;
 }

@@ -6,22 +6,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
 
+#include "rtdc/passed_files.h"
 #include "sparsemed/status.h"
-
-/* A file on the way to a feature, as it was when it was opened. */
-struct sm_passed_file {
-    char *path;
-    struct stat state;
-};
 
 /* A feature that was found. */
 struct sm_feature {
     hid_t dataset; /* invalid where nothing offers the feature */
     char *origin;  /* of the dataset, for messages: "in.rtdc", or through basins "in.rtdc -> store.rtdc" */
-    struct sm_passed_file *files; /* [n_files], from the measurement to the file that has the dataset */
-    size_t n_files;
+    struct sm_passed_files files; /* from the measurement to the file that has the dataset */
     uint64_t *map;   /* [n_rows], row j of the feature is row map[j] of the dataset; NULL: they are the same */
     uint64_t n_rows; /* with a map only */
 };

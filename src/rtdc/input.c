@@ -10,26 +10,25 @@
 
 /* Note a file that no feature is found through. */
 static enum sm_status note_file(struct sm_input *input, const char *path, struct sm_error *error) {
-    struct sm_feature *image = &input->image;
-    struct sm_passed_file *files = realloc(image->files, (image->n_files + 1) * sizeof *files);
-    if (!files) {
-        return sm_fail_memory(error, "opening the images");
-    }
-    image->files = files;
-    struct sm_passed_file *file = &files[image->n_files];
-    if (stat(path, &file->state) != 0) {
+    struct stat state;
+    if (stat(path, &state) != 0) {
         return sm_fail(error, SM_INPUT, "%s: cannot be read: %s", path, strerror(errno));
     }
-    file->path = strdup(path);
-    image->n_files++;
-    return file->path ? SM_OK : sm_fail_memory(error, "opening the images");
+    return sm_passed_files_add(&input->files, path, &state) ? SM_OK : sm_fail_memory(error, "opening the input");
+}
+
+/* Note the files on the way to a feature. */
+static enum sm_status note_files(struct sm_input *input, const struct sm_passed_files *files, struct sm_error *error) {
+    return sm_passed_files_add_all(&input->files, files) ? SM_OK : sm_fail_memory(error, "opening the input");
 }
 
 /* Find the frames in an HDF5 file. */
 static enum sm_status find_images(struct sm_input *input, struct sm_error *error) {
     const char *path = input->path, *dataset = input->reading->dataset;
     if (!dataset) {
-        return sm_feature_find(input->file, path, "image", true, &input->image, error);
+        return sm_feature_find(input->file, path, "image", true, &input->image, error) == SM_OK
+                   ? note_files(input, &input->image.files, error)
+                   : error->status;
     }
     input->image.origin = strdup(path);
     if (!input->image.origin) {
@@ -67,8 +66,8 @@ enum sm_status sm_input_open(const char *path, const struct sm_reading *reading,
 }
 
 bool sm_input_uses(const struct sm_input *input, const char *path) {
-    for (size_t i = 0; i < input->image.n_files; i++) {
-        if (sm_path_same(input->image.files[i].path, path)) {
+    for (size_t i = 0; i < input->files.n; i++) {
+        if (sm_path_same(input->files.list[i].path, path)) {
             return true;
         }
     }
@@ -76,8 +75,8 @@ bool sm_input_uses(const struct sm_input *input, const char *path) {
 }
 
 const char *sm_input_changed(const struct sm_input *input) {
-    for (size_t i = 0; i < input->image.n_files; i++) {
-        const struct sm_passed_file *file = &input->image.files[i];
+    for (size_t i = 0; i < input->files.n; i++) {
+        const struct sm_passed_file *file = &input->files.list[i];
         const struct stat *before = &file->state;
         struct stat now;
         if (stat(file->path, &now) != 0 || now.st_dev != before->st_dev || now.st_ino != before->st_ino ||
@@ -89,9 +88,19 @@ const char *sm_input_changed(const struct sm_input *input) {
     return NULL;
 }
 
+bool sm_input_is_older(const struct sm_input *input, const char *path) {
+    for (size_t i = 0; i < input->files.n; i++) {
+        if (!sm_path_is_newer(path, input->files.list[i].path)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void sm_input_close(struct sm_input *input) {
     sm_stack_close(&input->stack);
     sm_feature_close(&input->image);
+    sm_passed_files_free(&input->files);
     if (input->file >= 0) {
         H5Fclose(input->file);
     }
@@ -124,7 +133,7 @@ static enum sm_status estimate(const struct sm_input *input, struct sm_time_axis
     return SM_OK;
 }
 
-enum sm_status sm_input_timing(const struct sm_input *input, struct sm_time_axis *axis, enum sm_timing *timing,
+enum sm_status sm_input_timing(struct sm_input *input, struct sm_time_axis *axis, enum sm_timing *timing,
                                struct sm_error *error) {
     const struct sm_reading *reading = input->reading;
     uint64_t n_frames = input->stack.n_frames;
@@ -136,5 +145,10 @@ enum sm_status sm_input_timing(const struct sm_input *input, struct sm_time_axis
     if (reading->time) {
         return sm_timing_read_dataset(input->file, input->path, reading->time, n_frames, axis, error);
     }
-    return sm_timing_read(input->file, input->path, reading->frame_rate, n_frames, axis, timing, error);
+    struct sm_passed_files files = {0};
+    if (sm_timing_read(input->file, input->path, reading->frame_rate, n_frames, axis, timing, &files, error) == SM_OK) {
+        note_files(input, &files, error);
+    }
+    sm_passed_files_free(&files);
+    return error->status;
 }

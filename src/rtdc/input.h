@@ -15,9 +15,11 @@
 struct sm_input {
     const char *path;
     const struct sm_reading *reading;
-    hid_t file;              /* invalid where it is a NumPy array */
-    struct sm_feature image; /* the frames, where they are a dataset */
-    struct sm_stack stack;   /* of the frames */
+    hid_t file;                   /* invalid where it is a NumPy array */
+    struct sm_feature image;      /* the frames, where they are a dataset */
+    struct sm_stack stack;        /* of the frames */
+    struct sm_passed_files files; /* that the frames are from, or that lead to them, the input first; and the times,
+                                   * after sm_input_timing */
 };
 
 #define SM_NO_INPUT ((struct sm_input){.file = H5I_INVALID_HID, .image = SM_NO_FEATURE})
@@ -35,18 +37,20 @@ enum sm_status sm_input_open(const char *path, const struct sm_reading *reading,
 
 /* Read the time axis, from where the reading says, or as a measurement has it. Errors as of sm_timing_read.
  *
- * input    open
+ * input    open; its files become those of the times, too
  * axis     receives the axis; release with sm_time_axis_free, also after a failure
  * timing   receives what it was made from */
-enum sm_status sm_input_timing(const struct sm_input *input, struct sm_time_axis *axis, enum sm_timing *timing,
+enum sm_status sm_input_timing(struct sm_input *input, struct sm_time_axis *axis, enum sm_timing *timing,
                                struct sm_error *error);
 
-/* Whether a path leads to a file that the images are from, or that leads to them. */
+/* Whether a path leads to one of the files of the input. */
 bool sm_input_uses(const struct sm_input *input, const char *path);
 
-/* Path of a file that the images are from, or that leads to them, and that is no longer as it was when it was opened.
- * NULL where there is none; borrowed. */
+/* Path of a file of the input that is no longer as it was when it was opened. NULL where there is none; borrowed. */
 const char *sm_input_changed(const struct sm_input *input);
+
+/* Whether no file of the input was changed after another file. */
+bool sm_input_is_older(const struct sm_input *input, const char *path);
 
 /* Release; SM_NO_INPUT is fine. */
 void sm_input_close(struct sm_input *input);

@@ -60,6 +60,13 @@ bool sm_path_same(const char *left, const char *right) {
     return stat(left, &a) == 0 && stat(right, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+bool sm_path_is_newer(const char *path, const char *than) {
+    struct stat a, b;
+    return stat(path, &a) == 0 && stat(than, &b) == 0 &&
+           (a.st_mtim.tv_sec > b.st_mtim.tv_sec ||
+            (a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec >= b.st_mtim.tv_nsec));
+}
+
 bool sm_path_leads_to(const char *file, const char *path, const char *target) {
     char *resolved = sm_path_referred(file, path);
     bool leads = resolved && sm_path_same(resolved, target);

@@ -41,6 +41,9 @@ enum sm_status sm_path_open(const char *path, int *descriptor, struct sm_error *
 /* Whether two paths lead to the same file, through links or not. False where one does not exist. */
 bool sm_path_same(const char *left, const char *right);
 
+/* Whether a file was changed after another one, or at the same time. False where one does not exist. */
+bool sm_path_is_newer(const char *path, const char *than);
+
 /* Whether a path that a file refers to (see sm_path_referred) leads to another file. */
 bool sm_path_leads_to(const char *file, const char *path, const char *target);
 

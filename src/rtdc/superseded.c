@@ -96,6 +96,15 @@ static bool is_map(const char *name) {
     return strncmp(name, "basinmap", strlen("basinmap")) == 0;
 }
 
+/* dcnum takes a file with this attribute for one of its own finished runs, and would take what comes now for the
+ * background of that run, on which its features rest. */
+static enum sm_status remove_claim(hid_t file, struct sm_error *error) {
+    static const char name[] = "pipeline:dcnum background";
+    return H5Aexists(file, name) <= 0 || H5Adelete(file, name) >= 0
+               ? SM_OK
+               : sm_fail_hdf5(error, SM_OUTPUT, "the attribute %s cannot be removed", name);
+}
+
 enum sm_status sm_superseded_remove(hid_t file, const char *kept_map, int zstd_level, struct sm_error *error) {
     json_t *definitions = json_object(), *unused_maps = json_object(), *definition;
     const char *key, *map;
@@ -116,7 +125,7 @@ enum sm_status sm_superseded_remove(hid_t file, const char *kept_map, int zstd_l
     }
     json_decref(unused_maps);
     json_decref(definitions);
-    return error->status;
+    return error->status == SM_OK ? remove_claim(file, error) : error->status;
 }
 
 bool sm_superseded_free(hid_t file) {

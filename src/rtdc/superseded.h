@@ -8,8 +8,8 @@
 #include "sparsemed/status.h"
 
 /* Remove the background images and offsets of a file, the basins that offer them or their offers, and the maps that
- * nothing else uses. Readers would take the new images together with an old map, or an old offset with new images.
- * All else stays.
+ * nothing else uses. Readers would take the new images together with an old map, or an old offset with new images. The
+ * attribute goes by which dcnum would take the new background for that of an earlier run of its own. All else stays.
  *
  * file         open for writing, with the serial driver
  * kept_map     name of a map that stays in any case, or NULL

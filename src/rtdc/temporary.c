@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rtdc/clone.h"
 #include "rtdc/lock.h"
 #include "rtdc/path.h"
 
@@ -96,16 +97,6 @@ static int rename_new(const char *from, const char *to) {
     return rename(from, to);
 }
 
-/* Take over the permissions and the owner of the file that is replaced, as far as that is allowed. */
-static void take_after(int descriptor, const char *replaced) {
-    struct stat info;
-    if (stat(replaced, &info) == 0) {
-        bool owned = fchown(descriptor, info.st_uid, info.st_gid) == 0 || fchown(descriptor, -1u, info.st_gid) == 0;
-        /* Rights of a group that it does not belong to must not become those of another one. */
-        fchmod(descriptor, info.st_mode & (owned ? 07777 : 0707));
-    }
-}
-
 enum sm_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sm_error *error) {
     if (fsync(temporary->descriptor) != 0) {
         sm_fail(error, SM_OUTPUT, "%s: could not be flushed to disk: %s", temporary->output, strerror(errno));
@@ -113,7 +104,7 @@ enum sm_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, s
         return error->status;
     }
     if (replace) {
-        take_after(temporary->descriptor, temporary->output);
+        sm_clone_rights(temporary->output, temporary->descriptor);
     }
     if ((replace ? rename : rename_new)(temporary->path, temporary->output) != 0) {
         sm_fail(error, SM_OUTPUT, "%s: could not be given its name: %s", temporary->output, strerror(errno));

@@ -31,8 +31,8 @@ enum sm_status sm_temporary_open(const char *output, const char *input, struct s
 
 /* Flush the file to disk and give it its final name.
  *
- * replace   replace an existing file of that name, whose owner and permissions are taken over as far as possible; an
- *           error otherwise
+ * replace   replace an existing file of that name, whose owner, permissions and further attributes are taken over as
+ *           far as possible (see sm_clone_rights); an error otherwise
  *
  * SM_OUTPUT: that failed; the temporary file is gone then, and an existing output as it was. */
 enum sm_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sm_error *error);

@@ -150,12 +150,16 @@ bool sm_timing_has_rate(hid_t file) {
 }
 
 enum sm_status sm_timing_read(hid_t file, const char *file_name, double frame_rate, uint64_t n_frames,
-                              struct sm_time_axis *axis, enum sm_timing *timing, struct sm_error *error) {
+                              struct sm_time_axis *axis, enum sm_timing *timing, struct sm_passed_files *files,
+                              struct sm_error *error) {
     *axis = (struct sm_time_axis){0};
     struct sm_feature feature = SM_NO_FEATURE;
     const char *source;
     if (choose(file, file_name, frame_rate, n_frames, &feature, axis, timing, &source, error) != SM_OK && source) {
         sm_fail_where(error, "%s: %s", feature.origin ? feature.origin : file_name, source);
+    }
+    if (error->status == SM_OK && !sm_passed_files_add_all(files, &feature.files)) {
+        sm_fail_memory(error, "reading the time stamps");
     }
     sm_feature_close(&feature);
     return error->status;

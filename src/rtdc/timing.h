@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "rtdc/passed_files.h"
 #include "sparsemed/status.h"
 #include "sparsemed/time_axis.h"
 
@@ -22,11 +23,13 @@ enum sm_timing { SM_TIMING_TIME, SM_TIMING_FRAME, SM_TIMING_RATE, SM_TIMING_GUES
  * n_frames     of the images
  * axis         receives the axis; release with sm_time_axis_free, also after a failure
  * timing       receives what it was made from
+ * files        the files on the way to the feature are added to it, if there is one
  *
  * SM_INPUT: a basin that should have the feature cannot be used, not as many stamps as frames, not numbers, damaged, or
  * not a valid axis (see time_axis.h). */
 enum sm_status sm_timing_read(hid_t file, const char *file_name, double frame_rate, uint64_t n_frames,
-                              struct sm_time_axis *axis, enum sm_timing *timing, struct sm_error *error);
+                              struct sm_time_axis *axis, enum sm_timing *timing, struct sm_passed_files *files,
+                              struct sm_error *error);
 
 /* Read the time axis from a dataset anywhere in a file that holds time stamps. Arguments and errors as above.
  *

@@ -254,6 +254,55 @@ static void copies_offer_no_background(void **state) {
     close_file(input);
 }
 
+/* Where a definition lists nothing readers would find all that the file offers: a stale background among it. */
+static void copies_list_what_they_offer(void **state) {
+    (void)state;
+    static const char to_store[] = "{\"type\": \"file\", \"paths\": [\"nowhere.rtdc\", \"store.rtdc\"]}";
+    struct sm_error error = SM_NO_ERROR;
+    hid_t last = begin("last.rtdc");
+    add_list(last, "events/frame", H5T_IEEE_F64LE, 3, NULL);
+    add_definition(last, "1", "{\"type\": \"file\", \"paths\": [\"store.rtdc\"]}"); /* leads back */
+    close_file(last);
+    hid_t store = begin("store.rtdc");
+    add_list(store, "events/bg_off", H5T_IEEE_F64LE, 3, NULL);
+    add_list(store, "events/basinmap0", H5T_STD_I64LE, 3, NULL);
+    add_list(store, "events/deform", H5T_IEEE_F64LE, 3, NULL);
+    add_list(store, "events/image", H5T_STD_U8LE, 3, NULL);
+    add_list(store, "basin_events/image_bg", H5T_STD_U8LE, 3, NULL);
+    add_definition(store, "1", "{\"type\": \"file\", \"paths\": [\"last.rtdc\"]}");
+    add_definition(store, "2", "{\"type\": \"file\", \"paths\": [\"x\"], \"features\": [\"bg_off\", \"time\"]}");
+    close_file(store);
+    hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+    add_list(input, "events/image", H5T_STD_U8LE, 3, NULL);
+    add_definition(input, "1", to_store);
+    assert_int_equal(copy_basins(input, output, &error), SM_OK);
+    json_t *copied = read_definition(output);
+    assert_list(copied, "features", 3, (const char *const[]){"deform", "frame", "time"});
+    json_decref(copied);
+    close_file(output);
+    close_file(input);
+}
+
+static void copies_of_unknown_basins_stay_as_they_are(void **state) {
+    (void)state;
+    static const char *const definitions[] = {
+        "{\"type\": \"file\", \"paths\": [\"nowhere.rtdc\"]}",
+        "{\"type\": \"file\", \"paths\": [\"store.rtdc\"], \"identifier\": \"of another\"}",
+    };
+    struct sm_error error = SM_NO_ERROR;
+    close_file(begin("store.rtdc"));
+    for (size_t i = 0; i < LENGTH(definitions); i++) {
+        hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+        add_definition(input, "1", definitions[i]);
+        assert_int_equal(copy_basins(input, output, &error), SM_OK);
+        json_t *copied = read_definition(output);
+        assert_null(json_object_get(copied, "features"));
+        json_decref(copied);
+        close_file(output);
+        close_file(input);
+    }
+}
+
 static void copies_of_unmapped_basins_name_no_map(void **state) {
     (void)state;
     struct sm_error error = SM_NO_ERROR;
@@ -352,6 +401,8 @@ int main(void) {
         hdf5_test(copies_file_basins_with_their_maps),
         hdf5_test(paths_lead_from_the_output),
         hdf5_test(copies_offer_no_background),
+        hdf5_test(copies_list_what_they_offer),
+        hdf5_test(copies_of_unknown_basins_stay_as_they_are),
         hdf5_test(copies_of_unmapped_basins_name_no_map),
         hdf5_test(copies_do_not_compete_with_the_input),
         hdf5_test(passes_over_rubbish),

@@ -1,4 +1,4 @@
-/* Files are copied in parts, or share their blocks where the file system can do that. */
+/* Files are copied in parts, or share their blocks where the file system can do that; rights and attributes follow. */
 #include "scratch.h"
 
 #include <fcntl.h>
@@ -7,6 +7,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#if defined(__linux__)
+#include <sys/xattr.h>
+#endif
 
 #include "core/random.h"
 #include "rtdc/clone.h"
@@ -112,12 +116,104 @@ static void shared_blocks_are_a_copy(void **state) {
     free(bytes);
 }
 
+#if defined(__linux__)
+
+static const char list_name[] = "system.posix_acl_access";
+
+/* An access control list as the system stores it: one user, 65534, may read beside the owner. */
+static const struct {
+    uint32_t version;
+    struct {
+        uint16_t tag, rights;
+        uint32_t id;
+    } entries[5];
+} access_list = {2, {{1, 6, -1u}, {2, 4, 65534}, {4, 4, -1u}, {16, 4, -1u}, {32, 0, -1u}}};
+
+/* Make two files of these permissions. Returns the descriptor of the second one. */
+static int make_two(struct path *from, mode_t mode, struct path *to, mode_t other_mode) {
+    *from = scratch_path("from");
+    *to = scratch_path("to");
+    remove(from->text);
+    remove(to->text);
+    write_file(from->text, (const unsigned char *)"1", 1);
+    write_file(to->text, (const unsigned char *)"2", 1);
+    int descriptor = open(to->text, O_RDWR);
+    assert_true(descriptor >= 0);
+    assert_int_equal(chmod(from->text, mode) | chmod(to->text, other_mode), 0);
+    return descriptor;
+}
+
+static mode_t mode_of(const char *path) {
+    struct stat info;
+    assert_int_equal(stat(path, &info), 0);
+    return info.st_mode & 07777;
+}
+
+static void attributes_are_taken_over(void **state) {
+    (void)state;
+    struct path from, to;
+    char value[10] = "";
+    int descriptor = make_two(&from, 0640, &to, 0600);
+    if (setxattr(from.text, "user.empty", "", 0, 0) != 0 || setxattr(from.text, "user.note", "mine", 4, 0) != 0) {
+        close(descriptor);
+        skip(); /* the file system has none */
+    }
+    assert_int_equal(chmod(from.text, 0440), 0); /* who may not write may not set attributes either */
+    assert_int_equal(fsetxattr(descriptor, "user.note", "another", 7, 0), 0);
+    sm_clone_rights(from.text, descriptor);
+    assert_int_equal(getxattr(to.text, "user.note", value, sizeof value), 4);
+    assert_memory_equal(value, "mine", 4);
+    assert_int_equal(getxattr(to.text, "user.empty", NULL, 0), 0);
+    assert_int_equal(mode_of(to.text), 0440);
+    close(descriptor);
+}
+
+static void access_control_lists_are_taken_over(void **state) {
+    (void)state;
+    struct path from, to;
+    char value[2 * sizeof access_list];
+    int descriptor = make_two(&from, 0600, &to, 0600);
+    if (setxattr(from.text, list_name, &access_list, sizeof access_list, 0) != 0) {
+        close(descriptor);
+        skip(); /* the file system has none */
+    }
+    bool noted = setxattr(from.text, "user.note", "mine", 4, 0) == 0;
+    sm_clone_rights(from.text, descriptor);
+    assert_int_equal(getxattr(to.text, list_name, value, sizeof value), sizeof access_list);
+    assert_memory_equal(value, &access_list, sizeof access_list);
+    assert_true(!noted || getxattr(to.text, "user.note", value, sizeof value) == 4);
+    assert_int_equal(mode_of(to.text), 0640);
+    close(descriptor);
+}
+
+/* A folder may give its files a list that the file to be replaced has not. */
+static void nobody_gets_rights_by_another_list(void **state) {
+    (void)state;
+    struct path from, to;
+    int descriptor = make_two(&from, 0640, &to, 0600);
+    if (fsetxattr(descriptor, list_name, &access_list, sizeof access_list, 0) != 0) {
+        close(descriptor);
+        skip();
+    }
+    sm_clone_rights(from.text, descriptor);
+    assert_int_equal(getxattr(to.text, list_name, NULL, 0), -1);
+    assert_int_equal(mode_of(to.text), 0640);
+    close(descriptor);
+}
+
+#endif
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_in_any_order_make_the_whole),
         cmocka_unit_test(only_the_range_is_written),
         cmocka_unit_test(what_cannot_be_copied_is_told),
         cmocka_unit_test(shared_blocks_are_a_copy),
+#if defined(__linux__)
+        cmocka_unit_test(attributes_are_taken_over),
+        cmocka_unit_test(access_control_lists_are_taken_over),
+        cmocka_unit_test(nobody_gets_rights_by_another_list),
+#endif
     };
     return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
 }

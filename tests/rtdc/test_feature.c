@@ -2,6 +2,7 @@
  * chain of files. Whole webs of files are tried in tests/parallel/test_webs.c. */
 #include "scratch.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -74,7 +75,7 @@ static void assert_lost(hid_t file, const char *message) {
     char expected[SM_MESSAGE_SIZE];
     snprintf(expected, sizeof expected, message, scratch_folder(), scratch_folder(), scratch_folder());
     assert_int_equal(find(file, true, &feature, &error), SM_INPUT);
-    assert_true(feature.dataset < 0 && !feature.map && !feature.files);
+    assert_true(feature.dataset < 0 && !feature.map && !feature.files.list);
     assert_string_equal(error.message, expected);
     sm_feature_close(&feature);
 }
@@ -196,17 +197,17 @@ static void the_files_on_the_way_are_noted(void **state) {
     file = begin("in.rtdc");
     define(file, "0", to_store);
     assert_int_equal(find(file, true, &feature, &error), SM_OK);
-    assert_int_equal(feature.n_files, LENGTH(names));
+    assert_int_equal(feature.files.n, LENGTH(names));
     for (size_t i = 0; i < LENGTH(names); i++) {
         struct path path = scratch_path("%s", names[i]);
         struct stat info;
-        assert_string_equal(feature.files[i].path, path.text);
+        assert_string_equal(feature.files.list[i].path, path.text);
         assert_int_equal(stat(path.text, &info), 0);
-        assert_int_equal(feature.files[i].state.st_ino, info.st_ino);
+        assert_int_equal(feature.files.list[i].state.st_ino, info.st_ino);
     }
     struct path in = scratch_path("in.rtdc"), store = scratch_path("store.rtdc"), last = scratch_path("last.rtdc"),
                 other = scratch_path("other.rtdc");
-    const struct sm_input input = {.image = feature};
+    const struct sm_input input = {.files = feature.files};
     make_store("other.rtdc", 1);
     assert_true(sm_input_uses(&input, in.text) && sm_input_uses(&input, store.text) &&
                 sm_input_uses(&input, last.text));
@@ -215,6 +216,39 @@ static void the_files_on_the_way_are_noted(void **state) {
     assert_int_equal(truncate(store.text, 100), 0);
     assert_string_equal(sm_input_changed(&input), store.text);
     sm_feature_close(&feature);
+}
+
+/* Images among the events, times in another file. */
+static void the_files_of_the_times_are_those_of_the_input(void **state) {
+    (void)state;
+    static const double times[] = {0, 0.5, 1};
+    static const struct sm_reading reading = {0};
+    const hsize_t extent[3] = {3, 2, 2};
+    struct path path = scratch_path("in.rtdc"), store = scratch_path("store.rtdc"), output = scratch_path("out.rtdc");
+    struct sm_error error = SM_NO_ERROR;
+    struct sm_input input;
+    struct sm_time_axis axis;
+    enum sm_timing timing;
+    hid_t file = begin("store.rtdc");
+    add_list(file, "events/time", H5T_NATIVE_DOUBLE, 3, times);
+    close_file(file);
+    file = begin("in.rtdc");
+    add_dataset(file, "events/image", H5T_NATIVE_UCHAR, 3, extent, H5P_DEFAULT, "abcdefghijkl");
+    define(file, "0", "{\"type\": \"file\", \"paths\": [\"store.rtdc\"], \"features\": [\"time\"]}");
+    close_file(file);
+    close_file(begin("out.rtdc"));
+    assert_int_equal(sm_input_open(path.text, &reading, &input, &error), SM_OK);
+    assert_true(input.files.n == 1 && !sm_input_uses(&input, store.text));
+    assert_int_equal(sm_input_timing(&input, &axis, &timing, &error), SM_OK);
+    assert_int_equal(input.files.n, 2); /* the input only once */
+    assert_string_equal(input.files.list[0].path, path.text);
+    assert_true(sm_input_uses(&input, store.text) && sm_input_is_older(&input, output.text));
+    assert_false(sm_input_is_older(&input, "missing.rtdc"));
+    assert_int_equal(utimensat(AT_FDCWD, store.text, (struct timespec[]){{0, UTIME_OMIT}, {4000000000, 0}}, 0), 0);
+    assert_false(sm_input_is_older(&input, output.text));
+    assert_string_equal(sm_input_changed(&input), store.text);
+    sm_time_axis_free(&axis);
+    sm_input_close(&input);
 }
 
 static void the_first_path_with_the_right_identifier_counts(void **state) {
@@ -301,6 +335,7 @@ int main(void) {
         tidy_test(what_is_not_required_may_be_missing),
         tidy_test(paths_lead_from_the_file_that_has_them),
         tidy_test(the_files_on_the_way_are_noted),
+        tidy_test(the_files_of_the_times_are_those_of_the_input),
         tidy_test(the_first_path_with_the_right_identifier_counts),
         tidy_test(a_circle_is_told_with_all_its_files),
         tidy_test(maps_of_nested_basins_are_combined),

@@ -38,7 +38,7 @@ static void read_frames(struct sm_input *input, struct recording *recording) {
 }
 
 /* The time stamps in the type that the file has them in, or where it has none those from frame numbers. */
-static void read_times(const struct sm_input *input, struct recording *recording) {
+static void read_times(struct sm_input *input, struct recording *recording) {
     struct sm_frames *frames = &recording->frames;
     struct sm_time_axis *axis = &recording->axis;
     enum sm_timing timing;

@@ -77,6 +77,22 @@ static void images_offsets_basin_and_map_go(void **state) {
     close_file(file);
 }
 
+/* That dcnum made the background is not true any more; that it has made the features is. */
+static void a_claim_of_dcnum_goes(void **state) {
+    (void)state;
+    static const char *const names[] = {"pipeline:dcnum background", "pipeline:dcnum generation",
+                                        "pipeline:dcnum feature", "pipeline:dcnum hash"};
+    hid_t file = begin();
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        add_text_attribute(file, names[i], "1");
+    }
+    supersede(file, NULL);
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        assert_int_equal(H5Aexists(file, names[i]) > 0, i > 0);
+    }
+    close_file(file);
+}
+
 static void all_of_several_go(void **state) {
     (void)state;
     hid_t file = begin();
@@ -167,6 +183,7 @@ static void a_file_without_any_is_left(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         tidy_test(images_offsets_basin_and_map_go),
+        tidy_test(a_claim_of_dcnum_goes),
         tidy_test(all_of_several_go),
         tidy_test(maps_that_others_use_stay),
         tidy_test(basins_of_other_features_are_reduced),

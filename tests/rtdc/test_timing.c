@@ -37,12 +37,20 @@ static void add_feature(hid_t file, const char *name, hid_t stored, hid_t native
     H5Pclose(creation);
 }
 
+static enum sm_status read_axis(hid_t file, double frame_rate, struct sm_time_axis *axis, enum sm_timing *timing,
+                                struct sm_error *error) {
+    struct sm_passed_files files = {0};
+    enum sm_status status = sm_timing_read(file, "FILE.rtdc", frame_rate, N, axis, timing, &files, error);
+    sm_passed_files_free(&files);
+    return status;
+}
+
 /* Read the axis; it must be made from this, and its times be the expected ones. */
 static void assert_axis(hid_t file, enum sm_timing expected_timing, const double *expected, bool single_precision) {
     struct sm_time_axis axis;
     struct sm_error error = SM_NO_ERROR;
     enum sm_timing timing;
-    if (sm_timing_read(file, "FILE.rtdc", 0, N, &axis, &timing, &error) != SM_OK) {
+    if (read_axis(file, 0, &axis, &timing, &error) != SM_OK) {
         fail_msg("%s", error.message);
     }
     assert_int_equal(timing, expected_timing);
@@ -60,7 +68,7 @@ static void assert_refused(hid_t file, const char *reason) {
     struct sm_time_axis axis;
     struct sm_error error = SM_NO_ERROR;
     enum sm_timing timing;
-    assert_int_equal(sm_timing_read(file, "FILE.rtdc", 0, N, &axis, &timing, &error), SM_INPUT);
+    assert_int_equal(read_axis(file, 0, &axis, &timing, &error), SM_INPUT);
     sm_time_axis_free(&axis);
     if (strncmp(error.message, "FILE.rtdc: ", 11) != 0 || !strstr(error.message, reason)) {
         fail_msg("the message is: %s", error.message);
@@ -151,7 +159,7 @@ static void assert_uniform(hid_t file, enum sm_timing expected_timing, double ra
     struct sm_time_axis expected, axis;
     struct sm_error error = SM_NO_ERROR;
     enum sm_timing timing;
-    assert_int_equal(sm_timing_read(file, "FILE.rtdc", 0, N, &axis, &timing, &error), SM_OK);
+    assert_int_equal(read_axis(file, 0, &axis, &timing, &error), SM_OK);
     assert_int_equal(sm_time_axis_uniform(N, rate, &expected, &error), SM_OK);
     assert_int_equal(timing, expected_timing);
     assert_memory_equal(axis.time, expected.time, N * sizeof *axis.time);
@@ -191,7 +199,7 @@ static void takes_a_given_rate_where_there_is_none(void **state) {
         struct sm_time_axis axis;
         struct sm_error error = SM_NO_ERROR;
         enum sm_timing timing;
-        assert_int_equal(sm_timing_read(file, "FILE.rtdc", 50, N, &axis, &timing, &error), SM_OK);
+        assert_int_equal(read_axis(file, 50, &axis, &timing, &error), SM_OK);
         assert_int_equal(timing, cases[i].timing);
         assert_same_double(axis.duration, cases[i].duration);
         sm_time_axis_free(&axis);
