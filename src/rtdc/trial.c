@@ -19,7 +19,7 @@
 #include "rtdc/metadata.h"
 
 /* Processor time of a trial, which is a matter of milliseconds: so much, and more for a large file with many frames. */
-enum { LEAST_SECONDS = 10, BYTES_A_SECOND = 1 << 27 };
+enum { LEAST_SECONDS = 60, BYTES_A_SECOND = 1 << 27 };
 
 /* A question: whether it is an input, then its path, and of its reading dataset and time, each with its end. */
 enum { QUESTION_BYTES = 1 + 3 * PATH_MAX };
