@@ -12,6 +12,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #include "rtdc/basin.h"
 #include "rtdc/hdf5.h"
@@ -21,8 +24,9 @@
 /* Processor time of a trial, which is a matter of milliseconds: so much, and more for a large file with many frames. */
 enum { LEAST_SECONDS = 60, BYTES_A_SECOND = 1 << 27 };
 
-/* A question: whether it is an input, then its path, and of its reading dataset and time, each with its end. */
+/* A question: what the file is, then its path, and of its reading dataset and time, each with its end. */
 enum { QUESTION_BYTES = 1 + 3 * PATH_MAX };
+enum { INPUT = 'i', OUTPUT = 'o' };
 
 static int channel = -1; /* to the process that forks, or in it */
 static pid_t forker;
@@ -47,14 +51,24 @@ static void read_input(const char *path, const struct sm_reading *reading) {
     if (sm_input_open(path, reading, &input, &ignored) == SM_OK) {
         struct sm_time_axis axis;
         enum sm_timing timing;
-        hsize_t n_chunks;
         sm_input_timing(&input, &axis, &timing, &ignored);
         sm_time_axis_free(&axis);
-        if (input.image.dataset >= 0) {
-            H5Dget_num_chunks(input.image.dataset, H5S_ALL, &n_chunks); /* walks through all of their index */
-        }
+    }
+    if (input.file >= 0 && ignored.status == SM_OK) {
+        hsize_t n_chunks;
+        H5Dget_num_chunks(input.image.dataset, H5S_ALL, &n_chunks); /* walks through all of their index */
+        read_metadata(input.file, path);
     }
     sm_input_close(&input);
+}
+
+static void read_output(const char *path) {
+    struct sm_error ignored = SM_NO_ERROR;
+    hid_t file;
+    if (sm_hdf5_open(path, &file, &ignored) == SM_OK) {
+        read_metadata(file, path);
+        H5Fclose(file);
+    }
 }
 
 static void limit_time(const char *path) {
@@ -70,15 +84,11 @@ static void limit_time(const char *path) {
 static void try_out(const char *question) {
     const char *path = question + 1, *dataset = path + strlen(path) + 1, *time = dataset + strlen(dataset) + 1;
     const struct sm_reading reading = {.dataset = *dataset ? dataset : NULL, .time = *time ? time : NULL};
-    struct sm_error ignored = SM_NO_ERROR;
-    hid_t file;
     limit_time(path);
-    if (question[0] == 'i') {
+    if (question[0] == INPUT) {
         read_input(path, &reading);
-    }
-    if (sm_hdf5_open(path, &file, &ignored) == SM_OK) {
-        read_metadata(file, path);
-        H5Fclose(file);
+    } else {
+        read_output(path);
     }
 }
 
@@ -95,6 +105,9 @@ static void step_back(void) {
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) {
         signal(crashes[i], SIG_DFL);
     }
+#ifdef __linux__
+    prctl(PR_SET_NAME, "sparsemed-trial"); /* no rank, for who looks at processes */
+#endif
     int nothing = open("/dev/null", O_RDWR);
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
         dup2(nothing, i);
@@ -163,8 +176,8 @@ enum sm_status sm_trial(const char *path, const struct sm_reading *reading, stru
     char question[QUESTION_BYTES];
     const char *dataset = reading && reading->dataset ? reading->dataset : "";
     const char *time = reading && reading->time ? reading->time : "";
-    int outcome, n_bytes = snprintf(question, sizeof question, "%c%s%c%s%c%s", reading ? 'i' : 'o', path, '\0', dataset,
-                                    '\0', time);
+    int outcome, n_bytes = snprintf(question, sizeof question, "%c%s%c%s%c%s", reading ? INPUT : OUTPUT, path, '\0',
+                                    dataset, '\0', time);
     if (n_bytes >= (int)sizeof question || !ask(question, (size_t)n_bytes + 1, &outcome) || outcome == 0) {
         return SM_OK;
     }

@@ -8,7 +8,7 @@ tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 programs=$(cd "$1" && pwd)
 sparsemed=$programs/sparsemed
 scratch=$(mktemp -d)
-time_limit=20 # seconds; whatever takes longer hangs
+time_limit=40 # seconds; whatever takes longer hangs
 what=""       # what is tested at the moment
 export LC_ALL=C
 # Open MPI takes its time: to look for networks, to start helpers without mpirun, and to clean up after a failure.
