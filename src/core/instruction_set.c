@@ -1,6 +1,5 @@
 #include "sparsemed/instruction_set.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +27,7 @@ const char *sm_instruction_set_name(enum sm_instruction_set set) {
     return sets[set].name;
 }
 
-static bool has(enum sm_instruction_set set) {
+bool sm_instruction_set_is_available(enum sm_instruction_set set) {
 #if SM_X86_KERNELS
     switch (set) {
     case SM_AVX2:
@@ -42,11 +41,15 @@ static bool has(enum sm_instruction_set set) {
     return set == SM_PORTABLE;
 }
 
+/* AVX-512 last but one: its wide vectors lower the clock of many processors for a while, and decoding between two
+ * windows loses more by that than the medians gain. */
+static const enum sm_instruction_set by_preference[SM_N_INSTRUCTION_SETS] = {SM_AVX2, SM_AVX512BW, SM_PORTABLE};
+
 enum sm_status sm_instruction_set_choose(enum sm_instruction_set *set, struct sm_error *error) {
     const char *wanted = getenv(SM_INSTRUCTION_SET_VARIABLE);
-    for (int i = SM_N_INSTRUCTION_SETS - 1; i >= 0; i--) {
-        enum sm_instruction_set candidate = (enum sm_instruction_set)i;
-        if (has(candidate) && (!wanted || strcmp(wanted, sets[i].name) == 0)) {
+    for (int i = 0; i < SM_N_INSTRUCTION_SETS; i++) {
+        enum sm_instruction_set candidate = by_preference[i];
+        if (sm_instruction_set_is_available(candidate) && (!wanted || strcmp(wanted, sets[candidate].name) == 0)) {
             *set = candidate;
             return SM_OK;
         }
