@@ -15,7 +15,7 @@
 
 enum {
     ROUND_BYTES = 1 << 20,               /* of images, a rank; but at least one chunk */
-    ROUND_FRAMES = 64 * SM_FEATURE_CHUNK /* of the other features, times the ranks; whole chunks, as one must not be
+    ROUND_FRAMES = 32 * SM_FEATURE_CHUNK /* of the other features, times the ranks; whole chunks, as one must not be
                                             written twice */
 };
 
