@@ -20,8 +20,8 @@ const char *sm_instruction_set_name(enum sm_instruction_set set);
 bool sm_instruction_set_is_available(enum sm_instruction_set set);
 
 /* The instruction set that the environment variable names; without it the one with which a job is fastest: AVX2 where
- * the processor has it, beside whose wider vectors decoding was found to be slower. SM_USAGE where it names none that
- * can be had here. */
+ * the processor has it, as decoding was found to be slower beside the wider vectors of AVX-512. SM_USAGE where the
+ * variable names none that can be had here. */
 enum sm_status sm_instruction_set_choose(enum sm_instruction_set *set, struct sm_error *error);
 
 #endif
