@@ -145,10 +145,5 @@ enum sm_status sm_input_timing(struct sm_input *input, struct sm_time_axis *axis
     if (reading->time) {
         return sm_timing_read_dataset(input->file, input->path, reading->time, n_frames, axis, error);
     }
-    struct sm_passed_files files = {0};
-    if (sm_timing_read(input->file, input->path, reading->frame_rate, n_frames, axis, timing, &files, error) == SM_OK) {
-        note_files(input, &files, error);
-    }
-    sm_passed_files_free(&files);
-    return error->status;
+    return sm_timing_read(input->file, input->path, reading->frame_rate, n_frames, axis, timing, &input->files, error);
 }

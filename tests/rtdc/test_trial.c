@@ -42,6 +42,12 @@ static void damage_heap(const char *path) {
     assert_int_equal(fclose(stream), 0);
 }
 
+static void create_both(const char *good, const char *bad) {
+    create_measurement(good);
+    create_measurement(bad);
+    damage_heap(bad);
+}
+
 /* Whether the metadata can be read after all, which must not crash. */
 static bool can_be_read(const char *path) {
     struct sm_error error = SM_NO_ERROR;
@@ -56,9 +62,7 @@ static void passes_everything_without_its_process(void **state) {
     (void)state;
     struct path good = scratch_path("good.rtdc"), bad = scratch_path("bad.rtdc");
     struct sm_error error;
-    create_measurement(good.text);
-    create_measurement(bad.text);
-    damage_heap(bad.text);
+    create_both(good.text, bad.text);
     assert_int_equal(try_file(good.text, &error), SM_OK);
     assert_int_equal(try_file(bad.text, &error), SM_OK);
     sm_trial_end();
@@ -68,9 +72,7 @@ static void refuses_what_hdf5_crashes_on(void **state) {
     (void)state;
     struct path good = scratch_path("good.rtdc"), bad = scratch_path("bad.rtdc");
     struct sm_error error;
-    create_measurement(good.text);
-    create_measurement(bad.text);
-    damage_heap(bad.text);
+    create_both(good.text, bad.text);
     sm_trial_start();
     for (int i = 0; i < 3; i++) { /* one trial has no bearing on the next */
         assert_int_equal(try_file(good.text, &error), SM_OK);
@@ -94,9 +96,7 @@ static void passes_what_is_plainly_wrong(void **state) {
     (void)state;
     struct path text = scratch_path("text.rtdc"), missing = scratch_path("missing.rtdc");
     struct sm_error error;
-    FILE *stream = fopen(text.text, "w");
-    assert_non_null(stream);
-    assert_true(fputs("time\tarea_um\n", stream) > 0 && fclose(stream) == 0);
+    write_text(text.text, "time\tarea_um\n");
     sm_trial_start();
     assert_int_equal(try_file(text.text, &error), SM_OK);
     assert_int_equal(try_file(missing.text, &error), SM_OK);
