@@ -40,8 +40,8 @@ struct sm_background {
  *
  * background   receives it; release with sm_background_free, also after a failure
  *
- * The instruction set is the best one of the processor, lowered to what SM_INSTRUCTION_SET_VARIABLE names; it does not
- * change the result. Working memory: one image a split point, and some bytes a frame. One thread; calls that write to
+ * The instruction set is the best one of the processor, or what SM_INSTRUCTION_SET_VARIABLE names; it does not change
+ * the result. Working memory: one image a split point, and some bytes a frame. One thread; calls that write to
  * different backgrounds may run at the same time.
  *
  * SM_USAGE: the parameters or the instruction set asked for are not valid. SM_INPUT: no frames, a size out of range, a

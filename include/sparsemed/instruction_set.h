@@ -6,7 +6,7 @@
 
 #include "sparsemed/status.h"
 
-/* Instruction sets the median is built for, from the narrowest vectors to the widest. */
+/* Instruction sets the median is built for, from the least to the best. */
 enum sm_instruction_set { SM_PORTABLE, SM_AVX2, SM_AVX512BW, SM_N_INSTRUCTION_SETS };
 
 /* Environment variable that names the instruction set: "portable", "avx2" or "avx512bw". Naming one that this processor
@@ -19,9 +19,8 @@ const char *sm_instruction_set_name(enum sm_instruction_set set);
 /* Whether this processor has an instruction set, and the library is built for it. */
 bool sm_instruction_set_is_available(enum sm_instruction_set set);
 
-/* The instruction set that the environment variable names; without it the one with which a job is fastest: AVX2 where
- * the processor has it, as decoding was found to be slower beside the wider vectors of AVX-512. SM_USAGE where the
- * variable names none that can be had here. */
+/* The instruction set that the environment variable names; without it the best that can be had here. SM_USAGE where the
+ * variable names none of those. */
 enum sm_status sm_instruction_set_choose(enum sm_instruction_set *set, struct sm_error *error);
 
 #endif

@@ -41,14 +41,10 @@ bool sm_instruction_set_is_available(enum sm_instruction_set set) {
     return set == SM_PORTABLE;
 }
 
-/* AVX-512 only where it is named: on an Intel Xeon the medians gain less by it than decoding Zstandard between them
- * loses, presumably because wide vectors lower the clock for a while. */
-static const enum sm_instruction_set by_preference[SM_N_INSTRUCTION_SETS] = {SM_AVX2, SM_AVX512BW, SM_PORTABLE};
-
 enum sm_status sm_instruction_set_choose(enum sm_instruction_set *set, struct sm_error *error) {
     const char *wanted = getenv(SM_INSTRUCTION_SET_VARIABLE);
-    for (int i = 0; i < SM_N_INSTRUCTION_SETS; i++) {
-        enum sm_instruction_set candidate = by_preference[i];
+    for (int i = SM_N_INSTRUCTION_SETS - 1; i >= 0; i--) {
+        enum sm_instruction_set candidate = (enum sm_instruction_set)i;
         if (sm_instruction_set_is_available(candidate) && (!wanted || strcmp(wanted, sets[candidate].name) == 0)) {
             *set = candidate;
             return SM_OK;

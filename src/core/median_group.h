@@ -4,6 +4,8 @@
 
 #include "core/median_kernel.h"
 
+extern const struct sm_frame_list sm_no_frames;
+
 /* Which pixels of the frames, and how they are counted. */
 struct sm_group {
     const struct sm_median_kernels *kernels;
@@ -19,15 +21,15 @@ struct sm_group sm_group_at(enum sm_instruction_set set, size_t first, size_t n_
  * image   of all pixels; a guess, around which the thresholds are laid */
 void sm_group_start(const struct sm_group *group, const uint8_t *image, struct sm_group_state *state);
 
-/* Count frames [n_frames] that come into the window, or leave it. */
-void sm_group_count(const struct sm_group *group, const uint8_t *const *frames, size_t n_frames, bool leaving,
+/* Count frames that leave the window, and frames that come into it. */
+void sm_group_count(const struct sm_group *group, const struct sm_frame_list *left, const struct sm_frame_list *came,
                     struct sm_group_state *state);
 
 /* Medians of the window.
  *
- * frames   [n_frames], those that have been counted
+ * window   the frames that have been counted
  * image    of all pixels; receives the group's */
-void sm_group_conclude(const struct sm_group *group, const uint8_t *const *frames, size_t n_frames,
-                       struct sm_group_state *state, uint8_t *image);
+void sm_group_conclude(const struct sm_group *group, const struct sm_frame_list *window, struct sm_group_state *state,
+                       uint8_t *image);
 
 #endif

@@ -33,23 +33,30 @@ struct sm_group_range {
     uint8_t low[SM_GROUP], high[SM_GROUP];
 } __attribute__((aligned(SM_GROUP)));
 
+/* Some frames: [n_frames] pointers, borrowed. */
+struct sm_frame_list {
+    const uint8_t *const *frames;
+    size_t n_frames;
+};
+
 struct sm_median_kernels {
-    /* Count frames that come into a window, or leave it, for neighbouring groups.
+    /* Count frames that leave a window and frames that come into it, for neighbouring groups.
      *
-     * frames     [n_frames] pointers
      * first      pixel of the first group; the frames must have n_groups * SM_GROUP from there on
      * n_planes   of the counts
      * states     [n_groups] */
-    void (*count)(const uint8_t *const *frames, size_t n_frames, size_t first, size_t n_groups, bool leaving,
+    void (*count)(const struct sm_frame_list *left, const struct sm_frame_list *came, size_t first, size_t n_groups,
                   int n_planes, struct sm_group_state *states);
 
-    /* Medians of a window that has been counted.
+    /* Medians of a window that has been counted, up to a group of which one lies outside of the thresholds.
      *
+     * states     [n_groups]
      * n_frames   in the window
-     * median     [SM_GROUP], aligned to it; receives the result
+     * medians    [n_groups * SM_GROUP]; receives the results
      *
-     * Returns false where a median lies outside of the thresholds. */
-    bool (*resolve)(const struct sm_group_state *state, size_t n_frames, int n_planes, uint8_t *median);
+     * Returns how many groups have theirs. */
+    size_t (*resolve)(const struct sm_group_state *states, size_t n_groups, size_t n_frames, int n_planes,
+                      uint8_t *medians);
 
     /* Lay the thresholds anew, around the medians that are known, and for those that lie outside up to so many grey
      * values into the range that is left for them, after narrowing it. The counts are to be taken anew. */

@@ -1,5 +1,5 @@
 /* The median kernels, written once with the vector extension of GNU C and compiled once an instruction set. The file
- * that includes it defines VECTOR_BYTES (16, 32 or 64), VECTORS_AT_ONCE, MEDIAN_KERNELS, the name of the set, and what
+ * that includes it defines VECTOR_BYTES (16 or 32), VECTORS_AT_ONCE, MEDIAN_KERNELS, the name of the set, and what
  * that extension lacks: the lesser of unsigned bytes, LESSER(a, b), and their difference or 0 where that is negative,
  * EXCESS(a, b). */
 #include <stdbool.h>
@@ -7,8 +7,8 @@
 
 #include "core/median_kernel.h"
 
-/* Frames that a counter of 8 bits can count. */
-enum { BLOCK_FRAMES = 255 };
+/* Frames that come, or leave, between two changes of the counts: a change has 8 bits, one of them the sign. */
+enum { BLOCK_FRAMES = 127 };
 
 /* How far ahead frames are fetched while they are counted: they lie too far apart for the processor to do it by itself.
  */
@@ -62,70 +62,76 @@ struct reach_sums {
     bytes up_to[SM_THRESHOLDS];
 };
 
-static inline void add_frame(struct reach_sums *sums, bytes value, bytes base) {
+static inline void sum_frame(struct reach_sums *sums, bytes value, bytes base, bool leaving) {
     bytes reach = excess(value, base - 1);
     for (int j = 0; j < SM_THRESHOLDS; j++) {
-        sums->up_to[j] += lesser(reach, splat((unsigned)j + 1));
+        bytes up_to = lesser(reach, splat((unsigned)j + 1));
+        sums->up_to[j] += leaving ? -up_to : up_to;
     }
 }
 
-/* Values from threshold j on. */
-static inline bytes count_from(const struct reach_sums *sums, int j) {
-    return j == 0 ? sums->up_to[0] : sums->up_to[j] - sums->up_to[j - 1];
-}
-
-/* Add the counts of a block to those of a vector, from pixel x of the group on, or subtract them. */
-static inline void add_counts(struct sm_group_state *state, size_t x, const struct reach_sums *sums, bool subtract,
-                              int n_planes) {
-    for (int j = 0; j < SM_THRESHOLDS; j++) {
-        bytes change = count_from(sums, j);
-        for (int plane = 0; plane < n_planes; plane++) {
-            bytes *count = (bytes *)(state->count[plane][j] + x), before = *count;
-            *count = subtract ? before - change : before + change;
-            change = (bytes)((subtract ? before : *count) < change) & 1; /* the borrow, the carry */
-        }
-    }
-}
-
-/* Count up to BLOCK_FRAMES frames for VECTORS_AT_ONCE vectors of a group, from pixel x of it on. */
-static inline void count_vectors(const uint8_t *const *frames, size_t n_frames, size_t first, bool leaving,
-                                 int n_planes, struct sm_group_state *state, size_t x) {
-    struct reach_sums sums[VECTORS_AT_ONCE];
-    bytes base[VECTORS_AT_ONCE];
-    memset(sums, 0, sizeof sums);
-    memcpy(base, state->base + x, sizeof base);
-    for (size_t i = 0; i < n_frames; i++) {
-        const uint8_t *pixels = frames[i] + first;
+/* Sum over a block of frames for VECTORS_AT_ONCE vectors, from pixel x of the group on. */
+static inline void sum_block(struct reach_sums *sums, const struct sm_frame_list *list, size_t begin, bool leaving,
+                             size_t first, size_t x, const bytes *base) {
+    for (size_t i = begin; i < list->n_frames && i < begin + BLOCK_FRAMES; i++) {
+        const uint8_t *pixels = list->frames[i] + first;
         if (x == 0) {
             __builtin_prefetch(pixels + PREFETCH_BYTES, 0, 1); /* not into the first level, whose sets would overflow */
         }
         for (size_t v = 0; v < VECTORS_AT_ONCE; v++) {
-            add_frame(&sums[v], load(pixels + x + v * VECTOR_BYTES), base[v]);
+            sum_frame(&sums[v], load(pixels + x + v * VECTOR_BYTES), base[v], leaving);
         }
-    }
-    for (size_t v = 0; v < VECTORS_AT_ONCE; v++) {
-        add_counts(state, x + v * VECTOR_BYTES, &sums[v], leaving, n_planes);
     }
 }
 
-static inline void count_group(const uint8_t *const *frames, size_t n_frames, size_t first, bool leaving, int n_planes,
-                               struct sm_group_state *state) {
-    for (size_t begin = 0; begin < n_frames; begin += BLOCK_FRAMES) {
-        size_t n = n_frames - begin < BLOCK_FRAMES ? n_frames - begin : BLOCK_FRAMES;
+/* Change in the number of values from threshold j on, -127 .. 127. */
+static inline bytes change_from(const struct reach_sums *sums, int j) {
+    return j == 0 ? sums->up_to[0] : sums->up_to[j] - sums->up_to[j - 1];
+}
+
+/* Change the counts of a vector, from pixel x of the group on. */
+static inline void change_counts(struct sm_group_state *state, size_t x, const struct reach_sums *sums, int n_planes) {
+    for (int j = 0; j < SM_THRESHOLDS; j++) {
+        bytes change = change_from(sums, j);
+        for (int plane = 0; plane < n_planes; plane++) {
+            bytes *count = (bytes *)(state->count[plane][j] + x), before = *count;
+            bytes fewer = (bytes)(change > 127);
+            *count += change;
+            change = choose(fewer, (bytes)(*count > before), (bytes)(*count < before) & 1); /* the borrow, the carry */
+        }
+    }
+}
+
+static inline void count_group(const struct sm_frame_list *left, const struct sm_frame_list *came, size_t first,
+                               int n_planes, struct sm_group_state *state) {
+    for (size_t begin = 0; begin < left->n_frames || begin < came->n_frames; begin += BLOCK_FRAMES) {
         for (size_t x = 0; x < SM_GROUP; x += VECTORS_AT_ONCE * VECTOR_BYTES) {
-            count_vectors(frames + begin, n, first, leaving, n_planes, state, x);
+            struct reach_sums sums[VECTORS_AT_ONCE];
+            bytes base[VECTORS_AT_ONCE];
+            memset(sums, 0, sizeof sums);
+            memcpy(base, state->base + x, sizeof base);
+            sum_block(sums, left, begin, true, first, x, base);
+            sum_block(sums, came, begin, false, first, x, base);
+            for (size_t v = 0; v < VECTORS_AT_ONCE; v++) {
+                change_counts(state, x + v * VECTOR_BYTES, &sums[v], n_planes);
+            }
         }
     }
 }
 
-static void count(const uint8_t *const *frames, size_t n_frames, size_t first, size_t n_groups, bool leaving,
-                  int n_planes, struct sm_group_state *states) {
+static inline void count_groups(const struct sm_frame_list *left, const struct sm_frame_list *came, size_t first,
+                                size_t n_groups, int n_planes, struct sm_group_state *states) {
     for (size_t group = 0; group < n_groups; group++, first += SM_GROUP) {
-        if (n_planes == 1) { /* most windows: worth code of its own */
-            count_group(frames, n_frames, first, leaving, 1, &states[group]);
-        } else {
-            count_group(frames, n_frames, first, leaving, n_planes, &states[group]);
-        }
+        count_group(left, came, first, n_planes, &states[group]);
+    }
+}
+
+static void count(const struct sm_frame_list *left, const struct sm_frame_list *came, size_t first, size_t n_groups,
+                  int n_planes, struct sm_group_state *states) {
+    if (n_planes == 1) { /* most windows: worth code of its own */
+        count_groups(left, came, first, n_groups, 1, states);
+    } else {
+        count_groups(left, came, first, n_groups, n_planes, states);
     }
 }
 
@@ -166,15 +172,31 @@ static inline bytes median_of(const struct verdict *verdict, bytes base) {
     return base - 1 - minus_reached; /* all ones are -1 */
 }
 
-static bool resolve(const struct sm_group_state *state, size_t n_frames, int n_planes, uint8_t *median) {
+static inline bool resolve_group(const struct sm_group_state *state, size_t n_frames, int n_planes, uint8_t *medians) {
     bytes outside = splat(0);
     for (size_t x = 0; x < SM_GROUP; x += VECTOR_BYTES) {
         bytes base = *(const bytes *)(state->base + x);
         struct verdict verdict = judge(state, x, n_frames, n_planes);
-        *(bytes *)(median + x) = median_of(&verdict, base);
+        bytes median = median_of(&verdict, base);
+        memcpy(medians + x, &median, sizeof median);
         outside |= is_above(&verdict, base) | is_below(&verdict, base);
     }
     return !any(outside);
+}
+
+static inline size_t resolve_groups(const struct sm_group_state *states, size_t n_groups, size_t n_frames, int n_planes,
+                                    uint8_t *medians) {
+    size_t group = 0;
+    while (group < n_groups && resolve_group(&states[group], n_frames, n_planes, medians + group * SM_GROUP)) {
+        group++;
+    }
+    return group;
+}
+
+static size_t resolve(const struct sm_group_state *states, size_t n_groups, size_t n_frames, int n_planes,
+                      uint8_t *medians) {
+    return n_planes == 1 ? resolve_groups(states, n_groups, n_frames, 1, medians)
+                         : resolve_groups(states, n_groups, n_frames, n_planes, medians);
 }
 
 static void shift(struct sm_group_state *state, size_t n_frames, int n_planes, unsigned leap,

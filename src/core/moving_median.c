@@ -42,25 +42,30 @@ void sm_moving_median_start(struct sm_moving_median *moving, const uint8_t *imag
     }
 }
 
-static void count(struct sm_moving_median *moving, const uint8_t *const *frames, size_t n_frames, bool leaving) {
+void sm_moving_median_move(struct sm_moving_median *moving, const uint8_t *const *left, size_t n_left,
+                           const uint8_t *const *came, size_t n_came) {
+    const struct sm_frame_list leaving = {left, n_left}, coming = {came, n_came};
     size_t n_whole = moving->n_pixels / SM_GROUP;
     const struct sm_group rest = group_at(moving, n_whole * SM_GROUP);
-    rest.kernels->count(frames, n_frames, 0, n_whole, leaving, rest.n_planes, moving->state);
+    rest.kernels->count(&leaving, &coming, 0, n_whole, rest.n_planes, moving->state);
     if (rest.n_pixels > 0) {
-        sm_group_count(&rest, frames, n_frames, leaving, &moving->state[n_whole]);
+        sm_group_count(&rest, &leaving, &coming, &moving->state[n_whole]);
     }
 }
 
-void sm_moving_median_move(struct sm_moving_median *moving, const uint8_t *const *left, size_t n_left,
-                           const uint8_t *const *came, size_t n_came) {
-    count(moving, left, n_left, true);
-    count(moving, came, n_came, false);
-}
-
+/* Most groups can be resolved in a row. */
 void sm_moving_median_image(struct sm_moving_median *moving, const uint8_t *const *frames, size_t n_frames,
                             uint8_t *image) {
+    const struct sm_frame_list window = {frames, n_frames};
+    size_t n_whole = moving->n_pixels / SM_GROUP;
     for (size_t first = 0; first < moving->n_pixels; first += SM_GROUP) {
-        const struct sm_group group = group_at(moving, first);
-        sm_group_conclude(&group, frames, n_frames, &moving->state[first / SM_GROUP], image);
+        struct sm_group group = group_at(moving, first);
+        struct sm_group_state *state = &moving->state[first / SM_GROUP];
+        size_t n_left = n_whole - first / SM_GROUP;
+        first += SM_GROUP * group.kernels->resolve(state, n_left, n_frames, group.n_planes, image + first);
+        if (first < moving->n_pixels) {
+            group = group_at(moving, first);
+            sm_group_conclude(&group, &window, &moving->state[first / SM_GROUP], image);
+        }
     }
 }

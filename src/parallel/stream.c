@@ -7,7 +7,7 @@
 #include "sparsemed/offset.h"
 
 /* Frames that are counted at a time, at least: the counts of all pixels pass through the cache every time. */
-enum { FEW_FRAMES = 16 };
+enum { FEW_FRAMES = 32 };
 
 /* The latest slabs: as many as one window can touch. */
 struct ring {

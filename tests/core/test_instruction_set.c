@@ -46,12 +46,15 @@ static void names_are_the_words_of_the_variable(void **state) {
     assert_string_equal(sm_instruction_set_name(SM_AVX512BW), "avx512bw");
 }
 
-static void avx2_is_chosen_by_itself(void **state) {
+static void best_is_chosen_by_itself(void **state) {
     (void)state;
-    enum sm_instruction_set chosen;
+    enum sm_instruction_set best = SM_PORTABLE, chosen;
     struct sm_error error = SM_NO_ERROR;
+    for (int set = 0; set < SM_N_INSTRUCTION_SETS; set++) {
+        best = processor_has((enum sm_instruction_set)set) ? (enum sm_instruction_set)set : best;
+    }
     assert_int_equal(sm_instruction_set_choose(&chosen, &error), SM_OK);
-    assert_int_equal(chosen, processor_has(SM_AVX2) ? SM_AVX2 : SM_PORTABLE);
+    assert_int_equal(chosen, best);
 }
 
 static void variable_decides_or_fails(void **state) {
@@ -106,7 +109,7 @@ static void unknown_words_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_the_words_of_the_variable), IN_CLEAN_ENVIRONMENT(avx2_is_chosen_by_itself),
+        cmocka_unit_test(names_are_the_words_of_the_variable), IN_CLEAN_ENVIRONMENT(best_is_chosen_by_itself),
         IN_CLEAN_ENVIRONMENT(variable_decides_or_fails),       IN_CLEAN_ENVIRONMENT(sets_that_are_lacking_are_refused),
         IN_CLEAN_ENVIRONMENT(unknown_words_are_refused),
     };
