@@ -19,10 +19,13 @@ static void clear(const struct sm_group *group, struct sm_group_state *state) {
 
 void sm_group_start(const struct sm_group *group, const uint8_t *image, struct sm_group_state *state) {
     clear(group, state);
-    memset(state->base, SM_MIN_BASE, sizeof state->base);
-    for (size_t x = 0; x < group->n_pixels; x++) {
-        int base = image[group->first + x] - 1;
-        state->base[x] = (uint8_t)(base < SM_MIN_BASE ? SM_MIN_BASE : base > SM_MAX_BASE ? SM_MAX_BASE : base);
+    memset(state->base, 0, sizeof state->base);
+    memcpy(state->base, image + group->first, group->n_pixels);
+    for (size_t x = 0; x < SM_GROUP; x++) { /* one below the guess, which begins the search in the middle */
+        uint8_t guess = state->base[x];
+        guess = guess < SM_MIN_BASE + 1 ? SM_MIN_BASE + 1 : guess;
+        guess = guess > SM_MAX_BASE + 1 ? SM_MAX_BASE + 1 : guess;
+        state->base[x] = (uint8_t)(guess - 1);
     }
 }
 
