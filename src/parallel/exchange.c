@@ -1,10 +1,13 @@
 #include "parallel/exchange.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "parallel/vote.h"
 
-enum { TAG_IMAGES = 3 };
+enum { TAG_IMAGES = 3, TAG_SUMS };
+
+/* ---- images ---- */
 
 /* A stretch of kept images that one rank made and one rank writes; travels as one message. Both sides find the
  * stretches in the same order, so one tag does. */
@@ -109,5 +112,66 @@ enum sm_status sm_exchange_images(struct sm_run *run, const uint64_t *bounds, ui
     }
     free(requests);
     free(buffer);
+    return error->status;
+}
+
+/* ---- sums ---- */
+
+struct range {
+    uint64_t first, end;
+};
+
+static struct range share_of(const struct sm_run *run, int rank) {
+    struct range share;
+    share.end = sm_frames_of(run, rank, &share.first);
+    share.end += share.first;
+    return share;
+}
+
+static struct range common(struct range a, struct range b) {
+    struct range range = {a.first > b.first ? a.first : b.first, a.end < b.end ? a.end : b.end};
+    range.end = range.end > range.first ? range.end : range.first;
+    return range;
+}
+
+/* Send and receive what changes ranks, and copy what does not. Most ranks have nothing in common. */
+static void pass_sums(const struct sm_run *run, const uint64_t *bounds, uint32_t *sums, MPI_Request *requests) {
+    const struct range own = share_of(run, run->rank), wanted = {bounds[run->rank], bounds[run->rank + 1]};
+    int n_requests = 0;
+    for (int rank = 0; rank < run->n_ranks; rank++) {
+        struct range given = common(own, (struct range){bounds[rank], bounds[rank + 1]});
+        struct range got = common(share_of(run, rank), wanted);
+        size_t n_given = given.end - given.first, n_got = got.end - got.first;
+        if (n_got > 0 && rank == run->rank) {
+            memcpy(sums + (got.first - wanted.first), run->frame_sum + (got.first - own.first), n_got * sizeof *sums);
+            continue;
+        }
+        if (n_got > 0) {
+            MPI_Irecv(sums + (got.first - wanted.first), (int)n_got, MPI_UINT32_T, rank, TAG_SUMS, run->comm,
+                      &requests[n_requests++]);
+        }
+        if (n_given > 0) {
+            MPI_Isend(run->frame_sum + (given.first - own.first), (int)n_given, MPI_UINT32_T, rank, TAG_SUMS, run->comm,
+                      &requests[n_requests++]);
+        }
+    }
+    MPI_Waitall(n_requests, requests, MPI_STATUSES_IGNORE);
+}
+
+enum sm_status sm_exchange_sums(struct sm_run *run, const uint64_t *bounds, struct sm_error *error) {
+    uint64_t n_wanted = bounds[run->rank + 1] - bounds[run->rank];
+    uint32_t *sums = malloc(n_wanted * sizeof *sums + 1);
+    MPI_Request *requests = malloc(2 * (size_t)run->n_ranks * sizeof(MPI_Request));
+    if (!sums || !requests) {
+        sm_fail_memory(error, "writing offsets");
+    }
+    if (sm_vote(run->comm, error) == SM_OK) {
+        pass_sums(run, bounds, sums, requests);
+        free(run->frame_sum);
+        run->frame_sum = sums;
+        sums = NULL;
+    }
+    free(requests);
+    free(sums);
     return error->status;
 }

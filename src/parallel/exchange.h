@@ -1,4 +1,4 @@
-/* Bringing background images from the ranks that made them to those that write them. */
+/* Bringing what ranks computed to those that write it. */
 #ifndef PARALLEL_EXCHANGE_H
 #define PARALLEL_EXCHANGE_H
 
@@ -14,5 +14,15 @@
  *
  * SM_OUTPUT: a kept image could not be read back. SM_INTERNAL: out of memory. */
 enum sm_status sm_exchange_images(struct sm_run *run, const uint64_t *bounds, uint8_t *images, struct sm_error *error);
+
+/* Give each rank the top sums of a range of frames, in place of those of its share.
+ *
+ * Collective over run->comm; bounds must agree. Votes.
+ *
+ * bounds           [n_ranks + 1], ascending: rank r gets the sums of the frames bounds[r] .. bounds[r + 1] - 1
+ * run->frame_sum   the new ones afterwards; after a failure it is as it was
+ *
+ * SM_INTERNAL: out of memory. */
+enum sm_status sm_exchange_sums(struct sm_run *run, const uint64_t *bounds, struct sm_error *error);
 
 #endif

@@ -26,8 +26,8 @@ enum sm_status sm_attend(const struct sm_run *run, struct sm_error *error) {
     return error->status;
 }
 
-uint64_t sm_own_frames(const struct sm_run *run, uint64_t *first) {
-    const struct sm_share *share = &run->shares[run->rank];
+uint64_t sm_frames_of(const struct sm_run *run, int rank, uint64_t *first) {
+    const struct sm_share *share = &run->shares[rank];
     uint64_t begin = share->first_slab * run->input.stack.slab_frames;
     uint64_t end = share->end_slab * run->input.stack.slab_frames;
     end = end < run->input.stack.n_frames ? end : run->input.stack.n_frames;

@@ -50,7 +50,7 @@ struct sm_run {
     struct sm_temporary temporary;
 
     /* made by sm_stream */
-    uint32_t *frame_sum;          /* [own frames], top sums; with offset only */
+    uint32_t *frame_sum;          /* [own frames], top sums; with offset only. For writing those of other frames */
     uint32_t *image_sum;          /* [own windows], top sums of their images */
     uint8_t *profile;             /* [own windows][height] */
     struct sm_image_store images; /* of the own windows */
@@ -81,8 +81,8 @@ enum sm_status sm_copy_original(struct sm_run *run, const char *temporary, struc
 /* Add the log of the job to the output at the path of its temporary file. Collective over run->comm; votes. */
 enum sm_status sm_write_provenance(struct sm_run *run, const char *path, double write_seconds, struct sm_error *error);
 
-/* Frames of this rank's share: from the first, the number returned. */
-uint64_t sm_own_frames(const struct sm_run *run, uint64_t *first);
+/* Frames of a rank's share: from the first, the number returned. */
+uint64_t sm_frames_of(const struct sm_run *run, int rank, uint64_t *first);
 
 /* Call job->attend, where there is one. SM_STOPPED: the job must be given up, and has not failed yet. Local. */
 enum sm_status sm_attend(const struct sm_run *run, struct sm_error *error);

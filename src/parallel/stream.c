@@ -118,7 +118,7 @@ static enum sm_status make_images(struct sm_run *run, struct window *window, con
 
 static void sum_frames(struct sm_run *run, const struct ring *ring, uint64_t slab) {
     uint64_t first_own;
-    sm_own_frames(run, &first_own);
+    sm_frames_of(run, run->rank, &first_own);
     for (uint64_t frame = slab * ring->slab_frames; frame < slab_end(&run->input.stack, slab); frame++) {
         run->frame_sum[frame - first_own] =
             sm_top_sum(ring_frame(ring, frame), run->input.stack.height, run->input.stack.width);
@@ -154,7 +154,7 @@ static enum sm_status pass(struct sm_run *run, const struct ring *ring, struct w
 }
 
 static enum sm_status allocate(struct sm_run *run, struct sm_error *error) {
-    uint64_t first, n_frames = sm_own_frames(run, &first);
+    uint64_t first, n_frames = sm_frames_of(run, run->rank, &first);
     size_t n_windows = run->shares[run->rank].n_windows;
     run->frame_sum = malloc((run->plan.offset ? n_frames : 0) * sizeof *run->frame_sum + 1);
     run->image_sum = malloc(n_windows * sizeof *run->image_sum + 1);

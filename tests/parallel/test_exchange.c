@@ -1,4 +1,4 @@
-/* Images travel from the ranks that made them to those that write them, whatever the order of the two. */
+/* Images and sums travel from the ranks that made them to those that write them, whatever the order of the two. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,12 +102,101 @@ static void an_unreadable_image_is_told_and_holds_nobody_up(void **state) {
     assert_everywhere(right);
 }
 
+static uint32_t draw_sum(uint64_t frame) {
+    return (uint32_t)(frame * 2654435761U);
+}
+
+/* A run in which every rank but the second has the sums of some slabs of frames; the last slab is not full. */
+static void set_up_sums(struct sm_run *run, size_t slab_frames, uint64_t n_slabs) {
+    uint64_t n_ranks = (uint64_t)count_ranks();
+    *run = (struct sm_run){.comm = MPI_COMM_WORLD, .rank = this_rank(), .n_ranks = count_ranks()};
+    run->input.stack.slab_frames = slab_frames;
+    run->input.stack.n_frames = n_slabs * slab_frames - 1;
+    run->shares = calloc(n_ranks, sizeof *run->shares);
+    for (uint64_t rank = 0; rank < n_ranks; rank++) {
+        run->shares[rank].first_slab = n_slabs * (rank == 1 && n_ranks > 2 ? 2 : rank) / n_ranks;
+        run->shares[rank].end_slab =
+            rank + 1 == n_ranks ? n_slabs : n_slabs * (rank == 0 && n_ranks > 2 ? 2 : rank + 1) / n_ranks;
+    }
+    uint64_t first, n = sm_frames_of(run, run->rank, &first);
+    run->frame_sum = malloc(n * sizeof *run->frame_sum + 1);
+    for (uint64_t i = 0; i < n; i++) {
+        run->frame_sum[i] = draw_sum(first + i);
+    }
+}
+
+/* Frame at which those of a rank are to begin. */
+typedef uint64_t begin_of(const struct sm_run *run, int rank);
+
+/* As the features of an output are written: with the first multiple of some frames in its share. */
+static uint64_t multiple;
+
+static uint64_t next_multiple(const struct sm_run *run, int rank) {
+    uint64_t first;
+    sm_frames_of(run, rank, &first);
+    return (first + multiple - 1) / multiple * multiple;
+}
+
+static uint64_t all_to_last(const struct sm_run *run, int rank) {
+    (void)run;
+    (void)rank;
+    return 0;
+}
+
+static uint64_t few_to_first(const struct sm_run *run, int rank) {
+    return rank == 0 ? 0 : run->input.stack.n_frames * (uint64_t)(rank + 1) / (uint64_t)(run->n_ranks + 1) / 2;
+}
+
+static void exchange_sums(size_t slab_frames, uint64_t n_slabs, begin_of *begin) {
+    struct sm_run run;
+    struct sm_error error = SM_NO_ERROR;
+    set_up_sums(&run, slab_frames, n_slabs);
+    uint64_t n_frames = run.input.stack.n_frames, *bounds = calloc((size_t)run.n_ranks + 1, sizeof *bounds);
+    for (int rank = 0; rank < run.n_ranks; rank++) {
+        bounds[rank] = begin(&run, rank) < n_frames ? begin(&run, rank) : n_frames;
+    }
+    bounds[run.n_ranks] = n_frames;
+    bool right = sm_exchange_sums(&run, bounds, &error) == SM_OK;
+    for (uint64_t frame = bounds[run.rank]; frame < bounds[run.rank + 1]; frame++) {
+        right = right && run.frame_sum[frame - bounds[run.rank]] == draw_sum(frame);
+    }
+    free(bounds);
+    free(run.frame_sum);
+    free(run.shares);
+    assert_everywhere(right);
+}
+
+static void sums_arrive_at_the_rank_of_their_chunk(void **state) {
+    (void)state;
+    multiple = 100;
+    exchange_sums(10, 100, next_multiple);
+    multiple = 10;
+    exchange_sums(7, 31, next_multiple);
+}
+
+static void chunks_may_be_larger_than_shares(void **state) {
+    (void)state;
+    multiple = 20;
+    exchange_sums(3, 12, next_multiple);
+    multiple = 1000;
+    exchange_sums(1, 5, next_multiple);
+}
+
+static void sums_go_either_way(void **state) {
+    (void)state;
+    exchange_sums(4, 25, few_to_first);
+    exchange_sums(4, 25, all_to_last);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(images_arrive_where_they_are_kept_in_order),
         cmocka_unit_test(images_arrive_where_they_are_kept_out_of_order),
         cmocka_unit_test(one_rank_may_take_all_images),
         cmocka_unit_test(an_unreadable_image_is_told_and_holds_nobody_up),
+        cmocka_unit_test(sums_arrive_at_the_rank_of_their_chunk),
+        cmocka_unit_test(chunks_may_be_larger_than_shares),
+        cmocka_unit_test(sums_go_either_way),
     };
     mpi_test_start(&argc, &argv);
     return mpi_test_finish(cmocka_run_group_tests(tests, NULL, NULL));
