@@ -9,7 +9,6 @@
 #include "parallel/run.h"
 #include "parallel/vote.h"
 #include "rtdc/clone.h"
-#include "rtdc/existing.h"
 #include "rtdc/path.h"
 
 /* Bytes between two reports of progress. */
@@ -33,18 +32,23 @@ static enum sm_status resolve(struct sm_run *run, const struct stat *existing, s
     return SM_OK;
 }
 
-/* What an existing file is in the way of, or good for. */
-static enum sm_status judge(struct sm_run *run, const struct stat *existing, struct sm_error *error) {
-    const struct sm_job *job = run->job;
-    bool in_place = sm_path_same(job->input, job->output);
+struct sm_existing sm_expect_output(const struct sm_run *run, const char *path) {
     struct sm_existing output = {
-        .path = run->plan.output,
-        .input_path = job->input,
-        .reading = &job->reading,
+        .path = path,
+        .input_path = run->job->input,
+        .reading = &run->job->reading,
         .n_frames = run->input.stack.n_frames,
         .offset = run->plan.offset,
     };
     memcpy(output.ppid, run->report->ppid, sizeof output.ppid);
+    return output;
+}
+
+/* What an existing file is in the way of, or good for. */
+static enum sm_status judge(struct sm_run *run, const struct stat *existing, struct sm_error *error) {
+    const struct sm_job *job = run->job;
+    bool in_place = sm_path_same(job->input, job->output);
+    const struct sm_existing output = sm_expect_output(run, run->plan.output);
     if (in_place && !sm_reading_is_measurement(&job->reading, job->input)) {
         return sm_fail(error, SM_OUTPUT, "%s: is the input itself, and no measurement; name another output",
                        job->output);

@@ -8,6 +8,7 @@
 
 #include "parallel/image_store.h"
 #include "parallel/measurement.h"
+#include "rtdc/existing.h"
 #include "rtdc/input.h"
 #include "rtdc/output.h"
 #include "rtdc/temporary.h"
@@ -69,6 +70,9 @@ enum sm_status sm_plan_run(struct sm_run *run, struct sm_error *error);
 enum sm_status sm_stream(struct sm_run *run, struct sm_error *error);
 enum sm_status sm_select_images(struct sm_run *run, struct sm_error *error);
 enum sm_status sm_write(struct sm_run *run, struct sm_error *error);
+
+/* What a file at some path is compared with. For the first rank. */
+struct sm_existing sm_expect_output(const struct sm_run *run, const char *path);
 
 /* Look at the output path: done already, in the way, or to be made; in that case its temporary file is made and locked.
  * Needs a plan of the rest. For the first rank. */

@@ -198,6 +198,15 @@ static enum sm_status check_unchanged(const struct sm_run *run, struct sm_error 
     return SM_OK;
 }
 
+/* The values have been read back; now all that leads to them. */
+static enum sm_status check_whole(const struct sm_run *run, const char *path, struct sm_error *error) {
+    const struct sm_existing expected = sm_expect_output(run, path);
+    if (!sm_existing_is_whole(&expected)) {
+        return sm_fail(error, SM_OUTPUT, "%s: is not what was written; is the disk full?", run->job->output);
+    }
+    return SM_OK;
+}
+
 /* On the first rank: make the skeleton. All ranks learn where the map is. */
 static enum sm_status make_skeleton(struct sm_run *run, const char *path, struct sm_output *output,
                                     struct sm_error *error) {
@@ -232,7 +241,7 @@ enum sm_status sm_write(struct sm_run *run, struct sm_error *error) {
     }
     if (sm_vote(run->comm, error) == SM_OK && make(run, path, error) == SM_OK &&
         sm_write_provenance(run, path, MPI_Wtime() - begin, error) == SM_OK && run->rank == 0 &&
-        check_unchanged(run, error) == SM_OK) {
+        check_whole(run, path, error) == SM_OK && check_unchanged(run, error) == SM_OK) {
         sm_temporary_keep(&run->temporary, run->plan.replace, error);
     }
     free(path);

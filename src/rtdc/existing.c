@@ -62,8 +62,7 @@ static bool inspect(const char *key, const json_t *definition, void *data) {
 static bool look(const struct sm_existing *existing, struct findings *findings) {
     struct sm_error ignored = SM_NO_ERROR;
     *findings = (struct findings){.existing = existing};
-    if (sm_trial(existing->path, NULL, &ignored) != SM_OK ||
-        sm_hdf5_open(existing->path, &findings->file, &ignored) != SM_OK) {
+    if (sm_hdf5_open(existing->path, &findings->file, &ignored) != SM_OK) {
         return false;
     }
     sm_basins_visit(findings->file, inspect, findings);
@@ -71,9 +70,15 @@ static bool look(const struct sm_existing *existing, struct findings *findings) 
     return true;
 }
 
+/* The same for a file that others may have made, or damaged. */
+static bool look_carefully(const struct sm_existing *existing, struct findings *findings) {
+    struct sm_error ignored = SM_NO_ERROR;
+    return sm_trial(existing->path, NULL, &ignored) == SM_OK && look(existing, findings);
+}
+
 bool sm_existing_belongs(const struct sm_existing *existing) {
     struct findings findings;
-    if (!look(existing, &findings)) {
+    if (!look_carefully(existing, &findings)) {
         return false;
     }
     H5Fclose(findings.file);
@@ -93,16 +98,31 @@ static bool is_of_input(const struct findings *findings) {
     return noted && (findings->names_input || !sm_reading_is_measurement(existing->reading, existing->input_path));
 }
 
+static bool has_background(const struct findings *findings) {
+    const struct sm_existing *existing = findings->existing;
+    return findings->n_backgrounds == 1 && findings->n_mapped == 1 &&
+           is_there(findings->file, SM_IMAGE_GROUP, SM_IMAGE_NAME, 0, existing->ppid) &&
+           is_there(findings->file, "events", "bg_off", existing->n_frames, existing->ppid) == existing->offset;
+}
+
 bool sm_existing_is_done(const struct sm_existing *existing) {
     const char *time_file = sm_reading_time_file(existing->reading, existing->input_path);
     struct findings findings;
     if (!sm_path_is_newer(existing->path, existing->input_path) ||
-        (time_file && !sm_path_is_newer(existing->path, time_file)) || !look(existing, &findings)) {
+        (time_file && !sm_path_is_newer(existing->path, time_file)) || !look_carefully(existing, &findings)) {
         return false;
     }
-    bool done = is_of_input(&findings) && findings.n_backgrounds == 1 && findings.n_mapped == 1 &&
-                is_there(findings.file, SM_IMAGE_GROUP, SM_IMAGE_NAME, 0, existing->ppid) &&
-                is_there(findings.file, "events", "bg_off", existing->n_frames, existing->ppid) == existing->offset;
+    bool done = is_of_input(&findings) && has_background(&findings);
     H5Fclose(findings.file);
     return done;
+}
+
+bool sm_existing_is_whole(const struct sm_existing *existing) {
+    struct findings findings;
+    if (!look(existing, &findings)) {
+        return false;
+    }
+    bool whole = has_background(&findings);
+    H5Fclose(findings.file);
+    return whole;
 }
