@@ -51,14 +51,13 @@ static enum sm_status read_back(const struct sm_run *run, const struct stretch *
 }
 
 /* Post the receives of this rank's range. Returns how many. */
-static int post_receives(const struct sm_run *run, const uint64_t *bounds, uint8_t *images, MPI_Datatype image,
+static int post_receives(const struct sm_run *run, struct sm_range range, uint8_t *images, MPI_Datatype image,
                          MPI_Request *requests) {
     int n = 0;
-    uint64_t end = bounds[run->rank + 1];
-    for (uint64_t k = bounds[run->rank]; k < end;) {
-        struct stretch stretch = stretch_from(run, k, end, run->rank);
+    for (uint64_t k = range.first; k < range.end;) {
+        struct stretch stretch = stretch_from(run, k, range.end, run->rank);
         if (stretch.maker != run->rank) {
-            uint8_t *place = images + (k - bounds[run->rank]) * run->images.image_bytes;
+            uint8_t *place = images + (k - range.first) * run->images.image_bytes;
             MPI_Irecv(place, (int)stretch.n, image, stretch.maker, TAG_IMAGES, run->comm, &requests[n++]);
         }
         k += stretch.n;
@@ -67,13 +66,13 @@ static int post_receives(const struct sm_run *run, const uint64_t *bounds, uint8
 }
 
 /* Send the images that this rank made to their writers, or copy them where that is itself. */
-static enum sm_status send_own(const struct sm_run *run, const uint64_t *bounds, uint8_t *images, MPI_Datatype image,
-                               uint8_t *buffer, struct sm_error *error) {
+static enum sm_status send_own(const struct sm_run *run, const struct sm_range *ranges, uint8_t *images,
+                               MPI_Datatype image, uint8_t *buffer, struct sm_error *error) {
     for (int writer = 0; writer < run->n_ranks; writer++) {
-        for (uint64_t k = bounds[writer]; k < bounds[writer + 1];) {
-            struct stretch stretch = stretch_from(run, k, bounds[writer + 1], writer);
+        for (uint64_t k = ranges[writer].first; k < ranges[writer].end;) {
+            struct stretch stretch = stretch_from(run, k, ranges[writer].end, writer);
             if (stretch.maker == run->rank && writer == run->rank) {
-                read_back(run, &stretch, images + (k - bounds[writer]) * run->images.image_bytes, error);
+                read_back(run, &stretch, images + (k - ranges[writer].first) * run->images.image_bytes, error);
             } else if (stretch.maker == run->rank) {
                 read_back(run, &stretch, buffer, error);
                 MPI_Send(buffer, (int)stretch.n, image, writer, TAG_IMAGES, run->comm);
@@ -85,17 +84,18 @@ static enum sm_status send_own(const struct sm_run *run, const uint64_t *bounds,
 }
 
 /* Greatest number of images that any rank gets. */
-static uint64_t most_images(const uint64_t *bounds, int n_ranks) {
+static uint64_t most_images(const struct sm_range *ranges, int n_ranks) {
     uint64_t most = 0;
     for (int rank = 0; rank < n_ranks; rank++) {
-        uint64_t n = bounds[rank + 1] - bounds[rank];
+        uint64_t n = ranges[rank].end - ranges[rank].first;
         most = n > most ? n : most;
     }
     return most;
 }
 
-enum sm_status sm_exchange_images(struct sm_run *run, const uint64_t *bounds, uint8_t *images, struct sm_error *error) {
-    uint64_t most = most_images(bounds, run->n_ranks);
+enum sm_status sm_exchange_images(struct sm_run *run, const struct sm_range *ranges, uint8_t *images,
+                                  struct sm_error *error) {
+    uint64_t most = most_images(ranges, run->n_ranks);
     uint8_t *buffer = malloc(most * run->images.image_bytes + 1);
     MPI_Request *requests = malloc((most + 1) * sizeof(MPI_Request));
     if (!buffer || !requests) {
@@ -105,8 +105,8 @@ enum sm_status sm_exchange_images(struct sm_run *run, const uint64_t *bounds, ui
         MPI_Datatype image;
         MPI_Type_contiguous((int)run->images.image_bytes, MPI_BYTE, &image);
         MPI_Type_commit(&image);
-        int n_receives = post_receives(run, bounds, images, image, requests);
-        send_own(run, bounds, images, image, buffer, error);
+        int n_receives = post_receives(run, ranges[run->rank], images, image, requests);
+        send_own(run, ranges, images, image, buffer, error);
         MPI_Waitall(n_receives, requests, MPI_STATUSES_IGNORE);
         MPI_Type_free(&image);
     }
@@ -117,30 +117,26 @@ enum sm_status sm_exchange_images(struct sm_run *run, const uint64_t *bounds, ui
 
 /* ---- sums ---- */
 
-struct range {
-    uint64_t first, end;
-};
-
-static struct range share_of(const struct sm_run *run, int rank) {
-    struct range share;
+static struct sm_range share_of(const struct sm_run *run, int rank) {
+    struct sm_range share;
     share.end = sm_frames_of(run, rank, &share.first);
     share.end += share.first;
     return share;
 }
 
-static struct range common(struct range a, struct range b) {
-    struct range range = {a.first > b.first ? a.first : b.first, a.end < b.end ? a.end : b.end};
+static struct sm_range common(struct sm_range a, struct sm_range b) {
+    struct sm_range range = {a.first > b.first ? a.first : b.first, a.end < b.end ? a.end : b.end};
     range.end = range.end > range.first ? range.end : range.first;
     return range;
 }
 
 /* Send and receive what changes ranks, and copy what does not. Most ranks have nothing in common. */
-static void pass_sums(const struct sm_run *run, const uint64_t *bounds, uint32_t *sums, MPI_Request *requests) {
-    const struct range own = share_of(run, run->rank), wanted = {bounds[run->rank], bounds[run->rank + 1]};
+static void pass_sums(const struct sm_run *run, const struct sm_range *ranges, uint32_t *sums, MPI_Request *requests) {
+    const struct sm_range own = share_of(run, run->rank), wanted = ranges[run->rank];
     int n_requests = 0;
     for (int rank = 0; rank < run->n_ranks; rank++) {
-        struct range given = common(own, (struct range){bounds[rank], bounds[rank + 1]});
-        struct range got = common(share_of(run, rank), wanted);
+        struct sm_range given = common(own, ranges[rank]);
+        struct sm_range got = common(share_of(run, rank), wanted);
         size_t n_given = given.end - given.first, n_got = got.end - got.first;
         if (n_got > 0 && rank == run->rank) {
             memcpy(sums + (got.first - wanted.first), run->frame_sum + (got.first - own.first), n_got * sizeof *sums);
@@ -158,15 +154,15 @@ static void pass_sums(const struct sm_run *run, const uint64_t *bounds, uint32_t
     MPI_Waitall(n_requests, requests, MPI_STATUSES_IGNORE);
 }
 
-enum sm_status sm_exchange_sums(struct sm_run *run, const uint64_t *bounds, struct sm_error *error) {
-    uint64_t n_wanted = bounds[run->rank + 1] - bounds[run->rank];
+enum sm_status sm_exchange_sums(struct sm_run *run, const struct sm_range *ranges, struct sm_error *error) {
+    uint64_t n_wanted = ranges[run->rank].end - ranges[run->rank].first;
     uint32_t *sums = malloc(n_wanted * sizeof *sums + 1);
     MPI_Request *requests = malloc(2 * (size_t)run->n_ranks * sizeof(MPI_Request));
     if (!sums || !requests) {
         sm_fail_memory(error, "writing offsets");
     }
     if (sm_vote(run->comm, error) == SM_OK) {
-        pass_sums(run, bounds, sums, requests);
+        pass_sums(run, ranges, sums, requests);
         free(run->frame_sum);
         run->frame_sum = sums;
         sums = NULL;

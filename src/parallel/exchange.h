@@ -4,25 +4,31 @@
 
 #include "parallel/run.h"
 
+/* Some images or frames, from the first to before the end. */
+struct sm_range {
+    uint64_t first, end;
+};
+
 /* Give each rank a range of the kept images.
  *
- * Collective over run->comm; bounds must agree. All ranks take part to the end even where one cannot read an image;
+ * Collective over run->comm; ranges must agree. All ranks take part to the end even where one cannot read an image;
  * only that one then returns a failure, so vote afterwards.
  *
- * bounds   [n_ranks + 1], ascending: rank r gets the kept images bounds[r] .. bounds[r + 1] - 1
+ * ranges   [n_ranks] of kept images; may be empty
  * images   room for this rank's range, [][height][width]
  *
  * SM_OUTPUT: a kept image could not be read back. SM_INTERNAL: out of memory. */
-enum sm_status sm_exchange_images(struct sm_run *run, const uint64_t *bounds, uint8_t *images, struct sm_error *error);
+enum sm_status sm_exchange_images(struct sm_run *run, const struct sm_range *ranges, uint8_t *images,
+                                  struct sm_error *error);
 
 /* Give each rank the top sums of a range of frames, in place of those of its share.
  *
- * Collective over run->comm; bounds must agree. Votes.
+ * Collective over run->comm; ranges must agree. Votes.
  *
- * bounds           [n_ranks + 1], ascending: rank r gets the sums of the frames bounds[r] .. bounds[r + 1] - 1
+ * ranges           [n_ranks] of frames; may be empty
  * run->frame_sum   the new ones afterwards; after a failure it is as it was
  *
  * SM_INTERNAL: out of memory. */
-enum sm_status sm_exchange_sums(struct sm_run *run, const uint64_t *bounds, struct sm_error *error);
+enum sm_status sm_exchange_sums(struct sm_run *run, const struct sm_range *ranges, struct sm_error *error);
 
 #endif

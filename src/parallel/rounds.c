@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "parallel/exchange.h"
 #include "parallel/vote.h"
 #include "sparsemed/offset.h"
 
@@ -21,29 +20,34 @@ static uint64_t divide_up(uint64_t n, uint64_t by) {
 
 /* ---- the values of a round ---- */
 
+/* First chunk of images that a rank writes: they are divided evenly, in their order, so that most ranks write images
+ * that they made. */
+static uint64_t first_chunk_of(const struct sm_rounds *rounds, int rank) {
+    return rounds->n_chunks * (uint64_t)rank / (uint64_t)rounds->run->n_ranks;
+}
+
 static enum sm_status fill_images(struct sm_rounds *rounds, uint64_t round, struct sm_error *error) {
     struct sm_run *run = rounds->run;
     struct sm_column *images = &rounds->columns[SM_IMAGES];
-    uint64_t n_ranks = (uint64_t)run->n_ranks, *bounds = rounds->image_bounds;
-    uint64_t first_chunk = round * n_ranks * rounds->round_chunks;
-    uint64_t n_chunks = divide_up(run->n_kept, rounds->chunk_images) - first_chunk;
-    n_chunks = least(n_chunks, n_ranks * rounds->round_chunks);
-    uint64_t each = divide_up(n_chunks, n_ranks);
-    for (uint64_t rank = 0; rank <= n_ranks; rank++) {
-        uint64_t chunk = first_chunk + least(rank * each, n_chunks);
-        bounds[rank] = least(chunk * rounds->chunk_images, run->n_kept);
+    for (int rank = 0; rank < run->n_ranks; rank++) {
+        uint64_t end = first_chunk_of(rounds, rank + 1);
+        uint64_t first = least(first_chunk_of(rounds, rank) + round * rounds->round_chunks, end);
+        end = least(first + rounds->round_chunks, end);
+        rounds->image_ranges[rank] = (struct sm_range){
+            least(first * rounds->chunk_images, run->n_kept),
+            least(end * rounds->chunk_images, run->n_kept),
+        };
     }
-    struct sm_block *block = &images->blocks[round];
-    block->first = bounds[run->rank];
-    block->n = bounds[run->rank + 1] - block->first;
-    return sm_exchange_images(run, bounds, images->values, error);
+    const struct sm_range *own = &rounds->image_ranges[run->rank];
+    images->blocks[round] = (struct sm_block){.first = own->first, .n = own->end - own->first};
+    return sm_exchange_images(run, rounds->image_ranges, images->values, error);
 }
 
 /* The frames of this rank in a round. */
 static void lay_frames(const struct sm_rounds *rounds, uint64_t round, struct sm_block *block) {
-    const uint64_t *own = rounds->frame_bounds + rounds->run->rank;
-    block->first = least(own[0] + round * ROUND_FRAMES, own[1]);
-    block->n = least(ROUND_FRAMES, own[1] - block->first);
+    const struct sm_range *own = &rounds->frame_ranges[rounds->run->rank];
+    block->first = least(own->first + round * ROUND_FRAMES, own->end);
+    block->n = least(ROUND_FRAMES, own->end - block->first);
 }
 
 static void fill_map(struct sm_rounds *rounds, uint64_t round) {
@@ -61,7 +65,7 @@ static void fill_offsets(struct sm_rounds *rounds, uint64_t round) {
     double *offsets = column->values;
     lay_frames(rounds, round, block);
     sm_attribution_map(&run->attribution, block->first, block->n, map);
-    const uint32_t *frame_sum = run->frame_sum + (block->first - rounds->frame_bounds[run->rank]);
+    const uint32_t *frame_sum = run->frame_sum + (block->first - rounds->frame_ranges[run->rank].first);
     for (uint64_t j = 0; j < block->n; j++) {
         offsets[j] = sm_offset(frame_sum[j], run->kept_sum[map[j]], run->input.stack.height, run->input.stack.width);
     }
@@ -80,17 +84,15 @@ enum sm_status sm_rounds_fill(struct sm_rounds *rounds, int column, uint64_t rou
 /* Each rank writes the features of the frames from the first whole chunk of its share on. Returns the rounds that
  * takes.
  */
-static uint64_t divide_frames(const struct sm_run *run, uint64_t n_frames, uint64_t *bounds) {
-    uint64_t most = 0;
-    for (int rank = 0; rank < run->n_ranks; rank++) {
+static uint64_t divide_frames(const struct sm_run *run, uint64_t n_frames, struct sm_range *ranges) {
+    uint64_t most = 0, end = n_frames;
+    for (int rank = run->n_ranks - 1; rank >= 0; rank--) {
         uint64_t first;
         sm_frames_of(run, rank, &first);
-        bounds[rank] = least(divide_up(first, SM_FEATURE_CHUNK) * SM_FEATURE_CHUNK, n_frames);
-    }
-    bounds[run->n_ranks] = n_frames;
-    for (int rank = 0; rank < run->n_ranks; rank++) {
-        uint64_t n = bounds[rank + 1] - bounds[rank];
-        most = n > most ? n : most;
+        first = least(divide_up(first, SM_FEATURE_CHUNK) * SM_FEATURE_CHUNK, n_frames);
+        ranges[rank] = (struct sm_range){first, end};
+        most = most > end - first ? most : end - first;
+        end = first;
     }
     return divide_up(most, ROUND_FRAMES);
 }
@@ -99,16 +101,16 @@ static void plan_columns(struct sm_rounds *rounds, const struct sm_output *outpu
     size_t image_bytes = output->height * output->width;
     rounds->chunk_images = sm_output_chunk_images(output->height, output->width);
     uint64_t fitting = ROUND_BYTES / (rounds->chunk_images * image_bytes);
-    uint64_t n_chunks = divide_up(output->n_images, rounds->chunk_images);
-    uint64_t n_ranks = (uint64_t)rounds->run->n_ranks;
-    rounds->round_chunks = least(fitting ? fitting : 1, divide_up(n_chunks, n_ranks));
+    rounds->n_chunks = divide_up(output->n_images, rounds->chunk_images);
+    uint64_t most_chunks = divide_up(rounds->n_chunks, (uint64_t)rounds->run->n_ranks);
+    rounds->round_chunks = least(fitting ? fitting : 1, most_chunks);
     rounds->columns[SM_IMAGES] = (struct sm_column){
         .path = SM_IMAGE_GROUP "/" SM_IMAGE_NAME,
         .type = H5T_NATIVE_UINT8,
         .n_dimensions = 3,
         .extent = {0, output->height, output->width},
         .element_bytes = image_bytes,
-        .n_rounds = divide_up(n_chunks, n_ranks * rounds->round_chunks),
+        .n_rounds = divide_up(most_chunks, rounds->round_chunks),
     };
     rounds->columns[SM_MAP] = (struct sm_column){
         .path = output->map_path,
@@ -127,11 +129,12 @@ static void plan_columns(struct sm_rounds *rounds, const struct sm_output *outpu
 }
 
 static enum sm_status allocate(struct sm_rounds *rounds, struct sm_error *error) {
-    uint64_t n_frames = rounds->frame_bounds[rounds->run->rank + 1] - rounds->frame_bounds[rounds->run->rank];
+    const struct sm_range *own = &rounds->frame_ranges[rounds->run->rank];
     bool complete = true;
     for (int i = 0; i < SM_N_COLUMNS; i++) {
         struct sm_column *column = &rounds->columns[i];
-        uint64_t n = i == SM_IMAGES ? rounds->round_chunks * rounds->chunk_images : least(n_frames, ROUND_FRAMES);
+        uint64_t n =
+            i == SM_IMAGES ? rounds->round_chunks * rounds->chunk_images : least(own->end - own->first, ROUND_FRAMES);
         column->blocks = calloc(column->n_rounds + 1, sizeof *column->blocks);
         column->values = malloc(n * column->element_bytes + 1);
         complete = complete && column->blocks && column->values;
@@ -141,20 +144,20 @@ static enum sm_status allocate(struct sm_rounds *rounds, struct sm_error *error)
 
 enum sm_status sm_rounds_open(struct sm_rounds *rounds, struct sm_run *run, const struct sm_output *output,
                               struct sm_error *error) {
-    size_t n_bounds = (size_t)run->n_ranks + 1;
+    size_t n_ranks = (size_t)run->n_ranks;
     *rounds = (struct sm_rounds){
         .run = run,
-        .image_bounds = malloc(n_bounds * sizeof *rounds->image_bounds),
-        .frame_bounds = malloc(n_bounds * sizeof *rounds->frame_bounds),
+        .image_ranges = malloc(n_ranks * sizeof *rounds->image_ranges),
+        .frame_ranges = malloc(n_ranks * sizeof *rounds->frame_ranges),
     };
-    if (!rounds->image_bounds || !rounds->frame_bounds) {
+    if (!rounds->image_ranges || !rounds->frame_ranges) {
         sm_fail_memory(error, "preparing to write");
     } else {
-        plan_columns(rounds, output, divide_frames(run, output->n_frames, rounds->frame_bounds));
+        plan_columns(rounds, output, divide_frames(run, output->n_frames, rounds->frame_ranges));
         allocate(rounds, error);
     }
     if (sm_vote(run->comm, error) == SM_OK && output->offset) {
-        sm_exchange_sums(run, rounds->frame_bounds, error);
+        sm_exchange_sums(run, rounds->frame_ranges, error);
     }
     return error->status;
 }
@@ -164,6 +167,6 @@ void sm_rounds_close(struct sm_rounds *rounds) {
         free(rounds->columns[i].values);
         free(rounds->columns[i].blocks);
     }
-    free(rounds->frame_bounds);
-    free(rounds->image_bounds);
+    free(rounds->frame_ranges);
+    free(rounds->image_ranges);
 }

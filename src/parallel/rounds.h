@@ -2,6 +2,7 @@
 #ifndef PARALLEL_ROUNDS_H
 #define PARALLEL_ROUNDS_H
 
+#include "parallel/exchange.h"
 #include "parallel/run.h"
 
 /* What this rank writes in one round: elements along the first dimension of the dataset. Whole chunks, and each chunk
@@ -28,10 +29,11 @@ enum { SM_IMAGES, SM_MAP, SM_OFFSETS, SM_N_COLUMNS };
 struct sm_rounds {
     struct sm_run *run;
     struct sm_column columns[SM_N_COLUMNS];
-    size_t chunk_images;    /* images in a chunk */
-    uint64_t round_chunks;  /* chunks of images in a round, a rank */
-    uint64_t *image_bounds; /* [n_ranks + 1], kept images of each rank in a round */
-    uint64_t *frame_bounds; /* [n_ranks + 1], frames of each rank in all rounds */
+    size_t chunk_images;           /* images in a chunk */
+    uint64_t n_chunks;             /* of images */
+    uint64_t round_chunks;         /* of them in a round, a rank */
+    struct sm_range *image_ranges; /* [n_ranks], kept images of each rank in a round */
+    struct sm_range *frame_ranges; /* [n_ranks], frames of each rank in all rounds */
 };
 
 /* Plan the rounds, and bring the sums of frames to the ranks that write their offsets. Collective over run->comm;

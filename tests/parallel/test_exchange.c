@@ -43,43 +43,62 @@ static void tear_down(struct sm_run *run) {
     free(run->shares);
 }
 
-/* All kept images, divided among the ranks: evenly, or all to the last one. */
-static void exchange_all(bool shuffled, bool to_last) {
+/* How the kept images are divided among the ranks. */
+enum division { EVENLY, TO_LAST, PARTS };
+
+static struct sm_range divide_images(const struct sm_run *run, enum division division, int rank) {
+    uint64_t n = run->n_kept, n_ranks = (uint64_t)run->n_ranks, number = (uint64_t)rank;
+    switch (division) {
+    case EVENLY:
+        return (struct sm_range){n * number / n_ranks, n * (number + 1) / n_ranks};
+    case TO_LAST:
+        return (struct sm_range){0, number + 1 == n_ranks ? n : 0};
+    default: /* of its part each rank gets some in the middle */
+        return (struct sm_range){(n * number + 1) / n_ranks, n * (number + 1) / n_ranks - 1};
+    }
+}
+
+static void exchange_images(bool shuffled, enum division division) {
     struct sm_run run;
     struct sm_error error = SM_NO_ERROR;
     set_up(&run, shuffled);
-    uint64_t *bounds = calloc((size_t)run.n_ranks + 1, sizeof *bounds);
-    for (int rank = 1; rank <= run.n_ranks; rank++) {
-        bool last = rank == run.n_ranks;
-        bounds[rank] = last ? run.n_kept : to_last ? 0 : run.n_kept * (uint64_t)rank / (uint64_t)run.n_ranks;
+    struct sm_range *ranges = calloc((size_t)run.n_ranks, sizeof *ranges), *own = ranges + run.rank;
+    for (int rank = 0; rank < run.n_ranks; rank++) {
+        ranges[rank] = divide_images(&run, division, rank);
     }
-    uint64_t n = bounds[run.rank + 1] - bounds[run.rank];
+    uint64_t n = own->end - own->first;
     uint8_t *images = malloc(n * IMAGE_BYTES + 1);
-    bool right = sm_exchange_images(&run, bounds, images, &error) == SM_OK;
+    bool right = sm_exchange_images(&run, ranges, images, &error) == SM_OK;
     for (uint64_t i = 0; i < n; i++) {
         uint8_t expected[IMAGE_BYTES];
-        draw_image(run.kept_window[bounds[run.rank] + i], expected);
+        draw_image(run.kept_window[own->first + i], expected);
         right = right && memcmp(images + i * IMAGE_BYTES, expected, IMAGE_BYTES) == 0;
     }
     free(images);
-    free(bounds);
+    free(ranges);
     tear_down(&run);
     assert_everywhere(right);
 }
 
 static void images_arrive_where_they_are_kept_in_order(void **state) {
     (void)state;
-    exchange_all(false, false);
+    exchange_images(false, EVENLY);
 }
 
 static void images_arrive_where_they_are_kept_out_of_order(void **state) {
     (void)state;
-    exchange_all(true, false);
+    exchange_images(true, EVENLY);
 }
 
 static void one_rank_may_take_all_images(void **state) {
     (void)state;
-    exchange_all(true, true);
+    exchange_images(true, TO_LAST);
+}
+
+static void images_may_be_left_out(void **state) {
+    (void)state;
+    exchange_images(false, PARTS);
+    exchange_images(true, PARTS);
 }
 
 /* A rank whose images cannot be read back tells so, and nobody waits for it. */
@@ -91,13 +110,13 @@ static void an_unreadable_image_is_told_and_holds_nobody_up(void **state) {
     if (run.rank == 0) {
         run.images.n_in_memory = 0; /* the store now looks for a file that is not there */
     }
-    uint64_t *bounds = calloc((size_t)run.n_ranks + 1, sizeof *bounds);
-    bounds[run.n_ranks] = run.n_kept;
+    struct sm_range *ranges = calloc((size_t)run.n_ranks, sizeof *ranges);
+    ranges[run.n_ranks - 1].end = run.n_kept;
     uint8_t *images = malloc(run.n_kept * IMAGE_BYTES);
-    sm_exchange_images(&run, bounds, images, &error);
+    sm_exchange_images(&run, ranges, images, &error);
     bool right = (error.status == SM_OUTPUT) == (run.rank == 0);
     free(images);
-    free(bounds);
+    free(ranges);
     tear_down(&run);
     assert_everywhere(right);
 }
@@ -151,16 +170,18 @@ static void exchange_sums(size_t slab_frames, uint64_t n_slabs, begin_of *begin)
     struct sm_run run;
     struct sm_error error = SM_NO_ERROR;
     set_up_sums(&run, slab_frames, n_slabs);
-    uint64_t n_frames = run.input.stack.n_frames, *bounds = calloc((size_t)run.n_ranks + 1, sizeof *bounds);
-    for (int rank = 0; rank < run.n_ranks; rank++) {
-        bounds[rank] = begin(&run, rank) < n_frames ? begin(&run, rank) : n_frames;
+    struct sm_range *ranges = calloc((size_t)run.n_ranks, sizeof *ranges), *own = ranges + run.rank;
+    uint64_t end = run.input.stack.n_frames;
+    for (int rank = run.n_ranks - 1; rank >= 0; rank--) {
+        uint64_t first = begin(&run, rank);
+        ranges[rank] = (struct sm_range){first < end ? first : end, end};
+        end = ranges[rank].first;
     }
-    bounds[run.n_ranks] = n_frames;
-    bool right = sm_exchange_sums(&run, bounds, &error) == SM_OK;
-    for (uint64_t frame = bounds[run.rank]; frame < bounds[run.rank + 1]; frame++) {
-        right = right && run.frame_sum[frame - bounds[run.rank]] == draw_sum(frame);
+    bool right = sm_exchange_sums(&run, ranges, &error) == SM_OK;
+    for (uint64_t frame = own->first; frame < own->end; frame++) {
+        right = right && run.frame_sum[frame - own->first] == draw_sum(frame);
     }
-    free(bounds);
+    free(ranges);
     free(run.frame_sum);
     free(run.shares);
     assert_everywhere(right);
@@ -193,6 +214,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(images_arrive_where_they_are_kept_in_order),
         cmocka_unit_test(images_arrive_where_they_are_kept_out_of_order),
         cmocka_unit_test(one_rank_may_take_all_images),
+        cmocka_unit_test(images_may_be_left_out),
         cmocka_unit_test(an_unreadable_image_is_told_and_holds_nobody_up),
         cmocka_unit_test(sums_arrive_at_the_rank_of_their_chunk),
         cmocka_unit_test(chunks_may_be_larger_than_shares),
