@@ -1,5 +1,5 @@
 /* With vectors of 256 bits: wider ones were found to slow down the decoding between two windows by more than they gain.
- * What AVX-512 gives is masks, three operands of logic, and twice the registers. */
+ * What AVX-512 gives is masks, logic with three operands, and twice the registers. */
 #include <immintrin.h>
 #define VECTOR_BYTES    32
 #define VECTORS_AT_ONCE 2

@@ -21,7 +21,7 @@ void sm_group_start(const struct sm_group *group, const uint8_t *image, struct s
     clear(group, state);
     memset(state->base, 0, sizeof state->base);
     memcpy(state->base, image + group->first, group->n_pixels);
-    for (size_t x = 0; x < SM_GROUP; x++) { /* one below the guess, which begins the search in the middle */
+    for (size_t x = 0; x < SM_GROUP; x++) { /* one below the guess, so that it is in the middle of the bracket */
         uint8_t guess = state->base[x];
         guess = guess < SM_MIN_BASE + 1 ? SM_MIN_BASE + 1 : guess;
         guess = guess > SM_MAX_BASE + 1 ? SM_MAX_BASE + 1 : guess;

@@ -4,6 +4,7 @@
 
 #include "core/median_kernel.h"
 
+/* An empty list. */
 extern const struct sm_frame_list sm_no_frames;
 
 /* Which pixels of the frames, and how they are counted. */

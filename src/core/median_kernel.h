@@ -52,7 +52,7 @@ struct sm_median_kernels {
      *
      * states     [n_groups]
      * n_frames   in the window
-     * medians    [n_groups * SM_GROUP]; receives the results
+     * medians    [n_groups * SM_GROUP]; receives the results. Those of the group at which it stops may be wrong
      *
      * Returns how many groups have theirs. */
     size_t (*resolve)(const struct sm_group_state *states, size_t n_groups, size_t n_frames, int n_planes,

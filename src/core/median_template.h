@@ -57,7 +57,8 @@ static inline bool any(bytes mask) {
 /* ---- counting ---- */
 
 /* Sums over frames of how far values reach into the thresholds, modulo 256: of the lesser of their excess over the base
- * and 1, 2, 3, 4. Two operations a threshold, and the counts are the differences of neighbours. */
+ * and 1, 2, 3, 4; frames that leave are subtracted. Two operations a threshold, and the counts are the differences of
+ * neighbours. */
 struct reach_sums {
     bytes up_to[SM_THRESHOLDS];
 };

@@ -53,19 +53,16 @@ void sm_moving_median_move(struct sm_moving_median *moving, const uint8_t *const
     }
 }
 
-/* Most groups can be resolved in a row. */
 void sm_moving_median_image(struct sm_moving_median *moving, const uint8_t *const *frames, size_t n_frames,
                             uint8_t *image) {
     const struct sm_frame_list window = {frames, n_frames};
     size_t n_whole = moving->n_pixels / SM_GROUP;
-    for (size_t first = 0; first < moving->n_pixels; first += SM_GROUP) {
-        struct sm_group group = group_at(moving, first);
-        struct sm_group_state *state = &moving->state[first / SM_GROUP];
-        size_t n_left = n_whole - first / SM_GROUP;
-        first += SM_GROUP * group.kernels->resolve(state, n_left, n_frames, group.n_planes, image + first);
-        if (first < moving->n_pixels) {
-            group = group_at(moving, first);
-            sm_group_conclude(&group, &window, &moving->state[first / SM_GROUP], image);
+    const struct sm_group any = group_at(moving, 0);
+    for (size_t i = 0; i * SM_GROUP < moving->n_pixels; i++) {
+        i += any.kernels->resolve(&moving->state[i], n_whole - i, n_frames, any.n_planes, image + i * SM_GROUP);
+        if (i * SM_GROUP < moving->n_pixels) { /* a group that is to be searched for, or the last pixels */
+            const struct sm_group group = group_at(moving, i * SM_GROUP);
+            sm_group_conclude(&group, &window, &moving->state[i], image);
         }
     }
 }

@@ -13,7 +13,7 @@ enum { TAG_IMAGES = 3, TAG_SUMS };
  * stretches in the same order, so one tag does. */
 struct stretch {
     uint64_t first, n;
-    int maker, writer;
+    int maker;
 };
 
 /* Rank that made the image of a window. */
@@ -31,8 +31,8 @@ static int maker_of(const struct sm_run *run, uint64_t window) {
 }
 
 /* The stretch that begins with a kept image and ends before the given one, all within the range of one writer. */
-static struct stretch stretch_from(const struct sm_run *run, uint64_t first, uint64_t end, int writer) {
-    struct stretch stretch = {first, 1, maker_of(run, run->kept_window[first]), writer};
+static struct stretch stretch_from(const struct sm_run *run, uint64_t first, uint64_t end) {
+    struct stretch stretch = {first, 1, maker_of(run, run->kept_window[first])};
     while (first + stretch.n < end && maker_of(run, run->kept_window[first + stretch.n]) == stretch.maker) {
         stretch.n++;
     }
@@ -55,7 +55,7 @@ static int post_receives(const struct sm_run *run, struct sm_range range, uint8_
                          MPI_Request *requests) {
     int n = 0;
     for (uint64_t k = range.first; k < range.end;) {
-        struct stretch stretch = stretch_from(run, k, range.end, run->rank);
+        struct stretch stretch = stretch_from(run, k, range.end);
         if (stretch.maker != run->rank) {
             uint8_t *place = images + (k - range.first) * run->images.image_bytes;
             MPI_Irecv(place, (int)stretch.n, image, stretch.maker, TAG_IMAGES, run->comm, &requests[n++]);
@@ -70,7 +70,7 @@ static enum sm_status send_own(const struct sm_run *run, const struct sm_range *
                                MPI_Datatype image, uint8_t *buffer, struct sm_error *error) {
     for (int writer = 0; writer < run->n_ranks; writer++) {
         for (uint64_t k = ranges[writer].first; k < ranges[writer].end;) {
-            struct stretch stretch = stretch_from(run, k, ranges[writer].end, writer);
+            struct stretch stretch = stretch_from(run, k, ranges[writer].end);
             if (stretch.maker == run->rank && writer == run->rank) {
                 read_back(run, &stretch, images + (k - ranges[writer].first) * run->images.image_bytes, error);
             } else if (stretch.maker == run->rank) {
@@ -93,7 +93,7 @@ static uint64_t most_images(const struct sm_range *ranges, int n_ranks) {
     return most;
 }
 
-enum sm_status sm_exchange_images(struct sm_run *run, const struct sm_range *ranges, uint8_t *images,
+enum sm_status sm_exchange_images(const struct sm_run *run, const struct sm_range *ranges, uint8_t *images,
                                   struct sm_error *error) {
     uint64_t most = most_images(ranges, run->n_ranks);
     uint8_t *buffer = malloc(most * run->images.image_bytes + 1);

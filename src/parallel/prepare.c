@@ -32,9 +32,9 @@ static enum sm_status resolve(struct sm_run *run, const struct stat *existing, s
     return SM_OK;
 }
 
-struct sm_existing sm_expect_output(const struct sm_run *run, const char *path) {
+struct sm_existing sm_expect_output(const struct sm_run *run) {
     struct sm_existing output = {
-        .path = path,
+        .path = run->plan.output,
         .input_path = run->job->input,
         .reading = &run->job->reading,
         .n_frames = run->input.stack.n_frames,
@@ -48,7 +48,7 @@ struct sm_existing sm_expect_output(const struct sm_run *run, const char *path) 
 static enum sm_status judge(struct sm_run *run, const struct stat *existing, struct sm_error *error) {
     const struct sm_job *job = run->job;
     bool in_place = sm_path_same(job->input, job->output);
-    const struct sm_existing output = sm_expect_output(run, run->plan.output);
+    const struct sm_existing output = sm_expect_output(run);
     if (in_place && !sm_reading_is_measurement(&job->reading, job->input)) {
         return sm_fail(error, SM_OUTPUT, "%s: is the input itself, and no measurement; name another output",
                        job->output);

@@ -20,8 +20,8 @@ static uint64_t divide_up(uint64_t n, uint64_t by) {
 
 /* ---- the values of a round ---- */
 
-/* First chunk of images that a rank writes: they are divided evenly, in their order, so that most ranks write images
- * that they made. */
+/* First chunk of images that a rank writes: they are divided evenly, in their order, so that a rank mostly writes
+ * images that it made. */
 static uint64_t first_chunk_of(const struct sm_rounds *rounds, int rank) {
     return rounds->n_chunks * (uint64_t)rank / (uint64_t)rounds->run->n_ranks;
 }
@@ -72,18 +72,22 @@ static void fill_offsets(struct sm_rounds *rounds, uint64_t round) {
 }
 
 enum sm_status sm_rounds_fill(struct sm_rounds *rounds, int column, uint64_t round, struct sm_error *error) {
-    if (column == SM_IMAGES) {
+    switch (column) {
+    case SM_IMAGES:
         return fill_images(rounds, round, error);
+    case SM_MAP:
+        fill_map(rounds, round);
+        break;
+    default:
+        fill_offsets(rounds, round);
     }
-    (column == SM_MAP ? fill_map : fill_offsets)(rounds, round);
     return error->status;
 }
 
 /* ---- planning ---- */
 
-/* Each rank writes the features of the frames from the first whole chunk of its share on. Returns the rounds that
- * takes.
- */
+/* Each rank writes the features of the frames from the first whole chunk of its share on. Returns how many rounds that
+ * takes. */
 static uint64_t divide_frames(const struct sm_run *run, uint64_t n_frames, struct sm_range *ranges) {
     uint64_t most = 0, end = n_frames;
     for (int rank = run->n_ranks - 1; rank >= 0; rank--) {

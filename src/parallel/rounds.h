@@ -6,7 +6,7 @@
 #include "parallel/run.h"
 
 /* What this rank writes in one round: elements along the first dimension of the dataset. Whole chunks, and each chunk
- * in one round of one rank: others would be compressed twice. */
+ * in one round of one rank: a chunk written in two parts would be compressed twice. */
 struct sm_block {
     uint64_t first, n;
     uint32_t checksum; /* of the values, to recognize them when they are read back */
@@ -36,10 +36,11 @@ struct sm_rounds {
     struct sm_range *frame_ranges; /* [n_ranks], frames of each rank in all rounds */
 };
 
-/* Plan the rounds, and bring the sums of frames to the ranks that write their offsets. Collective over run->comm;
- * votes.
+/* Plan the rounds, and bring the sums of frames to the ranks that write their offsets: run->frame_sum is replaced.
+ * Collective over run->comm; votes.
  *
  * rounds   receives them; release with sm_rounds_close, also after a failure
+ * output   must agree; borrowed, must outlive the rounds
  *
  * SM_INTERNAL: out of memory. */
 enum sm_status sm_rounds_open(struct sm_rounds *rounds, struct sm_run *run, const struct sm_output *output,
@@ -48,8 +49,8 @@ enum sm_status sm_rounds_open(struct sm_rounds *rounds, struct sm_run *run, cons
 /* Release; all zero is fine. */
 void sm_rounds_close(struct sm_rounds *rounds);
 
-/* Prepare the values of a round, and lay its block. Collective over run->comm, also where this rank has failed; vote
- * afterwards.
+/* Prepare a round of a column: its values, and its block but for the checksum. Collective over run->comm; column and
+ * round must agree; vote afterwards. Offsets overwrite the values of the map.
  *
  * SM_OUTPUT: a kept image could not be read back. SM_INTERNAL: out of memory. */
 enum sm_status sm_rounds_fill(struct sm_rounds *rounds, int column, uint64_t round, struct sm_error *error);

@@ -51,7 +51,8 @@ struct sm_run {
     struct sm_temporary temporary;
 
     /* made by sm_stream */
-    uint32_t *frame_sum;          /* [own frames], top sums; with offset only. For writing those of other frames */
+    uint32_t *frame_sum;          /* [own frames], top sums; with offset only. From sm_rounds_open on those of the
+                                     frames whose offsets this rank writes */
     uint32_t *image_sum;          /* [own windows], top sums of their images */
     uint8_t *profile;             /* [own windows][height] */
     struct sm_image_store images; /* of the own windows */
@@ -71,8 +72,8 @@ enum sm_status sm_stream(struct sm_run *run, struct sm_error *error);
 enum sm_status sm_select_images(struct sm_run *run, struct sm_error *error);
 enum sm_status sm_write(struct sm_run *run, struct sm_error *error);
 
-/* What a file at some path is compared with. For the first rank. */
-struct sm_existing sm_expect_output(const struct sm_run *run, const char *path);
+/* What a file at the path of the output is compared with. For the first rank. */
+struct sm_existing sm_expect_output(const struct sm_run *run);
 
 /* Look at the output path: done already, in the way, or to be made; in that case its temporary file is made and locked.
  * Needs a plan of the rest. For the first rank. */

@@ -136,8 +136,11 @@ static enum sm_status verify_column(const struct sm_rounds *rounds, int which, h
     struct sm_error ignored = SM_NO_ERROR;
     struct sm_stack stack = {0};
     hid_t dataset = H5Dopen2(file, column->path, H5P_DEFAULT);
-    bool same = dataset >= 0 &&
-                (!images || sm_stack_open_dataset(dataset, run->job->output, column->path, &stack, &ignored) == SM_OK);
+    bool same = dataset >= 0;
+    if (same && images) {
+        same = sm_stack_open_dataset(dataset, run->job->output, column->path, &stack, &ignored) == SM_OK &&
+               stack.slab_frames == rounds->chunk_images && stack.height * stack.width == column->element_bytes;
+    }
     for (uint64_t round = 0; round < column->n_rounds && same && sm_attend(run, error) == SM_OK; round++) {
         const struct sm_block *block = &column->blocks[round];
         uint32_t checksum;
@@ -200,8 +203,8 @@ static enum sm_status check_unchanged(const struct sm_run *run, struct sm_error 
 
 /* The values have been read back; now all that leads to them. */
 static enum sm_status check_whole(const struct sm_run *run, const char *path, struct sm_error *error) {
-    const struct sm_existing expected = sm_expect_output(run, path);
-    if (!sm_existing_is_whole(&expected)) {
+    const struct sm_existing expected = sm_expect_output(run);
+    if (!sm_existing_is_whole(&expected, path)) {
         return sm_fail(error, SM_OUTPUT, "%s: is not what was written; is the disk full?", run->job->output);
     }
     return SM_OK;

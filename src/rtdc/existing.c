@@ -58,11 +58,11 @@ static bool inspect(const char *key, const json_t *definition, void *data) {
     return true;
 }
 
-/* Open the file and look at its basins. Returns false where it cannot be read. */
-static bool look(const struct sm_existing *existing, struct findings *findings) {
+/* Open the file, which may still have another name, and look at its basins. Returns false where it cannot be read. */
+static bool look(const struct sm_existing *existing, const char *path, struct findings *findings) {
     struct sm_error ignored = SM_NO_ERROR;
     *findings = (struct findings){.existing = existing};
-    if (sm_hdf5_open(existing->path, &findings->file, &ignored) != SM_OK) {
+    if (sm_hdf5_open(path, &findings->file, &ignored) != SM_OK) {
         return false;
     }
     sm_basins_visit(findings->file, inspect, findings);
@@ -73,7 +73,7 @@ static bool look(const struct sm_existing *existing, struct findings *findings) 
 /* The same for a file that others may have made, or damaged. */
 static bool look_carefully(const struct sm_existing *existing, struct findings *findings) {
     struct sm_error ignored = SM_NO_ERROR;
-    return sm_trial(existing->path, NULL, &ignored) == SM_OK && look(existing, findings);
+    return sm_trial(existing->path, NULL, &ignored) == SM_OK && look(existing, existing->path, findings);
 }
 
 bool sm_existing_belongs(const struct sm_existing *existing) {
@@ -117,12 +117,12 @@ bool sm_existing_is_done(const struct sm_existing *existing) {
     return done;
 }
 
-bool sm_existing_is_whole(const struct sm_existing *existing) {
+bool sm_existing_is_whole(const struct sm_existing *existing, const char *path) {
     struct findings findings;
-    if (!look(existing, &findings)) {
+    if (!look(existing, path, &findings)) {
         return false;
     }
-    bool whole = has_background(&findings);
+    bool whole = is_of_input(&findings) && has_background(&findings);
     H5Fclose(findings.file);
     return whole;
 }

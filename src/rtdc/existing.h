@@ -27,8 +27,10 @@ bool sm_existing_belongs(const struct sm_existing *existing);
  * works in place the file itself is the measurement. */
 bool sm_existing_is_done(const struct sm_existing *existing);
 
-/* Whether a file that was just written, perhaps under another name in the same folder, can be opened and has this
- * background and no other, with everything by which readers find it. Where it came from is not looked at. */
-bool sm_existing_is_whole(const struct sm_existing *existing);
+/* Whether a file that was just written can be opened, is of this input, and has this background and no other, with all
+ * by which readers find it. Without a trial: it is our own.
+ *
+ * path   which it still has, in the same folder */
+bool sm_existing_is_whole(const struct sm_existing *existing, const char *path);
 
 #endif

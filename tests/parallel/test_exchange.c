@@ -54,7 +54,7 @@ static struct sm_range divide_images(const struct sm_run *run, enum division div
     case TO_LAST:
         return (struct sm_range){0, number + 1 == n_ranks ? n : 0};
     default: /* of its part each rank gets some in the middle */
-        return (struct sm_range){(n * number + 1) / n_ranks, n * (number + 1) / n_ranks - 1};
+        return (struct sm_range){n * number / n_ranks + 1, n * (number + 1) / n_ranks - 1};
     }
 }
 
