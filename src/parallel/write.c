@@ -45,7 +45,7 @@ static enum sm_status write_column(struct sm_rounds *rounds, int which, hid_t fi
     if (dataset < 0) {
         sm_fail_hdf5(error, SM_OUTPUT, "%s: %s cannot be opened", run->job->output, column->path);
     }
-    for (uint64_t round = 0; round < column->n_rounds && sm_vote(run->comm, error) == SM_OK; round++) {
+    for (uint64_t round = 0; round < column->n_rounds; round++) {
         sm_rounds_fill(rounds, which, round, error);
         sm_attend(run, error);
         if (sm_vote(run->comm, error) != SM_OK) {
