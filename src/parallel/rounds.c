@@ -10,10 +10,6 @@ enum {
     ROUND_FRAMES = 32 * SM_FEATURE_CHUNK /* of the other features, a rank */
 };
 
-static uint64_t least(uint64_t a, uint64_t b) {
-    return a < b ? a : b;
-}
-
 static uint64_t divide_up(uint64_t n, uint64_t by) {
     return (n + by - 1) / by;
 }
@@ -31,11 +27,11 @@ static enum sm_status fill_images(struct sm_rounds *rounds, uint64_t round, stru
     struct sm_column *images = &rounds->columns[SM_IMAGES];
     for (int rank = 0; rank < run->n_ranks; rank++) {
         uint64_t end = first_chunk_of(rounds, rank + 1);
-        uint64_t first = least(first_chunk_of(rounds, rank) + round * rounds->round_chunks, end);
-        end = least(first + rounds->round_chunks, end);
+        uint64_t first = sm_least(first_chunk_of(rounds, rank) + round * rounds->round_chunks, end);
+        end = sm_least(first + rounds->round_chunks, end);
         rounds->image_ranges[rank] = (struct sm_range){
-            least(first * rounds->chunk_images, run->n_kept),
-            least(end * rounds->chunk_images, run->n_kept),
+            sm_least(first * rounds->chunk_images, run->n_kept),
+            sm_least(end * rounds->chunk_images, run->n_kept),
         };
     }
     const struct sm_range *own = &rounds->image_ranges[run->rank];
@@ -46,8 +42,8 @@ static enum sm_status fill_images(struct sm_rounds *rounds, uint64_t round, stru
 /* The frames of this rank in a round. */
 static void lay_frames(const struct sm_rounds *rounds, uint64_t round, struct sm_block *block) {
     const struct sm_range *own = &rounds->frame_ranges[rounds->run->rank];
-    block->first = least(own->first + round * ROUND_FRAMES, own->end);
-    block->n = least(ROUND_FRAMES, own->end - block->first);
+    block->first = sm_least(own->first + round * ROUND_FRAMES, own->end);
+    block->n = sm_least(ROUND_FRAMES, own->end - block->first);
 }
 
 static void fill_map(struct sm_rounds *rounds, uint64_t round) {
@@ -93,7 +89,7 @@ static uint64_t divide_frames(const struct sm_run *run, uint64_t n_frames, struc
     for (int rank = run->n_ranks - 1; rank >= 0; rank--) {
         uint64_t first;
         sm_frames_of(run, rank, &first);
-        first = least(divide_up(first, SM_FEATURE_CHUNK) * SM_FEATURE_CHUNK, n_frames);
+        first = sm_least(divide_up(first, SM_FEATURE_CHUNK) * SM_FEATURE_CHUNK, n_frames);
         ranges[rank] = (struct sm_range){first, end};
         most = most > end - first ? most : end - first;
         end = first;
@@ -107,7 +103,7 @@ static void plan_columns(struct sm_rounds *rounds, const struct sm_output *outpu
     uint64_t fitting = ROUND_BYTES / (rounds->chunk_images * image_bytes);
     rounds->n_chunks = divide_up(output->n_images, rounds->chunk_images);
     uint64_t most_chunks = divide_up(rounds->n_chunks, (uint64_t)rounds->run->n_ranks);
-    rounds->round_chunks = least(fitting ? fitting : 1, most_chunks);
+    rounds->round_chunks = sm_least(fitting ? fitting : 1, most_chunks);
     rounds->columns[SM_IMAGES] = (struct sm_column){
         .path = SM_IMAGE_GROUP "/" SM_IMAGE_NAME,
         .type = H5T_NATIVE_UINT8,
@@ -137,8 +133,8 @@ static enum sm_status allocate(struct sm_rounds *rounds, struct sm_error *error)
     bool complete = true;
     for (int i = 0; i < SM_N_COLUMNS; i++) {
         struct sm_column *column = &rounds->columns[i];
-        uint64_t n =
-            i == SM_IMAGES ? rounds->round_chunks * rounds->chunk_images : least(own->end - own->first, ROUND_FRAMES);
+        uint64_t n = i == SM_IMAGES ? rounds->round_chunks * rounds->chunk_images
+                                    : sm_least(own->end - own->first, ROUND_FRAMES);
         column->blocks = calloc(column->n_rounds + 1, sizeof *column->blocks);
         column->values = malloc(n * column->element_bytes + 1);
         complete = complete && column->blocks && column->values;

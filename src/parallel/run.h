@@ -86,6 +86,10 @@ enum sm_status sm_copy_original(struct sm_run *run, const char *temporary, struc
 /* Add the log of the job to the output at the path of its temporary file. Collective over run->comm; votes. */
 enum sm_status sm_write_provenance(struct sm_run *run, const char *path, double write_seconds, struct sm_error *error);
 
+static inline uint64_t sm_least(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
 /* Frames of a rank's share: from the first, the number returned. */
 uint64_t sm_frames_of(const struct sm_run *run, int rank, uint64_t *first);
 

@@ -60,12 +60,8 @@ static void ring_list(const struct ring *ring, uint64_t first, uint64_t n_frames
     }
 }
 
-static uint64_t least(uint64_t a, uint64_t b) {
-    return a < b ? a : b;
-}
-
 static uint64_t slab_end(const struct sm_stack *stack, uint64_t slab) {
-    return least((slab + 1) * stack->slab_frames, stack->n_frames);
+    return sm_least((slab + 1) * stack->slab_frames, stack->n_frames);
 }
 
 /* Make the window one of the frames from first to end, by letting frames leave or, where that is less work, by counting
@@ -104,7 +100,7 @@ static enum sm_status make_images(struct sm_run *run, struct window *window, con
         uint64_t first = run->window_start[window->index], window_end = first + run->plan.kernel_size;
         bool due = window->first != first || window_end <= end || window->end + FEW_FRAMES <= end;
         if (first < end && due) { /* what leaves must do so while it is in the ring */
-            move_window(window, ring, first, least(window_end, end));
+            move_window(window, ring, first, sm_least(window_end, end));
         }
         if (window_end > end) {
             break;

@@ -9,10 +9,6 @@
 #include "rtdc/hdf5.h"
 #include "rtdc/superseded.h"
 
-static uint64_t least(uint64_t a, uint64_t b) {
-    return a < b ? a : b;
-}
-
 /* ---- writing and reading back ---- */
 
 /* Transfer a block between the values of the column and the dataset. */
@@ -124,7 +120,7 @@ static bool read_images(const struct sm_column *column, const struct sm_block *b
             return false;
         }
         *checksum = libdeflate_crc32(*checksum, column->values,
-                                     least(stack->slab_frames, block->n - i) * column->element_bytes);
+                                     sm_least(stack->slab_frames, block->n - i) * column->element_bytes);
     }
     return true;
 }
