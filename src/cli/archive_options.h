@@ -3,8 +3,8 @@
 #define CLI_ARCHIVE_OPTIONS_H
 
 #include "cli/options.h"
-#include "parallel/journal.h"
-#include "rtdc/sources.h"
+#include "parallel/archive/journal.h"
+#include "parallel/archive/sources.h"
 
 struct sm_archive_options {
     struct sm_options shared; /* its paths are the sources */

@@ -7,8 +7,8 @@
 
 #include "cli/commands.h"
 #include "parallel/stop.h"
+#include "rtdc/layout.h"
 #include "rtdc/trial.h"
-#include "rtdc/version.h"
 #include "sparsemed/status.h"
 
 static const struct command {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/values.h"
-#include "rtdc/filters.h"
+#include "rtdc/hdf5/filters.h"
 
 const char sm_options_help[] = "The background:\n"
                                "  -k, --kernel-size FRAMES      frames a median is taken over, 1 to 2147483647\n"

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/hdf5.h"
+#include "rtdc/files/path.h"
+#include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/text.h"
 #include "rtdc/identifier.h"
-#include "rtdc/path.h"
-#include "rtdc/text.h"
-#include "rtdc/version.h"
+#include "rtdc/layout.h"
 
 /* ---- reading definitions ---- */
 

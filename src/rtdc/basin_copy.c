@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "rtdc/basin.h"
-#include "rtdc/hdf5.h"
-#include "rtdc/path.h"
+#include "rtdc/files/path.h"
+#include "rtdc/hdf5/hdf5.h"
 
 struct copy {
     hid_t input, output;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "rtdc/basin.h"
-#include "rtdc/path.h"
+#include "rtdc/files/path.h"
 
 struct offer {
     json_t *features; /* sorted */

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/attributes.h"
 #include "rtdc/basin.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/files/path.h"
+#include "rtdc/hdf5/attributes.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "rtdc/output.h"
-#include "rtdc/path.h"
 #include "rtdc/trial.h"
 
 /* What the basin definitions of an existing file tell. */

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "rtdc/reading.h"
+#include "rtdc/input_options.h"
 #include "sparsemed/parameters.h"
 
 /* A file that is compared with what a job is to make. */

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 
 #include "rtdc/basin.h"
-#include "rtdc/guard.h"
-#include "rtdc/hdf5.h"
-#include "rtdc/path.h"
+#include "rtdc/files/path.h"
+#include "rtdc/hdf5/guard.h"
+#include "rtdc/hdf5/hdf5.h"
 
 /* A file on the way to the feature. */
 struct station {

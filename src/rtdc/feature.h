@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rtdc/passed_files.h"
+#include "rtdc/files/used_files.h"
 #include "sparsemed/status.h"
 
 /* A feature that was found. */

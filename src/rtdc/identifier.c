@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/attributes.h"
+#include "rtdc/hdf5/attributes.h"
 
 void sm_md5(const char *text, char sum[SM_MD5_SIZE]) {
     struct md5_ctx context;

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/hdf5.h"
-#include "rtdc/npy.h"
-#include "rtdc/path.h"
+#include "rtdc/files/path.h"
+#include "rtdc/frames/npy.h"
+#include "rtdc/hdf5/hdf5.h"
 
 /* Note a file that no feature is found through. */
 static enum sm_status note_file(struct sm_input *input, const char *path, struct sm_error *error) {

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 #include "rtdc/feature.h"
-#include "rtdc/reading.h"
-#include "rtdc/stack.h"
+#include "rtdc/frames/stack.h"
+#include "rtdc/input_options.h"
 #include "rtdc/timing.h"
 #include "sparsemed/status.h"
 

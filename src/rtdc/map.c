@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/guard.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/guard.h"
+#include "rtdc/hdf5/hdf5.h"
 
 enum { N_MAPS = 10, BLOCK_FRAMES = 4096 };
 

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/attributes.h"
-#include "rtdc/filters.h"
-#include "rtdc/guard.h"
-#include "rtdc/hdf5.h"
-#include "rtdc/version.h"
+#include "rtdc/hdf5/attributes.h"
+#include "rtdc/hdf5/filters.h"
+#include "rtdc/hdf5/guard.h"
+#include "rtdc/hdf5/hdf5.h"
+#include "rtdc/layout.h"
 
 enum { MAX_CHUNK_BYTES = 1 << 20 };
 

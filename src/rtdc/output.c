@@ -3,14 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rtdc/attributes.h"
 #include "rtdc/basin.h"
-#include "rtdc/filters.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/files/path.h"
+#include "rtdc/hdf5/attributes.h"
+#include "rtdc/hdf5/filters.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "rtdc/map.h"
 #include "rtdc/metadata.h"
-#include "rtdc/path.h"
-#include "rtdc/superseded.h"
+#include "rtdc/old_background.h"
 
 static const char generation_attribute[] = "dcnum ppid generation";
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rtdc/reading.h"
+#include "rtdc/input_options.h"
 #include "sparsemed/attribution.h"
 #include "sparsemed/parameters.h"
 #include "sparsemed/status.h"

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/attributes.h"
 #include "rtdc/feature.h"
-#include "rtdc/guard.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/attributes.h"
+#include "rtdc/hdf5/guard.h"
+#include "rtdc/hdf5/hdf5.h"
 
 static const char rate_attribute[] = "imaging:frame rate";
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "rtdc/passed_files.h"
+#include "rtdc/files/used_files.h"
 #include "sparsemed/status.h"
 #include "sparsemed/time_axis.h"
 

@@ -17,7 +17,7 @@
 #endif
 
 #include "rtdc/basin.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
 #include "rtdc/metadata.h"
 

@@ -6,7 +6,7 @@
 #ifndef RTDC_TRIAL_H
 #define RTDC_TRIAL_H
 
-#include "rtdc/reading.h"
+#include "rtdc/input_options.h"
 #include "sparsemed/status.h"
 
 /* Start the process that forks one for every trial. Once, and before MPI starts: a process that has MPI had better not

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "chunks.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/hdf5.h"
 
 /* Returns the bytes that were read. */
 static unsigned long long decode_all(struct chunks *chunks, unsigned char *decoded) {

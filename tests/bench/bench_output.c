@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "chunks.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/hdf5.h"
 
 enum { LEVEL = 5 }; /* that of an output that is made without options */
 

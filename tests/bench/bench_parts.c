@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "chunks.h"
-#include "rtdc/fletcher32.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/fletcher32.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "sparsemed/moving_median.h"
 #include "sparsemed/offset.h"
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "rtdc/filters.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/filters.h"
+#include "rtdc/hdf5/hdf5.h"
 
 double now(void) {
     struct timespec time;

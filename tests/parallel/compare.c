@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/attributes.h"
 #include "rtdc/basin.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/attributes.h"
+#include "rtdc/hdf5/hdf5.h"
 
 static bool differ(const char *path, const char *what) {
     fprintf(stderr, "%s: %s differ\n", path, what);

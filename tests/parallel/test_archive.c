@@ -8,10 +8,10 @@
 
 #include "compare.h"
 #include "mpi_test.h"
-#include "parallel/archive.h"
+#include "parallel/archive/archive.h"
+#include "parallel/archive/sources.h"
 #include "parallel/stop.h"
-#include "rtdc/filters.h"
-#include "rtdc/sources.h"
+#include "rtdc/hdf5/filters.h"
 
 static const char *golden;
 static char folder[64];

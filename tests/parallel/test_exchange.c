@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "mpi_test.h"
-#include "parallel/exchange.h"
+#include "parallel/measurement/exchange.h"
 
 enum { HEIGHT = 3, WIDTH = 7, IMAGE_BYTES = HEIGHT * WIDTH, WINDOWS_A_RANK = 11 };
 

@@ -5,7 +5,7 @@
 #include "cases.h"
 #include "compare.h"
 #include "mpi_test.h"
-#include "parallel/measurement.h"
+#include "parallel/measurement/measurement.h"
 
 static char folder[64];
 

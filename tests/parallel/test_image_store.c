@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parallel/image_store.h"
+#include "parallel/measurement/image_store.h"
 
 static void draw_image(size_t i, uint8_t *image, size_t n_bytes) {
     for (size_t x = 0; x < n_bytes; x++) {

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "parallel/journal.h"
+#include "parallel/archive/journal.h"
 
 static char folder[] = "/tmp/sparsemed-test-XXXXXX";
 static char path[64];

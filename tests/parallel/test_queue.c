@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "mpi_test.h"
-#include "parallel/queue.h"
+#include "parallel/archive/queue.h"
 
 enum { N = 60 };
 

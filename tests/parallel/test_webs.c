@@ -9,8 +9,8 @@
 
 #include "compare.h"
 #include "mpi_test.h"
-#include "parallel/measurement.h"
-#include "rtdc/filters.h"
+#include "parallel/measurement/measurement.h"
+#include "rtdc/hdf5/filters.h"
 #include "weave/weave.h"
 
 enum { MAX_WEBS = 50, PATH_SIZE = 200 };

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "rtdc/attributes.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/attributes.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "scratch.h"
 
 hid_t create_file(const char *path, enum format format) {

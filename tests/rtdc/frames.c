@@ -5,7 +5,7 @@
 
 #include "core/random.h"
 #include "pipelines.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "scratch.h"
 
 uint8_t *make_frames(size_t n, uint64_t seed) {

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "files.h"
-#include "rtdc/stack.h"
+#include "rtdc/frames/stack.h"
 #include "sparsemed/status.h"
 
 /* Size of the frames; a multiple of no chunk that tests use. */

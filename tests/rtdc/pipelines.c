@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "files.h"
-#include "rtdc/filters.h"
+#include "rtdc/hdf5/filters.h"
 #include "scratch.h"
 
 /* Step through the words of a pipeline; word receives one. Returns false after the last. */

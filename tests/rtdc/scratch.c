@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "files.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/hdf5.h"
 
 static char folder[200];
 

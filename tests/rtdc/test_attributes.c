@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "files.h"
-#include "rtdc/attributes.h"
+#include "rtdc/hdf5/attributes.h"
 
 /* ---- reading ---- */
 

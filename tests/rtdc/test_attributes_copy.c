@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "files.h"
-#include "rtdc/attributes.h"
+#include "rtdc/hdf5/attributes.h"
 
 /* ---- comparison ---- */
 

@@ -8,10 +8,10 @@
 
 #include "files.h"
 #include "rtdc/basin.h"
+#include "rtdc/hdf5/text.h"
 #include "rtdc/identifier.h"
+#include "rtdc/layout.h"
 #include "rtdc/map.h"
-#include "rtdc/text.h"
-#include "rtdc/version.h"
 
 enum { LEVEL = 5 };
 

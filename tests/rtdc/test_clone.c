@@ -13,7 +13,7 @@
 #endif
 
 #include "core/random.h"
-#include "rtdc/clone.h"
+#include "rtdc/files/clone.h"
 
 enum { N_BYTES = 3000017 }; /* several buffers */
 

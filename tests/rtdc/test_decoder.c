@@ -10,7 +10,7 @@
 #include "core/random.h"
 #include "files.h"
 #include "pipelines.h"
-#include "rtdc/decoder.h"
+#include "rtdc/hdf5/decoder.h"
 
 enum { FRAMES = 3, ROWS = 17, COLUMNS = 31, CHUNK_BYTES = FRAMES * ROWS * COLUMNS };
 

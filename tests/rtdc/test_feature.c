@@ -10,7 +10,7 @@
 
 #include "files.h"
 #include "rtdc/feature.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
 
 enum { N = 6 };

@@ -9,7 +9,7 @@
 #include "core/random.h"
 #include "files.h"
 #include "pipelines.h"
-#include "rtdc/filters.h"
+#include "rtdc/hdf5/filters.h"
 
 enum { MAX_BYTES = (1 << 20) + 3 };
 

@@ -6,7 +6,7 @@
 
 #include "core/random.h"
 #include "files.h"
-#include "rtdc/fletcher32.h"
+#include "rtdc/hdf5/fletcher32.h"
 
 enum content { ZEROS, ONES, NOISE, LATE, N_CONTENTS };
 

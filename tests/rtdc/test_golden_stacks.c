@@ -12,8 +12,8 @@
 #include <stdlib.h>
 
 #include "cases.h"
-#include "rtdc/attributes.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/attributes.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
 #include "sparsemed/background.h"
 

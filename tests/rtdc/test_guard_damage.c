@@ -8,7 +8,7 @@
 #include "core/random.h"
 #include "files.h"
 #include "pipelines.h"
-#include "rtdc/guard.h"
+#include "rtdc/hdf5/guard.h"
 
 enum { N = 100, CHUNK = 30 };
 

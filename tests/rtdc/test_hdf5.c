@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/hdf5.h"
 
 static void assert_refused(const char *path, const char *words) {
     struct sm_error error = SM_NO_ERROR;

@@ -8,7 +8,7 @@
 #include "core/random.h"
 #include "files.h"
 #include "frames.h"
-#include "rtdc/stack.h"
+#include "rtdc/frames/stack.h"
 
 enum { N_FRAMES = 83, CHUNK = 7, N_CHUNKS = 12 };
 

@@ -6,9 +6,9 @@
 
 #include "files.h"
 #include "pipelines.h"
-#include "rtdc/attributes.h"
+#include "rtdc/hdf5/attributes.h"
+#include "rtdc/layout.h"
 #include "rtdc/metadata.h"
-#include "rtdc/version.h"
 
 static struct path input_path, output_path;
 

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "rtdc/npy.h"
-#include "rtdc/stack.h"
+#include "rtdc/frames/npy.h"
+#include "rtdc/frames/stack.h"
 #include "sparsemed/offset.h"
 
 /* Write an array: version of the format, header, and its elements. */

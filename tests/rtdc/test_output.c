@@ -8,7 +8,7 @@
 
 #include "files.h"
 #include "rtdc/existing.h"
-#include "rtdc/filters.h"
+#include "rtdc/hdf5/filters.h"
 #include "rtdc/output.h"
 
 enum { N_FRAMES = 2500, N_IMAGES = 7, ROWS = 80, COLUMNS = 320 };

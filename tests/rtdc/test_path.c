@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rtdc/path.h"
+#include "rtdc/files/path.h"
 
 /* Folders, files and links for all tests. */
 static int make_tree(void **state) {

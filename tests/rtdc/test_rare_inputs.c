@@ -7,10 +7,10 @@
 #include "files.h"
 #include "frames.h"
 #include "pipelines.h"
+#include "rtdc/frames/stack.h"
+#include "rtdc/hdf5/text.h"
 #include "rtdc/identifier.h"
 #include "rtdc/metadata.h"
-#include "rtdc/stack.h"
-#include "rtdc/text.h"
 
 enum { N_FRAMES = 40, STEP = 7 };
 

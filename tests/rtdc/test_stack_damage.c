@@ -8,7 +8,7 @@
 #include "files.h"
 #include "frames.h"
 #include "pipelines.h"
-#include "rtdc/stack.h"
+#include "rtdc/frames/stack.h"
 
 enum { N_FRAMES = 30 };
 

@@ -6,8 +6,8 @@
 
 #include "files.h"
 #include "rtdc/basin.h"
-#include "rtdc/hdf5.h"
-#include "rtdc/superseded.h"
+#include "rtdc/hdf5/hdf5.h"
+#include "rtdc/old_background.h"
 
 enum { LEVEL = 5 };
 

@@ -7,7 +7,7 @@
 #include "core/random.h"
 #include "files.h"
 #include "pipelines.h"
-#include "rtdc/filters.h"
+#include "rtdc/hdf5/filters.h"
 #include "rtdc/metadata.h"
 
 /* ---- helpers ---- */

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "rtdc/temporary.h"
+#include "rtdc/files/temporary.h"
 
 /* ---- helpers ---- */
 

@@ -6,7 +6,7 @@
 
 #include "files.h"
 #include "pipelines.h"
-#include "rtdc/text.h"
+#include "rtdc/hdf5/text.h"
 
 static hid_t begin(void) {
     struct path path = scratch_path("text.h5");

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "files.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "rtdc/metadata.h"
 #include "rtdc/trial.h"
 

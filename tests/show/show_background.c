@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rtdc/hdf5.h"
+#include "rtdc/frames/stack.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "rtdc/output.h"
-#include "rtdc/stack.h"
 
 /* A character stands for so many pixels, and the picture is so wide. */
 enum { CELL_WIDTH = 2, CELL_HEIGHT = 4, COLUMNS = 78 };

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
 
 static int fail(const char *what) {

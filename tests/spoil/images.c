@@ -1,7 +1,7 @@
 /* Kinds with something else in the place of the images. */
 #include <string.h>
 
-#include "rtdc/filters.h"
+#include "rtdc/hdf5/filters.h"
 #include "sparsemed/offset.h"
 #include "spoil.h"
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "compare.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/hdf5.h"
 
 int main(int argc, char **argv) {
     struct sm_error error = SM_NO_ERROR;

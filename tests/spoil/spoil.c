@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/hdf5.h"
 
 static const struct kind *const sets[] = {image_kinds, timing_kinds, chunk_kinds, byte_kinds};
 enum { N_SETS = sizeof sets / sizeof *sets };

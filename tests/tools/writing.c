@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "metadata.h"
-#include "rtdc/filters.h"
+#include "rtdc/hdf5/filters.h"
 
 /* Values in a chunk of a feature that has one number an event. */
 enum { SCALAR_CHUNK = 4096 };

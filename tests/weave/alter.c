@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "weave.h"
 
 struct alteration {

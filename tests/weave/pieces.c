@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "core/random.h"
-#include "rtdc/attributes.h"
 #include "rtdc/basin.h"
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/attributes.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "rtdc/identifier.h"
 #include "weave.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rtdc/hdf5.h"
+#include "rtdc/hdf5/hdf5.h"
 
 static const struct web *const sets[] = {sound_webs, broken_webs};
 enum { N_SETS = sizeof sets / sizeof *sets };

@@ -1,0 +1,183 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <mpi.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/archive_options.h"
+#include "cli/commands.h"
+#include "cli/job_summary.h"
+#include "parallel/archive/archive.h"
+#include "parallel/measurement/record.h"
+#include "parallel/vote.h"
+#include "rtdc/files/path.h"
+#include "rtdc/hdf5/hdf5.h"
+
+static const char usage[] = "Usage: sparsemed batch [OPTION]... SOURCE... --output-dir DIR\n"
+                            "       mpirun -n RANKS sparsemed batch [OPTION]... SOURCE... --output-dir DIR\n"
+                            "\n"
+                            "Compute the sparse-median backgrounds of an archive. What was done before, and has\n"
+                            "not changed, is skipped; a measurement that fails does not stop the others.\n"
+                            "\n"
+                            "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n"
+                            "\n";
+
+static const char exit_status[] = "\n"
+                                  "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
+                                  "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"
+                                  "signal: the same command goes on.\n";
+
+static const char *const help[] = {usage, sm_archive_options_help, sm_options_help, exit_status, NULL};
+
+enum { MOST_TOLD = 100 };
+
+/* ---- telling ---- */
+
+static void tell_failures(const struct sm_archive_report *report) {
+    for (uint64_t i = 0; i < report->n_failed && i < MOST_TOLD; i++) {
+        const struct sm_failure *failure = &report->failures[i];
+        fprintf(stderr, "sparsemed: failed: %s\n", failure->reason ? failure->reason : failure->input);
+    }
+    if (report->n_failed > MOST_TOLD) {
+        fprintf(stderr, "sparsemed: and %" PRIu64 " more, which the journal names\n", report->n_failed - MOST_TOLD);
+    }
+    if (report->n_failed_before > 0) {
+        fprintf(stderr, "sparsemed: %" PRIu64 " of these failed before and were not tried again; see --retry-failed\n",
+                report->n_failed_before);
+    }
+}
+
+static void tell_summary(FILE *stream, const struct sm_archive_report *report, const char *journal) {
+    const double mega = 1e6, percent = 100;
+    double seconds = report->seconds > 0 ? report->seconds : 1;
+    fprintf(stream, "%" PRIu64 " measurements: %" PRIu64 " done, %" PRIu64 " done before, %" PRIu64 " failed",
+            report->n_files, report->n_done, report->n_skipped, report->n_failed);
+    if (report->n_left > 0) {
+        fprintf(stream, ", %" PRIu64 " left", report->n_left);
+    }
+    fprintf(stream, "\n%" PRIu64 " frames, %.1f MB read, %.1f MB decoded, %.1f MB/s\n", report->n_frames,
+            (double)report->bytes_read / mega, (double)report->bytes_decoded / mega,
+            (double)report->bytes_decoded / mega / seconds);
+    fprintf(stream, "%.2f s on %d %s, at work %.0f %% of the time; journal: %s\n", report->seconds, report->n_ranks,
+            report->n_ranks == 1 ? "rank" : "ranks", percent * report->balance, journal);
+}
+
+static json_t *summary_value(const struct sm_archive_report *report, const char *journal,
+                             const struct sm_error *error) {
+    const char *status = error->status == SM_STOPPED ? "stopped"
+                         : error->status != SM_OK    ? "failed"
+                         : report->n_failed > 0      ? "some failed"
+                                                     : "done";
+    json_t *failures = json_array();
+    for (uint64_t i = 0; i < report->n_failed; i++) {
+        const char *input = report->failures[i].input, *reason = report->failures[i].reason;
+        json_t *failure = json_object();
+        json_object_set_new(failure, "input", sm_record_text(input ? input : ""));
+        json_object_set_new(failure, "error", sm_record_text(reason ? reason : ""));
+        json_array_append_new(failures, failure);
+    }
+    json_t *value =
+        json_pack("{ss sI sI sI sI sI sI sI sI si sf sf so so}", "status", status, "files", (json_int_t)report->n_files,
+                  "done", (json_int_t)report->n_done, "skipped", (json_int_t)report->n_skipped, "failed",
+                  (json_int_t)report->n_failed, "left", (json_int_t)report->n_left, "frames",
+                  (json_int_t)report->n_frames, "bytes_read", (json_int_t)report->bytes_read, "bytes_decoded",
+                  (json_int_t)report->bytes_decoded, "ranks", report->n_ranks, "seconds", report->seconds, "balance",
+                  report->balance, "journal", sm_record_text(journal), "failures", failures);
+    if (error->status != SM_OK) {
+        json_object_set_new(value, "error", sm_record_text(error->message));
+    }
+    return value;
+}
+
+/* Where what is meant for people goes. */
+static FILE *talk(const struct sm_options *options) {
+    return options->json_path && strcmp(options->json_path, "-") == 0 ? stderr : stdout;
+}
+
+/* Tell of one measurement.
+ *
+ * data   stream */
+static void tell_record(const json_t *record, void *data) {
+    FILE *stream = data;
+    const json_t *seconds = json_object_get(json_object_get(record, "seconds"), "total");
+    const char *status = json_string_value(json_object_get(record, "status"));
+    if (strcmp(status, "failed") == 0) {
+        fprintf(stream, "failed: %s\n", json_string_value(json_object_get(record, "error")));
+    } else {
+        fprintf(stream, "%s: %s in %.2f s on %d ranks\n", json_string_value(json_object_get(record, "output")), status,
+                json_number_value(seconds), (int)json_integer_value(json_object_get(record, "ranks")));
+    }
+    fflush(stream);
+}
+
+/* Tell what was done. */
+static void tell(const struct sm_archive_options *options, const struct sm_archive_report *report, const char *journal,
+                 struct sm_error *error) {
+    const struct sm_options *shared = &options->shared;
+    struct sm_error record_error = SM_NO_ERROR;
+    tell_failures(report);
+    if (!shared->quiet) {
+        tell_summary(talk(shared), report, journal);
+    }
+    if (shared->json_path &&
+        sm_record_write(shared->json_path, summary_value(report, journal, error), &record_error) != SM_OK &&
+        error->status == SM_OK) {
+        *error = record_error;
+    }
+}
+
+/* ---- doing ---- */
+
+/* Find out what to do, and open the journal. For the first rank. */
+static enum sm_status prepare(const struct sm_archive_options *options, struct sm_archive_list *list,
+                              struct sm_journal *journal, struct sm_error *error) {
+    if (sm_archive_list_make(options, list, error) != SM_OK) {
+        return error->status;
+    }
+    if (options->shared.json_path && sm_path_same(options->shared.json_path, list->journal_path)) {
+        return sm_fail(error, SM_USAGE, "--json %s: is the journal; name another file", options->shared.json_path);
+    }
+    if (sm_path_make_folder(list->journal_path) != 0) {
+        return sm_fail(error, SM_OUTPUT, "%s: its folder cannot be made: %s", list->journal_path, strerror(errno));
+    }
+    return sm_journal_open(list->journal_path, journal, error);
+}
+
+static bool work(void *data, bool first, struct sm_error *error) {
+    const struct sm_archive_options *options = data;
+    struct sm_archive_list list = {0};
+    struct sm_journal journal = SM_NO_JOURNAL;
+    struct sm_archive_report report = {0};
+    const struct sm_archive archive = {
+        .job = options->shared.job,
+        .retry_failed = options->retry_failed,
+        .least_share = SM_LEAST_SHARE,
+        .grace = options->grace,
+        .tell = options->shared.verbose ? tell_record : NULL,
+        .tell_data = talk(&options->shared),
+    };
+    if (sm_hdf5_start(error) == SM_OK && first) {
+        prepare(options, &list, &journal, error);
+    }
+    if (sm_vote(MPI_COMM_WORLD, error) == SM_OK) {
+        sm_archive_process(MPI_COMM_WORLD, &archive, &list.sources, &list.history, &journal, &report, error);
+        sm_journal_close(&journal);
+        if (first) {
+            tell(options, &report, list.journal_path, error);
+        }
+    }
+    bool some_failed = report.n_failed > 0;
+    sm_journal_close(&journal);
+    sm_archive_report_free(&report);
+    sm_archive_list_free(&list);
+    return some_failed;
+}
+
+static const struct sm_command command = {help, work};
+
+int sm_command_batch(int argc, char **argv) {
+    struct sm_archive_options options;
+    struct sm_error error = SM_NO_ERROR;
+    sm_archive_options_read(argc, argv, &options, &error);
+    return sm_command_carry_out(&command, &options.shared, &options, &error);
+}

@@ -1,0 +1,157 @@
+#include <mpi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/archive_options.h"
+#include "cli/commands.h"
+#include "cli/forecast_table.h"
+#include "cli/job_summary.h"
+#include "parallel/archive/archive.h"
+#include "parallel/archive/forecast.h"
+#include "parallel/archive/schedule.h"
+#include "parallel/archive/survey.h"
+#include "parallel/stop.h"
+#include "parallel/vote.h"
+#include "rtdc/hdf5/hdf5.h"
+
+static const char usage[] = "Usage: sparsemed plan [OPTION]... SOURCE... --output-dir DIR\n"
+                            "       mpirun -n RANKS sparsemed plan [OPTION]... SOURCE... --output-dir DIR\n"
+                            "\n"
+                            "Tell what sparsemed batch would do with the same arguments. Writes nothing but the\n"
+                            "record of --json.\n"
+                            "\n"
+                            "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n"
+                            "\n"
+                            "      --ranks N                 ranks to plan for; default: those that it runs on\n"
+                            "\n";
+
+static const char exit_status[] = "\n"
+                                  "Exit status: 0 all can be done, 1 some measurements cannot be done, 2 usage, 3 a\n"
+                                  "source cannot be read, 70 internal error, 75 stopped by a signal.\n";
+
+static const char *const help[] = {usage, sm_archive_options_help, sm_options_help, exit_status, NULL};
+
+/* What is known after the survey, on the first rank. */
+struct plan {
+    const struct sm_archive_options *options;
+    struct sm_archive_list list;
+    struct sm_finding *findings; /* [list.sources.n] */
+    size_t n_ranks;              /* planned for */
+};
+
+/* The ranks that each measurement would get, as the largest group of its level has. */
+static enum sm_status plan_ranks(const struct plan *plan, struct sm_outlook *outlooks, struct sm_error *error) {
+    size_t n = plan->list.sources.n, n_to_do = 0;
+    struct sm_schedule schedule = {0};
+    double *costs = malloc((n + 1) * sizeof *costs);
+    size_t *to_do = malloc((n + 1) * sizeof *to_do);
+    for (size_t i = 0; i < n && costs && to_do; i++) {
+        if (plan->findings[i].verdict == SM_TO_DO) {
+            costs[n_to_do] = sm_finding_cost(&plan->findings[i]);
+            to_do[n_to_do++] = i;
+        }
+    }
+    if (!costs || !to_do) {
+        sm_fail_memory(error, "planning");
+    } else if (sm_schedule_build(costs, n_to_do, plan->n_ranks, SM_LEAST_SHARE, &schedule, error) == SM_OK) {
+        for (size_t level = 0; level < schedule.n_levels; level++) {
+            size_t first, group = sm_schedule_group(plan->n_ranks, level, 0, &first);
+            for (size_t k = schedule.first[level]; k < schedule.first[level + 1]; k++) {
+                outlooks[to_do[schedule.order[k]]].n_ranks = group;
+            }
+        }
+    }
+    sm_schedule_free(&schedule);
+    free(costs);
+    free(to_do);
+    return error->status;
+}
+
+/* The measurement that costs most; it stands for all when the decoding is tried. */
+static const char *most_expensive(const struct plan *plan) {
+    const char *path = NULL;
+    double most = 0;
+    for (size_t i = 0; i < plan->list.sources.n; i++) {
+        double cost = sm_finding_cost(&plan->findings[i]);
+        if (plan->findings[i].verdict == SM_TO_DO && cost > most) {
+            most = cost;
+            path = plan->list.sources.list[i].input;
+        }
+    }
+    return path;
+}
+
+/* Work out the rest and tell it. For the first rank. */
+static enum sm_status tell(const struct plan *plan, struct sm_error *error) {
+    const struct sm_options *shared = &plan->options->shared;
+    size_t n = plan->list.sources.n;
+    struct sm_outlook *outlooks = calloc(n + 1, sizeof *outlooks);
+    if (!outlooks) {
+        return sm_fail_memory(error, "planning");
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (plan->findings[i].verdict == SM_TO_DO) {
+            outlooks[i].memory = sm_forecast_memory(&plan->findings[i], &shared->job.parameters);
+        }
+    }
+    const char *sample = most_expensive(plan);
+    struct sm_forecast forecast = {
+        .sources = &plan->list.sources,
+        .findings = plan->findings,
+        .outlooks = outlooks,
+        .n_ranks = plan->n_ranks,
+        .rate = sample ? sm_forecast_rate(sample) : 0,
+    };
+    if (plan_ranks(plan, outlooks, error) == SM_OK &&
+        sm_forecast_seconds(plan->findings, n, plan->n_ranks, forecast.rate, &forecast.seconds, error) == SM_OK) {
+        bool to_stdout = shared->json_path && strcmp(shared->json_path, "-") == 0;
+        sm_forecast_tell(to_stdout ? stderr : stdout, &forecast, !shared->quiet);
+        if (shared->json_path) {
+            sm_record_write(shared->json_path, sm_forecast_value(&forecast), error);
+        }
+    }
+    free(outlooks);
+    return error->status;
+}
+
+static bool work(void *data, bool first, struct sm_error *error) {
+    const struct sm_archive_options *options = data;
+    struct plan plan = {.options = options};
+    int n_ranks;
+    struct sm_stop stop;
+    const struct sm_survey survey = {
+        .job = &options->shared.job,
+        .retry_failed = options->retry_failed,
+        .times = true,
+    };
+    bool problems = false;
+    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
+    plan.n_ranks = options->n_ranks > 0 ? (size_t)options->n_ranks : (size_t)n_ranks;
+    sm_stop_open(MPI_COMM_WORLD, 0, &stop, error);
+    if (error->status == SM_OK && sm_hdf5_start(error) == SM_OK && first) {
+        sm_archive_list_make(options, &plan.list, error);
+    }
+    if (sm_vote(MPI_COMM_WORLD, error) == SM_OK &&
+        sm_survey(MPI_COMM_WORLD, &survey, &plan.list.sources, &plan.list.history, &stop, &plan.findings, error) ==
+            SM_OK &&
+        first) {
+        tell(&plan, error);
+        for (size_t i = 0; i < plan.list.sources.n; i++) {
+            problems |= plan.findings[i].verdict == SM_UNUSABLE || plan.findings[i].verdict == SM_FAILED_BEFORE;
+        }
+    }
+    sm_stop_close(&stop);
+    sm_findings_free(plan.findings, plan.list.sources.n);
+    sm_archive_list_free(&plan.list);
+    return problems;
+}
+
+static const struct sm_command command = {help, work};
+
+int sm_command_plan(int argc, char **argv) {
+    struct sm_archive_options options;
+    struct sm_error error = SM_NO_ERROR;
+    sm_archive_options_read(argc, argv, &options, &error);
+    return sm_command_carry_out(&command, &options.shared, &options, &error);
+}

@@ -1,0 +1,185 @@
+#include <math.h>
+#include <mpi.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/job_summary.h"
+#include "cli/options.h"
+#include "cli/values.h"
+#include "parallel/measurement/record.h"
+#include "parallel/stop.h"
+#include "parallel/vote.h"
+#include "rtdc/files/path.h"
+#include "rtdc/hdf5/hdf5.h"
+
+static const char usage[] = "Usage: sparsemed run [OPTION]... INPUT [OUTPUT]\n"
+                            "       mpirun -n RANKS sparsemed run [OPTION]... INPUT [OUTPUT]\n"
+                            "\n"
+                            "Compute the sparse-median background of a measurement.\n"
+                            "\n"
+                            "  INPUT   measurement (.rtdc), another HDF5 file with --dataset, or a NumPy array\n"
+                            "          (.npy): unsigned integers of 8 bits, [frames][height][width]\n"
+                            "  OUTPUT  file to make; default: <stem of INPUT>_bg.rtdc beside INPUT\n"
+                            "\n"
+                            "      --in-place                put the background into INPUT itself\n"
+                            "\n"
+                            "Frames that are no measurement:\n"
+                            "      --dataset PATH            the frames are this dataset of INPUT, an HDF5 file\n"
+                            "      --time PATH               time stamps in seconds: a dataset of INPUT, or another\n"
+                            "                                NumPy array where INPUT is one\n"
+                            "      --frame-rate HZ           frames a second, where INPUT tells none\n"
+                            "\n";
+
+static const char exit_status[] = "\n"
+                                  "Exit status: 0 done, 2 usage, 3 input unusable, 4 output could not be written,\n"
+                                  "70 internal error, 75 stopped by a signal.\n";
+
+static const char *const help[] = {usage, sm_options_help, exit_status, NULL};
+
+/* What only this command takes. */
+struct own {
+    bool in_place;
+    struct sm_reading reading;
+};
+
+enum { IN_PLACE = SM_OWN_OPTIONS, DATASET, TIME, FRAME_RATE };
+
+static const struct option own_options[] = {
+    {"in-place", no_argument, NULL, IN_PLACE},
+    {"dataset", required_argument, NULL, DATASET},
+    {"time", required_argument, NULL, TIME},
+    {"frame-rate", required_argument, NULL, FRAME_RATE},
+    {NULL, 0, NULL, 0},
+};
+
+static enum sm_status take_path(const char *name, const char *value, const char **path, struct sm_error *error) {
+    *path = value;
+    return *value ? SM_OK : sm_fail(error, SM_USAGE, "the path of %s is empty", name);
+}
+
+static enum sm_status take_own(int option, const char *value, void *data, struct sm_error *error) {
+    struct own *own = data;
+    double *rate = &own->reading.frame_rate;
+    switch (option) {
+    case DATASET:
+        return take_path("--dataset", value, &own->reading.dataset, error);
+    case TIME:
+        return take_path("--time", value, &own->reading.time, error);
+    case FRAME_RATE:
+        if (sm_read_number("--frame-rate", value, rate, error) == SM_OK && !(*rate > 0 && isfinite(*rate))) {
+            sm_fail(error, SM_USAGE, "the frame rate must be above 0 frames a second, not %s", value);
+        }
+        return error->status;
+    default:
+        own->in_place = true;
+        return SM_OK;
+    }
+}
+
+static enum sm_status check_own(struct sm_options *options, const struct own *own, struct sm_error *error) {
+    int n_paths = options->n_paths;
+    char **paths = options->paths;
+    if (n_paths < 1 || n_paths > 2) {
+        return sm_fail(error, SM_USAGE, "%s; usage: sparsemed run [OPTION]... INPUT [OUTPUT]",
+                       n_paths < 1 ? "INPUT is missing" : "there are more paths than INPUT and OUTPUT");
+    }
+    if (!*paths[0] || !*paths[n_paths - 1]) {
+        return sm_fail(error, SM_USAGE, "the name of %s is empty", *paths[0] ? "OUTPUT" : "INPUT");
+    }
+    if (own->in_place && n_paths == 2) {
+        return sm_fail(error, SM_USAGE, "with --in-place the output is INPUT itself: leave out %s", paths[1]);
+    }
+    if (own->reading.time && own->reading.frame_rate > 0) {
+        return sm_fail(error, SM_USAGE, "--time and --frame-rate contradict each other");
+    }
+    options->job.reading = own->reading;
+    options->job.input = paths[0];
+    options->job.output = own->in_place ? paths[0] : n_paths == 2 ? paths[1] : NULL;
+    return SM_OK;
+}
+
+/* The record must not overwrite what the job is about. */
+static enum sm_status check_record_path(const struct sm_options *options, struct sm_error *error) {
+    const char *path = options->json_path, *input = options->job.input, *output = options->job.output;
+    const char *time_file = sm_reading_time_file(&options->job.reading, input);
+    if (path && (strcmp(path, output) == 0 || sm_path_same(path, output) || sm_path_same(path, input) ||
+                 (time_file && sm_path_same(path, time_file)))) {
+        return sm_fail(error, SM_USAGE, "--json %s: is the input or the output; name another file", path);
+    }
+    return SM_OK;
+}
+
+/* Tell what was done. A record that cannot be written is a failure too. */
+static void tell(const struct sm_options *options, const struct sm_report *report, struct sm_error *error) {
+    struct sm_error record_error = SM_NO_ERROR;
+    bool record_to_stdout = options->json_path && strcmp(options->json_path, "-") == 0;
+    if (error->status == SM_OK && !options->quiet) {
+        sm_record_tell(record_to_stdout ? stderr : stdout, options, report);
+    }
+    if (options->json_path &&
+        sm_record_write(options->json_path, sm_record_job(&options->job, report, error), &record_error) != SM_OK &&
+        error->status == SM_OK) {
+        *error = record_error;
+    }
+}
+
+static bool must_stop(void *stop) {
+    return sm_stop_due(stop);
+}
+
+static bool work(void *data, bool first, struct sm_error *error) {
+    struct sm_options *options = data;
+    struct sm_report report = {0};
+    struct sm_stop stop;
+    sm_stop_open(MPI_COMM_WORLD, 0, &stop, error);
+    options->job.attend = must_stop;
+    options->job.attend_data = &stop;
+    if (error->status == SM_OK) {
+        sm_hdf5_start(error);
+    }
+    if (sm_vote(MPI_COMM_WORLD, error) == SM_OK) {
+        sm_measure(MPI_COMM_WORLD, &options->job, &report, error);
+    }
+    sm_stop_close(&stop);
+    if (first) {
+        tell(options, &report, error);
+    }
+    sm_report_free(&report);
+    return false;
+}
+
+/* Read the command line.
+ *
+ * output   receives the name of the output where it is made up, to be freed, also after a failure; NULL otherwise */
+static enum sm_status read_options(int argc, char **argv, struct sm_options *options, char **output,
+                                   struct sm_error *error) {
+    struct own own = {0};
+    const struct sm_syntax syntax = {.command = "run", .own_options = own_options, .take = take_own};
+    *output = NULL;
+    if (sm_options_read(argc, argv, &syntax, &own, options, error) != SM_OK || options->help ||
+        check_own(options, &own, error) != SM_OK) {
+        return error->status;
+    }
+    if (!options->job.output) {
+        options->job.output = *output = sm_path_background(options->job.input);
+        if (!*output) {
+            return sm_fail_memory(error, "naming the output");
+        }
+    }
+    return check_record_path(options, error);
+}
+
+static const struct sm_command command = {help, work};
+
+int sm_command_run(int argc, char **argv) {
+    struct sm_options options;
+    struct sm_error error = SM_NO_ERROR;
+    char *output;
+    read_options(argc, argv, &options, &output, &error);
+    int status = sm_command_carry_out(&command, &options, &options, &error);
+    free(output);
+    return status;
+}

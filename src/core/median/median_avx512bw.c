@@ -1,0 +1,9 @@
+/* With vectors of 256 bits: wider ones were found to slow down the decoding between two windows by more than they gain.
+ * What AVX-512 gives is masks, logic with three operands, and twice the registers. */
+#include <immintrin.h>
+#define VECTOR_BYTES    32
+#define VECTORS_AT_ONCE 2
+#define MEDIAN_KERNELS  sm_median_avx512bw
+#define LESSER(a, b)    _mm256_min_epu8((__m256i)(a), (__m256i)(b))
+#define EXCESS(a, b)    _mm256_subs_epu8((__m256i)(a), (__m256i)(b))
+#include "core/median/median_template.h"

@@ -1,0 +1,5 @@
+#include "sparsemed/version.h"
+
+const char *sparsemed_version(void) {
+    return SPARSEMED_VERSION;
+}

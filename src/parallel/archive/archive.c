@@ -1,0 +1,199 @@
+#include "parallel/archive/archive.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parallel/archive/ledger.h"
+#include "parallel/archive/queue.h"
+#include "parallel/archive/survey.h"
+#include "parallel/stop.h"
+#include "parallel/vote.h"
+#include "rtdc/files/path.h"
+
+/* A rank at work on an archive. */
+struct worker {
+    const struct sm_archive *archive;
+    int rank, n_ranks;
+    struct sm_stop stop;
+    struct sm_queue queue;
+    struct sm_ledger ledger; /* first rank only */
+    MPI_Comm group;          /* the ranks that work together with this one at the moment */
+    int group_rank;
+    size_t level;
+    double worked; /* seconds on measurements */
+};
+
+/* Attend to others for a moment. Returns whether work under way must be dropped. */
+static bool attend(void *data) {
+    struct worker *worker = data;
+    if (worker->rank == 0) {
+        if (sm_stop_asked(&worker->stop)) {
+            sm_queue_stop(&worker->queue);
+        }
+        sm_queue_serve(&worker->queue);
+        sm_progress_add(&worker->ledger.progress, 0);
+    }
+    return sm_stop_due(&worker->stop);
+}
+
+/* ---- one measurement ---- */
+
+/* Compute one measurement and write it. Collective over the group. */
+static void carry_out(struct worker *worker, const struct sm_job *job, struct sm_report *report,
+                      struct sm_error *error) {
+    double begin = MPI_Wtime();
+    if (worker->group_rank == 0 && sm_path_make_folder(job->output) != 0) {
+        sm_fail(error, SM_OUTPUT, "%s: its folder cannot be made: %s", job->output, strerror(errno));
+    }
+    if (sm_vote(worker->group, error) == SM_OK) {
+        sm_measure(worker->group, job, report, error);
+    }
+    worker->worked += MPI_Wtime() - begin;
+}
+
+/* Work on a measurement. Collective over the group. Returns its record on the first rank of the group, to be released
+ * with free; NULL where it was given up, or memory is out. */
+static char *work_on(struct worker *worker, const struct sm_order *order) {
+    struct sm_job job = worker->archive->job;
+    struct sm_report report = {0};
+    struct sm_error error = SM_NO_ERROR;
+    uint64_t size;
+    int64_t modified;
+    job.input = order->input;
+    job.output = order->output;
+    job.tried = true; /* by the survey */
+    job.force = job.force || order->replace;
+    job.progress = SM_PROGRESS_NONE;
+    job.attend = attend;
+    job.attend_data = worker;
+    sm_look_at_file(job.input, &size, &modified);
+    carry_out(worker, &job, &report, &error);
+    char *record = NULL;
+    if (worker->group_rank == 0 && error.status != SM_STOPPED) {
+        if (strcmp(job.input, job.output) == 0) { /* what was made is the input of the next run */
+            sm_look_at_file(job.input, &size, &modified);
+        }
+        record = sm_journal_record(&job, &report, &error, size, modified);
+    }
+    sm_report_free(&report);
+    return record;
+}
+
+/* ---- groups ---- */
+
+/* Go on with the group that this rank is in at a deeper level. Collective over the group so far. */
+static void descend(struct worker *worker, size_t level) {
+    size_t first;
+    MPI_Comm group;
+    sm_schedule_group((size_t)worker->n_ranks, level, (size_t)worker->rank, &first);
+    MPI_Comm_split(worker->group, (int)first, worker->rank, &group);
+    MPI_Comm_free(&worker->group);
+    worker->group = group;
+    MPI_Comm_rank(group, &worker->group_rank);
+    worker->level = level;
+}
+
+/* Work until nothing is left, in groups that halve. */
+static void work(struct worker *worker, MPI_Comm comm, size_t n_levels) {
+    char *record = NULL, *text = calloc(1, SM_TASK_TEXT);
+    struct sm_task task = {.index = -1};
+    if (!text) {
+        MPI_Abort(comm, SM_INTERNAL); /* others count on this rank by now */
+    }
+    MPI_Comm_dup(comm, &worker->group);
+    worker->group_rank = worker->rank;
+    while (task.level < (int64_t)n_levels) {
+        if (worker->group_rank == 0) {
+            task = sm_queue_next(&worker->queue, worker->level, task.index, record, text);
+            free(record);
+            record = NULL;
+        }
+        MPI_Bcast(&task, sizeof task, MPI_BYTE, 0, worker->group);
+        if (task.index >= 0) {
+            MPI_Bcast(text, SM_TASK_TEXT, MPI_BYTE, 0, worker->group);
+            struct sm_order order = sm_order_read(text);
+            record = work_on(worker, &order);
+        } else if (task.level < (int64_t)n_levels) {
+            descend(worker, (size_t)task.level);
+        }
+    }
+    MPI_Comm_free(&worker->group);
+    free(text);
+}
+
+/* ---- the whole ---- */
+
+/* What the ranks find out together, and then the schedule. */
+static enum sm_status prepare(struct worker *worker, MPI_Comm comm, const struct sm_history *history,
+                              struct sm_error *error) {
+    struct sm_ledger *ledger = &worker->ledger;
+    const struct sm_survey survey = {
+        .job = &worker->archive->job,
+        .retry_failed = worker->archive->retry_failed,
+        .clear = true,
+    };
+    if (sm_survey(comm, &survey, ledger->sources, history, &worker->stop, &ledger->findings, error) != SM_OK) {
+        return error->status;
+    }
+    if (worker->rank == 0) {
+        sm_ledger_open(ledger, worker->n_ranks, error);
+    }
+    return sm_vote(comm, error);
+}
+
+/* Hand out the measurements and work on them. */
+static enum sm_status share_work(struct worker *worker, MPI_Comm comm, struct sm_error *error) {
+    struct sm_ledger *ledger = &worker->ledger;
+    const struct sm_queue_keeper keeper = {sm_ledger_describe, sm_ledger_take_in, ledger};
+    uint64_t n_levels = ledger->schedule.n_levels;
+    MPI_Bcast(&n_levels, 1, MPI_UINT64_T, 0, comm);
+    sm_queue_open(comm, &ledger->schedule, &keeper, &worker->queue, error);
+    if (sm_vote(comm, error) == SM_OK) {
+        work(worker, comm, n_levels);
+        sm_queue_close(&worker->queue, attend, worker);
+    }
+    if (worker->rank == 0) {
+        sm_progress_finish(&ledger->progress);
+    }
+    return error->status;
+}
+
+enum sm_status sm_archive_process(MPI_Comm comm, const struct sm_archive *archive, const struct sm_sources *sources,
+                                  const struct sm_history *history, struct sm_journal *journal,
+                                  struct sm_archive_report *report, struct sm_error *error) {
+    struct worker worker = {.archive = archive};
+    double begin = MPI_Wtime(), worked = 0;
+    MPI_Comm_rank(comm, &worker.rank);
+    MPI_Comm_size(comm, &worker.n_ranks);
+    *report = (struct sm_archive_report){.n_ranks = worker.n_ranks};
+    worker.ledger = (struct sm_ledger){
+        .archive = archive, .sources = sources, .journal = journal, .report = report, .error = SM_NO_ERROR};
+    sm_stop_open(comm, archive->grace, &worker.stop, error);
+    if (sm_vote(comm, error) == SM_OK && prepare(&worker, comm, history, error) == SM_OK) {
+        share_work(&worker, comm, error);
+    }
+    sm_stop_close(&worker.stop);
+    MPI_Reduce(&worker.worked, &worked, 1, MPI_DOUBLE, MPI_SUM, 0, comm);
+    report->seconds = MPI_Wtime() - begin;
+    report->balance = report->seconds > 0 ? worked / worker.n_ranks / report->seconds : 1;
+    if (error->status == SM_OK && worker.rank == 0) {
+        *error = worker.ledger.error;
+        if (error->status == SM_OK && report->n_left > 0) {
+            sm_fail(error, SM_STOPPED, "stopped with %llu of %llu measurements left; to be run again",
+                    (unsigned long long)report->n_left, (unsigned long long)report->n_files);
+        }
+    }
+    sm_ledger_close(&worker.ledger);
+    sm_findings_free(worker.ledger.findings, worker.rank == 0 ? sources->n : 0);
+    return sm_vote(comm, error);
+}
+
+void sm_archive_report_free(struct sm_archive_report *report) {
+    for (size_t i = 0; i < report->n_failed && report->failures; i++) {
+        free(report->failures[i].input);
+        free(report->failures[i].reason);
+    }
+    free(report->failures);
+    *report = (struct sm_archive_report){0};
+}

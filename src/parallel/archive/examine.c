@@ -1,0 +1,153 @@
+#include "parallel/archive/examine.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "rtdc/existing.h"
+#include "rtdc/files/temporary.h"
+#include "rtdc/hdf5/filters.h"
+#include "rtdc/hdf5/hdf5.h"
+#include "rtdc/input.h"
+#include "rtdc/trial.h"
+#include "sparsemed/windows.h"
+
+void sm_look_at_file(const char *path, uint64_t *size, int64_t *modified) {
+    struct stat info;
+    bool found = stat(path, &info) == 0;
+    *size = found ? (uint64_t)info.st_size : 0;
+    *modified = found ? sm_modified(&info) : 0;
+}
+
+int64_t sm_modified(const struct stat *state) {
+    return (int64_t)state->st_mtim.tv_sec * 1000000000 + state->st_mtim.tv_nsec;
+}
+
+/* Whether the files that the journal tells of beside the input are as they were. */
+static bool are_as_before(const char *other_files) {
+    bool same = true;
+    json_t *files = *other_files ? json_loads(other_files, 0, NULL) : NULL;
+    for (size_t i = 0; i < json_array_size(files) && same; i++) {
+        const json_t *file = json_array_get(files, i);
+        const char *path = json_string_value(json_object_get(file, "path"));
+        uint64_t size;
+        int64_t modified;
+        sm_look_at_file(path ? path : "", &size, &modified);
+        same = size == (uint64_t)json_integer_value(json_object_get(file, "size")) &&
+               modified == json_integer_value(json_object_get(file, "modified"));
+    }
+    json_decref(files);
+    return same;
+}
+
+/* Whether the output is the very file that the journal tells of. */
+static bool is_untouched(const struct sm_question *question, const char *output) {
+    uint64_t size;
+    int64_t modified;
+    sm_look_at_file(output, &size, &modified);
+    return size > 0 && size == question->output_size && modified == question->output_modified;
+}
+
+/* What the job would make, for a comparison with what is there. */
+static struct sm_existing expect(const struct sm_survey *survey, const struct sm_question *question, const char *input,
+                                 const char *output) {
+    struct sm_parameters parameters = survey->job->parameters;
+    parameters.offset_correction = question->offset;
+    struct sm_existing expected = {
+        .path = output,
+        .input_path = input,
+        .reading = &survey->job->reading,
+        .n_frames = question->n_frames,
+        .offset = question->offset,
+    };
+    sm_ppid_format(&parameters, expected.ppid);
+    return expected;
+}
+
+/* How a dataset of images is stored: its filters, and the extent of a chunk. */
+static void describe_layout(hid_t dataset, char layout[SM_LAYOUT_SIZE]) {
+    static const struct {
+        H5Z_filter_t filter;
+        const char *name;
+    } names[] = {
+        {SM_FILTER_ZSTD, "zstd"},
+        {SM_FILTER_LZF, "lzf"},
+        {H5Z_FILTER_DEFLATE, "gzip"},
+        {H5Z_FILTER_SZIP, "szip"},
+    };
+    hid_t creation = H5Dget_create_plist(dataset);
+    hsize_t chunk[3];
+    int length = 0;
+    if (H5Pget_layout(creation) != H5D_CHUNKED || H5Pget_chunk(creation, 3, chunk) != 3) {
+        snprintf(layout, SM_LAYOUT_SIZE, "contiguous");
+    } else {
+        for (int i = 0; i < H5Pget_nfilters(creation); i++) {
+            unsigned flags;
+            size_t n_values = 0;
+            H5Z_filter_t filter = H5Pget_filter2(creation, (unsigned)i, &flags, &n_values, NULL, 0, NULL, NULL);
+            for (size_t k = 0; k < sizeof names / sizeof *names && length < SM_LAYOUT_SIZE / 2; k++) {
+                length += names[k].filter == filter ? sprintf(layout + length, "%s ", names[k].name) : 0;
+            }
+        }
+        snprintf(layout + length, SM_LAYOUT_SIZE - (size_t)length, "%llux%llux%llu", (unsigned long long)chunk[0],
+                 (unsigned long long)chunk[1], (unsigned long long)chunk[2]);
+    }
+    sm_hdf5_release(creation);
+}
+
+/* Count the split points, as the job will find them. */
+static enum sm_status look_at_times(const struct sm_survey *survey, struct sm_input *input, struct sm_finding *finding,
+                                    struct sm_error *error) {
+    struct sm_time_axis axis;
+    size_t n_steps = 0;
+    if (sm_input_timing(input, &axis, &finding->timing, error) == SM_OK &&
+        sm_count_steps(&axis, survey->job->parameters.split_time, &n_steps, error) != SM_OK) {
+        sm_fail_where(error, "%s", input->path);
+    }
+    finding->n_steps = n_steps;
+    sm_time_axis_free(&axis);
+    return error->status;
+}
+
+static enum sm_status look_at_images(const struct sm_survey *survey, const char *path, struct sm_finding *finding,
+                                     struct sm_error *error) {
+    const struct sm_reading *reading = &survey->job->reading;
+    struct sm_input input = SM_NO_INPUT;
+    if (sm_trial(path, reading, error) == SM_OK && sm_input_open(path, reading, &input, error) == SM_OK) {
+        finding->n_frames = input.stack.n_frames;
+        finding->height = input.stack.height;
+        finding->width = input.stack.width;
+        finding->slab_frames = input.stack.slab_frames;
+        describe_layout(input.image.dataset, finding->layout);
+        if (survey->times) {
+            look_at_times(survey, &input, finding, error);
+        }
+    }
+    sm_input_close(&input);
+    return error->status;
+}
+
+void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
+                const char *input, const char *output, struct sm_finding *finding, struct sm_error *error) {
+    *finding = (struct sm_finding){.verdict = SM_TO_DO};
+    sm_look_at_file(input, &finding->size, &finding->modified);
+    if (survey->clear) {
+        sm_temporary_clear(output);
+    }
+    const struct sm_existing expected = expect(survey, question, input, output);
+    bool untouched = is_untouched(question, output);
+    bool as_before = question->known && !survey->job->force && finding->size == question->size &&
+                     finding->modified == question->modified && are_as_before(other_files);
+    if (as_before && !question->done && !survey->retry_failed) {
+        finding->verdict = SM_FAILED_BEFORE;
+    } else if (as_before && question->done && (untouched || sm_existing_is_done(&expected))) {
+        finding->verdict = SM_DONE_BEFORE; /* also where the output was copied since */
+        finding->n_frames = question->n_frames;
+    } else if (look_at_images(survey, input, finding, error) != SM_OK) {
+        finding->verdict = SM_UNUSABLE;
+        finding->status = error->status;
+    } else {
+        finding->ours = question->output_size > 0 && (untouched || sm_existing_belongs(&expected));
+    }
+}

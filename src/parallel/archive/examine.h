@@ -1,0 +1,25 @@
+/* Looking at one measurement of an archive. For src/parallel only. */
+#ifndef PARALLEL_ARCHIVE_EXAMINE_H
+#define PARALLEL_ARCHIVE_EXAMINE_H
+
+#include "parallel/archive/survey.h"
+
+/* What the first rank knows of a measurement, in brief. Plain data. */
+struct sm_question {
+    bool known;  /* the journal tells of it, with these parameters */
+    bool done;   /* it was done, and has not failed since, and be it with others */
+    bool offset; /* offsets were computed */
+    uint64_t size, output_size;
+    int64_t modified, output_modified;
+    uint64_t n_frames;
+};
+
+/* Look at a measurement. Local.
+ *
+ * other_files   see sm_past, as text; empty where there are none
+ * finding       receives what was found
+ * error         why it is unusable; no failure of this function */
+void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
+                const char *input, const char *output, struct sm_finding *finding, struct sm_error *error);
+
+#endif

@@ -1,0 +1,81 @@
+#include "parallel/archive/forecast.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "parallel/archive/archive.h"
+#include "parallel/archive/schedule.h"
+#include "rtdc/input.h"
+
+/* What the program, MPI and HDF5 take by themselves, and room for images on their way, in bytes. */
+static const uint64_t base_memory = 34u << 20;
+
+/* Time stamps while they are sorted out, the window of each split point, and the sums of the frames. */
+static const uint64_t frame_memory = 24;
+
+/* Medians, cleansing and writing take about this part of the time of decoding in addition. */
+static const double other_work = 0.3;
+
+static const double trial_seconds = 0.3;
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct sm_parameters *parameters) {
+    uint64_t image_bytes = finding->height * finding->width;
+    uint64_t kernel = (uint64_t)parameters->kernel_size;
+    kernel = kernel < finding->n_frames ? kernel : finding->n_frames;
+    uint64_t moved = kernel / 2; /* frames that a window which overlaps the one before it leaves behind, at most */
+    uint64_t n_slabs = (kernel + moved + finding->slab_frames - 2) / finding->slab_frames + 1;
+    uint64_t slab_bytes = finding->slab_frames * image_bytes;
+    return base_memory + (n_slabs + 1) * slab_bytes + frame_memory * finding->n_frames;
+}
+
+/* Decode from the first frame on until the time is over. */
+static double decode(struct sm_stack *stack, uint8_t *frames, struct sm_error *error) {
+    double begin = now(), seconds = 0;
+    for (uint64_t slab = 0; slab < stack->n_slabs && seconds < trial_seconds; slab++) {
+        if (sm_stack_read(stack, slab, frames, error) != SM_OK) {
+            return 0;
+        }
+        seconds = now() - begin;
+    }
+    return seconds > 0 ? (double)stack->bytes_decoded / seconds : 0;
+}
+
+double sm_forecast_rate(const char *path) {
+    const struct sm_reading reading = {0};
+    struct sm_error ignored = SM_NO_ERROR;
+    struct sm_input input;
+    double rate = 0;
+    size_t slab_bytes = 0;
+    if (sm_input_open(path, &reading, &input, &ignored) == SM_OK &&
+        !__builtin_mul_overflow(input.stack.slab_frames, input.stack.height * input.stack.width, &slab_bytes)) {
+        uint8_t *frames = malloc(slab_bytes);
+        rate = frames ? decode(&input.stack, frames, &ignored) : 0;
+        free(frames);
+    }
+    sm_input_close(&input);
+    return rate;
+}
+
+enum sm_status sm_forecast_seconds(const struct sm_finding *findings, size_t n, size_t n_ranks, double rate,
+                                   double *seconds, struct sm_error *error) {
+    double *costs = malloc((n + 1) * sizeof *costs);
+    size_t n_to_do = 0;
+    if (!costs) {
+        return sm_fail_memory(error, "estimating the time");
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (findings[i].verdict == SM_TO_DO) {
+            costs[n_to_do++] = sm_finding_cost(&findings[i]);
+        }
+    }
+    double bound = n_to_do > 0 ? sm_schedule_bound(costs, n_to_do, n_ranks, SM_LEAST_SHARE) : 0;
+    *seconds = rate > 0 ? (1 + other_work) * bound / rate : 0;
+    free(costs);
+    return SM_OK;
+}

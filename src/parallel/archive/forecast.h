@@ -1,0 +1,24 @@
+/* What a measurement will take, before it is worked on. */
+#ifndef PARALLEL_ARCHIVE_FORECAST_H
+#define PARALLEL_ARCHIVE_FORECAST_H
+
+#include "parallel/archive/survey.h"
+
+/* About the most bytes of memory that a rank takes for a measurement; the first rank of a group, which holds the time
+ * stamps, takes that much. */
+uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct sm_parameters *parameters);
+
+/* Bytes a second that this process reads and decodes of a measurement, tried for a short while. 0 where that fails.
+ * Local. */
+double sm_forecast_rate(const char *input);
+
+/* Seconds that the measurements take on n_ranks ranks at the earliest.
+ *
+ * findings      [n]; those that are to do count
+ * rate          of sm_forecast_rate
+ *
+ * SM_INTERNAL: out of memory. */
+enum sm_status sm_forecast_seconds(const struct sm_finding *findings, size_t n, size_t n_ranks, double rate,
+                                   double *seconds, struct sm_error *error);
+
+#endif

@@ -1,0 +1,169 @@
+/* Reading journals. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parallel/archive/journal.h"
+#include "parallel/measurement/record.h"
+#include "rtdc/files/path.h"
+
+/* The past that a record tells of. Returns false where it is no record of a journal. */
+static bool understand(const json_t *record, struct sm_past *past) {
+    const char *status = json_string_value(json_object_get(record, "status"));
+    const char *ppid = json_string_value(json_object_get(record, "ppid"));
+    const char *finished = json_string_value(json_object_get(record, "finished"));
+    struct sm_error ignored = SM_NO_ERROR;
+    *past = (struct sm_past){
+        .size = (uint64_t)json_integer_value(json_object_get(record, "input_size")),
+        .modified = json_integer_value(json_object_get(record, "input_modified")),
+        .output_size = (uint64_t)json_integer_value(json_object_get(record, "output_size")),
+        .output_modified = json_integer_value(json_object_get(record, "output_modified")),
+        .n_frames = (uint64_t)json_integer_value(json_object_get(record, "frames")),
+    };
+    if (!status || !finished || !ppid || sm_ppid_parse(ppid, &past->parameters, &ignored) != SM_OK) {
+        return false;
+    }
+    past->done = strcmp(status, "failed") != 0;
+    snprintf(past->finished, sizeof past->finished, "%s", finished);
+    return true;
+}
+
+/* What is known of the output stays known after a failure. */
+static void keep_output(struct sm_past *later, const struct sm_past *earlier) {
+    if (later->output_size == 0) {
+        later->output_size = earlier->output_size;
+        later->output_modified = earlier->output_modified;
+        later->n_frames = earlier->n_frames;
+    }
+}
+
+static void release(struct sm_past *past) {
+    free(past->reason);
+    json_decref(past->other_files);
+}
+
+/* Combine what is known of an output with another past of it. */
+static void combine(struct sm_past *known, struct sm_past *other) {
+    if (strcmp(known->finished, other->finished) > 0) {
+        keep_output(known, other);
+        release(other);
+    } else {
+        keep_output(other, known);
+        release(known);
+        *known = *other;
+    }
+}
+
+/* Put a past into the list. Returns false where memory is out. */
+static bool take_in(struct sm_history *history, const char *output, struct sm_past *past) {
+    const json_t *known = json_object_get(history->index, output);
+    if (known) {
+        combine(&history->list[json_integer_value(known)], past);
+        return true;
+    }
+    if (history->n == history->capacity) {
+        size_t capacity = 2 * history->capacity + 64;
+        struct sm_past *list = realloc(history->list, capacity * sizeof *list);
+        if (!list) {
+            return false;
+        }
+        history->list = list;
+        history->capacity = capacity;
+    }
+    history->list[history->n] = *past;
+    return json_object_set_new(history->index, output, json_integer((json_int_t)history->n++)) == 0;
+}
+
+/* Take in one line, where it is whole. */
+static bool read_line(struct sm_history *history, const char *line) {
+    struct sm_past past;
+    json_t *record = json_loads(line, 0, NULL);
+    const char *output = json_string_value(json_object_get(record, "output"));
+    bool taken = true;
+    if (output && understand(record, &past)) {
+        const char *reason = json_string_value(json_object_get(record, "error"));
+        past.reason = reason ? strdup(reason) : NULL;
+        past.other_files = json_incref(json_object_get(record, "other_files"));
+        taken = take_in(history, output, &past);
+    }
+    json_decref(record);
+    return taken;
+}
+
+static enum sm_status read_journal(struct sm_history *history, const char *path, struct sm_error *error) {
+    FILE *stream = fopen(path, "r");
+    if (!stream) {
+        return sm_fail(error, SM_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
+    }
+    char *line = NULL;
+    size_t capacity = 0;
+    while (error->status == SM_OK && getline(&line, &capacity, stream) >= 0) {
+        if (!read_line(history, line)) {
+            sm_fail_memory(error, "reading the journal");
+        }
+    }
+    if (error->status == SM_OK && ferror(stream)) {
+        sm_fail(error, SM_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
+    }
+    free(line);
+    fclose(stream);
+    return error->status;
+}
+
+/* Whether a file of this name is the journal of this path, or that of one of its shards. */
+static bool belongs(const char *name, const char *path) {
+    const char *journal = sm_path_name(path);
+    size_t shard, n_shards;
+    int stem = 0;
+    const char *dot = strrchr(journal, '.');
+    size_t common = dot && dot != journal ? (size_t)(dot - journal) : strlen(journal);
+    if (strcmp(name, journal) == 0) {
+        return true;
+    }
+    return strncmp(name, journal, common) == 0 &&
+           sscanf(name + common, ".%zu-of-%zu%n", &shard, &n_shards, &stem) == 2 &&
+           strcmp(name + common + stem, journal + common) == 0;
+}
+
+enum sm_status sm_history_read(const char *path, struct sm_history *history, struct sm_error *error) {
+    *history = (struct sm_history){.index = json_object()};
+    char *folder_path = sm_path_beside(path, ".");
+    DIR *folder = folder_path ? opendir(folder_path) : NULL;
+    bool none = folder_path && !folder && errno == ENOENT;
+    if (!history->index || !folder_path) {
+        sm_fail_memory(error, "reading the journal");
+    } else if (!folder && !none) {
+        sm_fail(error, SM_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
+    }
+    for (struct dirent *entry = folder ? readdir(folder) : NULL; entry && error->status == SM_OK;
+         entry = readdir(folder)) {
+        char *journal = belongs(entry->d_name, path) ? sm_path_beside(path, entry->d_name) : NULL;
+        if (journal) {
+            read_journal(history, journal, error);
+        }
+        free(journal);
+    }
+    if (folder) {
+        closedir(folder);
+    }
+    free(folder_path);
+    return error->status;
+}
+
+const struct sm_past *sm_history_find(const struct sm_history *history, const char *output) {
+    json_t *key = sm_record_text(output); /* as the journal has it */
+    const json_t *known = key ? json_object_get(history->index, json_string_value(key)) : NULL;
+    json_decref(key);
+    return known ? &history->list[json_integer_value(known)] : NULL;
+}
+
+void sm_history_free(struct sm_history *history) {
+    for (size_t i = 0; i < history->n; i++) {
+        release(&history->list[i]);
+    }
+    free(history->list);
+    json_decref(history->index);
+    *history = (struct sm_history){0};
+}

@@ -1,0 +1,100 @@
+#include "parallel/archive/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "rtdc/files/lock.h"
+#include "rtdc/files/path.h"
+
+static const double flush_interval = 1; /* seconds */
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+char *sm_journal_shard_path(const char *path, size_t shard, size_t n_shards) {
+    const char *name = sm_path_name(path);
+    const char *dot = strrchr(name, '.');
+    const char *extension = dot && dot != name ? dot : name + strlen(name);
+    size_t size = strlen(path) + 64;
+    char *shard_path = malloc(size);
+    if (shard_path) {
+        snprintf(shard_path, size, "%.*s.%zu-of-%zu%s", (int)(extension - path), path, shard, n_shards, extension);
+    }
+    return shard_path;
+}
+
+/* Whether a file that is not empty lacks the end of its last line. */
+static bool is_torn(int descriptor) {
+    char last = '\n';
+    off_t size = lseek(descriptor, 0, SEEK_END);
+    return size > 0 && pread(descriptor, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+enum sm_status sm_journal_open(const char *path, struct sm_journal *journal, struct sm_error *error) {
+    *journal = SM_NO_JOURNAL;
+    journal->path = strdup(path);
+    if (!journal->path) {
+        return sm_fail_memory(error, "opening the journal");
+    }
+    journal->descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (journal->descriptor < 0) {
+        return sm_fail(error, SM_OUTPUT, "%s: the journal cannot be written: %s", path, strerror(errno));
+    }
+    if (!sm_lock_file(journal->descriptor)) {
+        return sm_fail(error, SM_OUTPUT,
+                       "%s: another job works on this archive; wait for it, or divide the work with "
+                       "--shard",
+                       path);
+    }
+    journal->torn = is_torn(journal->descriptor);
+    journal->flushed = now();
+    return SM_OK;
+}
+
+/* Write all of a text, in one go wherever the system does. */
+static bool write_all(int descriptor, const char *text, size_t length) {
+    while (length > 0) {
+        ssize_t written = write(descriptor, text, length);
+        if (written < 0 && errno != EINTR) {
+            return false;
+        }
+        text += written > 0 ? written : 0;
+        length -= written > 0 ? (size_t)written : 0;
+    }
+    return true;
+}
+
+enum sm_status sm_journal_append(struct sm_journal *journal, const char *text, struct sm_error *error) {
+    size_t size = strlen(text) + 3;
+    char *line = malloc(size);
+    if (!line) {
+        return sm_fail_memory(error, "writing the journal");
+    }
+    int length = snprintf(line, size, "%s%s\n", journal->torn ? "\n" : "", text);
+    journal->torn = !write_all(journal->descriptor, line, (size_t)length);
+    free(line);
+    if (journal->torn) {
+        return sm_fail(error, SM_OUTPUT, "%s: the journal could not be written: %s", journal->path, strerror(errno));
+    }
+    if (now() - journal->flushed >= flush_interval) {
+        fsync(journal->descriptor);
+        journal->flushed = now();
+    }
+    return SM_OK;
+}
+
+void sm_journal_close(struct sm_journal *journal) {
+    if (journal->descriptor >= 0) {
+        fsync(journal->descriptor);
+        close(journal->descriptor);
+    }
+    free(journal->path);
+    *journal = SM_NO_JOURNAL;
+}

@@ -1,0 +1,205 @@
+#include "parallel/archive/ledger.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "parallel/measurement/record.h"
+
+/* ---- records ---- */
+
+/* Now, as text that orders by time. */
+static json_t *time_value(void) {
+    struct timespec now;
+    struct tm parts;
+    char seconds[20], text[32];
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &parts);
+    strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &parts);
+    snprintf(text, sizeof text, "%s.%06ldZ", seconds, now.tv_nsec / 1000);
+    return json_string(text);
+}
+
+/* The files that images and times are from beside the input; NULL where there are none. One whose name is not UTF-8 is
+ * left out: it could not be found again. */
+static json_t *other_files_value(const struct sm_passed_files *files) {
+    json_t *value = NULL;
+    for (size_t i = 1; i < files->n; i++) {
+        const struct sm_passed_file *file = &files->list[i];
+        json_t *entry = json_pack("{ss sI sI}", "path", file->path, "size", (json_int_t)file->state.st_size, "modified",
+                                  (json_int_t)sm_modified(&file->state));
+        value = value ? value : json_array();
+        json_array_append_new(value, entry);
+    }
+    return value;
+}
+
+char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sm_error *outcome,
+                        uint64_t size, int64_t modified) {
+    char host[256] = "", ppid[SM_PPID_SIZE];
+    gethostname(host, sizeof host - 1);
+    json_t *record = sm_record_job(job, report, outcome);
+    if (!json_object_get(record, "ppid")) { /* unknown after a failure: what was asked for */
+        sm_ppid_format(&job->parameters, ppid);
+        json_object_set_new(record, "ppid", json_string(ppid));
+    }
+    json_object_set_new(record, "input_size", json_integer((json_int_t)size));
+    json_object_set_new(record, "input_modified", json_integer(modified));
+    json_object_set_new(record, "other_files", other_files_value(&report->files));
+    if (outcome->status == SM_OK) {
+        sm_look_at_file(job->output, &size, &modified);
+        json_object_set_new(record, "output_size", json_integer((json_int_t)size));
+        json_object_set_new(record, "output_modified", json_integer(modified));
+    }
+    json_object_set_new(record, "host", sm_record_text(host));
+    json_object_set_new(record, "finished", time_value());
+    char *text = record ? json_dumps(record, JSON_REAL_PRECISION(6)) : NULL;
+    json_decref(record);
+    return text;
+}
+
+/* ---- what came of a measurement ---- */
+
+static void note_failure(struct sm_archive_report *report, const char *input, const char *reason) {
+    if (report->n_failed == report->failure_capacity) {
+        size_t capacity = 2 * report->failure_capacity + 16;
+        struct sm_failure *failures = realloc(report->failures, capacity * sizeof *failures);
+        if (!failures) {
+            return;
+        }
+        report->failures = failures;
+        report->failure_capacity = capacity;
+    }
+    report->failures[report->n_failed++] = (struct sm_failure){strdup(input), reason ? strdup(reason) : NULL};
+}
+
+static uint64_t count_of(const json_t *record, const char *name) {
+    return (uint64_t)json_integer_value(json_object_get(record, name));
+}
+
+/* Append a record to the journal and count it. */
+static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
+    struct sm_archive_report *report = ledger->report;
+    struct sm_error failure = SM_NO_ERROR;
+    if (sm_journal_append(ledger->journal, text, &failure) != SM_OK && ledger->error.status == SM_OK) {
+        ledger->error = failure;
+    }
+    json_t *record = json_loads(text, 0, NULL);
+    const char *status = json_string_value(json_object_get(record, "status"));
+    if (status && strcmp(status, "done") == 0) {
+        report->n_done++;
+        report->n_frames += count_of(record, "frames");
+        report->bytes_read += count_of(record, "bytes_read");
+        report->bytes_decoded += count_of(record, "bytes_decoded");
+    } else if (status && strcmp(status, "unchanged") == 0) {
+        report->n_skipped++;
+    } else {
+        note_failure(report, ledger->sources->list[source].input, json_string_value(json_object_get(record, "error")));
+    }
+    if (record && ledger->archive->tell) {
+        ledger->archive->tell(record, ledger->archive->tell_data);
+    }
+    json_decref(record);
+}
+
+void sm_ledger_take_in(size_t index, const char *record, void *data) {
+    struct sm_ledger *ledger = data;
+    size_t source = ledger->to_do[index];
+    ledger->report->n_left -= record != NULL;
+    if (record) {
+        enter(ledger, source, record);
+    }
+    sm_progress_add(&ledger->progress, ledger->findings[source].n_frames);
+}
+
+/* ---- orders ---- */
+
+size_t sm_ledger_describe(size_t index, char *text, void *data) {
+    const struct sm_ledger *ledger = data;
+    const struct sm_source *source = &ledger->sources->list[ledger->to_do[index]];
+    size_t input_size = strlen(source->input) + 1, output_size = strlen(source->output) + 1;
+    text[0] = ledger->findings[ledger->to_do[index]].ours;
+    if (1 + input_size + output_size > SM_TASK_TEXT) { /* no system opens such paths */
+        memset(text + 1, 0, 2);
+        return 3;
+    }
+    memcpy(text + 1, source->input, input_size);
+    memcpy(text + 1 + input_size, source->output, output_size);
+    return 1 + input_size + output_size;
+}
+
+struct sm_order sm_order_read(const char *text) {
+    const char *input = text + 1;
+    return (struct sm_order){.replace = text[0], .input = input, .output = input + strlen(input) + 1};
+}
+
+/* ---- the beginning and the end ---- */
+
+/* Write down a measurement that cannot be worked on. */
+static void enter_unusable(struct sm_ledger *ledger, size_t source) {
+    const struct sm_finding *finding = &ledger->findings[source];
+    struct sm_job job = ledger->archive->job;
+    struct sm_report report = {.n_ranks = 1};
+    struct sm_error outcome = SM_NO_ERROR;
+    job.input = ledger->sources->list[source].input;
+    job.output = ledger->sources->list[source].output;
+    sm_fail(&outcome, finding->status, "%s", finding->reason ? finding->reason : "out of memory");
+    char *text = sm_journal_record(&job, &report, &outcome, finding->size, finding->modified);
+    if (text) {
+        enter(ledger, source, text);
+    }
+    free(text);
+}
+
+static void sort_out(struct sm_ledger *ledger) {
+    struct sm_archive_report *report = ledger->report;
+    for (size_t i = 0; i < ledger->sources->n; i++) {
+        const struct sm_finding *finding = &ledger->findings[i];
+        switch (finding->verdict) {
+        case SM_TO_DO:
+            ledger->to_do[ledger->n_to_do++] = i;
+            break;
+        case SM_DONE_BEFORE:
+            report->n_skipped++;
+            break;
+        case SM_FAILED_BEFORE:
+            note_failure(report, ledger->sources->list[i].input, finding->reason);
+            report->n_failed_before++;
+            break;
+        default:
+            enter_unusable(ledger, i);
+        }
+    }
+    report->n_files = ledger->sources->n;
+    report->n_left = ledger->n_to_do;
+}
+
+enum sm_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, struct sm_error *error) {
+    size_t n = ledger->sources->n;
+    ledger->to_do = malloc((n + 1) * sizeof *ledger->to_do);
+    double *costs = malloc((n + 1) * sizeof *costs);
+    if (ledger->to_do && costs) {
+        sort_out(ledger);
+        uint64_t n_frames = 0;
+        for (size_t i = 0; i < ledger->n_to_do; i++) {
+            const struct sm_finding *finding = &ledger->findings[ledger->to_do[i]];
+            costs[i] = sm_finding_cost(finding);
+            n_frames += finding->n_frames;
+        }
+        sm_progress_start(&ledger->progress, MPI_COMM_SELF, ledger->archive->job.progress, SM_PROGRESS_FRAMES,
+                          n_frames);
+        sm_schedule_build(costs, ledger->n_to_do, (size_t)n_ranks, ledger->archive->least_share, &ledger->schedule,
+                          error);
+    } else {
+        sm_fail_memory(error, "preparing the archive");
+    }
+    free(costs);
+    return error->status;
+}
+
+void sm_ledger_close(struct sm_ledger *ledger) {
+    sm_schedule_free(&ledger->schedule);
+    free(ledger->to_do);
+}

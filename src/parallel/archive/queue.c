@@ -1,0 +1,136 @@
+#include "parallel/archive/queue.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A message with which a group asks: a head, and the result behind it as text. The answer: a task, and the text of it
+ * behind it. */
+enum { TAG_ASK = 1, TAG_ANSWER = 2 };
+
+struct head {
+    int64_t level, done;
+    int64_t has_result;
+};
+
+enum sm_status sm_queue_open(MPI_Comm comm, const struct sm_schedule *schedule, const struct sm_queue_keeper *keeper,
+                             struct sm_queue *queue, struct sm_error *error) {
+    *queue = (struct sm_queue){.schedule = schedule, .keeper = keeper};
+    MPI_Comm_dup(comm, &queue->comm);
+    MPI_Comm_rank(queue->comm, &queue->rank);
+    MPI_Comm_size(queue->comm, &queue->n_ranks);
+    if (queue->rank > 0) {
+        return SM_OK;
+    }
+    queue->next = malloc(schedule->n_levels * sizeof *queue->next);
+    if (!queue->next) {
+        return sm_fail_memory(error, "preparing to hand out work");
+    }
+    memcpy(queue->next, schedule->first, schedule->n_levels * sizeof *queue->next);
+    return SM_OK;
+}
+
+/* ---- on the first rank ---- */
+
+static bool has_any(const struct sm_queue *queue, size_t level) {
+    return !queue->closed && queue->next[level] < queue->schedule->first[level + 1];
+}
+
+/* The next task of a level, or where to look on. */
+static struct sm_task take(struct sm_queue *queue, size_t level) {
+    size_t last = queue->schedule->n_levels - 1;
+    if (level <= last && has_any(queue, level)) {
+        return (struct sm_task){(int64_t)queue->schedule->order[queue->next[level]++], (int64_t)level};
+    }
+    size_t after = level + 1;
+    while (after < last && !has_any(queue, after)) {
+        after++;
+    }
+    return (struct sm_task){-1, (int64_t)(after < last || level < last ? after : last + 1)};
+}
+
+static void take_in(const struct sm_queue *queue, int64_t done, const char *result) {
+    if (done >= 0) {
+        queue->keeper->take_in((size_t)done, result, queue->keeper->data);
+    }
+}
+
+/* Receive one question and answer it. */
+static void answer(struct sm_queue *queue, const MPI_Status *status) {
+    int size;
+    MPI_Get_count(status, MPI_BYTE, &size);
+    char *message = malloc((size_t)size + 1);
+    if (!message) {
+        MPI_Abort(queue->comm, SM_INTERNAL); /* the ranks wait for an answer that cannot be given */
+        return;
+    }
+    MPI_Recv(message, size, MPI_BYTE, status->MPI_SOURCE, TAG_ASK, queue->comm, MPI_STATUS_IGNORE);
+    message[size] = '\0';
+    struct head head;
+    memcpy(&head, message, sizeof head);
+    take_in(queue, head.done, head.has_result ? message + sizeof head : NULL);
+    free(message);
+    char reply[sizeof(struct sm_task) + SM_TASK_TEXT];
+    struct sm_task task = take(queue, (size_t)head.level);
+    size_t text_size =
+        task.index < 0 ? 0 : queue->keeper->describe((size_t)task.index, reply + sizeof task, queue->keeper->data);
+    memcpy(reply, &task, sizeof task);
+    queue->n_finished += task.level == (int64_t)queue->schedule->n_levels;
+    MPI_Send(reply, (int)(sizeof task + text_size), MPI_BYTE, status->MPI_SOURCE, TAG_ANSWER, queue->comm);
+}
+
+void sm_queue_serve(struct sm_queue *queue) {
+    int asked = queue->rank == 0;
+    while (asked) {
+        MPI_Status status;
+        MPI_Iprobe(MPI_ANY_SOURCE, TAG_ASK, queue->comm, &asked, &status);
+        if (asked) {
+            answer(queue, &status);
+        }
+    }
+}
+
+void sm_queue_stop(struct sm_queue *queue) {
+    queue->closed = true;
+}
+
+/* ---- on all ranks ---- */
+
+struct sm_task sm_queue_next(struct sm_queue *queue, size_t level, int64_t done, const char *result, char *text) {
+    struct sm_task task;
+    if (queue->rank == 0) {
+        take_in(queue, done, result);
+        task = take(queue, level);
+        if (task.index >= 0) {
+            queue->keeper->describe((size_t)task.index, text, queue->keeper->data);
+        }
+        return task;
+    }
+    struct head head = {(int64_t)level, done, result != NULL};
+    size_t size = result ? strlen(result) : 0;
+    char *message = malloc(sizeof head + size), reply[sizeof task + SM_TASK_TEXT];
+    if (!message) {
+        MPI_Abort(queue->comm, SM_INTERNAL); /* the first rank waits for a question that cannot be asked */
+    }
+    memcpy(message, &head, sizeof head);
+    memcpy(message + sizeof head, result ? result : "", size);
+    MPI_Send(message, (int)(sizeof head + size), MPI_BYTE, 0, TAG_ASK, queue->comm);
+    free(message);
+    MPI_Status status;
+    int reply_size;
+    MPI_Recv(reply, sizeof reply, MPI_BYTE, 0, TAG_ANSWER, queue->comm, &status);
+    MPI_Get_count(&status, MPI_BYTE, &reply_size);
+    memcpy(&task, reply, sizeof task);
+    memcpy(text, reply + sizeof task, (size_t)reply_size - sizeof task);
+    return task;
+}
+
+void sm_queue_close(struct sm_queue *queue, bool (*attend)(void *data), void *data) {
+    for (sm_queue_serve(queue); queue->rank == 0 && queue->n_finished < queue->n_ranks - 1; sm_queue_serve(queue)) {
+        const struct timespec moment = {0, 100000};
+        nanosleep(&moment, NULL);
+        attend(data);
+    }
+    free(queue->next);
+    MPI_Comm_free(&queue->comm);
+}

@@ -1,0 +1,71 @@
+/* Handing out the measurements of a schedule. The first rank holds one counter a level, answers whoever asks, and works
+ * itself meanwhile: it answers whenever it calls sm_queue_serve. */
+#ifndef PARALLEL_ARCHIVE_QUEUE_H
+#define PARALLEL_ARCHIVE_QUEUE_H
+
+#include <mpi.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parallel/archive/schedule.h"
+
+/* An answer. */
+struct sm_task {
+    int64_t index; /* of a measurement; -1: there is none for this group */
+    int64_t level; /* then, the next one at which there are any, or the last level; past it there is nothing left */
+};
+
+enum { SM_TASK_TEXT = 16384 }; /* bytes that a text of a task may have, terminating zeros included */
+
+/* What the first rank does with a queue. Called on the first rank only. */
+struct sm_queue_keeper {
+    /* Write down what a group needs to know of a measurement. Returns the bytes, at most SM_TASK_TEXT. */
+    size_t (*describe)(size_t index, char *text, void *data);
+    /* Take in the result of one, as text; NULL where it was given up without one. */
+    void (*take_in)(size_t index, const char *result, void *data);
+    void *data;
+};
+
+struct sm_queue {
+    MPI_Comm comm;
+    int rank, n_ranks;
+
+    /* first rank only */
+    const struct sm_schedule *schedule;
+    const struct sm_queue_keeper *keeper;
+    size_t *next;   /* [n_levels], position in the schedule's order */
+    bool closed;    /* nothing is handed out any more */
+    int n_finished; /* other ranks that were told that there is nothing left */
+};
+
+/* Make a queue. Collective over comm.
+ *
+ * schedule, keeper   on the first rank; borrowed, must outlive the queue
+ * queue              receives it; release with sm_queue_close, also after a failure
+ *
+ * SM_INTERNAL: out of memory, on this rank. */
+enum sm_status sm_queue_open(MPI_Comm comm, const struct sm_schedule *schedule, const struct sm_queue_keeper *keeper,
+                             struct sm_queue *queue, struct sm_error *error);
+
+/* Get the next measurement of a level, for a group whose first rank this is. Every rank must go on asking, as part of
+ * groups that halve or on its own, until it is told on its own that there is nothing left.
+ *
+ * level           of the group, or past the last level where nothing is left at it
+ * done, result    what was worked on since the last call and its result; -1 where nothing was, NULL where it was given
+ *                 up
+ * text            [SM_TASK_TEXT], receives what the keeper has to say of the measurement */
+struct sm_task sm_queue_next(struct sm_queue *queue, size_t level, int64_t done, const char *result, char *text);
+
+/* On the first rank, answer all that ask at the moment; nothing on others. */
+void sm_queue_serve(struct sm_queue *queue);
+
+/* On the first rank, hand nothing out any more. */
+void sm_queue_stop(struct sm_queue *queue);
+
+/* Release. Collective: the first rank serves until all others have been told that nothing is left.
+ *
+ * attend, data   called again and again meanwhile */
+void sm_queue_close(struct sm_queue *queue, bool (*attend)(void *data), void *data);
+
+#endif

@@ -1,0 +1,332 @@
+#include "parallel/archive/sources.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rtdc/files/path.h"
+
+/* ---- the list ---- */
+
+static enum sm_status fail_memory(struct sm_error *error) {
+    return sm_fail_memory(error, "listing the measurements");
+}
+
+/* Add a measurement. Takes over both paths, which may be NULL where memory is out. */
+static enum sm_status append(struct sm_sources *sources, char *input, char *output, struct sm_error *error) {
+    if (input && output && sources->n == sources->capacity) {
+        size_t capacity = 2 * sources->capacity + 64;
+        struct sm_source *list = realloc(sources->list, capacity * sizeof *list);
+        if (list) {
+            sources->list = list;
+            sources->capacity = capacity;
+        }
+    }
+    if (!input || !output || sources->n == sources->capacity) {
+        free(input);
+        free(output);
+        return fail_memory(error);
+    }
+    sources->list[sources->n++] = (struct sm_source){input, output};
+    return SM_OK;
+}
+
+/* Make the base hold a path, too: shorten it to the folders that both have in common. */
+static enum sm_status widen_base(struct sm_sources *sources, const char *path, bool is_folder, struct sm_error *error) {
+    size_t length = is_folder ? strlen(path) : (size_t)(sm_path_name(path) - path);
+    while (length > 1 && path[length - 1] == '/') {
+        length--;
+    }
+    if (!sources->base) {
+        sources->base = strndup(path, length);
+        return sources->base ? SM_OK : fail_memory(error);
+    }
+    char *base = sources->base;
+    size_t common = 0; /* characters up to the end of the last folder in common */
+    for (size_t i = 0;; i++) {
+        bool base_ends = !base[i] || base[i] == '/', path_ends = i >= length || path[i] == '/';
+        if (base_ends && path_ends) {
+            common = i;
+        }
+        if (!base[i] || i >= length || base[i] != path[i]) {
+            break;
+        }
+    }
+    strcpy(base + common, common == 0 ? "/" : "");
+    return SM_OK;
+}
+
+/* Two parts of a path, with one slash between them. */
+static char *join(const char *folder, const char *path) {
+    size_t length = strlen(folder);
+    const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
+    char *joined = malloc(length + strlen(path) + 2);
+    if (joined) {
+        sprintf(joined, "%s%s%s", folder, slash, path);
+    }
+    return joined;
+}
+
+/* The output of an input that is to be mirrored at a path below the output folder. */
+static char *mirror(const struct sm_sources *sources, const char *input, const char *below) {
+    if (sources->in_place) {
+        return strdup(input);
+    }
+    char *path = join(sources->output_folder, below);
+    char *output = path ? sm_path_background(path) : NULL;
+    free(path);
+    return output;
+}
+
+/* ---- files and folders ---- */
+
+static bool ends_with(const char *name, const char *end) {
+    size_t length = strlen(name), end_length = strlen(end);
+    return length >= end_length && strcmp(name + length - end_length, end) == 0;
+}
+
+static bool is_measurement(const char *name) {
+    return ends_with(name, ".rtdc") && !ends_with(name, "_bg.rtdc");
+}
+
+/* Take in one thing found in a tree. */
+static enum sm_status visit(struct sm_sources *sources, FTS *tree, FTSENT *entry, size_t root_length,
+                            struct sm_error *error) {
+    bool hidden = entry->fts_level > 0 && entry->fts_name[0] == '.';
+    bool unreadable = entry->fts_info == FTS_DNR || entry->fts_info == FTS_NS || entry->fts_info == FTS_ERR;
+    if (hidden && entry->fts_info == FTS_D) {
+        fts_set(tree, entry, FTS_SKIP);
+    }
+    if (hidden || !(unreadable || (entry->fts_info == FTS_F && is_measurement(entry->fts_name)))) {
+        return SM_OK;
+    }
+    const char *below = entry->fts_path + root_length;
+    below += *below == '/';
+    return append(sources, strdup(entry->fts_path), mirror(sources, entry->fts_path, below), error);
+}
+
+static enum sm_status add_tree(struct sm_sources *sources, char *root, struct sm_error *error) {
+    char *const roots[] = {root, NULL};
+    size_t root_length = strlen(root);
+    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    if (!tree) {
+        return sm_fail(error, SM_INPUT, "%s: cannot be listed: %s", root, strerror(errno));
+    }
+    for (;;) {
+        errno = 0;
+        FTSENT *entry = fts_read(tree);
+        if (!entry) {
+            break;
+        }
+        if (visit(sources, tree, entry, root_length, error) != SM_OK) {
+            break;
+        }
+    }
+    if (error->status == SM_OK && errno != 0) {
+        sm_fail(error, SM_INPUT, "%s: cannot be listed: %s", root, strerror(errno));
+    }
+    fts_close(tree);
+    return error->status;
+}
+
+enum sm_status sm_sources_add(struct sm_sources *sources, const char *path, struct sm_error *error) {
+    struct stat info;
+    if (stat(path, &info) != 0) {
+        return sm_fail(error, SM_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+    }
+    if (!S_ISDIR(info.st_mode) && !S_ISREG(info.st_mode)) {
+        return sm_fail(error, SM_USAGE, "%s: is neither a file nor a folder", path);
+    }
+    bool is_folder = S_ISDIR(info.st_mode);
+    char *absolute = is_folder ? realpath(path, NULL) : sm_path_absolute(path);
+    if (!absolute) {
+        return sm_fail(error, SM_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+    }
+    if (widen_base(sources, absolute, is_folder, error) == SM_OK) {
+        if (is_folder) {
+            add_tree(sources, absolute, error);
+        } else {
+            append(sources, strdup(absolute), mirror(sources, absolute, sm_path_name(absolute)), error);
+        }
+    }
+    free(absolute);
+    return error->status;
+}
+
+/* ---- manifests ---- */
+
+/* A path without what leads nowhere at its beginning: slashes and "./". */
+static const char *strip(const char *path) {
+    while (*path == '/' || (path[0] == '.' && path[1] == '/')) {
+        path += *path == '/' ? 1 : 2;
+    }
+    return path;
+}
+
+/* Whether a path steps out of folders anywhere. */
+static bool steps_up(const char *path) {
+    for (const char *part = path; part; part = strchr(part, '/')) {
+        part += *part == '/';
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || !part[2])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static char *below(const char *folder, const char *path) {
+    return *path == '/' ? strdup(path) : join(folder, strip(path));
+}
+
+/* Add one line of a manifest. The line is cut up. */
+static enum sm_status add_line(struct sm_sources *sources, char *line, const char *current, struct sm_error *error) {
+    char *output = strchr(line, '\t');
+    if (output) {
+        *output++ = '\0';
+    }
+    if (!*line || (output && !*output)) {
+        return sm_fail(error, SM_USAGE, "a path is empty");
+    }
+    if (!output && !sources->in_place && !sources->output_folder) {
+        return sm_fail(error, SM_USAGE, "there is no output; give one after a tabulator, or --output-dir");
+    }
+    if (sources->output_folder && steps_up(output ? output : line)) {
+        return sm_fail(error, SM_USAGE, "\"%s\" leads out of the output folder; give %s", output ? output : line,
+                       output ? "another output" : "an output after a tabulator");
+    }
+    char *input = below(current, line);
+    if (!input || widen_base(sources, input, false, error) != SM_OK) {
+        free(input);
+        return error->status == SM_OK ? fail_memory(error) : error->status;
+    }
+    const char *folder = sources->output_folder ? sources->output_folder : current;
+    char *target = output ? below(folder, output) : mirror(sources, input, strip(line));
+    return append(sources, input, target, error);
+}
+
+enum sm_status sm_sources_add_manifest(struct sm_sources *sources, FILE *manifest, const char *name,
+                                       struct sm_error *error) {
+    char *line = NULL, *current = realpath(".", NULL);
+    size_t capacity = 0;
+    unsigned long long number = 0;
+    if (!current) {
+        return sm_fail(error, SM_INPUT, "the current folder cannot be found: %s", strerror(errno));
+    }
+    while (error->status == SM_OK) {
+        errno = 0;
+        ssize_t length = getline(&line, &capacity, manifest);
+        if (length < 0) {
+            break;
+        }
+        number++;
+        while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r')) {
+            line[--length] = '\0';
+        }
+        if (length > 0 && add_line(sources, line, current, error) != SM_OK) {
+            sm_fail_where(error, "%s, line %llu", name, number);
+        }
+    }
+    if (error->status == SM_OK && ferror(manifest)) {
+        sm_fail(error, SM_INPUT, "%s: cannot be read: %s", name, strerror(errno));
+    }
+    free(line);
+    free(current);
+    return error->status;
+}
+
+/* ---- the settled list ---- */
+
+static int compare_sources(const void *left, const void *right) {
+    const struct sm_source *a = left, *b = right;
+    int order = strcmp(a->input, b->input);
+    return order ? order : strcmp(a->output, b->output);
+}
+
+static int compare_outputs(const void *left, const void *right) {
+    const struct sm_source *const *a = left, *const *b = right;
+    return strcmp((*a)->output, (*b)->output);
+}
+
+static void release(struct sm_source *source) {
+    free(source->input);
+    free(source->output);
+}
+
+static void drop_repetitions(struct sm_sources *sources) {
+    size_t n = 0;
+    for (size_t i = 0; i < sources->n; i++) {
+        if (n > 0 && compare_sources(&sources->list[n - 1], &sources->list[i]) == 0) {
+            release(&sources->list[i]);
+        } else {
+            sources->list[n++] = sources->list[i];
+        }
+    }
+    sources->n = n;
+}
+
+/* Look for outputs that two inputs would make, and for outputs that are other inputs.
+ *
+ * by_output   [n], ordered by output; the list itself is ordered by input */
+static enum sm_status check_outputs(const struct sm_sources *sources, const struct sm_source *const *by_output,
+                                    struct sm_error *error) {
+    size_t i = 0; /* of an input */
+    for (size_t k = 0; k < sources->n; k++) {
+        const struct sm_source *source = by_output[k];
+        if (k > 0 && strcmp(by_output[k - 1]->output, source->output) == 0) {
+            return sm_fail(error, SM_USAGE, "%.300s and %.300s would both make %.300s; a manifest can name outputs",
+                           by_output[k - 1]->input, source->input, source->output);
+        }
+        while (i < sources->n && strcmp(sources->list[i].input, source->output) < 0) {
+            i++;
+        }
+        if (i < sources->n && strcmp(sources->list[i].input, source->output) == 0 &&
+            strcmp(source->input, source->output) != 0) {
+            return sm_fail(error, SM_USAGE, "the output of %.400s would take the place of the input %.400s",
+                           source->input, source->output);
+        }
+    }
+    return SM_OK;
+}
+
+enum sm_status sm_sources_settle(struct sm_sources *sources, struct sm_error *error) {
+    if (sources->n == 0) {
+        return SM_OK;
+    }
+    qsort(sources->list, sources->n, sizeof *sources->list, compare_sources);
+    drop_repetitions(sources);
+    const struct sm_source **by_output = malloc(sources->n * sizeof *by_output);
+    if (!by_output) {
+        return fail_memory(error);
+    }
+    for (size_t i = 0; i < sources->n; i++) {
+        by_output[i] = &sources->list[i];
+    }
+    qsort(by_output, sources->n, sizeof *by_output, compare_outputs);
+    check_outputs(sources, by_output, error);
+    free(by_output);
+    return error->status;
+}
+
+void sm_sources_keep_shard(struct sm_sources *sources, size_t shard, size_t n_shards) {
+    size_t n = 0;
+    for (size_t i = 0; i < sources->n; i++) {
+        if (i % n_shards == shard - 1) {
+            sources->list[n++] = sources->list[i];
+        } else {
+            release(&sources->list[i]);
+        }
+    }
+    sources->n = n;
+}
+
+void sm_sources_free(struct sm_sources *sources) {
+    for (size_t i = 0; i < sources->n; i++) {
+        release(&sources->list[i]);
+    }
+    free(sources->list);
+    free(sources->base);
+    *sources = (struct sm_sources){0};
+}

@@ -1,0 +1,60 @@
+/* The measurements of an archive, and the output that each one gets. */
+#ifndef PARALLEL_ARCHIVE_SOURCES_H
+#define PARALLEL_ARCHIVE_SOURCES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "sparsemed/status.h"
+
+/* One measurement. Both paths are absolute. */
+struct sm_source {
+    char *input, *output;
+};
+
+/* Belongs to one process. All zero, with in_place or output_folder set, is an empty list. */
+struct sm_sources {
+    bool in_place;             /* outputs take the place of their inputs */
+    const char *output_folder; /* under which outputs are made; borrowed; NULL: in place, or the manifest names each */
+    char *base;                /* folder that holds all that was added; NULL before */
+    size_t n, capacity;
+    struct sm_source *list; /* [n] */
+};
+
+/* Add a file, or all measurements in a folder and the folders below it: the files *.rtdc, but neither *_bg.rtdc, which
+ * are outputs, nor what has a name that begins with a dot. Links in a folder are not followed; the path itself may be
+ * one. A file goes to <output folder>/<stem>_bg.rtdc, the tree below a folder is mirrored. A folder in it that cannot
+ * be read is added as if it were a measurement, so that its failure is told like that of one.
+ *
+ * SM_INPUT: the path leads nowhere or cannot be read. SM_USAGE: it is neither file nor folder. SM_INTERNAL: out of
+ * memory. */
+enum sm_status sm_sources_add(struct sm_sources *sources, const char *path, struct sm_error *error);
+
+/* Add the files that a manifest names: one a line, either a path, which is mirrored as it is written, or INPUT, a
+ * tabulator and OUTPUT, which is relative to the output folder where there is one. Empty lines are passed over; whether
+ * the files exist is not looked at.
+ *
+ * manifest   open for reading
+ * name       of the manifest, for messages
+ *
+ * SM_USAGE: a line has no output, or one that leads out of the output folder. SM_INPUT: the manifest cannot be read.
+ * SM_INTERNAL: out of memory. */
+enum sm_status sm_sources_add_manifest(struct sm_sources *sources, FILE *manifest, const char *name,
+                                       struct sm_error *error);
+
+/* Sort the list by input, and drop what was added twice.
+ *
+ * SM_USAGE: two inputs would make one output, or an output would take the place of another input; the message names
+ * them. */
+enum sm_status sm_sources_settle(struct sm_sources *sources, struct sm_error *error);
+
+/* Keep every n_shards-th of a settled list, beginning with number shard - 1.
+ *
+ * shard   1 .. n_shards */
+void sm_sources_keep_shard(struct sm_sources *sources, size_t shard, size_t n_shards);
+
+/* Release the list; all zero is fine. */
+void sm_sources_free(struct sm_sources *sources);
+
+#endif

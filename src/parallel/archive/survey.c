@@ -1,0 +1,213 @@
+/* The first rank tells all ranks of some thousand files at a time; each looks at every n-th of them, and the first one
+ * gathers what they found. */
+#include "parallel/archive/survey.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parallel/archive/examine.h"
+#include "parallel/vote.h"
+
+enum { ROUND_FILES = 4096 };
+
+/* What a rank tells the first one. Plain data. */
+struct answer {
+    struct sm_finding finding;
+    char message[SM_MESSAGE_SIZE];
+};
+
+/* A round of files, on every rank. */
+struct round {
+    const struct sm_survey *survey;
+    size_t n, n_each; /* files, and of each rank at most */
+    char *text;       /* questions, then of each file: its paths, input and output, and the other files */
+    size_t text_size;
+    struct answer *answers; /* [n_each], of this rank */
+    struct answer *all;     /* [n_ranks][n_each], on the first rank */
+};
+
+double sm_finding_cost(const struct sm_finding *finding) {
+    const double opening = 4e6; /* opening an input and making an output take as long as decoding so many bytes */
+    return opening + (double)finding->n_frames * (double)(finding->height * finding->width);
+}
+
+/* ---- on the first rank ---- */
+
+/* Whether a job asks for what was done or tried before. Where it decides on the offset by itself, either will do. */
+static bool same_parameters(const struct sm_job *job, const struct sm_parameters *past) {
+    const struct sm_parameters *now = &job->parameters;
+    return now->kernel_size == past->kernel_size && now->split_time == past->split_time &&
+           now->thresh_cleansing == past->thresh_cleansing && now->frac_cleansing == past->frac_cleansing &&
+           (job->offset_auto || now->offset_correction == past->offset_correction);
+}
+
+static struct sm_question ask(const struct sm_job *job, const struct sm_past *past) {
+    struct sm_question question = {0};
+    if (past) {
+        question = (struct sm_question){
+            .known = same_parameters(job, &past->parameters),
+            .done = past->done,
+            .offset = past->parameters.offset_correction,
+            .size = past->size,
+            .modified = past->modified,
+            .output_size = past->output_size,
+            .output_modified = past->output_modified,
+            .n_frames = past->n_frames,
+        };
+    }
+    return question;
+}
+
+/* Write a text with its end. */
+static void put(FILE *stream, const char *text) {
+    fwrite(text, 1, strlen(text) + 1, stream);
+}
+
+/* Write down the questions and paths of a round. */
+static enum sm_status compose(struct round *round, const struct sm_source *sources, const struct sm_history *history,
+                              struct sm_error *error) {
+    FILE *stream = open_memstream(&round->text, &round->text_size);
+    if (!stream) {
+        return sm_fail_memory(error, "looking at the measurements");
+    }
+    for (size_t i = 0; i < round->n; i++) {
+        struct sm_question question = ask(round->survey->job, sm_history_find(history, sources[i].output));
+        fwrite(&question, sizeof question, 1, stream);
+    }
+    for (size_t i = 0; i < round->n; i++) {
+        const struct sm_past *past = sm_history_find(history, sources[i].output);
+        char *others = past && past->other_files ? json_dumps(past->other_files, JSON_COMPACT) : NULL;
+        put(stream, sources[i].input);
+        put(stream, sources[i].output);
+        put(stream, others ? others : "");
+        free(others);
+    }
+    bool written = !ferror(stream);
+    return fclose(stream) == 0 && written ? SM_OK : sm_fail_memory(error, "looking at the measurements");
+}
+
+static void take_over(const struct round *round, int n_ranks, const struct sm_source *sources,
+                      const struct sm_history *history, struct sm_finding *findings) {
+    for (size_t i = 0; i < round->n; i++) {
+        const struct answer *answer = &round->all[i % (size_t)n_ranks * round->n_each + i / (size_t)n_ranks];
+        findings[i] = answer->finding;
+        if (answer->finding.verdict == SM_UNUSABLE) {
+            findings[i].reason = strdup(answer->message);
+        } else if (answer->finding.verdict == SM_FAILED_BEFORE) {
+            const struct sm_past *past = sm_history_find(history, sources[i].output);
+            findings[i].reason = past->reason ? strdup(past->reason) : NULL;
+        }
+    }
+}
+
+/* ---- on all ranks ---- */
+
+/* Look at this rank's files. Local but for the requests to stop. */
+static enum sm_status examine_own(struct round *round, int rank, int n_ranks, struct sm_stop *stop,
+                                  struct sm_error *error) {
+    const char *text = round->text, *path = text + round->n * sizeof(struct sm_question);
+    for (size_t i = 0; i < round->n; i++) {
+        const char *input = path, *output = input + strlen(input) + 1, *others = output + strlen(output) + 1;
+        path = others + strlen(others) + 1;
+        if (i % (size_t)n_ranks != (size_t)rank) {
+            continue;
+        }
+        if (sm_stop_asked(stop)) {
+            return sm_fail(error, SM_STOPPED, "stopped before anything was begun; to be run again");
+        }
+        struct sm_question question;
+        struct answer *answer = &round->answers[i / (size_t)n_ranks];
+        struct sm_error reason = SM_NO_ERROR;
+        memcpy(&question, text + i * sizeof question, sizeof question);
+        sm_examine(round->survey, &question, others, input, output, &answer->finding, &reason);
+        memcpy(answer->message, reason.message, sizeof answer->message);
+    }
+    return SM_OK;
+}
+
+/* Make room on this rank. */
+static enum sm_status round_open(struct round *round, int rank, int n_ranks, struct sm_error *error) {
+    round->answers = calloc(round->n_each, sizeof *round->answers);
+    round->all = rank == 0 ? calloc(round->n_each * (size_t)n_ranks, sizeof *round->all) : NULL;
+    if (rank > 0) {
+        round->text = malloc(round->text_size);
+    }
+    return round->answers && round->text && (round->all || rank > 0)
+               ? SM_OK
+               : sm_fail_memory(error, "looking at the measurements");
+}
+
+static void round_close(struct round *round) {
+    free(round->text);
+    free(round->answers);
+    free(round->all);
+}
+
+/* Look at some files. Collective.
+ *
+ * sources, findings   [round->n], on the first rank */
+static enum sm_status carry_out(MPI_Comm comm, struct round *round, const struct sm_source *sources,
+                                const struct sm_history *history, struct sm_stop *stop, struct sm_finding *findings,
+                                struct sm_error *error) {
+    int rank, n_ranks;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &n_ranks);
+    if (rank == 0) {
+        compose(round, sources, history, error);
+    }
+    uint64_t size = round->text_size;
+    MPI_Bcast(&size, 1, MPI_UINT64_T, 0, comm);
+    round->text_size = size;
+    round->n_each = (round->n + (size_t)n_ranks - 1) / (size_t)n_ranks;
+    if (error->status == SM_OK) {
+        round_open(round, rank, n_ranks, error);
+    }
+    if (sm_vote(comm, error) != SM_OK) {
+        return error->status;
+    }
+    MPI_Bcast(round->text, (int)size, MPI_BYTE, 0, comm);
+    examine_own(round, rank, n_ranks, stop, error);
+    if (sm_vote(comm, error) != SM_OK) {
+        return error->status;
+    }
+    int answer_size = (int)(round->n_each * sizeof *round->answers);
+    MPI_Gather(round->answers, answer_size, MPI_BYTE, round->all, answer_size, MPI_BYTE, 0, comm);
+    if (rank == 0) {
+        take_over(round, n_ranks, sources, history, findings);
+    }
+    return SM_OK;
+}
+
+enum sm_status sm_survey(MPI_Comm comm, const struct sm_survey *survey, const struct sm_sources *sources,
+                         const struct sm_history *history, struct sm_stop *stop, struct sm_finding **findings,
+                         struct sm_error *error) {
+    int rank, n_ranks;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &n_ranks);
+    uint64_t n = rank == 0 ? sources->n : 0;
+    *findings = rank == 0 ? calloc(n + 1, sizeof **findings) : NULL;
+    if (rank == 0 && !*findings) {
+        sm_fail_memory(error, "looking at the measurements");
+    }
+    if (sm_vote(comm, error) != SM_OK) {
+        return error->status;
+    }
+    MPI_Bcast(&n, 1, MPI_UINT64_T, 0, comm);
+    uint64_t round_files = n_ranks > ROUND_FILES ? (uint64_t)n_ranks : ROUND_FILES;
+    for (uint64_t first = 0; first < n && error->status == SM_OK; first += round_files) {
+        uint64_t left = n - first;
+        struct round round = {.survey = survey, .n = left < round_files ? left : round_files};
+        const struct sm_source *list = rank == 0 ? sources->list + first : NULL;
+        carry_out(comm, &round, list, history, stop, rank == 0 ? *findings + first : NULL, error);
+        round_close(&round);
+    }
+    return error->status;
+}
+
+void sm_findings_free(struct sm_finding *findings, size_t n) {
+    for (size_t i = 0; i < n && findings; i++) {
+        free(findings[i].reason);
+    }
+    free(findings);
+}

@@ -1,0 +1,278 @@
+/* The log of a job that every output bears: what made it, from what, and how. */
+#include <inttypes.h>
+#include <libdeflate.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <zstd.h>
+
+#include "parallel/measurement/run.h"
+#include "parallel/vote.h"
+#include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/text.h"
+#include "rtdc/identifier.h"
+#include "rtdc/layout.h"
+
+/* Checkers of measurements complain about longer lines. */
+enum { LINE_BYTES = 100, TIME_SIZE = 32 };
+
+static const char indent[] = "    ";
+
+/* ---- lines ---- */
+
+/* How many bytes of a text fit into a line: up to the last blank, or else no character is cut through. */
+static size_t fitting(const char *text, size_t room) {
+    size_t length = strlen(text);
+    if (length <= room) {
+        return length;
+    }
+    for (size_t n = room; n > 0; n--) {
+        if (text[n] == ' ') {
+            return n;
+        }
+    }
+    while (room > 1 && ((unsigned char)text[room] & 0xc0) == 0x80) {
+        room--;
+    }
+    return room;
+}
+
+/* Write "KEY: VALUE", in several lines where one does not do; a line break in the value becomes a blank. */
+static void put(FILE *log, const char *key, const char *value) {
+    char *rest = strdup(value), *text = rest;
+    size_t column = (size_t)fprintf(log, "%s:", key);
+    for (char *c = strpbrk(rest ? rest : "", "\r\n"); c; c = strpbrk(c, "\r\n")) {
+        *c = ' ';
+    }
+    while (text && *text) {
+        size_t n = fitting(text, LINE_BYTES - column - 1);
+        fprintf(log, " %.*s\n", (int)n, text);
+        text += n;
+        text += strspn(text, " ");
+        column = *text ? (size_t)fprintf(log, "%s", indent) : 0;
+    }
+    if (!*value) {
+        fputc('\n', log);
+    }
+    free(rest);
+}
+
+static void put_number(FILE *log, const char *key, uint64_t number) {
+    char text[32];
+    snprintf(text, sizeof text, "%" PRIu64, number);
+    put(log, key, text);
+}
+
+static void format_time(time_t time, const char *format, char text[TIME_SIZE]) {
+    struct tm parts;
+    gmtime_r(&time, &parts);
+    strftime(text, TIME_SIZE, format, &parts);
+}
+
+static void put_time(FILE *log, const char *key, time_t time) {
+    char text[TIME_SIZE];
+    format_time(time, "%Y-%m-%d %H:%M:%S UTC", text);
+    put(log, key, text);
+}
+
+/* ---- what is told ---- */
+
+static void put_libraries(FILE *log) {
+    char mpi[MPI_MAX_LIBRARY_VERSION_STRING], text[512];
+    unsigned major, minor, release;
+    int length;
+    MPI_Get_library_version(mpi, &length);
+    mpi[strcspn(mpi, ",\n")] = '\0';
+    H5get_libversion(&major, &minor, &release);
+    snprintf(text, sizeof text, "HDF5 %u.%u.%u, %.200s, zstd %s, libdeflate %s", major, minor, release, mpi,
+             ZSTD_versionString(), LIBDEFLATE_VERSION_STRING);
+    put(log, "libraries", text);
+}
+
+/* Hosts in the order of their first ranks, with the number of ranks each.
+ *
+ * hosts   [n_ranks][MPI_MAX_PROCESSOR_NAME] */
+static void put_hosts(FILE *log, char *hosts, int n_ranks) {
+    char *text = NULL;
+    size_t size;
+    FILE *list = open_memstream(&text, &size);
+    for (int i = 0; list && i < n_ranks; i++) {
+        const char *host = hosts + (size_t)i * MPI_MAX_PROCESSOR_NAME;
+        int n = 0;
+        for (int j = 0; j < n_ranks && *host; j++) {
+            char *other = hosts + (size_t)j * MPI_MAX_PROCESSOR_NAME;
+            if (strcmp(other, host) == 0) {
+                n++;
+                *other = j > i ? '\0' : *other; /* counted */
+            }
+        }
+        if (n > 0) {
+            fprintf(list, "%s%s (%d)", i == 0 ? "" : ", ", host, n);
+        }
+    }
+    if (list && fclose(list) == 0) {
+        put(log, "hosts", text);
+    }
+    free(text);
+}
+
+static void put_environment(FILE *log) {
+    static const struct {
+        const char *key, *variable;
+    } told[] = {{"slurm job", "SLURM_JOB_ID"},
+                {"slurm array job", "SLURM_ARRAY_JOB_ID"},
+                {"slurm array task", "SLURM_ARRAY_TASK_ID"}};
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        const char *value = getenv(told[i].variable);
+        if (value) {
+            put(log, told[i].key, value);
+        }
+    }
+}
+
+static void put_input(FILE *log, const struct sm_run *run) {
+    const struct sm_reading *reading = &run->job->reading;
+    char *path = realpath(run->job->input, NULL);
+    char *identifier = run->input.file >= 0 ? sm_measurement_identifier(run->input.file) : NULL;
+    const struct stat *state = &run->input.files.list[0].state;
+    put(log, "input", path ? path : run->job->input);
+    put_number(log, "input size", (uint64_t)state->st_size);
+    put_time(log, "input modified", state->st_mtime);
+    if (identifier) {
+        put(log, "input identifier", identifier);
+    }
+    if (reading->dataset) {
+        put(log, "dataset", reading->dataset);
+    }
+    if (reading->time) {
+        put(log, "time", reading->time);
+    }
+    free(identifier);
+    free(path);
+}
+
+/* The split points whose images were removed, runs of them as FIRST-LAST. */
+static void put_removed(FILE *log, const bool *used, uint64_t n_steps) {
+    char *text = NULL;
+    size_t size;
+    FILE *list = open_memstream(&text, &size);
+    for (uint64_t i = 0; list && i < n_steps; i++) {
+        uint64_t first = i;
+        while (i < n_steps && !used[i]) {
+            i++;
+        }
+        if (i > first) {
+            fprintf(list, "%s%" PRIu64, ftell(list) > 0 ? " " : "", first);
+        }
+        if (i > first + 1) {
+            fprintf(list, "-%" PRIu64, i - 1);
+        }
+    }
+    if (list && fclose(list) == 0) {
+        put(log, "steps removed", text);
+    }
+    free(text);
+}
+
+static void put_results(FILE *log, const struct sm_run *run, double write_seconds) {
+    const struct sm_report *report = run->report;
+    char text[256];
+    snprintf(text, sizeof text, "%" PRIu64 " of %zu x %zu pixels", report->n_frames, report->height, report->width);
+    put(log, "frames", text);
+    put_number(log, "steps", report->n_steps);
+    put_number(log, "steps kept", report->n_kept);
+    put_removed(log, run->cleansing.used, report->n_steps);
+    snprintf(text, sizeof text, "plan %.3f, stream %.3f, cleanse %.3f, write %.3f", report->seconds.plan,
+             report->seconds.stream, report->seconds.cleanse, write_seconds);
+    put(log, "seconds", text);
+    for (int i = 0; i < report->n_warnings; i++) {
+        put(log, "warning", report->warnings[i]);
+    }
+}
+
+/* ---- the log as a whole ---- */
+
+static char *compose(const struct sm_run *run, char *hosts, time_t now, double write_seconds) {
+    char *text = NULL;
+    size_t size;
+    FILE *log = open_memstream(&text, &size);
+    if (!log) {
+        return NULL;
+    }
+    put(log, "software", SM_SOFTWARE);
+    put(log, "pipeline", run->report->ppid);
+    put(log, "pipeline generation", SM_PPID_GENERATION);
+    if (run->job->command) {
+        put(log, "command", run->job->command);
+    }
+    put_time(log, "written", now);
+    put_number(log, "ranks", (uint64_t)run->n_ranks);
+    put_hosts(log, hosts, run->n_ranks);
+    put_libraries(log);
+    put_environment(log);
+    put_input(log, run);
+    put_results(log, run, write_seconds);
+    if (fclose(log) != 0) {
+        free(text);
+        return NULL;
+    }
+    text[size > 0 ? size - 1 : 0] = '\0'; /* the last line break */
+    return text;
+}
+
+/* Add a log to a file, under a name that is new. */
+static enum sm_status add_log(hid_t file, const char *text, time_t now, int zstd_level, struct sm_error *error) {
+    char name[2 * TIME_SIZE], stamp[TIME_SIZE];
+    hid_t logs = sm_hdf5_require_group(file, "logs");
+    format_time(now, "sparsemed-%Y%m%dT%H%M%SZ", stamp);
+    strcpy(name, stamp);
+    for (int i = 2; logs >= 0 && H5Lexists(logs, name, H5P_DEFAULT) > 0; i++) {
+        snprintf(name, sizeof name, "%s-%d", stamp, i);
+    }
+    if (logs < 0) {
+        sm_fail_hdf5(error, SM_OUTPUT, "the group logs could not be made");
+    } else {
+        sm_text_write(logs, name, text, zstd_level, error);
+    }
+    sm_hdf5_release(logs);
+    return error->status;
+}
+
+/* On the first rank. */
+static enum sm_status write_log(struct sm_run *run, const char *path, char *hosts, double write_seconds,
+                                struct sm_error *error) {
+    time_t now = time(NULL);
+    char *text = compose(run, hosts, now, write_seconds);
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    if (!text) {
+        sm_fail_memory(error, "writing the log");
+    } else if (file < 0) {
+        sm_fail_hdf5(error, SM_OUTPUT, "cannot be opened for its log");
+    } else {
+        add_log(file, text, now, run->job->zstd_level, error);
+    }
+    if (file >= 0 && H5Fclose(file) < 0 && error->status == SM_OK) {
+        sm_fail_hdf5(error, SM_OUTPUT, "the log could not be written; is the disk full?");
+    }
+    free(text);
+    return error->status == SM_OK ? SM_OK : sm_fail_where(error, "%s", run->job->output);
+}
+
+enum sm_status sm_write_provenance(struct sm_run *run, const char *path, double write_seconds, struct sm_error *error) {
+    char own[MPI_MAX_PROCESSOR_NAME] = "";
+    int length;
+    char *hosts = run->rank == 0 ? calloc((size_t)run->n_ranks, sizeof own) : NULL;
+    MPI_Get_processor_name(own, &length);
+    if (run->rank == 0 && !hosts) {
+        sm_fail_memory(error, "writing the log");
+    }
+    if (sm_vote(run->comm, error) == SM_OK) {
+        MPI_Gather(own, sizeof own, MPI_CHAR, hosts, sizeof own, MPI_CHAR, 0, run->comm);
+        if (run->rank == 0) {
+            write_log(run, path, hosts, write_seconds, error);
+        }
+    }
+    free(hosts);
+    return sm_vote(run->comm, error);
+}

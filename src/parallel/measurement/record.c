@@ -1,0 +1,81 @@
+#include "parallel/measurement/record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+json_t *sm_record_text(const char *text) {
+    json_t *value = json_string(text);
+    if (!value) {
+        char *ascii = strdup(text);
+        for (char *byte = ascii; byte && *byte; byte++) {
+            *byte = (unsigned char)*byte < 0x80 ? *byte : '?';
+        }
+        value = json_string(ascii ? ascii : "");
+        free(ascii);
+    }
+    return value;
+}
+
+static json_t *warnings_value(const struct sm_report *report) {
+    json_t *warnings = json_array();
+    for (int i = 0; i < report->n_warnings; i++) {
+        json_array_append_new(warnings, json_string(report->warnings[i]));
+    }
+    return warnings;
+}
+
+static json_t *numbers_value(const double *numbers, int n) {
+    json_t *values = json_array();
+    for (int i = 0; i < n; i++) {
+        json_array_append_new(values, json_real(numbers[i]));
+    }
+    return values;
+}
+
+static json_t *seconds_value(const struct sm_report *report) {
+    const struct sm_seconds *seconds = &report->seconds;
+    json_t *value = json_pack("{sf sf sf sf sf}", "plan", seconds->plan, "stream", seconds->stream, "cleanse",
+                              seconds->cleanse, "write", seconds->write, "total", seconds->total);
+    json_object_set_new(value, "worked", numbers_value(report->worked, report->n_ranks));
+    json_object_set_new(value, "waited", numbers_value(report->waited, report->n_ranks));
+    return value;
+}
+
+static void set_counts(json_t *record, const struct sm_report *report) {
+    const struct {
+        const char *name;
+        uint64_t value;
+    } counts[] = {
+        {"frames", report->n_frames},
+        {"height", report->height},
+        {"width", report->width},
+        {"steps", report->n_steps},
+        {"kept", report->n_kept},
+        {"ranks", (uint64_t)report->n_ranks},
+        {"bytes_read", report->bytes_read},
+        {"bytes_decoded", report->bytes_decoded},
+        {"peak_memory", report->peak_memory},
+    };
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        json_object_set_new(record, counts[i].name, json_integer((json_int_t)counts[i].value));
+    }
+}
+
+json_t *sm_record_job(const struct sm_job *job, const struct sm_report *report, const struct sm_error *outcome) {
+    bool failed = outcome->status != SM_OK;
+    json_t *record = json_object();
+    json_object_set_new(record, "status", json_string(failed ? "failed" : report->unchanged ? "unchanged" : "done"));
+    json_object_set_new(record, "input", sm_record_text(job->input));
+    json_object_set_new(record, "output", sm_record_text(job->output));
+    if (failed) {
+        json_object_set_new(record, "error", sm_record_text(outcome->message));
+        json_object_set_new(record, "exit_status", json_integer(outcome->status));
+        json_object_set_new(record, "ranks", json_integer(report->n_ranks));
+        return record;
+    }
+    json_object_set_new(record, "ppid", json_string(report->ppid));
+    set_counts(record, report);
+    json_object_set_new(record, "warnings", warnings_value(report));
+    json_object_set_new(record, "seconds", seconds_value(report));
+    return record;
+}

@@ -1,0 +1,58 @@
+/* What each rank writes of the datasets of the output: in rounds, so that memory does not grow with the measurement. */
+#ifndef PARALLEL_MEASUREMENT_ROUNDS_H
+#define PARALLEL_MEASUREMENT_ROUNDS_H
+
+#include "parallel/measurement/exchange.h"
+#include "parallel/measurement/run.h"
+
+/* What this rank writes in one round: elements along the first dimension of the dataset. Whole chunks, and each chunk
+ * in one round of one rank: a chunk written in two parts would be compressed twice. */
+struct sm_block {
+    uint64_t first, n;
+    uint32_t checksum; /* of the values, to recognize them when they are read back */
+};
+
+/* A dataset of the output. */
+struct sm_column {
+    const char *path;
+    hid_t type; /* in memory */
+    int n_dimensions;
+    hsize_t extent[3]; /* of one element: [1], [2] */
+    size_t element_bytes;
+    uint64_t n_rounds;       /* 0 where nothing is to be written; the same on all ranks */
+    struct sm_block *blocks; /* [n_rounds] */
+    void *values;            /* of a round; room for whole chunks */
+};
+
+enum { SM_IMAGES, SM_MAP, SM_OFFSETS, SM_N_COLUMNS };
+
+struct sm_rounds {
+    struct sm_run *run;
+    struct sm_column columns[SM_N_COLUMNS];
+    size_t chunk_images;           /* images in a chunk */
+    uint64_t n_chunks;             /* of images */
+    uint64_t round_chunks;         /* of them in a round, a rank */
+    struct sm_range *image_ranges; /* [n_ranks], kept images of each rank in a round */
+    struct sm_range *frame_ranges; /* [n_ranks], frames of each rank in all rounds */
+};
+
+/* Plan the rounds, and bring the sums of frames to the ranks that write their offsets: run->frame_sum is replaced.
+ * Collective over run->comm; votes.
+ *
+ * rounds   receives them; release with sm_rounds_close, also after a failure
+ * output   must agree; borrowed, must outlive the rounds
+ *
+ * SM_INTERNAL: out of memory. */
+enum sm_status sm_rounds_open(struct sm_rounds *rounds, struct sm_run *run, const struct sm_output *output,
+                              struct sm_error *error);
+
+/* Release; all zero is fine. */
+void sm_rounds_close(struct sm_rounds *rounds);
+
+/* Prepare a round of a column: its values, and its block but for the checksum. Collective over run->comm; column and
+ * round must agree; vote afterwards. Offsets overwrite the values of the map.
+ *
+ * SM_OUTPUT: a kept image could not be read back. SM_INTERNAL: out of memory. */
+enum sm_status sm_rounds_fill(struct sm_rounds *rounds, int column, uint64_t round, struct sm_error *error);
+
+#endif

@@ -1,0 +1,30 @@
+/* Copying a file into another one. */
+#ifndef RTDC_FILES_CLONE_H
+#define RTDC_FILES_CLONE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sparsemed/status.h"
+
+/* Let a file share the blocks of another, which takes no time and no space. Returns false where the file system cannot
+ * do that.
+ *
+ * descriptor   of the file that becomes the copy, open for writing */
+bool sm_clone_share(const char *from, int descriptor);
+
+/* Copy a range of bytes to the same place in another file; several processes may copy ranges of one file at a time.
+ *
+ * from, to     paths; both files exist
+ * begin, end   end is at most the size of from
+ *
+ * SM_OUTPUT: it could not be read or written. */
+enum sm_status sm_clone_range(const char *from, const char *to, uint64_t begin, uint64_t end, struct sm_error *error);
+
+/* Give a file the owner, the permissions, the access control list and the extended attributes of another, each as far
+ * as that is allowed and the file system has it; nobody gets rights that the other file does not give.
+ *
+ * descriptor   of the file that becomes the copy */
+void sm_clone_rights(const char *from, int descriptor);
+
+#endif

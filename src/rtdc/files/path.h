@@ -1,0 +1,50 @@
+/* Paths of files. */
+#ifndef RTDC_FILES_PATH_H
+#define RTDC_FILES_PATH_H
+
+#include <stdbool.h>
+
+#include "sparsemed/status.h"
+
+/* Path that leads from the folder of one file to another file; both folders must exist, links are resolved. NULL where
+ * one does not, or memory is out. To be released with free. */
+char *sm_path_relative(const char *target, const char *from_file);
+
+/* Path beside a file: that of another name in the same folder. NULL where memory is out. To be released with free. */
+char *sm_path_beside(const char *file, const char *name);
+
+/* Path that a file refers to: an absolute one, or one from its folder; where that leads nowhere and the file is a link,
+ * from the folder of the file itself. NULL where memory is out. To be released with free. */
+char *sm_path_referred(const char *file, const char *path);
+
+/* Absolute path, links in its folder resolved as far as that exists; what the path itself leads to is not looked at.
+ * NULL where memory is out. To be released with free. */
+char *sm_path_absolute(const char *path);
+
+/* Path of the output that a measurement has where nobody says otherwise: <stem>_bg.rtdc beside it. NULL where memory is
+ * out. To be released with free. */
+char *sm_path_background(const char *measurement);
+
+/* Make the folder of a file, and those above it, where they do not exist. Returns 0, or -1 and errno. */
+int sm_path_make_folder(const char *file);
+
+/* The part of a path behind its last slash. Points into the path. */
+const char *sm_path_name(const char *path);
+
+/* Open a regular file for reading; never waits.
+ *
+ * descriptor   receives it, to be closed with close; -1 after a failure
+ *
+ * SM_INPUT: missing, not readable, or something else than a file; the message names it. */
+enum sm_status sm_path_open(const char *path, int *descriptor, struct sm_error *error);
+
+/* Whether two paths lead to the same file, through links or not. False where one does not exist. */
+bool sm_path_same(const char *left, const char *right);
+
+/* Whether a file was changed after another one, or at the same time. False where one does not exist. */
+bool sm_path_is_newer(const char *path, const char *than);
+
+/* Whether a path that a file refers to (see sm_path_referred) leads to another file. */
+bool sm_path_leads_to(const char *file, const char *path, const char *target);
+
+#endif

@@ -1,0 +1,143 @@
+#include "rtdc/files/temporary.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rtdc/files/clone.h"
+#include "rtdc/files/lock.h"
+#include "rtdc/files/path.h"
+
+char *sm_temporary_path(const char *output) {
+    const char *name = sm_path_name(output);
+    char *hidden = malloc(strlen(name) + sizeof "..sparsemed-part");
+    if (!hidden) {
+        return NULL;
+    }
+    sprintf(hidden, ".%s.sparsemed-part", name);
+    char *path = sm_path_beside(output, hidden);
+    free(hidden);
+    return path;
+}
+
+/* Whether the path still leads to the open file: the job that held the lock may have renamed or removed it. */
+static bool is_current(int descriptor, const char *path) {
+    struct stat opened, named;
+    return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 && opened.st_dev == named.st_dev &&
+           opened.st_ino == named.st_ino;
+}
+
+/* Remove what a job that died has left: it may have the permissions of another file, or further names. Returns whether
+ * there was something. */
+static bool remove_leftover(int descriptor, const char *path) {
+    struct stat info;
+    return fstat(descriptor, &info) == 0 && info.st_size > 0 && unlink(path) == 0;
+}
+
+enum sm_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
+                                 struct sm_error *error) {
+    char *path = sm_temporary_path(output);
+    if (!path) {
+        return sm_fail_memory(error, "naming the output");
+    }
+    if (sm_path_same(path, input)) {
+        free(path);
+        return sm_fail(error, SM_OUTPUT, "%s: would be made in place of the input; name another output", output);
+    }
+    *temporary = (struct sm_temporary){path, output, -1};
+    for (;;) {
+        int descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (descriptor < 0) {
+            sm_fail(error, SM_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));
+            break;
+        }
+        if (!sm_lock_file(descriptor)) {
+            close(descriptor);
+            sm_fail(error, SM_OUTPUT, "%s: is being written by another job", output);
+            break;
+        }
+        if (is_current(descriptor, path) && !remove_leftover(descriptor, path)) {
+            temporary->descriptor = descriptor;
+            return SM_OK;
+        }
+        close(descriptor);
+    }
+    free(path);
+    *temporary = SM_NO_TEMPORARY;
+    return error->status;
+}
+
+static void sync_folder(const char *path) {
+    char *folder = sm_path_beside(path, ".");
+    int descriptor = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (descriptor >= 0) {
+        fsync(descriptor); /* not every file system can; the rename is done all the same */
+        close(descriptor);
+    }
+    free(folder);
+}
+
+/* Give the file its name without replacing another. Where the file system has no hard links, the check and the rename
+ * are two steps. */
+static int rename_new(const char *from, const char *to) {
+    if (link(from, to) == 0) {
+        return unlink(from);
+    }
+    if (errno == EEXIST) {
+        return -1;
+    }
+    if (access(to, F_OK) == 0) {
+        errno = EEXIST;
+        return -1;
+    }
+    return rename(from, to);
+}
+
+enum sm_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sm_error *error) {
+    if (fsync(temporary->descriptor) != 0) {
+        sm_fail(error, SM_OUTPUT, "%s: could not be flushed to disk: %s", temporary->output, strerror(errno));
+        sm_temporary_discard(temporary);
+        return error->status;
+    }
+    if (replace) {
+        sm_clone_rights(temporary->output, temporary->descriptor);
+    }
+    if ((replace ? rename : rename_new)(temporary->path, temporary->output) != 0) {
+        sm_fail(error, SM_OUTPUT, "%s: could not be given its name: %s", temporary->output, strerror(errno));
+    } else {
+        sync_folder(temporary->output);
+        close(temporary->descriptor);
+        free(temporary->path);
+        *temporary = SM_NO_TEMPORARY;
+        return SM_OK;
+    }
+    sm_temporary_discard(temporary);
+    return error->status;
+}
+
+void sm_temporary_discard(struct sm_temporary *temporary) {
+    if (temporary->path) {
+        unlink(temporary->path);
+        close(temporary->descriptor);
+        free(temporary->path);
+    }
+    *temporary = SM_NO_TEMPORARY;
+}
+
+void sm_temporary_clear(const char *output) {
+    char *real = realpath(output, NULL); /* it is beside the file itself, where the output is a link */
+    char *path = sm_temporary_path(real ? real : output);
+    int descriptor = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+    if (descriptor >= 0) {
+        if (sm_lock_file(descriptor) && is_current(descriptor, path)) {
+            unlink(path);
+        }
+        close(descriptor);
+    }
+    free(path);
+    free(real);
+}

@@ -1,0 +1,46 @@
+/* The temporary file that becomes an output: beside it, hidden, locked by one job, renamed at the end. */
+#ifndef RTDC_FILES_TEMPORARY_H
+#define RTDC_FILES_TEMPORARY_H
+
+#include <stdbool.h>
+
+#include "sparsemed/status.h"
+
+/* Belongs to the process that opened it. */
+struct sm_temporary {
+    char *path; /* ".NAME.sparsemed-part" in the folder of the output; NULL where none is open */
+    const char *output;
+    int descriptor; /* holds the lock */
+};
+
+#define SM_NO_TEMPORARY ((struct sm_temporary){NULL, NULL, -1})
+
+/* Path of the temporary file of an output. NULL where memory is out. To be released with free. */
+char *sm_temporary_path(const char *output);
+
+/* Make the temporary file of an output and lock it; what a job that died has left of one is taken over.
+ *
+ * output      final path; borrowed, must outlive the temporary file
+ * input       path of a file that must not be taken for a leftover
+ * temporary   receives it; end it with sm_temporary_keep or sm_temporary_discard
+ *
+ * SM_OUTPUT: the folder is missing or not writable, another job is making the same output, or the
+ * temporary file would be the input. */
+enum sm_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
+                                 struct sm_error *error);
+
+/* Flush the file to disk and give it its final name.
+ *
+ * replace   replace an existing file of that name, whose owner, permissions and further attributes are taken over as
+ *           far as possible (see sm_clone_rights); an error otherwise
+ *
+ * SM_OUTPUT: that failed; the temporary file is gone then, and an existing output as it was. */
+enum sm_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sm_error *error);
+
+/* Remove the file; nothing where none is open. */
+void sm_temporary_discard(struct sm_temporary *temporary);
+
+/* Remove what a job that died has left of an output; nothing where there is none, or a job is at it. */
+void sm_temporary_clear(const char *output);
+
+#endif

@@ -1,0 +1,66 @@
+/* Arrays in the file format of NumPy (.npy), versions 1.0, 2.0 and 3.0. */
+#ifndef RTDC_FRAMES_NPY_H
+#define RTDC_FRAMES_NPY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sparsemed/status.h"
+#include "sparsemed/time_axis.h"
+
+/* Most dimensions that NumPy gives an array. */
+enum { SM_NPY_MAX_DIMENSIONS = 64, SM_NPY_TYPE_SIZE = 32 };
+
+/* An open array; its elements follow each other with the last index running fastest. Local to the calling process. */
+struct sm_npy {
+    const char *path;
+    int descriptor;              /* of the file */
+    char type[SM_NPY_TYPE_SIZE]; /* as the file has it, such as "|u1" or "<f8" */
+    char kind;                   /* 'u' or 'i' integers, 'f' floating point; 0 where they are none of these */
+    size_t element_bytes;        /* 1, 2, 4 or 8; 0 where kind is */
+    bool big_endian;             /* the most significant byte of an element comes first */
+    int n_dimensions;
+    uint64_t extent[SM_NPY_MAX_DIMENSIONS];
+    uint64_t n_elements;
+    uint64_t first_byte; /* of the elements, in the file */
+};
+
+#define SM_NO_NPY ((struct sm_npy){.descriptor = -1})
+
+/* Whether a path is taken for such a file: its name ends with ".npy", or its first bytes are those of one. */
+bool sm_npy_is(const char *path);
+
+/* Open an array.
+ *
+ * path   borrowed, must outlive the array
+ * npy    receives it; release with sm_npy_close, also after a failure
+ *
+ * SM_INPUT: no such file, not in this format, in Fortran order, or shorter than its header says. */
+enum sm_status sm_npy_open(const char *path, struct sm_npy *npy, struct sm_error *error);
+
+/* Read bytes of the elements, as they are stored.
+ *
+ * first, n_bytes   within the elements
+ * bytes            [n_bytes]
+ *
+ * SM_INPUT: the file cannot be read, or has become shorter. */
+enum sm_status sm_npy_read(const struct sm_npy *npy, uint64_t first, size_t n_bytes, void *bytes,
+                           struct sm_error *error);
+
+/* Read an array of numbers of one dimension.
+ *
+ * path     of the file
+ * n        elements that it must have, >= 1
+ * values   receives them; released by the caller with free, also after a failure
+ * type     receives their type; integers are widened to 64 bits
+ *
+ * SM_INPUT: as above; not one dimension, not n elements, not integers or floating-point numbers of 32 or 64 bits.
+ * SM_INTERNAL: out of memory. */
+enum sm_status sm_npy_read_numbers(const char *path, uint64_t n, void **values, enum sm_number_type *type,
+                                   struct sm_error *error);
+
+/* Release; SM_NO_NPY is fine. */
+void sm_npy_close(struct sm_npy *npy);
+
+#endif

@@ -1,0 +1,145 @@
+#include "rtdc/hdf5/attributes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rtdc/hdf5/hdf5.h"
+
+/* ---- reading ---- */
+
+static char *read_variable(hid_t attribute, hid_t type) {
+    char *stored = NULL, *text = NULL;
+    hid_t memory = H5Tcopy(H5T_C_S1);
+    H5Tset_size(memory, H5T_VARIABLE);
+    H5Tset_cset(memory, H5Tget_cset(type));
+    if (H5Aread(attribute, memory, &stored) >= 0 && stored) {
+        text = strdup(stored);
+        H5free_memory(stored);
+    }
+    sm_hdf5_release(memory);
+    return text;
+}
+
+/* HDF5 takes the padding away. */
+static char *read_fixed(hid_t attribute, hid_t type) {
+    size_t size = H5Tget_size(type) + 1;
+    char *text = calloc(size, 1);
+    hid_t memory = H5Tcopy(type);
+    H5Tset_size(memory, size);
+    H5Tset_strpad(memory, H5T_STR_NULLTERM);
+    if (text && H5Aread(attribute, memory, text) < 0) {
+        free(text);
+        text = NULL;
+    }
+    sm_hdf5_release(memory);
+    return text;
+}
+
+char *sm_attribute_text(hid_t object, const char *name, bool *fixed_length) {
+    if (H5Aexists(object, name) <= 0) {
+        return NULL;
+    }
+    char *text = NULL;
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    hid_t type = H5Aget_type(attribute);
+    hid_t space = H5Aget_space(attribute);
+    if (H5Tget_class(type) == H5T_STRING && H5Sget_simple_extent_npoints(space) == 1) {
+        bool variable = H5Tis_variable_str(type) > 0;
+        text = variable ? read_variable(attribute, type) : read_fixed(attribute, type);
+        if (fixed_length) {
+            *fixed_length = !variable;
+        }
+    }
+    sm_hdf5_release(space);
+    sm_hdf5_release(type);
+    sm_hdf5_release(attribute);
+    return text;
+}
+
+bool sm_attribute_number(hid_t object, const char *name, double *value) {
+    if (H5Aexists(object, name) <= 0) {
+        return false;
+    }
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    hid_t type = H5Aget_type(attribute);
+    hid_t space = H5Aget_space(attribute);
+    H5T_class_t class = H5Tget_class(type);
+    bool read = (class == H5T_FLOAT || class == H5T_INTEGER) && H5Sget_simple_extent_npoints(space) == 1 &&
+                H5Aread(attribute, H5T_NATIVE_DOUBLE, value) >= 0;
+    sm_hdf5_release(space);
+    sm_hdf5_release(type);
+    sm_hdf5_release(attribute);
+    return read;
+}
+
+/* ---- writing ---- */
+
+/* Write a scalar attribute; value as of H5Awrite with this type. */
+static bool write_scalar(hid_t object, const char *name, hid_t type, const void *value) {
+    if (H5Aexists(object, name) > 0 && H5Adelete(object, name) < 0) {
+        return false;
+    }
+    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    bool written = H5Awrite(attribute, type, value) >= 0;
+    sm_hdf5_release(attribute);
+    sm_hdf5_release(space);
+    return written;
+}
+
+bool sm_attribute_write_text(hid_t object, const char *name, const char *text) {
+    hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    bool written = write_scalar(object, name, type, &text);
+    sm_hdf5_release(type);
+    return written;
+}
+
+bool sm_attribute_write_fixed(hid_t object, const char *name, const char *text) {
+    hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, strlen(text));
+    H5Tset_strpad(type, H5T_STR_NULLPAD);
+    bool written = write_scalar(object, name, type, text);
+    sm_hdf5_release(type);
+    return written;
+}
+
+/* ---- copying ---- */
+
+/* Copy one attribute. Its type serves in memory too, so that nothing is converted. */
+static bool copy_value(hid_t from, hid_t type, hid_t space, hid_t to) {
+    hssize_t n = H5Sget_simple_extent_npoints(space);
+    if (n <= 0) {
+        return n == 0; /* an empty attribute has no value to copy */
+    }
+    void *values = calloc((size_t)n, H5Tget_size(type));
+    bool copied = values && H5Aread(from, type, values) >= 0 && H5Awrite(to, type, values) >= 0;
+    if (values) {
+        H5Dvlen_reclaim(type, space, H5P_DEFAULT, values);
+    }
+    free(values);
+    return copied;
+}
+
+static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *info, void *target) {
+    (void)info;
+    hid_t to = *(hid_t *)target;
+    hid_t attribute = H5Aopen(from, name, H5P_DEFAULT);
+    hid_t type = H5Aget_type(attribute);
+    hid_t space = H5Aget_space(attribute);
+    bool copied = type >= 0 && space >= 0;
+    if (copied && H5Tdetect_class(type, H5T_REFERENCE) <= 0 && H5Aexists(to, name) == 0) {
+        hid_t created = H5Acreate2(to, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+        copied = created >= 0 && copy_value(attribute, type, space, created);
+        sm_hdf5_release(created);
+    }
+    sm_hdf5_release(space);
+    sm_hdf5_release(type);
+    sm_hdf5_release(attribute);
+    return copied ? 0 : -1;
+}
+
+bool sm_attributes_copy(hid_t from, hid_t to) {
+    return H5Aiterate2(from, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, copy_attribute, &to) >= 0;
+}

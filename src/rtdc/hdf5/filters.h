@@ -1,0 +1,34 @@
+/* HDF5 filters that .rtdc files use and that HDF5 does not bring along: Zstandard and LZF.
+ *
+ * They are built into the program, so that it needs no filter plugins, and as plugins for other programs. */
+#ifndef RTDC_HDF5_FILTERS_H
+#define RTDC_HDF5_FILTERS_H
+
+#include <hdf5.h>
+#include <stdbool.h>
+
+#include "sparsemed/status.h"
+
+/* Numbers under which The HDF Group lists the filters. */
+#define SM_FILTER_LZF  32000
+#define SM_FILTER_ZSTD 32015
+
+/* Neither filter calls HDF5: a plugin must work in a program that carries a copy of HDF5 of its own. */
+extern const H5Z_class2_t sm_zstd_filter; /* parameter: level 1 .. 22 */
+extern const H5Z_class2_t sm_lzf_filter;  /* parameters (all optional): revision, version, bytes of a chunk */
+
+/* Make both filters known to HDF5. Call it once before any file is opened; again is harmless. SM_INTERNAL where HDF5
+ * refuses. */
+enum sm_status sm_filters_register(struct sm_error *error);
+
+/* Levels of Zstandard that an output may be written with; 0 stands for no compression. */
+#define SM_ZSTD_NONE    0
+#define SM_ZSTD_LEAST   1
+#define SM_ZSTD_MOST    9
+#define SM_ZSTD_DEFAULT 5
+
+/* Add the filters of our outputs to a dataset creation property list: Zstandard (not with SM_ZSTD_NONE), then
+ * Fletcher-32. Returns false where HDF5 refuses. */
+bool sm_filters_add(hid_t creation, int zstd_level);
+
+#endif

@@ -1,0 +1,288 @@
+#include "rtdc/hdf5/guard.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "rtdc/hdf5/hdf5.h"
+
+/* Numbers of the guarding filters: of those that HDF5 leaves to applications. */
+enum { GUARD_FILTER = 499, SENSE_FILTER = 498 };
+
+/* First in the pipeline, so that it is the last to see a chunk that is read. */
+static size_t demand_size(unsigned flags, size_t n_parameters, const unsigned parameters[], size_t n_bytes,
+                          size_t *capacity, void **buffer) {
+    (void)capacity;
+    (void)buffer;
+    bool reading = flags & H5Z_FLAG_REVERSE;
+    return reading && (n_parameters != 1 || n_bytes != parameters[0]) ? 0 : n_bytes;
+}
+
+static const H5Z_class2_t guard_filter = {
+    .version = H5Z_CLASS_T_VERS,
+    .id = GUARD_FILTER,
+    .encoder_present = 1,
+    .decoder_present = 1,
+    .name = "demand the exact size",
+    .filter = demand_size,
+};
+
+/* Behind Fletcher-32 and szip, which trust their input: HDF5 takes a checksum from its end or a length from its
+ * beginning, and allocates what szip data says is its length.
+ *
+ * parameters   least bytes of the input; most bytes that it may say it decodes to, 0 where it does not say */
+static size_t demand_sense(unsigned flags, size_t n_parameters, const unsigned parameters[], size_t n_bytes,
+                           size_t *capacity, void **buffer) {
+    (void)capacity;
+    const unsigned char *data = *buffer;
+    if (!(flags & H5Z_FLAG_REVERSE)) {
+        return n_bytes;
+    }
+    if (n_parameters != 2 || n_bytes < parameters[0]) {
+        return 0;
+    }
+    uint32_t noted = (uint32_t)data[0] | (uint32_t)data[1] << 8 | (uint32_t)data[2] << 16 | (uint32_t)data[3] << 24;
+    return parameters[1] > 0 && noted > parameters[1] ? 0 : n_bytes;
+}
+
+static const H5Z_class2_t sense_filter = {
+    .version = H5Z_CLASS_T_VERS,
+    .id = SENSE_FILTER,
+    .encoder_present = 1,
+    .decoder_present = 1,
+    .name = "demand sense",
+    .filter = demand_sense,
+};
+
+/* Copy one filter of a pipeline. It is marked optional, as HDF5 then accepts decoders without an encoder and leaves the
+ * parameters alone; when reading it makes no difference. */
+static enum sm_status copy_filter(const struct sm_guard *guard, unsigned i, hid_t to, struct sm_error *error) {
+    unsigned flags, configuration, parameters[64];
+    size_t n_parameters = sizeof parameters / sizeof *parameters;
+    char name[64] = "";
+    H5Z_filter_t filter =
+        H5Pget_filter2(guard->creation, i, &flags, &n_parameters, parameters, sizeof name, name, &configuration);
+    if (filter < 0 || n_parameters > sizeof parameters / sizeof *parameters) {
+        return sm_fail_hdf5(error, SM_INPUT, "the filters of a dataset cannot be read");
+    }
+    if (H5Zfilter_avail(filter) <= 0) {
+        return sm_fail(error, SM_INPUT,
+                       "HDF5 filter %d (%s) is not available: point HDF5_PLUGIN_PATH to a folder that has it", filter,
+                       name);
+    }
+    if (H5Pset_filter(to, filter, H5Z_FLAG_OPTIONAL, n_parameters, parameters) < 0) {
+        return sm_fail_hdf5(error, SM_INPUT, "HDF5 filter %d (%s) cannot be used", filter, name);
+    }
+    /* A checksum or length and a byte; a chunk, and what earlier filters may have added. */
+    uint64_t most = 2 * (uint64_t)guard->chunk_bytes + 1024;
+    most = most > UINT32_MAX ? UINT32_MAX : most;
+    const unsigned bounds[] = {5, filter == H5Z_FILTER_SZIP ? (unsigned)most : 0};
+    if ((filter == H5Z_FILTER_FLETCHER32 || filter == H5Z_FILTER_SZIP) &&
+        H5Pset_filter(to, SENSE_FILTER, H5Z_FLAG_MANDATORY, 2, bounds) < 0) {
+        return sm_fail_hdf5(error, SM_INTERNAL, "HDF5 does not accept a filter");
+    }
+    return SM_OK;
+}
+
+/* Set up the pipeline that chunks with this filter mask went through, behind the guard. The masked filters are left out
+ * of it: HDF5 1.10 may lose the mask of a chunk that is written as it is stored. */
+static enum sm_status set_filters(const struct sm_guard *guard, uint32_t filter_mask, hid_t to,
+                                  struct sm_error *error) {
+    const unsigned size = (unsigned)guard->chunk_bytes;
+    if (H5Pset_filter(to, GUARD_FILTER, H5Z_FLAG_MANDATORY, 1, &size) < 0) {
+        return sm_fail_hdf5(error, SM_INTERNAL, "HDF5 does not accept a filter");
+    }
+    int n_filters = H5Pget_nfilters(guard->creation);
+    for (int i = 0; i < n_filters && error->status == SM_OK; i++) {
+        if (!(filter_mask >> i & 1)) {
+            copy_filter(guard, (unsigned)i, to, error);
+        }
+    }
+    return error->status;
+}
+
+/* Give a dataset the fill value of the original: a filter may store elements that equal it as such. */
+static void copy_fill_value(const struct sm_guard *guard, hid_t to) {
+    uint8_t value[16];
+    H5D_fill_value_t kind = H5D_FILL_VALUE_UNDEFINED;
+    H5T_class_t class = H5Tget_class(guard->type);
+    if ((class == H5T_INTEGER || class == H5T_FLOAT) && H5Tget_size(guard->type) <= sizeof value &&
+        H5Pfill_value_defined(guard->creation, &kind) >= 0 && kind == H5D_FILL_VALUE_USER_DEFINED &&
+        H5Pget_fill_value(guard->creation, guard->type, value) >= 0) {
+        H5Pset_fill_value(to, guard->type, value);
+    }
+}
+
+/* Make the dataset for chunks with this filter mask, in place of the one there was. */
+static enum sm_status set_up(struct sm_guard *guard, uint32_t filter_mask, struct sm_error *error) {
+    hsize_t chunk[H5S_MAX_RANK];
+    int rank = H5Pget_chunk(guard->creation, H5S_MAX_RANK, chunk);
+    hid_t space = H5Screate_simple(rank, chunk, NULL);
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
+    H5Pset_chunk(creation, rank, chunk);
+    H5Pset_chunk_cache(access, 0, 0, 1);
+    copy_fill_value(guard, creation);
+    sm_hdf5_release(guard->dataset);
+    guard->dataset = H5I_INVALID_HID;
+    guard->filter_mask = filter_mask;
+    if (set_filters(guard, filter_mask, creation, error) == SM_OK) {
+        guard->dataset = H5Dcreate_anon(guard->file, guard->type, space, creation, access);
+        if (guard->dataset < 0) {
+            sm_fail_hdf5(error, SM_INPUT, "the filters of a dataset cannot be set up");
+        }
+    }
+    sm_hdf5_release(access);
+    sm_hdf5_release(creation);
+    sm_hdf5_release(space);
+    return error->status;
+}
+
+/* Bytes of an element as it is stored. Where it refers to something of variable length, that is not its size in memory.
+ */
+static size_t stored_size(hid_t file, hid_t type) {
+    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY);
+    hid_t dataset = H5Dcreate_anon(file, type, space, creation, H5P_DEFAULT);
+    size_t size = dataset >= 0 ? H5Dget_storage_size(dataset) : 0;
+    sm_hdf5_release(dataset);
+    sm_hdf5_release(creation);
+    sm_hdf5_release(space);
+    return size;
+}
+
+/* The type of the elements. Only their size matters here, but some filters want to know numbers. */
+static hid_t copy_type(hid_t file, hid_t dataset) {
+    hid_t type = H5Dget_type(dataset);
+    H5T_class_t class = H5Tget_class(type);
+    if (class == H5T_INTEGER || class == H5T_FLOAT) {
+        return type;
+    }
+    hid_t opaque = H5Tcreate(H5T_OPAQUE, stored_size(file, type));
+    sm_hdf5_release(type);
+    return opaque;
+}
+
+enum sm_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struct sm_error *error) {
+    *guard = SM_NO_GUARD;
+    guard->file = sm_hdf5_create_in_memory();
+    if (guard->file < 0 || H5Zregister(&guard_filter) < 0 || H5Zregister(&sense_filter) < 0) {
+        return sm_fail_hdf5(error, SM_INTERNAL, "HDF5 cannot make a file in memory");
+    }
+    guard->creation = H5Dget_create_plist(dataset);
+    guard->type = copy_type(guard->file, dataset);
+    hsize_t chunk[H5S_MAX_RANK];
+    int rank = H5Pget_chunk(guard->creation, H5S_MAX_RANK, chunk);
+    if (rank < 0) {
+        return sm_fail_hdf5(error, SM_INPUT, "the chunks of a dataset cannot be read");
+    }
+    guard->chunk_bytes = H5Tget_size(guard->type);
+    for (int i = 0; i < rank; i++) {
+        guard->chunk_bytes *= chunk[i];
+    }
+    return set_up(guard, 0, error);
+}
+
+enum sm_status sm_guard_decode(struct sm_guard *guard, const void *raw, size_t raw_bytes, uint32_t filter_mask,
+                               void *decoded, struct sm_error *error) {
+    static const hsize_t origin[H5S_MAX_RANK] = {0};
+    if (filter_mask != guard->filter_mask && set_up(guard, filter_mask, error) != SM_OK) {
+        return error->status;
+    }
+    void *buffer = decoded ? decoded : malloc(guard->chunk_bytes);
+    if (!buffer) {
+        return sm_fail_memory(error, "checking a chunk");
+    }
+    if (H5Dwrite_chunk(guard->dataset, H5P_DEFAULT, 0, origin, raw_bytes, raw) < 0 ||
+        H5Dread(guard->dataset, guard->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0) {
+        sm_fail_hdf5(error, SM_INPUT, "a chunk is damaged");
+    }
+    if (!decoded) {
+        free(buffer);
+    }
+    return error->status;
+}
+
+void sm_guard_close(struct sm_guard *guard) {
+    sm_hdf5_release(guard->dataset);
+    sm_hdf5_release(guard->type);
+    sm_hdf5_release(guard->creation);
+    if (guard->file >= 0) {
+        H5Fclose(guard->file);
+    }
+    *guard = SM_NO_GUARD;
+}
+
+/* Step to the next chunk in row-major order. Returns false after the last. */
+static bool next_chunk(hsize_t *offset, const hsize_t *chunk, const hsize_t *extent, int rank) {
+    for (int i = rank - 1; i >= 0; i--) {
+        offset[i] += chunk[i];
+        if (offset[i] < extent[i]) {
+            return true;
+        }
+        offset[i] = 0;
+    }
+    return false;
+}
+
+static bool is_partial(const hsize_t *offset, const hsize_t *chunk, const hsize_t *extent, int rank) {
+    bool partial = false;
+    for (int i = 0; i < rank; i++) {
+        partial = partial || offset[i] + chunk[i] > extent[i];
+    }
+    return partial;
+}
+
+static enum sm_status check_chunk(struct sm_guard *guard, hid_t dataset, const hsize_t *offset,
+                                  struct sm_error *error) {
+    hsize_t raw_bytes = 0;
+    uint32_t filter_mask = 0;
+    if (H5Dget_chunk_storage_size(dataset, offset, &raw_bytes) < 0 || raw_bytes == 0) {
+        return SM_OK; /* never written: there is nothing to decode */
+    }
+    void *raw = malloc(raw_bytes);
+    if (!raw) {
+        return sm_fail_memory(error, "checking a chunk");
+    }
+    if (H5Dread_chunk(dataset, H5P_DEFAULT, offset, &filter_mask, raw) < 0) {
+        sm_fail_hdf5(error, SM_INPUT, "a chunk cannot be read");
+    } else {
+        sm_guard_decode(guard, raw, raw_bytes, filter_mask, NULL, error);
+    }
+    free(raw);
+    return error->status;
+}
+
+/* HDF5 itself is safe where there are no filters. */
+static enum sm_status check_chunks(hid_t dataset, struct sm_error *error) {
+    hid_t creation = H5Dget_create_plist(dataset);
+    hid_t space = H5Dget_space(dataset);
+    hsize_t chunk[H5S_MAX_RANK], extent[H5S_MAX_RANK], offset[H5S_MAX_RANK] = {0};
+    unsigned options = 0;
+    H5Pget_chunk_opts(creation, &options);
+    bool partial_unfiltered = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
+    int rank = H5Sget_simple_extent_dims(space, extent, NULL);
+    struct sm_guard guard;
+    if (H5Pget_layout(creation) == H5D_CHUNKED && H5Pget_nfilters(creation) > 0 &&
+        H5Sget_simple_extent_npoints(space) > 0 && H5Pget_chunk(creation, rank, chunk) == rank) {
+        bool more = sm_guard_open(dataset, &guard, error) == SM_OK;
+        while (more) {
+            bool unfiltered = partial_unfiltered && is_partial(offset, chunk, extent, rank);
+            more = (unfiltered || check_chunk(&guard, dataset, offset, error) == SM_OK) &&
+                   next_chunk(offset, chunk, extent, rank);
+        }
+        sm_guard_close(&guard);
+    }
+    sm_hdf5_release(space);
+    sm_hdf5_release(creation);
+    return error->status;
+}
+
+enum sm_status sm_guarded_read(hid_t dataset, hid_t memory_type, void *values, struct sm_error *error) {
+    if (check_chunks(dataset, error) == SM_OK &&
+        H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
+        return sm_fail_hdf5(error, SM_INPUT, "cannot be read");
+    }
+    return error->status;
+}

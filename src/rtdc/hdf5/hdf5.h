@@ -1,0 +1,47 @@
+/* Getting along with the HDF5 library: start-up, opening files, error messages, releasing objects. */
+#ifndef RTDC_HDF5_HDF5_H
+#define RTDC_HDF5_HDF5_H
+
+#include <hdf5.h>
+#include <stdbool.h>
+
+#include "sparsemed/status.h"
+
+/* Prepare HDF5 for this program: no error stacks on the terminal, our filters known. Call it before anything else of
+ * src/rtdc. SM_INTERNAL where HDF5 refuses. */
+enum sm_status sm_hdf5_start(struct sm_error *error);
+
+/* Open a file for reading, with the serial driver. Local to the calling process.
+ *
+ * file   receives the file; release with H5Fclose
+ *
+ * SM_INPUT: missing, not readable, a folder, or not an HDF5 file, or truncated. */
+enum sm_status sm_hdf5_open(const char *path, hid_t *file, struct sm_error *error);
+
+/* Make a file in memory that never goes to disk. Release with H5Fclose; invalid where that fails. */
+hid_t sm_hdf5_create_in_memory(void);
+
+/* Open a dataset anywhere in a file.
+ *
+ * file_name   for messages
+ * path        of the dataset, such as "events/image"
+ * dataset     receives it; release with sm_hdf5_release
+ *
+ * SM_INPUT: there is none. */
+enum sm_status sm_hdf5_open_dataset(hid_t file, const char *file_name, const char *path, hid_t *dataset,
+                                    struct sm_error *error);
+
+/* As sm_fail, followed by what HDF5 says is the reason. Call it right after the HDF5 function that failed. */
+enum sm_status sm_fail_hdf5(struct sm_error *error, enum sm_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Release an object of HDF5 of any kind but files; an invalid one is fine. */
+void sm_hdf5_release(hid_t object);
+
+/* Whether a group is there and has a link of this name. */
+bool sm_hdf5_has(hid_t location, const char *group, const char *name);
+
+/* Open a group of a file, or make it. Release with sm_hdf5_release; invalid where that fails. */
+hid_t sm_hdf5_require_group(hid_t location, const char *name);
+
+#endif

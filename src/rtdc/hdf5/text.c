@@ -1,0 +1,123 @@
+#include "rtdc/hdf5/text.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rtdc/hdf5/filters.h"
+#include "rtdc/hdf5/guard.h"
+#include "rtdc/hdf5/hdf5.h"
+
+/* Join n strings of at most size bytes each: elements[i * size ..], or the strings that elements point to. */
+static char *join(const char *elements, size_t n, size_t size, bool pointers) {
+    size_t total = 1;
+    for (size_t i = 0; i < n; i++) {
+        const char *line = pointers ? ((char *const *)(const void *)elements)[i] : elements + i * size;
+        total += 1 + (line ? strnlen(line, pointers ? SIZE_MAX : size) : 0);
+    }
+    char *text = malloc(total);
+    char *end = text;
+    for (size_t i = 0; text && i < n; i++) {
+        const char *line = pointers ? ((char *const *)(const void *)elements)[i] : elements + i * size;
+        size_t length = line ? strnlen(line, pointers ? SIZE_MAX : size) : 0;
+        if (i > 0) {
+            *end++ = '\n';
+        }
+        memcpy(end, line ? line : "", length);
+        end += length;
+    }
+    if (text) {
+        *end = '\0';
+    }
+    return text;
+}
+
+static enum sm_status read_lines(hid_t dataset, hid_t type, hid_t space, char **text, struct sm_error *error) {
+    hssize_t n = H5Sget_simple_extent_npoints(space);
+    if (H5Tget_class(type) != H5T_STRING || n < 0) {
+        return sm_fail(error, SM_INPUT, "does not hold strings");
+    }
+    size_t size = H5Tget_size(type);
+    char *elements = calloc((size_t)n + 1, size);
+    if (!elements) {
+        return sm_fail_memory(error, "reading a text");
+    }
+    if (sm_guarded_read(dataset, type, elements, error) == SM_OK) {
+        bool variable = H5Tis_variable_str(type) > 0;
+        *text = join(elements, (size_t)n, size, variable);
+        if (!*text) {
+            sm_fail_memory(error, "reading a text");
+        }
+        if (variable) {
+            H5Dvlen_reclaim(type, space, H5P_DEFAULT, elements);
+        }
+    }
+    free(elements);
+    return error->status;
+}
+
+enum sm_status sm_text_read(hid_t location, const char *name, char **text, struct sm_error *error) {
+    *text = NULL;
+    hid_t dataset = H5Dopen2(location, name, H5P_DEFAULT);
+    if (dataset < 0) {
+        return sm_fail_hdf5(error, SM_INPUT, "cannot be opened");
+    }
+    hid_t type = H5Dget_type(dataset);
+    hid_t space = H5Dget_space(dataset);
+    enum sm_status status = read_lines(dataset, type, space, text, error);
+    sm_hdf5_release(space);
+    sm_hdf5_release(type);
+    sm_hdf5_release(dataset);
+    return status;
+}
+
+static void measure(const char *text, size_t *n_lines, size_t *longest) {
+    *n_lines = 0;
+    *longest = 1;
+    for (const char *line = text; line; line = *line ? line + 1 : NULL) {
+        size_t length = strcspn(line, "\n");
+        *longest = length > *longest ? length : *longest;
+        *n_lines += 1;
+        line += length;
+    }
+}
+
+static bool write_elements(hid_t location, const char *name, const char *elements, size_t n, size_t size,
+                           int zstd_level) {
+    const hsize_t extent = n;
+    hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, size);
+    H5Tset_strpad(type, H5T_STR_NULLPAD);
+    hid_t space = H5Screate_simple(1, &extent, NULL);
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(creation, 1, &extent);
+    bool added = sm_filters_add(creation, zstd_level);
+    hid_t dataset = H5Dcreate2(location, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    bool written = added && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, elements) >= 0;
+    sm_hdf5_release(dataset);
+    sm_hdf5_release(creation);
+    sm_hdf5_release(space);
+    sm_hdf5_release(type);
+    return written;
+}
+
+enum sm_status sm_text_write(hid_t location, const char *name, const char *text, int zstd_level,
+                             struct sm_error *error) {
+    size_t n_lines, longest;
+    measure(text, &n_lines, &longest);
+    char *elements = calloc(n_lines, longest);
+    if (!elements) {
+        return sm_fail_memory(error, "writing a text");
+    }
+    const char *line = text;
+    for (size_t i = 0; i < n_lines; i++) {
+        size_t length = strcspn(line, "\n");
+        memcpy(elements + i * longest, line, length);
+        line += length + 1;
+    }
+    if (!write_elements(location, name, elements, n_lines, longest, zstd_level)) {
+        sm_fail_hdf5(error, SM_OUTPUT, "%s could not be written", name);
+    }
+    free(elements);
+    return error->status;
+}

@@ -1,0 +1,27 @@
+/* Texts in datasets: one line an element, as logs and basin definitions are stored. */
+#ifndef RTDC_HDF5_TEXT_H
+#define RTDC_HDF5_TEXT_H
+
+#include <hdf5.h>
+
+#include "sparsemed/status.h"
+
+/* Read a dataset of strings, of fixed or variable length: its lines joined by '\n'.
+ *
+ * location, name   of the dataset
+ * text             receives the text, to be released with free; NULL after a failure
+ *
+ * SM_INPUT: no strings, damaged. The message does not name the file. */
+enum sm_status sm_text_read(hid_t location, const char *name, char **text, struct sm_error *error);
+
+/* Write a text, cut at every '\n', as a new dataset of null-padded strings of the length of the longest line.
+ *
+ * location     group
+ * text         not empty
+ * zstd_level   see filters.h
+ *
+ * SM_OUTPUT: it could not be written. */
+enum sm_status sm_text_write(hid_t location, const char *name, const char *text, int zstd_level,
+                             struct sm_error *error);
+
+#endif

@@ -1,0 +1,110 @@
+#include "rtdc/input_options.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rtdc/files/path.h"
+#include "rtdc/frames/npy.h"
+#include "rtdc/hdf5/attributes.h"
+
+/* The note is JSON in an attribute of the background images, such as
+ * {"paths": ["/data/in.h5", "in.h5"], "dataset": "scan/frames", "time": "scan/time"}. */
+static const char note_attribute[] = "sparsemed source";
+
+bool sm_reading_is_measurement(const struct sm_reading *reading, const char *input_path) {
+    return !reading->dataset && !sm_npy_is(input_path);
+}
+
+const char *sm_reading_time_file(const struct sm_reading *reading, const char *input_path) {
+    return reading->time && sm_npy_is(input_path) ? reading->time : NULL;
+}
+
+/* Whether there is nothing to note. */
+static bool is_plain(const struct sm_reading *reading, const char *input_path) {
+    return sm_reading_is_measurement(reading, input_path) && !reading->time && reading->frame_rate == 0;
+}
+
+/* ---- writing ---- */
+
+/* The absolute path of a file, and the one from an output. NULL where memory is out, or they are not UTF-8. */
+static json_t *paths_of(const char *path, const char *output_path) {
+    char *absolute = realpath(path, NULL);
+    char *relative = sm_path_relative(path, output_path);
+    json_t *paths = absolute && relative ? json_pack("[ss]", absolute, relative) : NULL;
+    free(relative);
+    free(absolute);
+    return paths;
+}
+
+/* NULL where memory is out, or something is not UTF-8. */
+static json_t *make_note(const struct sm_reading *reading, const char *input_path, const char *output_path) {
+    json_t *note = json_pack("{so}", "paths", paths_of(input_path, output_path));
+    bool complete = note;
+    if (complete && reading->dataset) {
+        complete = json_object_set_new(note, "dataset", json_string(reading->dataset)) == 0;
+    }
+    if (complete && reading->time) {
+        const char *file = sm_reading_time_file(reading, input_path);
+        json_t *time = file ? paths_of(file, output_path) : json_string(reading->time);
+        complete = json_object_set_new(note, "time", time) == 0;
+    }
+    if (complete && reading->frame_rate != 0) {
+        complete = json_object_set_new(note, "frame rate", json_real(reading->frame_rate)) == 0;
+    }
+    if (!complete) {
+        json_decref(note);
+    }
+    return complete ? note : NULL;
+}
+
+bool sm_reading_write(hid_t dataset, const struct sm_reading *reading, const char *input_path,
+                      const char *output_path) {
+    if (is_plain(reading, input_path)) {
+        return true;
+    }
+    json_t *note = make_note(reading, input_path, output_path);
+    char *text = note ? json_dumps(note, 0) : NULL;
+    bool written = text && sm_attribute_write_text(dataset, note_attribute, text);
+    free(text);
+    json_decref(note);
+    return written;
+}
+
+/* ---- comparing ---- */
+
+/* Whether one of the noted paths leads to a file. */
+static bool lead_to(const json_t *paths, const char *output_path, const char *target) {
+    bool leads = false;
+    for (size_t i = 0; i < json_array_size(paths) && !leads; i++) {
+        const char *path = json_string_value(json_array_get(paths, i));
+        leads = path && sm_path_leads_to(output_path, path, target);
+    }
+    return leads;
+}
+
+/* Whether a noted text, or none, is this one, or none. */
+static bool is_text(const json_t *noted, const char *text) {
+    const char *found = json_string_value(noted);
+    return found && text ? strcmp(found, text) == 0 : !noted && !text;
+}
+
+static bool matches(const json_t *note, const struct sm_reading *reading, const char *input_path,
+                    const char *output_path) {
+    const char *time_file = sm_reading_time_file(reading, input_path);
+    const json_t *time = json_object_get(note, "time");
+    return lead_to(json_object_get(note, "paths"), output_path, input_path) &&
+           is_text(json_object_get(note, "dataset"), reading->dataset) &&
+           (time_file ? lead_to(time, output_path, time_file) : is_text(time, reading->time)) &&
+           json_real_value(json_object_get(note, "frame rate")) == reading->frame_rate;
+}
+
+bool sm_reading_is_noted(hid_t dataset, const struct sm_reading *reading, const char *input_path,
+                         const char *output_path) {
+    char *text = sm_attribute_text(dataset, note_attribute, NULL);
+    json_t *note = text ? json_loads(text, 0, NULL) : NULL;
+    bool noted = is_plain(reading, input_path) ? !text : note && matches(note, reading, input_path, output_path);
+    json_decref(note);
+    free(text);
+    return noted;
+}

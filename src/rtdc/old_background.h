@@ -1,0 +1,25 @@
+/* Removing the background that a file has, before it gets another one. */
+#ifndef RTDC_OLD_BACKGROUND_H
+#define RTDC_OLD_BACKGROUND_H
+
+#include <hdf5.h>
+#include <stdbool.h>
+
+#include "sparsemed/status.h"
+
+/* Remove the background images and offsets of a file, the basins that offer them or their offers, and the maps that
+ * nothing else uses. Readers would take the new images together with an old map, or an old offset with new images. The
+ * attribute goes by which dcnum would take the new background for that of an earlier run of its own. All else stays.
+ *
+ * file         open for writing, with the serial driver
+ * kept_map     name of a map that stays in any case, or NULL
+ * zstd_level   see filters.h
+ *
+ * SM_OUTPUT: it could not be removed; the message does not name the file. */
+enum sm_status sm_superseded_remove(hid_t file, const char *kept_map, int zstd_level, struct sm_error *error);
+
+/* Give the space of the datasets free that were removed. HDF5 forgets free space when a file is closed, so what is to
+ * be written there must be written before. Collective where the file is open with MPI-IO. Returns false on failure. */
+bool sm_superseded_free(hid_t file);
+
+#endif
