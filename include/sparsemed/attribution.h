@@ -11,37 +11,47 @@
 #include "sparsemed/status.h"
 #include "sparsemed/time_axis.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Consecutive frames that share a background image. */
-struct sm_frame_run {
+struct sparsemed_frame_run {
     uint64_t first_frame;
     uint64_t image; /* index among the images that were kept */
 };
 
 /* The whole map from frames to images, as runs: run r covers the frames from its first one to that of run r + 1, the
  * last run the rest. Run 0 starts at frame 0. */
-struct sm_attribution {
+struct sparsemed_attribution {
     size_t n_runs;
-    struct sm_frame_run *run; /* [n_runs], first_frame strictly ascending */
+    struct sparsemed_frame_run *run; /* [n_runs], first_frame strictly ascending */
 };
 
 /* Give every frame its image.
  *
  * cleansing     which of the n_steps split points are kept, at least one
  * split_time    seconds, > 0
- * attribution   receives the runs; release with sm_attribution_free, also after a failure
+ * attribution   receives the runs; release with sparsemed_attribution_free, also after a failure
  *
- * SM_INTERNAL: out of memory. */
-enum sm_status sm_attribute_frames(const struct sm_time_axis *axis, const struct sm_cleansing *cleansing,
-                                   size_t n_steps, double split_time, struct sm_attribution *attribution,
-                                   struct sm_error *error);
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sparsemed_attribute_frames(const struct sparsemed_time_axis *axis,
+                                                 const struct sparsemed_cleansing *cleansing, size_t n_steps,
+                                                 double split_time, struct sparsemed_attribution *attribution,
+                                                 struct sparsemed_error *error);
 
 /* Release what the attribution holds; all zero is fine. */
-void sm_attribution_free(struct sm_attribution *attribution);
+void sparsemed_attribution_free(struct sparsemed_attribution *attribution);
 
 /* Write the map of some frames out.
  *
  * first_frame, n_frames   frames of the measurement
  * map                     [n_frames]; receives the index of each frame's image */
-void sm_attribution_map(const struct sm_attribution *attribution, uint64_t first_frame, size_t n_frames, int64_t *map);
+void sparsemed_attribution_map(const struct sparsemed_attribution *attribution, uint64_t first_frame, size_t n_frames,
+                               int64_t *map);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

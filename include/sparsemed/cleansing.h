@@ -12,8 +12,12 @@
 #include "sparsemed/status.h"
 #include "sparsemed/windows.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What cleansing did. */
-struct sm_cleansing {
+struct sparsemed_cleansing {
     bool *used;              /* [n_steps], true: the image of this split point is kept */
     size_t n_kept;           /* images kept; at least one */
     bool enforced;           /* thresh_cleansing would have removed too much; frac_cleansing was enforced instead */
@@ -25,21 +29,25 @@ struct sm_cleansing {
  *
  * image     [height][width], row-major, grey values; width >= 1
  * profile   [height]; receives the result */
-void sm_profile(const uint8_t *image, size_t height, size_t width, uint8_t *profile);
+void sparsemed_profile(const uint8_t *image, size_t height, size_t width, uint8_t *profile);
 
 /* Decide which background images are kept.
  *
  * windows      split points and the window of each
- * profiles     [windows->n_windows][height], sm_profile of the image of each window
+ * profiles     [windows->n_windows][height], sparsemed_profile of the image of each window
  * parameters   valid ones
- * cleansing    receives the decision; release with sm_cleansing_free, also after a failure
+ * cleansing    receives the decision; release with sparsemed_cleansing_free, also after a failure
  *
- * SM_INTERNAL: out of memory. */
-enum sm_status sm_cleanse(const struct sm_windows *windows, const uint8_t *profiles, size_t height,
-                          const struct sm_parameters *parameters, struct sm_cleansing *cleansing,
-                          struct sm_error *error);
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sparsemed_cleanse(const struct sparsemed_windows *windows, const uint8_t *profiles, size_t height,
+                                        const struct sparsemed_parameters *parameters,
+                                        struct sparsemed_cleansing *cleansing, struct sparsemed_error *error);
 
 /* Release what the cleansing holds; all zero is fine. */
-void sm_cleansing_free(struct sm_cleansing *cleansing);
+void sparsemed_cleansing_free(struct sparsemed_cleansing *cleansing);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -7,6 +7,10 @@
 
 #include "sparsemed/instruction_set.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Background image of one window: for each pixel the element of rank n_frames / 2 (counted from 0) of its sorted
  * values, i.e. the upper of the two middle ones where n_frames is even.
  *
@@ -23,7 +27,11 @@
  * tells the median where it is one of three grey values; elsewhere the thresholds gallop away from the guess, then
  * bisect. The rank is that of dcnum's sparse median.
  */
-void sm_median_image(enum sm_instruction_set set, const uint8_t *const *frames, size_t n_frames, size_t n_pixels,
-                     uint8_t *image);
+void sparsemed_median_image(enum sparsemed_instruction_set set, const uint8_t *const *frames, size_t n_frames,
+                            size_t n_pixels, uint8_t *image);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,49 +9,60 @@
 #include "sparsemed/median.h"
 #include "sparsemed/status.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Keeps for every pixel how many values of the window lie around its median: frames are counted when they come, while
  * they are in the cache, and moving on costs as much as the frames that come and go, not as much as the window. Working
  * memory: 17 bytes a pixel. One a thread. */
-struct sm_moving_median;
+struct sparsemed_moving_median;
 
 /* Make one. Start it before anything else.
  *
  * max_frames   most frames in the window, 1 .. 2^31 - 1
  * n_pixels     of a frame
  * set          an instruction set that this processor has
- * moving       receives it; release with sm_moving_median_free
+ * moving       receives it; release with sparsemed_moving_median_free
  *
- * SM_INTERNAL: out of memory. */
-enum sm_status sm_moving_median_create(size_t max_frames, size_t n_pixels, enum sm_instruction_set set,
-                                       struct sm_moving_median **moving, struct sm_error *error);
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sparsemed_moving_median_create(size_t max_frames, size_t n_pixels,
+                                                     enum sparsemed_instruction_set set,
+                                                     struct sparsemed_moving_median **moving,
+                                                     struct sparsemed_error *error);
 
 /* Release; NULL is fine. */
-void sm_moving_median_free(struct sm_moving_median *moving);
+void sparsemed_moving_median_free(struct sparsemed_moving_median *moving);
 
 /* Begin with an empty window.
  *
  * image   [n_pixels], a guess of the next result (any values; the nearer, the faster: the previous image is a good one)
  */
-void sm_moving_median_start(struct sm_moving_median *moving, const uint8_t *image);
+void sparsemed_moving_median_start(struct sparsemed_moving_median *moving, const uint8_t *image);
 
-/* Whether letting n_left frames leave is less work than starting with the n_kept others anew: either way each of them
- * is counted. */
-static inline bool sm_moving_median_pays(size_t n_left, size_t n_kept) {
-    return n_left <= n_kept;
+/* Whether letting n_leaving frames leave is less work than starting with the n_kept others anew: either way each of
+ * them is counted. */
+static inline bool sparsemed_moving_median_pays(size_t n_leaving, size_t n_kept) {
+    return n_leaving <= n_kept;
 }
 
 /* Let frames leave the window, then others come.
  *
- * left   [n_left] pointers to [n_pixels] grey values each, as they were when they came; borrowed until the call returns
- * came   [n_came], likewise; at most max_frames may be in the window afterwards */
-void sm_moving_median_move(struct sm_moving_median *moving, const uint8_t *const *left, size_t n_left,
-                           const uint8_t *const *came, size_t n_came);
+ * leaving    [n_leaving] pointers to [n_pixels] grey values each, as they were when they entered; borrowed until the
+ *            call returns
+ * entering   [n_entering], likewise; at most max_frames may be in the window afterwards */
+void sparsemed_moving_median_move(struct sparsemed_moving_median *moving, const uint8_t *const *leaving,
+                                  size_t n_leaving, const uint8_t *const *entering, size_t n_entering);
 
-/* Median image of the window, as sm_median_image has it.
+/* Median image of the window, as sparsemed_median_image has it.
  *
  * frames   [n_frames], all that are in the window, at least one
  * image    [n_pixels]; receives the result */
-void sm_moving_median_image(struct sm_moving_median *moving, const uint8_t *const *frames, size_t n_frames,
-                            uint8_t *image);
+void sparsemed_moving_median_image(struct sparsemed_moving_median *moving, const uint8_t *const *frames,
+                                   size_t n_frames, uint8_t *image);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

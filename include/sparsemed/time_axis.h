@@ -9,16 +9,20 @@
 
 #include "sparsemed/status.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Frames a second that are assumed where a measurement tells nothing of its timing. */
-#define SM_DEFAULT_FRAME_RATE 3600.0
+#define SPARSEMED_DEFAULT_FRAME_RATE 3600.0
 
 /* Most split points a measurement may have; each costs some bytes on the planning process. */
-#define SM_MAX_STEPS 100000000
+#define SPARSEMED_MAX_STEPS 100000000
 
 /* Number type in which time stamps or frame numbers are stored. */
-enum sm_number_type { SM_FLOAT64, SM_FLOAT32, SM_INT64, SM_UINT64 };
+enum sparsemed_number_type { SPARSEMED_FLOAT64, SPARSEMED_FLOAT32, SPARSEMED_INT64, SPARSEMED_UINT64 };
 
-struct sm_time_axis {
+struct sparsemed_time_axis {
     size_t n_frames;
     double *time;          /* [n_frames], seconds since the first frame, finite */
     size_t *order;         /* [n_frames], frames by ascending time, ties by frame; NULL where time ascends by itself */
@@ -30,36 +34,38 @@ struct sm_time_axis {
  *
  * times      [n_frames] of the given type, seconds; borrowed
  * n_frames   >= 1
- * axis       receives the axis; release with sm_time_axis_free, also after a failure
+ * axis       receives the axis; release with sparsemed_time_axis_free, also after a failure
  *
- * SM_INPUT: a stamp is NaN or infinite, or the duration is not above zero. SM_INTERNAL: out of memory. */
-enum sm_status sm_time_axis_from_times(const void *times, enum sm_number_type type, size_t n_frames,
-                                       struct sm_time_axis *axis, struct sm_error *error);
+ * SPARSEMED_INPUT: a stamp is NaN or infinite, or the duration is not above zero. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sparsemed_time_axis_from_times(const void *times, enum sparsemed_number_type type,
+                                                     size_t n_frames, struct sparsemed_time_axis *axis,
+                                                     struct sparsemed_error *error);
 
 /* Make a time axis from frame numbers [n_frames] and a frame rate (frames a second, > 0). As above otherwise;
- * SM_INPUT also where the rate is not above zero or not finite. */
-enum sm_status sm_time_axis_from_frame_numbers(const double *numbers, size_t n_frames, double frame_rate,
-                                               struct sm_time_axis *axis, struct sm_error *error);
+ * SPARSEMED_INPUT also where the rate is not above zero or not finite. */
+enum sparsemed_status sparsemed_time_axis_from_frame_numbers(const double *numbers, size_t n_frames, double frame_rate,
+                                                             struct sparsemed_time_axis *axis,
+                                                             struct sparsemed_error *error);
 
 /* Make a time axis of evenly spaced frames that last n_frames / frame_rate * 1.5 seconds (not every frame of a
  * measurement is stored). Errors as above. */
-enum sm_status sm_time_axis_uniform(size_t n_frames, double frame_rate, struct sm_time_axis *axis,
-                                    struct sm_error *error);
+enum sparsemed_status sparsemed_time_axis_uniform(size_t n_frames, double frame_rate, struct sparsemed_time_axis *axis,
+                                                  struct sparsemed_error *error);
 
 /* Release what the axis holds; an axis that is all zero is fine. */
-void sm_time_axis_free(struct sm_time_axis *axis);
+void sparsemed_time_axis_free(struct sparsemed_time_axis *axis);
 
 /* Number of split points, one every split_time seconds from the first frame on; split point i is at
- * sm_step_time(i, split_time).
+ * sparsemed_step_time(i, split_time).
  *
  * split_time   seconds, > 0
  *
- * SM_INPUT: more than SM_MAX_STEPS. */
-enum sm_status sm_count_steps(const struct sm_time_axis *axis, double split_time, size_t *n_steps,
-                              struct sm_error *error);
+ * SPARSEMED_INPUT: more than SPARSEMED_MAX_STEPS. */
+enum sparsemed_status sparsemed_count_steps(const struct sparsemed_time_axis *axis, double split_time, size_t *n_steps,
+                                            struct sparsemed_error *error);
 
 /* Time of a split point in seconds. A product and not a running sum: the rounding is part of the result. */
-static inline double sm_step_time(size_t step, double split_time) {
+static inline double sparsemed_step_time(size_t step, double split_time) {
     return (double)step * split_time;
 }
 
@@ -67,6 +73,10 @@ static inline double sm_step_time(size_t step, double split_time) {
  *
  * With shift = 0 it is the frame nearest to a split point. Rounding keeps the distance monotone on each side of its
  * zero, so the minima are one run of the ordered frames. Where time does not ascend by itself the run is scanned. */
-size_t sm_nearest_frame(const struct sm_time_axis *axis, double origin, double shift);
+size_t sparsemed_nearest_frame(const struct sparsemed_time_axis *axis, double origin, double shift);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -10,8 +10,12 @@
 #include "sparsemed/status.h"
 #include "sparsemed/time_axis.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The windows of a measurement. Split points between which no frame was taken share a window; each is listed once. */
-struct sm_windows {
+struct sparsemed_windows {
     size_t kernel_size;       /* frames in a window: the kernel size, clamped to the number of frames */
     size_t n_steps;           /* split points */
     size_t n_windows;         /* distinct windows, <= n_steps */
@@ -23,13 +27,18 @@ struct sm_windows {
  *
  * kernel_size   frames, >= 1
  * split_time    seconds, > 0
- * windows       receives the windows; release with sm_windows_free, also after a failure
+ * windows       receives the windows; release with sparsemed_windows_free, also after a failure
  *
- * SM_INPUT: too many split points. SM_INTERNAL: out of memory. */
-enum sm_status sm_windows_build(const struct sm_time_axis *axis, int64_t kernel_size, double split_time,
-                                struct sm_windows *windows, struct sm_error *error);
+ * SPARSEMED_INPUT: too many split points. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sparsemed_windows_build(const struct sparsemed_time_axis *axis, int64_t kernel_size,
+                                              double split_time, struct sparsemed_windows *windows,
+                                              struct sparsemed_error *error);
 
 /* Release what the windows hold; all zero is fine. */
-void sm_windows_free(struct sm_windows *windows);
+void sparsemed_windows_free(struct sparsemed_windows *windows);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -40,52 +40,53 @@ static const struct option own_options[] = {
 
 /* ---- options ---- */
 
-static enum sm_status read_shard(const char *text, struct sm_archive_options *options, struct sm_error *error) {
+static enum sparsemed_status read_shard(const char *text, struct sm_archive_options *options,
+                                        struct sparsemed_error *error) {
     long long shard, n_shards;
     int length = 0;
     if (sscanf(text, "%9lld/%9lld%n", &shard, &n_shards, &length) != 2 || text[length] || shard < 1 ||
         shard > n_shards) {
-        return sm_fail(error, SM_USAGE, "--shard takes I/N with I from 1 to N, not \"%s\"", text);
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--shard takes I/N with I from 1 to N, not \"%s\"", text);
     }
     options->shard = shard;
     options->n_shards = n_shards;
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-static enum sm_status read_grace(const char *text, double *grace, struct sm_error *error) {
-    if (sm_read_number("--grace", text, grace, error) == SM_OK && !(*grace >= 0)) {
-        return sm_fail(error, SM_USAGE, "--grace takes seconds, 0 or more, not \"%s\"", text);
+static enum sparsemed_status read_grace(const char *text, double *grace, struct sparsemed_error *error) {
+    if (sm_read_number("--grace", text, grace, error) == SPARSEMED_OK && !(*grace >= 0)) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--grace takes seconds, 0 or more, not \"%s\"", text);
     }
     return error->status;
 }
 
-static enum sm_status read_ranks(const char *text, int64_t *n_ranks, struct sm_error *error) {
-    if (sm_read_integer("--ranks", text, n_ranks, error) == SM_OK && (*n_ranks < 1 || *n_ranks > INT32_MAX)) {
-        return sm_fail(error, SM_USAGE, "--ranks takes a number from 1 on, not \"%s\"", text);
+static enum sparsemed_status read_ranks(const char *text, int64_t *n_ranks, struct sparsemed_error *error) {
+    if (sm_read_integer("--ranks", text, n_ranks, error) == SPARSEMED_OK && (*n_ranks < 1 || *n_ranks > INT32_MAX)) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--ranks takes a number from 1 on, not \"%s\"", text);
     }
     return error->status;
 }
 
-static enum sm_status take(int option, const char *value, void *own, struct sm_error *error) {
+static enum sparsemed_status take(int option, const char *value, void *own, struct sparsemed_error *error) {
     struct sm_archive_options *options = own;
     switch (option) {
     case OUTPUT_DIR:
         options->output_dir = value;
-        return *value ? SM_OK : sm_fail(error, SM_USAGE, "the name of --output-dir is empty");
+        return *value ? SPARSEMED_OK : sparsemed_fail(error, SPARSEMED_USAGE, "the name of --output-dir is empty");
     case IN_PLACE:
         options->in_place = true;
-        return SM_OK;
+        return SPARSEMED_OK;
     case MANIFEST:
         options->manifest = value;
-        return SM_OK;
+        return SPARSEMED_OK;
     case SHARD:
         return read_shard(value, options, error);
     case JOURNAL:
         options->journal = value;
-        return *value ? SM_OK : sm_fail(error, SM_USAGE, "the name of --journal is empty");
+        return *value ? SPARSEMED_OK : sparsemed_fail(error, SPARSEMED_USAGE, "the name of --journal is empty");
     case RETRY_FAILED:
         options->retry_failed = true;
-        return SM_OK;
+        return SPARSEMED_OK;
     case GRACE:
         return read_grace(value, &options->grace, error);
     default:
@@ -94,32 +95,35 @@ static enum sm_status take(int option, const char *value, void *own, struct sm_e
 }
 
 /* What is missing, and what contradicts. */
-static enum sm_status complete(const struct sm_archive_options *options, const char *command, struct sm_error *error) {
+static enum sparsemed_status complete(const struct sm_archive_options *options, const char *command,
+                                      struct sparsemed_error *error) {
     const struct sm_options *shared = &options->shared;
     if (shared->n_paths == 0 && !options->manifest) {
-        return sm_fail(error, SM_USAGE, "SOURCE is missing; usage: sparsemed %s [OPTION]... SOURCE... --output-dir DIR",
-                       command);
+        return sparsemed_fail(error, SPARSEMED_USAGE,
+                              "SOURCE is missing; usage: sparsemed %s [OPTION]... SOURCE... --output-dir DIR", command);
     }
     for (int i = 0; i < shared->n_paths; i++) {
         if (!*shared->paths[i]) {
-            return sm_fail(error, SM_USAGE, "the name of a SOURCE is empty");
+            return sparsemed_fail(error, SPARSEMED_USAGE, "the name of a SOURCE is empty");
         }
     }
     if (options->output_dir && options->in_place) {
-        return sm_fail(error, SM_USAGE, "--output-dir and --in-place contradict each other");
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--output-dir and --in-place contradict each other");
     }
     if (!options->output_dir && !options->in_place && shared->n_paths > 0) {
-        return sm_fail(error, SM_USAGE, "there is no place for the outputs: give --output-dir DIR, or --in-place");
+        return sparsemed_fail(error, SPARSEMED_USAGE,
+                              "there is no place for the outputs: give --output-dir DIR, or --in-place");
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-enum sm_status sm_archive_options_read(int argc, char **argv, struct sm_archive_options *options,
-                                       struct sm_error *error) {
+enum sparsemed_status sm_archive_options_read(int argc, char **argv, struct sm_archive_options *options,
+                                              struct sparsemed_error *error) {
     bool plan = strcmp(argv[0], "plan") == 0;
     const struct sm_syntax syntax = {.command = argv[0], .own_options = own_options + !plan, .take = take};
     *options = (struct sm_archive_options){.shard = 1, .n_shards = 1};
-    if (sm_options_read(argc, argv, &syntax, options, &options->shared, error) == SM_OK && !options->shared.help) {
+    if (sm_options_read(argc, argv, &syntax, options, &options->shared, error) == SPARSEMED_OK &&
+        !options->shared.help) {
         complete(options, syntax.command, error);
     }
     return error->status;
@@ -127,11 +131,11 @@ enum sm_status sm_archive_options_read(int argc, char **argv, struct sm_archive_
 
 /* ---- what they say ---- */
 
-static enum sm_status add_manifest(const char *path, struct sm_sources *sources, struct sm_error *error) {
+static enum sparsemed_status add_manifest(const char *path, struct sm_sources *sources, struct sparsemed_error *error) {
     bool from_stdin = strcmp(path, "-") == 0;
     FILE *manifest = from_stdin ? stdin : fopen(path, "r");
     if (!manifest) {
-        return sm_fail(error, SM_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", path, strerror(errno));
     }
     sm_sources_add_manifest(sources, manifest, from_stdin ? "standard input" : path, error);
     if (!from_stdin) {
@@ -140,26 +144,26 @@ static enum sm_status add_manifest(const char *path, struct sm_sources *sources,
     return error->status;
 }
 
-static enum sm_status find_sources(const struct sm_archive_options *options, struct sm_sources *sources,
-                                   struct sm_error *error) {
+static enum sparsemed_status find_sources(const struct sm_archive_options *options, struct sm_sources *sources,
+                                          struct sparsemed_error *error) {
     for (int i = 0; i < options->shared.n_paths; i++) {
-        if (sm_sources_add(sources, options->shared.paths[i], error) != SM_OK) {
+        if (sm_sources_add(sources, options->shared.paths[i], error) != SPARSEMED_OK) {
             return error->status;
         }
     }
-    if ((options->manifest && add_manifest(options->manifest, sources, error) != SM_OK) ||
-        sm_sources_settle(sources, error) != SM_OK) {
+    if ((options->manifest && add_manifest(options->manifest, sources, error) != SPARSEMED_OK) ||
+        sm_sources_settle(sources, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (sources->n == 0) {
-        return sm_fail(error, SM_INPUT, "there are no measurements (*.rtdc) to work on");
+        return sparsemed_fail(error, SPARSEMED_INPUT, "there are no measurements (*.rtdc) to work on");
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Choose the journal, and read it with those of all shards. */
-static enum sm_status find_history(const struct sm_archive_options *options, struct sm_archive_list *list,
-                                   struct sm_error *error) {
+static enum sparsemed_status find_history(const struct sm_archive_options *options, struct sm_archive_list *list,
+                                          struct sparsemed_error *error) {
     const char *folder = list->output_folder ? list->output_folder : list->sources.base;
     size_t size = strlen(folder) + sizeof journal_name + 1;
     char *path = options->journal ? strdup(options->journal) : malloc(size);
@@ -174,24 +178,26 @@ static enum sm_status find_history(const struct sm_archive_options *options, str
     if (list->journal_path) {
         sm_history_read(path, &list->history, error);
     } else {
-        sm_fail_memory(error, "naming the journal");
+        sparsemed_fail_memory(error, "naming the journal");
     }
     free(path);
     return error->status;
 }
 
-enum sm_status sm_archive_list_make(const struct sm_archive_options *options, struct sm_archive_list *list,
-                                    struct sm_error *error) {
+enum sparsemed_status sm_archive_list_make(const struct sm_archive_options *options, struct sm_archive_list *list,
+                                           struct sparsemed_error *error) {
     *list = (struct sm_archive_list){0};
     if (options->output_dir) {
         list->output_folder = sm_path_absolute(options->output_dir);
         if (!list->output_folder) {
-            return sm_fail(error, SM_OUTPUT, "%s: cannot be found: %s", options->output_dir, strerror(errno));
+            return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be found: %s", options->output_dir,
+                                  strerror(errno));
         }
     }
     list->sources.in_place = options->in_place;
     list->sources.output_folder = list->output_folder;
-    if (find_sources(options, &list->sources, error) == SM_OK && find_history(options, list, error) == SM_OK) {
+    if (find_sources(options, &list->sources, error) == SPARSEMED_OK &&
+        find_history(options, list, error) == SPARSEMED_OK) {
         sm_sources_keep_shard(&list->sources, (size_t)options->shard, (size_t)options->n_shards);
     }
     return error->status;

@@ -21,9 +21,9 @@ struct sm_archive_options {
  *
  * argc, argv   from the name of the command on; strings are borrowed
  *
- * SM_USAGE: an option is unknown or its value not valid, options contradict each other, or one is missing. */
-enum sm_status sm_archive_options_read(int argc, char **argv, struct sm_archive_options *options,
-                                       struct sm_error *error);
+ * SPARSEMED_USAGE: an option is unknown or its value not valid, options contradict each other, or one is missing. */
+enum sparsemed_status sm_archive_options_read(int argc, char **argv, struct sm_archive_options *options,
+                                              struct sparsemed_error *error);
 
 /* The part of --help that is about these options. */
 extern const char sm_archive_options_help[];
@@ -40,10 +40,10 @@ struct sm_archive_list {
  *
  * list   receives it; release with sm_archive_list_free, also after a failure
  *
- * SM_USAGE: outputs are in each other's way (see sources.h). SM_INPUT: a source cannot be read, or there is nothing.
- * SM_INTERNAL: out of memory. */
-enum sm_status sm_archive_list_make(const struct sm_archive_options *options, struct sm_archive_list *list,
-                                    struct sm_error *error);
+ * SPARSEMED_USAGE: outputs are in each other's way (see sources.h). SPARSEMED_INPUT: a source cannot be read, or there
+ * is nothing. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_archive_list_make(const struct sm_archive_options *options, struct sm_archive_list *list,
+                                           struct sparsemed_error *error);
 
 void sm_archive_list_free(struct sm_archive_list *list);
 

@@ -63,11 +63,11 @@ static void tell_summary(FILE *stream, const struct sm_archive_report *report, c
 }
 
 static json_t *summary_value(const struct sm_archive_report *report, const char *journal,
-                             const struct sm_error *error) {
-    const char *status = error->status == SM_STOPPED ? "stopped"
-                         : error->status != SM_OK    ? "failed"
-                         : report->n_failed > 0      ? "some failed"
-                                                     : "done";
+                             const struct sparsemed_error *error) {
+    const char *status = error->status == SPARSEMED_STOPPED ? "stopped"
+                         : error->status != SPARSEMED_OK    ? "failed"
+                         : report->n_failed > 0             ? "some failed"
+                                                            : "done";
     json_t *failures = json_array();
     for (uint64_t i = 0; i < report->n_failed; i++) {
         const char *input = report->failures[i].input, *reason = report->failures[i].reason;
@@ -83,7 +83,7 @@ static json_t *summary_value(const struct sm_archive_report *report, const char 
                   (json_int_t)report->n_frames, "bytes_read", (json_int_t)report->bytes_read, "bytes_decoded",
                   (json_int_t)report->bytes_decoded, "ranks", report->n_ranks, "seconds", report->seconds, "balance",
                   report->balance, "journal", sm_record_text(journal), "failures", failures);
-    if (error->status != SM_OK) {
+    if (error->status != SPARSEMED_OK) {
         json_object_set_new(value, "error", sm_record_text(error->message));
     }
     return value;
@@ -112,16 +112,16 @@ static void tell_record(const json_t *record, void *data) {
 
 /* Tell what was done. */
 static void tell(const struct sm_archive_options *options, const struct sm_archive_report *report, const char *journal,
-                 struct sm_error *error) {
+                 struct sparsemed_error *error) {
     const struct sm_options *shared = &options->shared;
-    struct sm_error record_error = SM_NO_ERROR;
+    struct sparsemed_error record_error = SPARSEMED_NO_ERROR;
     tell_failures(report);
     if (!shared->quiet) {
         tell_summary(talk(shared), report, journal);
     }
     if (shared->json_path &&
-        sm_record_write(shared->json_path, summary_value(report, journal, error), &record_error) != SM_OK &&
-        error->status == SM_OK) {
+        sm_record_write(shared->json_path, summary_value(report, journal, error), &record_error) != SPARSEMED_OK &&
+        error->status == SPARSEMED_OK) {
         *error = record_error;
     }
 }
@@ -129,21 +129,23 @@ static void tell(const struct sm_archive_options *options, const struct sm_archi
 /* ---- doing ---- */
 
 /* Find out what to do, and open the journal. For the first rank. */
-static enum sm_status prepare(const struct sm_archive_options *options, struct sm_archive_list *list,
-                              struct sm_journal *journal, struct sm_error *error) {
-    if (sm_archive_list_make(options, list, error) != SM_OK) {
+static enum sparsemed_status prepare(const struct sm_archive_options *options, struct sm_archive_list *list,
+                                     struct sm_journal *journal, struct sparsemed_error *error) {
+    if (sm_archive_list_make(options, list, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (options->shared.json_path && sm_path_same(options->shared.json_path, list->journal_path)) {
-        return sm_fail(error, SM_USAGE, "--json %s: is the journal; name another file", options->shared.json_path);
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--json %s: is the journal; name another file",
+                              options->shared.json_path);
     }
     if (sm_path_make_folder(list->journal_path) != 0) {
-        return sm_fail(error, SM_OUTPUT, "%s: its folder cannot be made: %s", list->journal_path, strerror(errno));
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: its folder cannot be made: %s", list->journal_path,
+                              strerror(errno));
     }
     return sm_journal_open(list->journal_path, journal, error);
 }
 
-static bool work(void *data, bool first, struct sm_error *error) {
+static bool work(void *data, bool first, struct sparsemed_error *error) {
     const struct sm_archive_options *options = data;
     struct sm_archive_list list = {0};
     struct sm_journal journal = SM_NO_JOURNAL;
@@ -156,10 +158,10 @@ static bool work(void *data, bool first, struct sm_error *error) {
         .tell = options->shared.verbose ? tell_record : NULL,
         .tell_data = talk(&options->shared),
     };
-    if (sm_hdf5_start(error) == SM_OK && first) {
+    if (sm_hdf5_start(error) == SPARSEMED_OK && first) {
         prepare(options, &list, &journal, error);
     }
-    if (sm_vote(MPI_COMM_WORLD, error) == SM_OK) {
+    if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK) {
         sm_archive_process(MPI_COMM_WORLD, &archive, &list.sources, &list.history, &journal, &report, error);
         sm_journal_close(&journal);
         if (first) {
@@ -177,7 +179,7 @@ static const struct sm_command command = {help, work};
 
 int sm_command_batch(int argc, char **argv) {
     struct sm_archive_options options;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     sm_archive_options_read(argc, argv, &options, &error);
     return sm_command_carry_out(&command, &options.shared, &options, &error);
 }

@@ -41,7 +41,8 @@ struct plan {
 };
 
 /* The ranks that each measurement would get, as the largest group of its level has. */
-static enum sm_status plan_ranks(const struct plan *plan, struct sm_outlook *outlooks, struct sm_error *error) {
+static enum sparsemed_status plan_ranks(const struct plan *plan, struct sm_outlook *outlooks,
+                                        struct sparsemed_error *error) {
     size_t n = plan->list.sources.n, n_to_do = 0;
     struct sm_schedule schedule = {0};
     double *costs = malloc((n + 1) * sizeof *costs);
@@ -53,8 +54,8 @@ static enum sm_status plan_ranks(const struct plan *plan, struct sm_outlook *out
         }
     }
     if (!costs || !to_do) {
-        sm_fail_memory(error, "planning");
-    } else if (sm_schedule_build(costs, n_to_do, plan->n_ranks, SM_LEAST_SHARE, &schedule, error) == SM_OK) {
+        sparsemed_fail_memory(error, "planning");
+    } else if (sm_schedule_build(costs, n_to_do, plan->n_ranks, SM_LEAST_SHARE, &schedule, error) == SPARSEMED_OK) {
         for (size_t level = 0; level < schedule.n_levels; level++) {
             size_t first, group = sm_schedule_group(plan->n_ranks, level, 0, &first);
             for (size_t k = schedule.first[level]; k < schedule.first[level + 1]; k++) {
@@ -83,12 +84,12 @@ static const char *most_expensive(const struct plan *plan) {
 }
 
 /* Work out the rest and tell it. For the first rank. */
-static enum sm_status tell(const struct plan *plan, struct sm_error *error) {
+static enum sparsemed_status tell(const struct plan *plan, struct sparsemed_error *error) {
     const struct sm_options *shared = &plan->options->shared;
     size_t n = plan->list.sources.n;
     struct sm_outlook *outlooks = calloc(n + 1, sizeof *outlooks);
     if (!outlooks) {
-        return sm_fail_memory(error, "planning");
+        return sparsemed_fail_memory(error, "planning");
     }
     for (size_t i = 0; i < n; i++) {
         if (plan->findings[i].verdict == SM_TO_DO) {
@@ -103,8 +104,9 @@ static enum sm_status tell(const struct plan *plan, struct sm_error *error) {
         .n_ranks = plan->n_ranks,
         .rate = sample ? sm_forecast_rate(sample) : 0,
     };
-    if (plan_ranks(plan, outlooks, error) == SM_OK &&
-        sm_forecast_seconds(plan->findings, n, plan->n_ranks, forecast.rate, &forecast.seconds, error) == SM_OK) {
+    if (plan_ranks(plan, outlooks, error) == SPARSEMED_OK &&
+        sm_forecast_seconds(plan->findings, n, plan->n_ranks, forecast.rate, &forecast.seconds, error) ==
+            SPARSEMED_OK) {
         bool to_stdout = shared->json_path && strcmp(shared->json_path, "-") == 0;
         sm_forecast_tell(to_stdout ? stderr : stdout, &forecast, !shared->quiet);
         if (shared->json_path) {
@@ -115,7 +117,7 @@ static enum sm_status tell(const struct plan *plan, struct sm_error *error) {
     return error->status;
 }
 
-static bool work(void *data, bool first, struct sm_error *error) {
+static bool work(void *data, bool first, struct sparsemed_error *error) {
     const struct sm_archive_options *options = data;
     struct plan plan = {.options = options};
     int n_ranks;
@@ -129,12 +131,12 @@ static bool work(void *data, bool first, struct sm_error *error) {
     MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
     plan.n_ranks = options->n_ranks > 0 ? (size_t)options->n_ranks : (size_t)n_ranks;
     sm_stop_open(MPI_COMM_WORLD, 0, &stop, error);
-    if (error->status == SM_OK && sm_hdf5_start(error) == SM_OK && first) {
+    if (error->status == SPARSEMED_OK && sm_hdf5_start(error) == SPARSEMED_OK && first) {
         sm_archive_list_make(options, &plan.list, error);
     }
-    if (sm_vote(MPI_COMM_WORLD, error) == SM_OK &&
+    if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
         sm_survey(MPI_COMM_WORLD, &survey, &plan.list.sources, &plan.list.history, &stop, &plan.findings, error) ==
-            SM_OK &&
+            SPARSEMED_OK &&
         first) {
         tell(&plan, error);
         for (size_t i = 0; i < plan.list.sources.n; i++) {
@@ -151,7 +153,7 @@ static const struct sm_command command = {help, work};
 
 int sm_command_plan(int argc, char **argv) {
     struct sm_archive_options options;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     sm_archive_options_read(argc, argv, &options, &error);
     return sm_command_carry_out(&command, &options.shared, &options, &error);
 }

@@ -42,7 +42,7 @@ static const char *const help[] = {usage, sm_options_help, exit_status, NULL};
 /* What only this command takes. */
 struct own {
     bool in_place;
-    struct sm_reading reading;
+    struct sm_input_options input_options;
 };
 
 enum { IN_PLACE = SM_OWN_OPTIONS, DATASET, TIME, FRAME_RATE };
@@ -55,73 +55,77 @@ static const struct option own_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static enum sm_status take_path(const char *name, const char *value, const char **path, struct sm_error *error) {
+static enum sparsemed_status take_path(const char *name, const char *value, const char **path,
+                                       struct sparsemed_error *error) {
     *path = value;
-    return *value ? SM_OK : sm_fail(error, SM_USAGE, "the path of %s is empty", name);
+    return *value ? SPARSEMED_OK : sparsemed_fail(error, SPARSEMED_USAGE, "the path of %s is empty", name);
 }
 
-static enum sm_status take_own(int option, const char *value, void *data, struct sm_error *error) {
+static enum sparsemed_status take_own(int option, const char *value, void *data, struct sparsemed_error *error) {
     struct own *own = data;
-    double *rate = &own->reading.frame_rate;
+    double *rate = &own->input_options.frame_rate;
     switch (option) {
     case DATASET:
-        return take_path("--dataset", value, &own->reading.dataset, error);
+        return take_path("--dataset", value, &own->input_options.dataset, error);
     case TIME:
-        return take_path("--time", value, &own->reading.time, error);
+        return take_path("--time", value, &own->input_options.time, error);
     case FRAME_RATE:
-        if (sm_read_number("--frame-rate", value, rate, error) == SM_OK && !(*rate > 0 && isfinite(*rate))) {
-            sm_fail(error, SM_USAGE, "the frame rate must be above 0 frames a second, not %s", value);
+        if (sm_read_number("--frame-rate", value, rate, error) == SPARSEMED_OK && !(*rate > 0 && isfinite(*rate))) {
+            sparsemed_fail(error, SPARSEMED_USAGE, "the frame rate must be above 0 frames a second, not %s", value);
         }
         return error->status;
     default:
         own->in_place = true;
-        return SM_OK;
+        return SPARSEMED_OK;
     }
 }
 
-static enum sm_status check_own(struct sm_options *options, const struct own *own, struct sm_error *error) {
+static enum sparsemed_status check_own(struct sm_options *options, const struct own *own,
+                                       struct sparsemed_error *error) {
     int n_paths = options->n_paths;
     char **paths = options->paths;
     if (n_paths < 1 || n_paths > 2) {
-        return sm_fail(error, SM_USAGE, "%s; usage: sparsemed run [OPTION]... INPUT [OUTPUT]",
-                       n_paths < 1 ? "INPUT is missing" : "there are more paths than INPUT and OUTPUT");
+        return sparsemed_fail(error, SPARSEMED_USAGE, "%s; usage: sparsemed run [OPTION]... INPUT [OUTPUT]",
+                              n_paths < 1 ? "INPUT is missing" : "there are more paths than INPUT and OUTPUT");
     }
     if (!*paths[0] || !*paths[n_paths - 1]) {
-        return sm_fail(error, SM_USAGE, "the name of %s is empty", *paths[0] ? "OUTPUT" : "INPUT");
+        return sparsemed_fail(error, SPARSEMED_USAGE, "the name of %s is empty", *paths[0] ? "OUTPUT" : "INPUT");
     }
     if (own->in_place && n_paths == 2) {
-        return sm_fail(error, SM_USAGE, "with --in-place the output is INPUT itself: leave out %s", paths[1]);
+        return sparsemed_fail(error, SPARSEMED_USAGE, "with --in-place the output is INPUT itself: leave out %s",
+                              paths[1]);
     }
-    if (own->reading.time && own->reading.frame_rate > 0) {
-        return sm_fail(error, SM_USAGE, "--time and --frame-rate contradict each other");
+    if (own->input_options.time && own->input_options.frame_rate > 0) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--time and --frame-rate contradict each other");
     }
-    options->job.reading = own->reading;
+    options->job.input_options = own->input_options;
     options->job.input = paths[0];
     options->job.output = own->in_place ? paths[0] : n_paths == 2 ? paths[1] : NULL;
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* The record must not overwrite what the job is about. */
-static enum sm_status check_record_path(const struct sm_options *options, struct sm_error *error) {
+static enum sparsemed_status check_record_path(const struct sm_options *options, struct sparsemed_error *error) {
     const char *path = options->json_path, *input = options->job.input, *output = options->job.output;
-    const char *time_file = sm_reading_time_file(&options->job.reading, input);
+    const char *time_file = sm_input_time_file(&options->job.input_options, input);
     if (path && (strcmp(path, output) == 0 || sm_path_same(path, output) || sm_path_same(path, input) ||
                  (time_file && sm_path_same(path, time_file)))) {
-        return sm_fail(error, SM_USAGE, "--json %s: is the input or the output; name another file", path);
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--json %s: is the input or the output; name another file", path);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Tell what was done. A record that cannot be written is a failure too. */
-static void tell(const struct sm_options *options, const struct sm_report *report, struct sm_error *error) {
-    struct sm_error record_error = SM_NO_ERROR;
+static void tell(const struct sm_options *options, const struct sm_report *report, struct sparsemed_error *error) {
+    struct sparsemed_error record_error = SPARSEMED_NO_ERROR;
     bool record_to_stdout = options->json_path && strcmp(options->json_path, "-") == 0;
-    if (error->status == SM_OK && !options->quiet) {
+    if (error->status == SPARSEMED_OK && !options->quiet) {
         sm_record_tell(record_to_stdout ? stderr : stdout, options, report);
     }
     if (options->json_path &&
-        sm_record_write(options->json_path, sm_record_job(&options->job, report, error), &record_error) != SM_OK &&
-        error->status == SM_OK) {
+        sm_record_write(options->json_path, sm_record_job(&options->job, report, error), &record_error) !=
+            SPARSEMED_OK &&
+        error->status == SPARSEMED_OK) {
         *error = record_error;
     }
 }
@@ -130,17 +134,17 @@ static bool must_stop(void *stop) {
     return sm_stop_due(stop);
 }
 
-static bool work(void *data, bool first, struct sm_error *error) {
+static bool work(void *data, bool first, struct sparsemed_error *error) {
     struct sm_options *options = data;
     struct sm_report report = {0};
     struct sm_stop stop;
     sm_stop_open(MPI_COMM_WORLD, 0, &stop, error);
     options->job.attend = must_stop;
     options->job.attend_data = &stop;
-    if (error->status == SM_OK) {
+    if (error->status == SPARSEMED_OK) {
         sm_hdf5_start(error);
     }
-    if (sm_vote(MPI_COMM_WORLD, error) == SM_OK) {
+    if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK) {
         sm_measure(MPI_COMM_WORLD, &options->job, &report, error);
     }
     sm_stop_close(&stop);
@@ -154,19 +158,19 @@ static bool work(void *data, bool first, struct sm_error *error) {
 /* Read the command line.
  *
  * output   receives the name of the output where it is made up, to be freed, also after a failure; NULL otherwise */
-static enum sm_status read_options(int argc, char **argv, struct sm_options *options, char **output,
-                                   struct sm_error *error) {
+static enum sparsemed_status read_options(int argc, char **argv, struct sm_options *options, char **output,
+                                          struct sparsemed_error *error) {
     struct own own = {0};
     const struct sm_syntax syntax = {.command = "run", .own_options = own_options, .take = take_own};
     *output = NULL;
-    if (sm_options_read(argc, argv, &syntax, &own, options, error) != SM_OK || options->help ||
-        check_own(options, &own, error) != SM_OK) {
+    if (sm_options_read(argc, argv, &syntax, &own, options, error) != SPARSEMED_OK || options->help ||
+        check_own(options, &own, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (!options->job.output) {
         options->job.output = *output = sm_path_background(options->job.input);
         if (!*output) {
-            return sm_fail_memory(error, "naming the output");
+            return sparsemed_fail_memory(error, "naming the output");
         }
     }
     return check_record_path(options, error);
@@ -176,7 +180,7 @@ static const struct sm_command command = {help, work};
 
 int sm_command_run(int argc, char **argv) {
     struct sm_options options;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     char *output;
     read_options(argc, argv, &options, &output, &error);
     int status = sm_command_carry_out(&command, &options, &options, &error);

@@ -23,7 +23,7 @@ struct sm_command {
 
     /* Do the work, and tell what was done; a failure is told by others. Collective over MPI_COMM_WORLD; the outcome
      * need not be the same on all ranks. Returns, on the first rank, whether some measurements failed. */
-    bool (*work)(void *data, bool first, struct sm_error *error);
+    bool (*work)(void *data, bool first, struct sparsemed_error *error);
 };
 
 /* Show the help, or do the work; tell of a failure, once; release the options. Collective over MPI_COMM_WORLD.
@@ -34,6 +34,6 @@ struct sm_command {
  *
  * Returns the exit status of the program, the same on every rank. */
 int sm_command_carry_out(const struct sm_command *command, struct sm_options *options, void *data,
-                         struct sm_error *error);
+                         struct sparsemed_error *error);
 
 #endif

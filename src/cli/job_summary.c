@@ -6,17 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum sm_status sm_record_write(const char *path, json_t *record, struct sm_error *error) {
+enum sparsemed_status sm_record_write(const char *path, json_t *record, struct sparsemed_error *error) {
     bool to_stdout = strcmp(path, "-") == 0;
     char *text = record ? json_dumps(record, JSON_REAL_PRECISION(6)) : NULL;
     json_decref(record);
     if (!text) {
-        return sm_fail_memory(error, "writing the record");
+        return sparsemed_fail_memory(error, "writing the record");
     }
     FILE *stream = to_stdout ? stdout : fopen(path, "w");
     bool written = stream && fprintf(stream, "%s\n", text) > 0 && fflush(stream) == 0;
     if (!written) {
-        sm_fail(error, SM_OUTPUT, "%s: the record could not be written: %s", path, strerror(errno));
+        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: the record could not be written: %s", path, strerror(errno));
     }
     if (stream && !to_stdout) {
         fclose(stream);

@@ -12,8 +12,8 @@
  * path     of the file; "-" is standard output
  * record   is released; NULL stands for one that memory was too short for
  *
- * SM_OUTPUT: it could not be written. SM_INTERNAL: out of memory. */
-enum sm_status sm_record_write(const char *path, json_t *record, struct sm_error *error);
+ * SPARSEMED_OUTPUT: it could not be written. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_record_write(const char *path, json_t *record, struct sparsemed_error *error);
 
 /* Tell a user what a job did, in one line, or some with options->verbose. Warnings go to standard error. */
 void sm_record_tell(FILE *stream, const struct sm_options *options, const struct sm_report *report);

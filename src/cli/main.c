@@ -64,7 +64,7 @@ static int dispatch(int argc, char **argv, int rank) {
         fprintf(stderr, "sparsemed: %s%s; valid are: run, batch, plan, --version, --help\n",
                 *word ? "there is no command " : "a command is missing", word);
     }
-    return wants_help || wants_version ? SM_OK : SM_USAGE;
+    return wants_help || wants_version ? SPARSEMED_OK : SPARSEMED_USAGE;
 }
 
 int main(int argc, char **argv) {

@@ -53,33 +53,34 @@ enum { MAX_OPTIONS = 48 }; /* shared and own ones */
 
 /* ---- values ---- */
 
-static enum sm_status read_offset(const char *text, struct sm_job *job, struct sm_error *error) {
+static enum sparsemed_status read_offset(const char *text, struct sm_job *job, struct sparsemed_error *error) {
     static const char *const words[] = {"off", "on", "auto", NULL};
     int index;
-    if (sm_read_word("--offset-correction", text, words, &index, error) == SM_OK) {
+    if (sm_read_word("--offset-correction", text, words, &index, error) == SPARSEMED_OK) {
         job->parameters.offset_correction = index == 1;
         job->offset_auto = index == 2;
     }
     return error->status;
 }
 
-static enum sm_status read_compression(const char *text, int *level, struct sm_error *error) {
+static enum sparsemed_status read_compression(const char *text, int *level, struct sparsemed_error *error) {
     static const char prefix[] = "zstd-";
     if (strcmp(text, "none") == 0) {
         *level = SM_ZSTD_NONE;
-        return SM_OK;
+        return SPARSEMED_OK;
     }
     const char *digit = text + strlen(prefix);
     if (strncmp(text, prefix, strlen(prefix)) == 0 && digit[0] >= '0' + SM_ZSTD_LEAST &&
         digit[0] <= '0' + SM_ZSTD_MOST && !digit[1]) {
         *level = digit[0] - '0';
-        return SM_OK;
+        return SPARSEMED_OK;
     }
-    return sm_fail(error, SM_USAGE, "--compression takes zstd-%d to zstd-%d or none, not \"%s\"", SM_ZSTD_LEAST,
-                   SM_ZSTD_MOST, text);
+    return sparsemed_fail(error, SPARSEMED_USAGE, "--compression takes zstd-%d to zstd-%d or none, not \"%s\"",
+                          SM_ZSTD_LEAST, SM_ZSTD_MOST, text);
 }
 
-static enum sm_status read_progress(const char *text, enum sm_progress_style *style, struct sm_error *error) {
+static enum sparsemed_status read_progress(const char *text, enum sm_progress_style *style,
+                                           struct sparsemed_error *error) {
     static const char *const words[] = {
         [SM_PROGRESS_AUTO] = "auto",
         [SM_PROGRESS_BAR] = "bar",
@@ -88,7 +89,7 @@ static enum sm_status read_progress(const char *text, enum sm_progress_style *st
         NULL,
     };
     int index;
-    if (sm_read_word("--progress", text, words, &index, error) == SM_OK) {
+    if (sm_read_word("--progress", text, words, &index, error) == SPARSEMED_OK) {
         *style = (enum sm_progress_style)index;
     }
     return error->status;
@@ -103,10 +104,10 @@ struct reader {
 };
 
 /* Take in one of the shared options. */
-static enum sm_status take(int option, const char *value, struct sm_options *options, struct reader *reader,
-                           struct sm_error *error) {
+static enum sparsemed_status take(int option, const char *value, struct sm_options *options, struct reader *reader,
+                                  struct sparsemed_error *error) {
     struct sm_job *job = &options->job;
-    struct sm_parameters *parameters = &job->parameters;
+    struct sparsemed_parameters *parameters = &job->parameters;
     switch (option) {
     case 'k':
         reader->n_parameters_given++;
@@ -125,41 +126,43 @@ static enum sm_status take(int option, const char *value, struct sm_options *opt
         return read_offset(value, job, error);
     case PPID:
         reader->ppid_given = true;
-        return sm_ppid_parse(value, parameters, error);
+        return sparsemed_ppid_parse(value, parameters, error);
     case 'c':
         return read_compression(value, &job->zstd_level, error);
     case PROGRESS:
         return read_progress(value, &job->progress, error);
     case JSON:
         options->json_path = value;
-        return SM_OK;
+        return SPARSEMED_OK;
     case FORCE:
         job->force = true;
-        return SM_OK;
+        return SPARSEMED_OK;
     case 'q':
         options->quiet = true;
-        return SM_OK;
+        return SPARSEMED_OK;
     case 'v':
         options->verbose = true;
-        return SM_OK;
+        return SPARSEMED_OK;
     default:
         options->help = true;
-        return SM_OK;
+        return SPARSEMED_OK;
     }
 }
 
 /* What the options must not contradict. */
-static enum sm_status complete(const struct reader *reader, struct sm_options *options, struct sm_error *error) {
+static enum sparsemed_status complete(const struct reader *reader, struct sm_options *options,
+                                      struct sparsemed_error *error) {
     if (reader->ppid_given && reader->n_parameters_given > 0) {
-        return sm_fail(error, SM_USAGE, "--ppid stands for all five parameters: leave out -k, -s, -t, -f and -o");
+        return sparsemed_fail(error, SPARSEMED_USAGE,
+                              "--ppid stands for all five parameters: leave out -k, -s, -t, -f and -o");
     }
     if (options->quiet && options->verbose) {
-        return sm_fail(error, SM_USAGE, "--quiet and --verbose contradict each other");
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--quiet and --verbose contradict each other");
     }
     if (options->quiet) {
         options->job.progress = SM_PROGRESS_NONE;
     }
-    return sm_parameters_check(&options->job.parameters, error);
+    return sparsemed_parameters_check(&options->job.parameters, error);
 }
 
 /* ---- the command line ---- */
@@ -174,13 +177,13 @@ static void join(const struct sm_syntax *syntax, struct option all[MAX_OPTIONS +
     all[n] = (struct option){0};
 }
 
-static enum sm_status fail_unknown(const char *word, const struct option *all, struct sm_error *error) {
+static enum sparsemed_status fail_unknown(const char *word, const struct option *all, struct sparsemed_error *error) {
     char valid[800] = "";
     for (const struct option *option = all; option->name; option++) {
         size_t length = strlen(valid);
         snprintf(valid + length, sizeof valid - length, " --%s", option->name);
     }
-    return sm_fail(error, SM_USAGE, "there is no option %s; valid are%s", word, valid);
+    return sparsemed_fail(error, SPARSEMED_USAGE, "there is no option %s; valid are%s", word, valid);
 }
 
 /* The option that getopt_long has stopped at: one of a letter, perhaps within a word of several, or a long one. */
@@ -212,9 +215,9 @@ static char *join_words(int argc, char **argv) {
     return text;
 }
 
-enum sm_status sm_options_read(int argc, char **argv, const struct sm_syntax *syntax, void *own,
-                               struct sm_options *options, struct sm_error *error) {
-    *options = (struct sm_options){.job = {.parameters = SM_PARAMETERS_DEFAULT, .zstd_level = SM_ZSTD_DEFAULT}};
+enum sparsemed_status sm_options_read(int argc, char **argv, const struct sm_syntax *syntax, void *own,
+                                      struct sm_options *options, struct sparsemed_error *error) {
+    *options = (struct sm_options){.job = {.parameters = SPARSEMED_PARAMETERS_DEFAULT, .zstd_level = SM_ZSTD_DEFAULT}};
     options->job.command = options->command = join_words(argc, argv);
     struct option all[MAX_OPTIONS + 1];
     struct reader reader = {0};
@@ -230,17 +233,17 @@ enum sm_status sm_options_read(int argc, char **argv, const struct sm_syntax *sy
             return fail_unknown(describe_option(argv, letter), all, error);
         }
         if (option == ':') {
-            return sm_fail(error, SM_USAGE, "the option %s lacks its value; see sparsemed %s --help",
-                           describe_option(argv, letter), syntax->command);
+            return sparsemed_fail(error, SPARSEMED_USAGE, "the option %s lacks its value; see sparsemed %s --help",
+                                  describe_option(argv, letter), syntax->command);
         }
         if ((option < SM_OWN_OPTIONS ? take(option, optarg, options, &reader, error)
-                                     : syntax->take(option, optarg, own, error)) != SM_OK) {
+                                     : syntax->take(option, optarg, own, error)) != SPARSEMED_OK) {
             return error->status;
         }
     }
     options->n_paths = argc - optind;
     options->paths = argv + optind;
-    return options->help ? SM_OK : complete(&reader, options, error);
+    return options->help ? SPARSEMED_OK : complete(&reader, options, error);
 }
 
 void sm_options_free(struct sm_options *options) {

@@ -26,7 +26,7 @@ struct sm_syntax {
     const struct option *own_options; /* long ones, the last all zero; NULL: none */
 
     /* Take in one of them. */
-    enum sm_status (*take)(int option, const char *value, void *own, struct sm_error *error);
+    enum sparsemed_status (*take)(int option, const char *value, void *own, struct sparsemed_error *error);
 };
 
 /* Read the command line of a command. Local; every rank reads the same.
@@ -35,9 +35,9 @@ struct sm_syntax {
  * own          passed to syntax->take
  * options      receives what was read; release with sm_options_free, also after a failure
  *
- * SM_USAGE: an option is unknown or its value not valid; the message tells what is. */
-enum sm_status sm_options_read(int argc, char **argv, const struct sm_syntax *syntax, void *own,
-                               struct sm_options *options, struct sm_error *error);
+ * SPARSEMED_USAGE: an option is unknown or its value not valid; the message tells what is. */
+enum sparsemed_status sm_options_read(int argc, char **argv, const struct sm_syntax *syntax, void *own,
+                                      struct sm_options *options, struct sparsemed_error *error);
 
 void sm_options_free(struct sm_options *options);
 

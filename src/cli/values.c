@@ -5,35 +5,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum sm_status sm_read_integer(const char *name, const char *text, int64_t *value, struct sm_error *error) {
+enum sparsemed_status sm_read_integer(const char *name, const char *text, int64_t *value,
+                                      struct sparsemed_error *error) {
     char *end;
     errno = 0;
     *value = strtoll(text, &end, 10);
     if (end == text || *end || errno) {
-        return sm_fail(error, SM_USAGE, "%s takes a whole number, not \"%s\"", name, text);
+        return sparsemed_fail(error, SPARSEMED_USAGE, "%s takes a whole number, not \"%s\"", name, text);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-enum sm_status sm_read_number(const char *name, const char *text, double *value, struct sm_error *error) {
+enum sparsemed_status sm_read_number(const char *name, const char *text, double *value, struct sparsemed_error *error) {
     char *end;
     *value = strtod(text, &end);
     if (end == text || *end) {
-        return sm_fail(error, SM_USAGE, "%s takes a number, not \"%s\"", name, text);
+        return sparsemed_fail(error, SPARSEMED_USAGE, "%s takes a number, not \"%s\"", name, text);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-enum sm_status sm_read_word(const char *name, const char *text, const char *const *words, int *index,
-                            struct sm_error *error) {
+enum sparsemed_status sm_read_word(const char *name, const char *text, const char *const *words, int *index,
+                                   struct sparsemed_error *error) {
     char valid[128] = "";
     for (int i = 0; words[i]; i++) {
         if (strcmp(text, words[i]) == 0) {
             *index = i;
-            return SM_OK;
+            return SPARSEMED_OK;
         }
         size_t length = strlen(valid);
         snprintf(valid + length, sizeof valid - length, "%s%s", i == 0 ? "" : words[i + 1] ? ", " : " or ", words[i]);
     }
-    return sm_fail(error, SM_USAGE, "%s takes %s, not \"%s\"", name, valid, text);
+    return sparsemed_fail(error, SPARSEMED_USAGE, "%s takes %s, not \"%s\"", name, valid, text);
 }

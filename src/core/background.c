@@ -11,92 +11,97 @@
 
 /* What lies between the frames and their background. */
 struct work {
-    struct sm_time_axis axis;
-    struct sm_windows windows;
+    struct sparsemed_time_axis axis;
+    struct sparsemed_windows windows;
     uint8_t *images;   /* [n_windows][height][width] */
     uint8_t *profiles; /* [n_windows][height] */
-    struct sm_cleansing cleansing;
-    struct sm_attribution attribution;
+    struct sparsemed_cleansing cleansing;
+    struct sparsemed_attribution attribution;
 };
 
-static size_t image_bytes(const struct sm_frames *frames) {
+static size_t image_bytes(const struct sparsemed_frames *frames) {
     return frames->height * frames->width;
 }
 
-static enum sm_status check_size(const struct sm_frames *frames, struct sm_error *error) {
+static enum sparsemed_status check_size(const struct sparsemed_frames *frames, struct sparsemed_error *error) {
     if (frames->n_frames == 0 || frames->height == 0 || frames->width == 0) {
-        return sm_fail(error, SM_INPUT, "a stack of %zu frames of %zu x %zu pixels is empty", frames->n_frames,
-                       frames->height, frames->width);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "a stack of %zu frames of %zu x %zu pixels is empty",
+                              frames->n_frames, frames->height, frames->width);
     }
-    if (frames->height > SM_MAX_WIDTH || frames->width > SM_MAX_WIDTH) {
-        return sm_fail(error, SM_INPUT, "the frames have more than %u rows or columns", SM_MAX_WIDTH);
+    if (frames->height > SPARSEMED_MAX_WIDTH || frames->width > SPARSEMED_MAX_WIDTH) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "the frames have more than %u rows or columns",
+                              SPARSEMED_MAX_WIDTH);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-static enum sm_status make_axis(const struct sm_frames *frames, struct sm_time_axis *axis, struct sm_error *error) {
+static enum sparsemed_status make_axis(const struct sparsemed_frames *frames, struct sparsemed_time_axis *axis,
+                                       struct sparsemed_error *error) {
     if (frames->times) {
-        return sm_time_axis_from_times(frames->times, frames->time_type, frames->n_frames, axis, error);
+        return sparsemed_time_axis_from_times(frames->times, frames->time_type, frames->n_frames, axis, error);
     }
-    double rate = frames->frame_rate == 0 ? SM_DEFAULT_FRAME_RATE : frames->frame_rate;
-    return sm_time_axis_uniform(frames->n_frames, rate, axis, error);
+    double rate = frames->frame_rate == 0 ? SPARSEMED_DEFAULT_FRAME_RATE : frames->frame_rate;
+    return sparsemed_time_axis_uniform(frames->n_frames, rate, axis, error);
 }
 
 /* The image and the profile of every window. Each window but the first moves on from the one before it where that pays.
  *
  * frame   [n_frames], where each frame begins */
-static void make_images(const struct sm_frames *frames, const uint8_t *const *frame, struct sm_moving_median *median,
-                        struct work *work) {
-    const struct sm_windows *windows = &work->windows;
+static void make_images(const struct sparsemed_frames *frames, const uint8_t *const *frame,
+                        struct sparsemed_moving_median *median, struct work *work) {
+    const struct sparsemed_windows *windows = &work->windows;
     for (size_t i = 0; i < windows->n_windows; i++) {
         uint8_t *image = work->images + i * image_bytes(frames);
         size_t start = windows->start[i], end = start + windows->kernel_size;
         size_t before = i > 0 ? windows->start[i - 1] : 0, moved = start - before;
-        if (i > 0 && moved < windows->kernel_size && sm_moving_median_pays(moved, windows->kernel_size - moved)) {
-            sm_moving_median_move(median, frame + before, moved, frame + end - moved, moved);
+        if (i > 0 && moved < windows->kernel_size &&
+            sparsemed_moving_median_pays(moved, windows->kernel_size - moved)) {
+            sparsemed_moving_median_move(median, frame + before, moved, frame + end - moved, moved);
         } else {
-            sm_moving_median_start(median, i > 0 ? image - image_bytes(frames) : frame[start]);
-            sm_moving_median_move(median, NULL, 0, frame + start, windows->kernel_size);
+            sparsemed_moving_median_start(median, i > 0 ? image - image_bytes(frames) : frame[start]);
+            sparsemed_moving_median_move(median, NULL, 0, frame + start, windows->kernel_size);
         }
-        sm_moving_median_image(median, frame + start, windows->kernel_size, image);
-        sm_profile(image, frames->height, frames->width, work->profiles + i * frames->height);
+        sparsemed_moving_median_image(median, frame + start, windows->kernel_size, image);
+        sparsemed_profile(image, frames->height, frames->width, work->profiles + i * frames->height);
     }
 }
 
-static enum sm_status compute_images(const struct sm_frames *frames, struct work *work, struct sm_error *error) {
+static enum sparsemed_status compute_images(const struct sparsemed_frames *frames, struct work *work,
+                                            struct sparsemed_error *error) {
     size_t n_windows = work->windows.n_windows;
-    enum sm_instruction_set set;
-    struct sm_moving_median *median = NULL;
+    enum sparsemed_instruction_set set;
+    struct sparsemed_moving_median *median = NULL;
     work->images = calloc(n_windows, image_bytes(frames));
     work->profiles = calloc(n_windows, frames->height);
     const uint8_t **frame = malloc(frames->n_frames * sizeof *frame);
     if (!work->images || !work->profiles || !frame) {
-        sm_fail_memory(error, "computing the background images");
-    } else if (sm_instruction_set_choose(&set, error) == SM_OK &&
-               sm_moving_median_create(work->windows.kernel_size, image_bytes(frames), set, &median, error) == SM_OK) {
+        sparsemed_fail_memory(error, "computing the background images");
+    } else if (sparsemed_instruction_set_choose(&set, error) == SPARSEMED_OK &&
+               sparsemed_moving_median_create(work->windows.kernel_size, image_bytes(frames), set, &median, error) ==
+                   SPARSEMED_OK) {
         for (size_t j = 0; j < frames->n_frames; j++) {
             frame[j] = frames->values + j * image_bytes(frames);
         }
         make_images(frames, frame, median, work);
     }
-    sm_moving_median_free(median);
+    sparsemed_moving_median_free(median);
     free(frame);
     return error->status;
 }
 
-static enum sm_status allocate(const struct sm_frames *frames, bool offset, struct sm_background *background,
-                               struct sm_error *error) {
+static enum sparsemed_status allocate(const struct sparsemed_frames *frames, bool offset,
+                                      struct sparsemed_background *background, struct sparsemed_error *error) {
     background->images = calloc(background->n_kept, image_bytes(frames));
     background->step = malloc(background->n_kept * sizeof *background->step);
     background->map = malloc(frames->n_frames * sizeof *background->map);
     background->offsets = offset ? malloc(frames->n_frames * sizeof *background->offsets) : NULL;
     if (!background->images || !background->step || !background->map || (offset && !background->offsets)) {
-        return sm_fail_memory(error, "keeping the background images");
+        return sparsemed_fail_memory(error, "keeping the background images");
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-static void keep_images(const struct work *work, struct sm_background *background) {
+static void keep_images(const struct work *work, struct sparsemed_background *background) {
     size_t bytes = background->height * background->width, n = 0;
     for (size_t i = 0; i < background->n_steps; i++) {
         if (work->cleansing.used[i]) {
@@ -106,67 +111,71 @@ static void keep_images(const struct work *work, struct sm_background *backgroun
     }
 }
 
-static void compute_offsets(const struct sm_frames *frames, struct sm_background *background) {
+static void compute_offsets(const struct sparsemed_frames *frames, struct sparsemed_background *background) {
     size_t height = frames->height, width = frames->width, bytes = image_bytes(frames);
     const int64_t *map = background->map;
     uint32_t image_sum = 0;
     for (size_t j = 0; j < frames->n_frames; j++) {
         if (j == 0 || map[j] != map[j - 1]) {
-            image_sum = sm_top_sum(background->images + (size_t)map[j] * bytes, height, width);
+            image_sum = sparsemed_top_sum(background->images + (size_t)map[j] * bytes, height, width);
         }
-        uint32_t frame_sum = sm_top_sum(frames->values + j * bytes, height, width);
-        background->offsets[j] = sm_offset(frame_sum, image_sum, height, width);
+        uint32_t frame_sum = sparsemed_top_sum(frames->values + j * bytes, height, width);
+        background->offsets[j] = sparsemed_offset(frame_sum, image_sum, height, width);
     }
 }
 
 /* All steps of the method, in order. */
-static enum sm_status compute(const struct sm_frames *frames, const struct sm_parameters *parameters, struct work *work,
-                              struct sm_background *background, struct sm_error *error) {
-    if (make_axis(frames, &work->axis, error) != SM_OK ||
-        sm_windows_build(&work->axis, parameters->kernel_size, parameters->split_time, &work->windows, error) !=
-            SM_OK ||
-        compute_images(frames, work, error) != SM_OK ||
-        sm_cleanse(&work->windows, work->profiles, frames->height, parameters, &work->cleansing, error) != SM_OK ||
-        sm_attribute_frames(&work->axis, &work->cleansing, work->windows.n_steps, parameters->split_time,
-                            &work->attribution, error) != SM_OK) {
+static enum sparsemed_status compute(const struct sparsemed_frames *frames,
+                                     const struct sparsemed_parameters *parameters, struct work *work,
+                                     struct sparsemed_background *background, struct sparsemed_error *error) {
+    if (make_axis(frames, &work->axis, error) != SPARSEMED_OK ||
+        sparsemed_windows_build(&work->axis, parameters->kernel_size, parameters->split_time, &work->windows, error) !=
+            SPARSEMED_OK ||
+        compute_images(frames, work, error) != SPARSEMED_OK ||
+        sparsemed_cleanse(&work->windows, work->profiles, frames->height, parameters, &work->cleansing, error) !=
+            SPARSEMED_OK ||
+        sparsemed_attribute_frames(&work->axis, &work->cleansing, work->windows.n_steps, parameters->split_time,
+                                   &work->attribution, error) != SPARSEMED_OK) {
         return error->status;
     }
     background->kernel_size = work->windows.kernel_size;
     background->n_steps = work->windows.n_steps;
     background->n_kept = work->cleansing.n_kept;
     background->enforced = work->cleansing.enforced;
-    if (allocate(frames, parameters->offset_correction, background, error) != SM_OK) {
+    if (allocate(frames, parameters->offset_correction, background, error) != SPARSEMED_OK) {
         return error->status;
     }
     keep_images(work, background);
-    sm_attribution_map(&work->attribution, 0, frames->n_frames, background->map);
+    sparsemed_attribution_map(&work->attribution, 0, frames->n_frames, background->map);
     if (background->offsets) {
         compute_offsets(frames, background);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-enum sm_status sm_background_compute(const struct sm_frames *frames, const struct sm_parameters *parameters,
-                                     struct sm_background *background, struct sm_error *error) {
+enum sparsemed_status sparsemed_background_compute(const struct sparsemed_frames *frames,
+                                                   const struct sparsemed_parameters *parameters,
+                                                   struct sparsemed_background *background,
+                                                   struct sparsemed_error *error) {
     *background =
-        (struct sm_background){.n_frames = frames->n_frames, .height = frames->height, .width = frames->width};
+        (struct sparsemed_background){.n_frames = frames->n_frames, .height = frames->height, .width = frames->width};
     struct work work = {0};
-    if (sm_parameters_check(parameters, error) == SM_OK && check_size(frames, error) == SM_OK) {
+    if (sparsemed_parameters_check(parameters, error) == SPARSEMED_OK && check_size(frames, error) == SPARSEMED_OK) {
         compute(frames, parameters, &work, background, error);
     }
-    sm_attribution_free(&work.attribution);
-    sm_cleansing_free(&work.cleansing);
+    sparsemed_attribution_free(&work.attribution);
+    sparsemed_cleansing_free(&work.cleansing);
     free(work.profiles);
     free(work.images);
-    sm_windows_free(&work.windows);
-    sm_time_axis_free(&work.axis);
+    sparsemed_windows_free(&work.windows);
+    sparsemed_time_axis_free(&work.axis);
     return error->status;
 }
 
-void sm_background_free(struct sm_background *background) {
+void sparsemed_background_free(struct sparsemed_background *background) {
     free(background->images);
     free(background->step);
     free(background->map);
     free(background->offsets);
-    *background = (struct sm_background){0};
+    *background = (struct sparsemed_background){0};
 }

@@ -9,7 +9,7 @@
 /* Frames, or rather split points, that the median filter looks at: five before, itself, four after. */
 enum { FILTER_SIZE = 10, FILTER_BEFORE = 5 };
 
-void sm_profile(const uint8_t *image, size_t height, size_t width, uint8_t *profile) {
+void sparsemed_profile(const uint8_t *image, size_t height, size_t width, uint8_t *profile) {
     for (size_t y = 0; y < height; y++) {
         const uint8_t *row = image + y * width;
         uint8_t least = row[0], greatest = row[0];
@@ -35,17 +35,17 @@ static void centre_rows(size_t height, size_t *begin, size_t *end) {
 }
 
 /* Median over all split points of one row of the profiles: the mean of the two middle values of an even number. */
-static double row_median(const struct sm_windows *windows, const uint8_t *profiles, size_t height, size_t y) {
+static double row_median(const struct sparsemed_windows *windows, const uint8_t *profiles, size_t height, size_t y) {
     size_t histogram[256] = {0};
     for (size_t i = 0; i < windows->n_steps; i++) {
         histogram[profiles[windows->window_of_step[i] * height + y]]++;
     }
-    return sm_histogram_median(histogram, windows->n_steps);
+    return sparsemed_histogram_median(histogram, windows->n_steps);
 }
 
 /* How much each image varies along the centre of the channel, compared with the usual: contrast[n_steps]. Every term
  * is a multiple of 0.5, so the sums are exact. */
-static void centre_contrast(const struct sm_windows *windows, const uint8_t *profiles, size_t height,
+static void centre_contrast(const struct sparsemed_windows *windows, const uint8_t *profiles, size_t height,
                             double *contrast) {
     size_t begin, end;
     centre_rows(height, &begin, &end);
@@ -89,14 +89,14 @@ static void deviations(const double *contrast, size_t n, double *deviation, doub
         deviation[i] = contrast[i] - filtered(contrast, n, i);
     }
     memcpy(scratch, deviation, n * sizeof *scratch);
-    sm_sort(scratch, n);
-    double median = sm_sorted_median(scratch, n);
+    sparsemed_sort(scratch, n);
+    double median = sparsemed_sorted_median(scratch, n);
     for (size_t i = 0; i < n; i++) {
         deviation[i] = fabs(deviation[i] - median);
     }
 }
 
-static void select_up_to(const double *deviation, size_t n, double threshold, struct sm_cleansing *cleansing) {
+static void select_up_to(const double *deviation, size_t n, double threshold, struct sparsemed_cleansing *cleansing) {
     cleansing->n_kept = 0;
     for (size_t i = 0; i < n; i++) {
         cleansing->used[i] = deviation[i] <= threshold;
@@ -105,12 +105,12 @@ static void select_up_to(const double *deviation, size_t n, double threshold, st
 }
 
 /* scratch[n] is working memory. */
-static void decide(const double *deviation, size_t n, const struct sm_parameters *parameters, double *scratch,
-                   struct sm_cleansing *cleansing) {
-    double factor = sm_variance(deviation, n, scratch) * 150;
+static void decide(const double *deviation, size_t n, const struct sparsemed_parameters *parameters, double *scratch,
+                   struct sparsemed_cleansing *cleansing) {
+    double factor = sparsemed_variance(deviation, n, scratch) * 150;
     memcpy(scratch, deviation, n * sizeof *scratch);
-    sm_sort(scratch, n);
-    double quantile = sm_sorted_quantile(scratch, n, parameters->frac_cleansing);
+    sparsemed_sort(scratch, n);
+    double quantile = sparsemed_sorted_quantile(scratch, n, parameters->frac_cleansing);
     if (parameters->thresh_cleansing == 0) {
         select_up_to(deviation, n, quantile, cleansing);
         return;
@@ -125,17 +125,17 @@ static void decide(const double *deviation, size_t n, const struct sm_parameters
     }
 }
 
-enum sm_status sm_cleanse(const struct sm_windows *windows, const uint8_t *profiles, size_t height,
-                          const struct sm_parameters *parameters, struct sm_cleansing *cleansing,
-                          struct sm_error *error) {
+enum sparsemed_status sparsemed_cleanse(const struct sparsemed_windows *windows, const uint8_t *profiles, size_t height,
+                                        const struct sparsemed_parameters *parameters,
+                                        struct sparsemed_cleansing *cleansing, struct sparsemed_error *error) {
     size_t n = windows->n_steps;
-    *cleansing = (struct sm_cleansing){.used = malloc(n * sizeof *cleansing->used)};
+    *cleansing = (struct sparsemed_cleansing){.used = malloc(n * sizeof *cleansing->used)};
     double *contrast = malloc(n * sizeof *contrast);
     double *deviation = malloc(n * sizeof *deviation);
     double *scratch = malloc(n * sizeof *scratch);
-    enum sm_status status = SM_OK;
+    enum sparsemed_status status = SPARSEMED_OK;
     if (!cleansing->used || !contrast || !deviation || !scratch) {
-        status = sm_fail_memory(error, "cleansing the background series");
+        status = sparsemed_fail_memory(error, "cleansing the background series");
     } else if (parameters->frac_cleansing == 1) {
         memset(deviation, 0, n * sizeof *deviation);
         select_up_to(deviation, n, 0, cleansing);
@@ -150,7 +150,7 @@ enum sm_status sm_cleanse(const struct sm_windows *windows, const uint8_t *profi
     return status;
 }
 
-void sm_cleansing_free(struct sm_cleansing *cleansing) {
+void sparsemed_cleansing_free(struct sparsemed_cleansing *cleansing) {
     free(cleansing->used);
-    *cleansing = (struct sm_cleansing){0};
+    *cleansing = (struct sparsemed_cleansing){0};
 }

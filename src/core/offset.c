@@ -3,14 +3,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/numbers.h"
 #include "core/statistics.h"
 
 static const double flicker_brightness = 2.5; /* grey values */
 static const size_t flicker_count = 5;        /* frames */
-
-static size_t least(size_t a, size_t b) {
-    return a < b ? a : b;
-}
 
 /* Bytes are summed in lanes of 16 bits that take two bytes at a time. Sums of lanes wrap around, but for so many rounds
  * the sums of their upper halves do not, and neither do those of the lower halves, which are the difference of the two.
@@ -35,11 +32,11 @@ static uint32_t sum_rounds(const uint8_t *pixels, size_t n_rounds) {
     return sum;
 }
 
-uint32_t sm_top_sum(const uint8_t *frame, size_t height, size_t width) {
-    size_t n_pixels = least(height, SM_OFFSET_ROWS) * width, i = 0;
+uint32_t sparsemed_top_sum(const uint8_t *frame, size_t height, size_t width) {
+    size_t n_pixels = sm_min(height, SPARSEMED_OFFSET_ROWS) * width, i = 0;
     uint32_t sum = 0;
     for (; i + sizeof(lanes) <= n_pixels;) {
-        size_t n_rounds = least(ROUNDS, (n_pixels - i) / sizeof(lanes));
+        size_t n_rounds = sm_min(ROUNDS, (n_pixels - i) / sizeof(lanes));
         sum += sum_rounds(frame + i, n_rounds);
         i += n_rounds * sizeof(lanes);
     }
@@ -49,26 +46,26 @@ uint32_t sm_top_sum(const uint8_t *frame, size_t height, size_t width) {
     return sum;
 }
 
-double sm_offset(uint32_t frame_sum, uint32_t image_sum, size_t height, size_t width) {
-    double n_pixels = (double)(least(height, SM_OFFSET_ROWS) * width);
+double sparsemed_offset(uint32_t frame_sum, uint32_t image_sum, size_t height, size_t width) {
+    double n_pixels = (double)(sm_min(height, SPARSEMED_OFFSET_ROWS) * width);
     return (double)frame_sum / n_pixels - (double)image_sum / n_pixels;
 }
 
-double sm_top_median(const uint8_t *frame, size_t height, size_t width) {
-    size_t n_pixels = least(height, SM_FLICKER_ROWS) * width;
+double sparsemed_top_median(const uint8_t *frame, size_t height, size_t width) {
+    size_t n_pixels = sm_min(height, SPARSEMED_FLICKER_ROWS) * width;
     size_t histogram[256] = {0};
     for (size_t i = 0; i < n_pixels; i++) {
         histogram[frame[i]]++;
     }
-    return sm_histogram_median(histogram, n_pixels);
+    return sparsemed_histogram_median(histogram, n_pixels);
 }
 
-bool sm_flickers(double *top_medians, size_t n_frames) {
+bool sparsemed_flickers(double *top_medians, size_t n_frames) {
     if (n_frames == 0) {
         return false;
     }
-    sm_sort(top_medians, n_frames);
-    double median = sm_sorted_median(top_medians, n_frames);
+    sparsemed_sort(top_medians, n_frames);
+    double median = sparsemed_sorted_median(top_medians, n_frames);
     size_t count = 0;
     for (size_t i = 0; i < n_frames; i++) {
         count += fabs(top_medians[i] - median) >= flicker_brightness;

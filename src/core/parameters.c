@@ -14,24 +14,27 @@ static const char *const names[N_PARAMETERS] = {
     "kernel_size", "split_time", "thresh_cleansing", "frac_cleansing", "offset_correction",
 };
 
-enum sm_status sm_parameters_check(const struct sm_parameters *parameters, struct sm_error *error) {
-    if (parameters->kernel_size < 1 || parameters->kernel_size > SM_MAX_KERNEL_SIZE) {
-        return sm_fail(error, SM_USAGE, "the kernel size must be a whole number of frames from 1 to %d, not %lld",
-                       SM_MAX_KERNEL_SIZE, (long long)parameters->kernel_size);
+enum sparsemed_status sparsemed_parameters_check(const struct sparsemed_parameters *parameters,
+                                                 struct sparsemed_error *error) {
+    if (parameters->kernel_size < 1 || parameters->kernel_size > SPARSEMED_MAX_KERNEL_SIZE) {
+        return sparsemed_fail(error, SPARSEMED_USAGE,
+                              "the kernel size must be a whole number of frames from 1 to %d, not %lld",
+                              SPARSEMED_MAX_KERNEL_SIZE, (long long)parameters->kernel_size);
     }
     if (!(parameters->split_time > 0) || isinf(parameters->split_time)) {
-        return sm_fail(error, SM_USAGE, "the split time must be a number of seconds above 0, not %g",
-                       parameters->split_time);
+        return sparsemed_fail(error, SPARSEMED_USAGE, "the split time must be a number of seconds above 0, not %g",
+                              parameters->split_time);
     }
     if (!(parameters->thresh_cleansing >= 0) || isinf(parameters->thresh_cleansing)) {
-        return sm_fail(error, SM_USAGE, "the cleansing threshold must be a number from 0 on, not %g",
-                       parameters->thresh_cleansing);
+        return sparsemed_fail(error, SPARSEMED_USAGE, "the cleansing threshold must be a number from 0 on, not %g",
+                              parameters->thresh_cleansing);
     }
     if (!(parameters->frac_cleansing > 0 && parameters->frac_cleansing <= 1)) {
-        return sm_fail(error, SM_USAGE, "the cleansing fraction must be a number above 0 and up to 1, not %g",
-                       parameters->frac_cleansing);
+        return sparsemed_fail(error, SPARSEMED_USAGE,
+                              "the cleansing fraction must be a number above 0 and up to 1, not %g",
+                              parameters->frac_cleansing);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* The next greater decimal of as many digits, in the form of "%e". Returns false where the carry runs over: fewer
@@ -81,12 +84,12 @@ static void format_double(char *text, size_t size, double value) {
     }
 }
 
-void sm_ppid_format(const struct sm_parameters *parameters, char ppid[SM_PPID_SIZE]) {
+void sparsemed_ppid_format(const struct sparsemed_parameters *parameters, char ppid[SPARSEMED_PPID_SIZE]) {
     char split_time[320], thresh_cleansing[320], frac_cleansing[320];
     format_double(split_time, sizeof split_time, parameters->split_time);
     format_double(thresh_cleansing, sizeof thresh_cleansing, parameters->thresh_cleansing);
     format_double(frac_cleansing, sizeof frac_cleansing, parameters->frac_cleansing);
-    snprintf(ppid, SM_PPID_SIZE, "%sk=%lld^s=%s^t=%s^f=%s^o=%d", ppid_code, (long long)parameters->kernel_size,
+    snprintf(ppid, SPARSEMED_PPID_SIZE, "%sk=%lld^s=%s^t=%s^f=%s^o=%d", ppid_code, (long long)parameters->kernel_size,
              split_time, thresh_cleansing, frac_cleansing, parameters->offset_correction);
 }
 
@@ -119,7 +122,8 @@ static bool read_double(const char *text, const char *end, double *value) {
 }
 
 /* Read one "key=value" that ends at end. Returns false where it is not valid or repeats a parameter. */
-static bool read_item(const char *item, const char *end, struct sm_parameters *parameters, bool seen[N_PARAMETERS]) {
+static bool read_item(const char *item, const char *end, struct sparsemed_parameters *parameters,
+                      bool seen[N_PARAMETERS]) {
     const char *equals = memchr(item, '=', (size_t)(end - item));
     int which = equals ? find_parameter(item, (size_t)(equals - item)) : -1;
     if (which < 0 || seen[which]) {
@@ -146,8 +150,9 @@ static bool read_item(const char *item, const char *end, struct sm_parameters *p
     }
 }
 
-enum sm_status sm_ppid_parse(const char *ppid, struct sm_parameters *parameters, struct sm_error *error) {
-    struct sm_parameters result = SM_PARAMETERS_DEFAULT;
+enum sparsemed_status sparsemed_ppid_parse(const char *ppid, struct sparsemed_parameters *parameters,
+                                           struct sparsemed_error *error) {
+    struct sparsemed_parameters result = SPARSEMED_PARAMETERS_DEFAULT;
     bool seen[N_PARAMETERS] = {false};
     bool valid = strncmp(ppid, ppid_code, strlen(ppid_code)) == 0;
     const char *item = valid ? ppid + strlen(ppid_code) : NULL;
@@ -157,14 +162,14 @@ enum sm_status sm_ppid_parse(const char *ppid, struct sm_parameters *parameters,
         item = *end ? end + 1 : NULL;
     }
     if (!valid) {
-        return sm_fail(error, SM_USAGE,
-                       "\"%s\" is not a pipeline identifier of this method; one looks like "
-                       "sparsemed:k=200^s=1^t=0^f=0.8^o=1",
-                       ppid);
+        return sparsemed_fail(error, SPARSEMED_USAGE,
+                              "\"%s\" is not a pipeline identifier of this method; one looks like "
+                              "sparsemed:k=200^s=1^t=0^f=0.8^o=1",
+                              ppid);
     }
-    if (sm_parameters_check(&result, error) != SM_OK) {
+    if (sparsemed_parameters_check(&result, error) != SPARSEMED_OK) {
         return error->status;
     }
     *parameters = result;
-    return SM_OK;
+    return SPARSEMED_OK;
 }

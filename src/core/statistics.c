@@ -11,11 +11,11 @@ static int compare_doubles(const void *left, const void *right) {
     return a < b ? -1 : a > b;
 }
 
-void sm_sort(double *values, size_t n) {
+void sparsemed_sort(double *values, size_t n) {
     qsort(values, n, sizeof *values, compare_doubles);
 }
 
-double sm_sorted_median(const double *sorted, size_t n) {
+double sparsemed_sorted_median(const double *sorted, size_t n) {
     return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
 }
 
@@ -29,11 +29,11 @@ static unsigned element(const size_t histogram[256], size_t rank) {
     return value;
 }
 
-double sm_histogram_median(const size_t histogram[256], size_t n) {
+double sparsemed_histogram_median(const size_t histogram[256], size_t n) {
     return (element(histogram, (n - 1) / 2) + element(histogram, n / 2)) / 2.0;
 }
 
-double sm_sorted_quantile(const double *sorted, size_t n, double fraction) {
+double sparsemed_sorted_quantile(const double *sorted, size_t n, double fraction) {
     double position = fraction * (double)(n - 1);
     double whole = floor(position);
     double part = position - whole;
@@ -69,7 +69,7 @@ static double pairwise_sum(const double *values, size_t n) {
     return sum;
 }
 
-double sm_variance(const double *values, size_t n, double *scratch) {
+double sparsemed_variance(const double *values, size_t n, double *scratch) {
     double mean = pairwise_sum(values, n) / (double)n;
     for (size_t i = 0; i < n; i++) {
         double difference = values[i] - mean;

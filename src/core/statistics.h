@@ -5,18 +5,18 @@
 #include <stddef.h>
 
 /* Sort values[n], none of them NaN, in ascending order. */
-void sm_sort(double *values, size_t n);
+void sparsemed_sort(double *values, size_t n);
 
 /* Median of sorted values[n], n >= 1: the mean of the two middle ones where n is even. */
-double sm_sorted_median(const double *sorted, size_t n);
+double sparsemed_sorted_median(const double *sorted, size_t n);
 
 /* Median of n >= 1 grey values of which histogram[v] have the value v. */
-double sm_histogram_median(const size_t histogram[256], size_t n);
+double sparsemed_histogram_median(const size_t histogram[256], size_t n);
 
 /* Quantile of sorted values[n], n >= 1, interpolated linearly; 0 <= fraction <= 1. */
-double sm_sorted_quantile(const double *sorted, size_t n, double fraction);
+double sparsemed_sorted_quantile(const double *sorted, size_t n, double fraction);
 
 /* Population variance of values[n], n >= 1, by pairwise summation. scratch[n] is working memory. */
-double sm_variance(const double *values, size_t n, double *scratch);
+double sparsemed_variance(const double *values, size_t n, double *scratch);
 
 #endif

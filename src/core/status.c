@@ -20,7 +20,8 @@ static void mend_end(char *text) {
     }
 }
 
-enum sm_status sm_fail(struct sm_error *error, enum sm_status status, const char *format, ...) {
+enum sparsemed_status sparsemed_fail(struct sparsemed_error *error, enum sparsemed_status status, const char *format,
+                                     ...) {
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(error->message, sizeof error->message, format, arguments);
@@ -32,16 +33,16 @@ enum sm_status sm_fail(struct sm_error *error, enum sm_status status, const char
     return status;
 }
 
-enum sm_status sm_fail_where(struct sm_error *error, const char *format, ...) {
-    char where[SM_MESSAGE_SIZE];
-    struct sm_error reason = *error;
+enum sparsemed_status sparsemed_fail_where(struct sparsemed_error *error, const char *format, ...) {
+    char where[SPARSEMED_MESSAGE_SIZE];
+    struct sparsemed_error reason = *error;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(where, sizeof where, format, arguments);
     va_end(arguments);
-    return sm_fail(error, reason.status, "%s: %s", where, reason.message);
+    return sparsemed_fail(error, reason.status, "%s: %s", where, reason.message);
 }
 
-enum sm_status sm_fail_memory(struct sm_error *error, const char *what) {
-    return sm_fail(error, SM_INTERNAL, "out of memory while %s", what);
+enum sparsemed_status sparsemed_fail_memory(struct sparsemed_error *error, const char *what) {
+    return sparsemed_fail(error, SPARSEMED_INTERNAL, "out of memory while %s", what);
 }

@@ -21,12 +21,12 @@ static int compare_stamps(const void *left, const void *right) {
     return a->frame < b->frame ? -1 : a->frame > b->frame;
 }
 
-static enum sm_status sort_frames(struct sm_time_axis *axis, struct sm_error *error) {
+static enum sparsemed_status sort_frames(struct sparsemed_time_axis *axis, struct sparsemed_error *error) {
     struct stamp *stamps = malloc(axis->n_frames * sizeof *stamps);
     axis->order = malloc(axis->n_frames * sizeof *axis->order);
     if (!stamps || !axis->order) {
         free(stamps);
-        return sm_fail_memory(error, "sorting the time stamps");
+        return sparsemed_fail_memory(error, "sorting the time stamps");
     }
     for (size_t i = 0; i < axis->n_frames; i++) {
         stamps[i] = (struct stamp){axis->time[i], i};
@@ -36,75 +36,79 @@ static enum sm_status sort_frames(struct sm_time_axis *axis, struct sm_error *er
         axis->order[i] = stamps[i].frame;
     }
     free(stamps);
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-static enum sm_status allocate(struct sm_time_axis *axis, size_t n_frames, struct sm_error *error) {
-    *axis = (struct sm_time_axis){.n_frames = n_frames};
+static enum sparsemed_status allocate(struct sparsemed_time_axis *axis, size_t n_frames,
+                                      struct sparsemed_error *error) {
+    *axis = (struct sparsemed_time_axis){.n_frames = n_frames};
     axis->time = n_frames <= SIZE_MAX / sizeof(struct stamp) ? malloc(n_frames * sizeof *axis->time) : NULL;
-    return axis->time ? SM_OK : sm_fail_memory(error, "reading the time stamps");
+    return axis->time ? SPARSEMED_OK : sparsemed_fail_memory(error, "reading the time stamps");
 }
 
 /* Check the stamps and derive the rest of the axis from them. */
-static enum sm_status complete(struct sm_time_axis *axis, struct sm_error *error) {
+static enum sparsemed_status complete(struct sparsemed_time_axis *axis, struct sparsemed_error *error) {
     bool ascending = true;
     for (size_t i = 0; i < axis->n_frames; i++) {
         if (!isfinite(axis->time[i])) {
-            return sm_fail(error, SM_INPUT, "the time stamp of frame %zu is not a finite number", i);
+            return sparsemed_fail(error, SPARSEMED_INPUT, "the time stamp of frame %zu is not a finite number", i);
         }
         ascending = ascending && (i == 0 || axis->time[i - 1] <= axis->time[i]);
     }
     axis->duration = axis->time[axis->n_frames - 1] - axis->time[0];
     if (!(axis->duration > 0) || isinf(axis->duration)) {
-        return sm_fail(error, SM_INPUT, "the time between the first and the last of %zu frames is %g s, not above 0",
-                       axis->n_frames, axis->duration);
+        return sparsemed_fail(error, SPARSEMED_INPUT,
+                              "the time between the first and the last of %zu frames is %g s, not above 0",
+                              axis->n_frames, axis->duration);
     }
-    return ascending ? SM_OK : sort_frames(axis, error);
+    return ascending ? SPARSEMED_OK : sort_frames(axis, error);
 }
 
-static void subtract_first(const void *times, enum sm_number_type type, size_t n_frames, double *result) {
+static void subtract_first(const void *times, enum sparsemed_number_type type, size_t n_frames, double *result) {
     const float *f32 = times;
     const double *f64 = times;
     const uint64_t *u64 = times;
     for (size_t i = 0; i < n_frames; i++) {
         switch (type) {
-        case SM_FLOAT32:
+        case SPARSEMED_FLOAT32:
             result[i] = (double)(float)(f32[i] - f32[0]);
             break;
-        case SM_FLOAT64:
+        case SPARSEMED_FLOAT64:
             result[i] = f64[i] - f64[0];
             break;
-        case SM_INT64: /* wraps around as stored integers do; unsigned arithmetic makes that defined */
+        case SPARSEMED_INT64: /* wraps around as stored integers do; unsigned arithmetic makes that defined */
             result[i] = (double)(int64_t)(u64[i] - u64[0]);
             break;
-        case SM_UINT64:
+        case SPARSEMED_UINT64:
             result[i] = (double)(u64[i] - u64[0]);
             break;
         }
     }
 }
 
-enum sm_status sm_time_axis_from_times(const void *times, enum sm_number_type type, size_t n_frames,
-                                       struct sm_time_axis *axis, struct sm_error *error) {
-    if (allocate(axis, n_frames, error) != SM_OK) {
+enum sparsemed_status sparsemed_time_axis_from_times(const void *times, enum sparsemed_number_type type,
+                                                     size_t n_frames, struct sparsemed_time_axis *axis,
+                                                     struct sparsemed_error *error) {
+    if (allocate(axis, n_frames, error) != SPARSEMED_OK) {
         return error->status;
     }
-    axis->single_precision = type == SM_FLOAT32;
+    axis->single_precision = type == SPARSEMED_FLOAT32;
     subtract_first(times, type, n_frames, axis->time);
     return complete(axis, error);
 }
 
-static enum sm_status check_rate(double frame_rate, struct sm_error *error) {
+static enum sparsemed_status check_rate(double frame_rate, struct sparsemed_error *error) {
     if (!(frame_rate > 0) || isinf(frame_rate)) {
-        return sm_fail(error, SM_INPUT, "the frame rate is %g frames a second, not above 0", frame_rate);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "the frame rate is %g frames a second, not above 0", frame_rate);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-enum sm_status sm_time_axis_from_frame_numbers(const double *numbers, size_t n_frames, double frame_rate,
-                                               struct sm_time_axis *axis, struct sm_error *error) {
-    *axis = (struct sm_time_axis){0};
-    if (check_rate(frame_rate, error) != SM_OK || allocate(axis, n_frames, error) != SM_OK) {
+enum sparsemed_status sparsemed_time_axis_from_frame_numbers(const double *numbers, size_t n_frames, double frame_rate,
+                                                             struct sparsemed_time_axis *axis,
+                                                             struct sparsemed_error *error) {
+    *axis = (struct sparsemed_time_axis){0};
+    if (check_rate(frame_rate, error) != SPARSEMED_OK || allocate(axis, n_frames, error) != SPARSEMED_OK) {
         return error->status;
     }
     double first = numbers[0] / frame_rate;
@@ -114,10 +118,10 @@ enum sm_status sm_time_axis_from_frame_numbers(const double *numbers, size_t n_f
     return complete(axis, error);
 }
 
-enum sm_status sm_time_axis_uniform(size_t n_frames, double frame_rate, struct sm_time_axis *axis,
-                                    struct sm_error *error) {
-    *axis = (struct sm_time_axis){0};
-    if (check_rate(frame_rate, error) != SM_OK || allocate(axis, n_frames, error) != SM_OK) {
+enum sparsemed_status sparsemed_time_axis_uniform(size_t n_frames, double frame_rate, struct sparsemed_time_axis *axis,
+                                                  struct sparsemed_error *error) {
+    *axis = (struct sparsemed_time_axis){0};
+    if (check_rate(frame_rate, error) != SPARSEMED_OK || allocate(axis, n_frames, error) != SPARSEMED_OK) {
         return error->status;
     }
     double duration = (double)n_frames / frame_rate * 1.5;
@@ -131,40 +135,40 @@ enum sm_status sm_time_axis_uniform(size_t n_frames, double frame_rate, struct s
     return complete(axis, error);
 }
 
-void sm_time_axis_free(struct sm_time_axis *axis) {
+void sparsemed_time_axis_free(struct sparsemed_time_axis *axis) {
     free(axis->time);
     free(axis->order);
-    *axis = (struct sm_time_axis){0};
+    *axis = (struct sparsemed_time_axis){0};
 }
 
 /* ---- asking it ---- */
 
-enum sm_status sm_count_steps(const struct sm_time_axis *axis, double split_time, size_t *n_steps,
-                              struct sm_error *error) {
+enum sparsemed_status sparsemed_count_steps(const struct sparsemed_time_axis *axis, double split_time, size_t *n_steps,
+                                            struct sparsemed_error *error) {
     double quotient =
         axis->single_precision ? (double)((float)axis->duration / (float)split_time) : axis->duration / split_time;
     double count = ceil(quotient);
-    if (!(count <= SM_MAX_STEPS)) {
-        return sm_fail(error, SM_INPUT,
-                       "a split time of %g s divides the %g s of the measurement into more than %d steps; "
-                       "choose a longer one",
-                       split_time, axis->duration, SM_MAX_STEPS);
+    if (!(count <= SPARSEMED_MAX_STEPS)) {
+        return sparsemed_fail(error, SPARSEMED_INPUT,
+                              "a split time of %g s divides the %g s of the measurement into more than %d steps; "
+                              "choose a longer one",
+                              split_time, axis->duration, SPARSEMED_MAX_STEPS);
     }
     *n_steps = count > 0 ? (size_t)count : 1; /* the quotient may underflow to 0, the duration is above it */
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-static size_t frame_at(const struct sm_time_axis *axis, size_t position) {
+static size_t frame_at(const struct sparsemed_time_axis *axis, size_t position) {
     return axis->order ? axis->order[position] : position;
 }
 
 /* Signed distance of the frame at a position of the time order; ascends with the position. */
-static double distance(const struct sm_time_axis *axis, size_t position, double origin, double shift) {
+static double distance(const struct sparsemed_time_axis *axis, size_t position, double origin, double shift) {
     return (axis->time[frame_at(axis, position)] - origin) - shift;
 }
 
 /* First position in [low, high) from which on the distance is at least the limit; high where there is none. */
-static size_t first_from(const struct sm_time_axis *axis, size_t low, size_t high, double origin, double shift,
+static size_t first_from(const struct sparsemed_time_axis *axis, size_t low, size_t high, double origin, double shift,
                          double limit) {
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -177,7 +181,7 @@ static size_t first_from(const struct sm_time_axis *axis, size_t low, size_t hig
     return low;
 }
 
-size_t sm_nearest_frame(const struct sm_time_axis *axis, double origin, double shift) {
+size_t sparsemed_nearest_frame(const struct sparsemed_time_axis *axis, double origin, double shift) {
     size_t n = axis->n_frames;
     size_t split = first_from(axis, 0, n, origin, shift, 0);
     double below = split > 0 ? -distance(axis, split - 1, origin, shift) : INFINITY;

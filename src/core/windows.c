@@ -27,17 +27,18 @@ static size_t sort_unique(size_t *starts, size_t n) {
 }
 
 /* First frame of the window of a split point: the frame nearest to it, or as far back as a whole window needs. */
-static size_t window_start(const struct sm_time_axis *axis, double step_time, size_t kernel_size) {
-    size_t start = sm_nearest_frame(axis, step_time, 0);
+static size_t window_start(const struct sparsemed_time_axis *axis, double step_time, size_t kernel_size) {
+    size_t start = sparsemed_nearest_frame(axis, step_time, 0);
     size_t last = axis->n_frames - kernel_size;
     return start < last ? start : last;
 }
 
-enum sm_status sm_windows_build(const struct sm_time_axis *axis, int64_t kernel_size, double split_time,
-                                struct sm_windows *windows, struct sm_error *error) {
-    *windows = (struct sm_windows){0};
+enum sparsemed_status sparsemed_windows_build(const struct sparsemed_time_axis *axis, int64_t kernel_size,
+                                              double split_time, struct sparsemed_windows *windows,
+                                              struct sparsemed_error *error) {
+    *windows = (struct sparsemed_windows){0};
     size_t n_steps;
-    if (sm_count_steps(axis, split_time, &n_steps, error) != SM_OK) {
+    if (sparsemed_count_steps(axis, split_time, &n_steps, error) != SPARSEMED_OK) {
         return error->status;
     }
     windows->n_steps = n_steps;
@@ -47,10 +48,10 @@ enum sm_status sm_windows_build(const struct sm_time_axis *axis, int64_t kernel_
     size_t *start_of_step = malloc(n_steps * sizeof *start_of_step);
     if (!windows->start || !windows->window_of_step || !start_of_step) {
         free(start_of_step);
-        return sm_fail_memory(error, "planning the windows");
+        return sparsemed_fail_memory(error, "planning the windows");
     }
     for (size_t i = 0; i < n_steps; i++) {
-        start_of_step[i] = window_start(axis, sm_step_time(i, split_time), windows->kernel_size);
+        start_of_step[i] = window_start(axis, sparsemed_step_time(i, split_time), windows->kernel_size);
         windows->start[i] = start_of_step[i];
     }
     windows->n_windows = sort_unique(windows->start, n_steps);
@@ -60,11 +61,11 @@ enum sm_status sm_windows_build(const struct sm_time_axis *axis, int64_t kernel_
         windows->window_of_step[i] = (uint32_t)(found - windows->start);
     }
     free(start_of_step);
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-void sm_windows_free(struct sm_windows *windows) {
+void sparsemed_windows_free(struct sparsemed_windows *windows) {
     free(windows->start);
     free(windows->window_of_step);
-    *windows = (struct sm_windows){0};
+    *windows = (struct sparsemed_windows){0};
 }

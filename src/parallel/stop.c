@@ -27,13 +27,13 @@ void sm_stop_catch_signals(void) {
     }
 }
 
-enum sm_status sm_stop_open(MPI_Comm comm, double grace, struct sm_stop *stop, struct sm_error *error) {
+enum sparsemed_status sm_stop_open(MPI_Comm comm, double grace, struct sm_stop *stop, struct sparsemed_error *error) {
     *stop = (struct sm_stop){.grace = grace};
     MPI_Comm_dup(comm, &stop->comm);
     MPI_Comm_rank(stop->comm, &stop->rank);
     MPI_Comm_size(stop->comm, &stop->n_ranks);
     stop->requests = malloc((size_t)stop->n_ranks * sizeof *stop->requests);
-    return stop->requests ? SM_OK : sm_fail_memory(error, "preparing to be stopped");
+    return stop->requests ? SPARSEMED_OK : sparsemed_fail_memory(error, "preparing to be stopped");
 }
 
 /* Tell the first rank, or, on the first rank, all others. */

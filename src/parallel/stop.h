@@ -27,8 +27,8 @@ void sm_stop_catch_signals(void);
  *
  * stop   receives the state; release with sm_stop_close, also after a failure
  *
- * SM_INTERNAL: out of memory, on this rank. */
-enum sm_status sm_stop_open(MPI_Comm comm, double grace, struct sm_stop *stop, struct sm_error *error);
+ * SPARSEMED_INTERNAL: out of memory, on this rank. */
+enum sparsemed_status sm_stop_open(MPI_Comm comm, double grace, struct sm_stop *stop, struct sparsemed_error *error);
 
 /* Whether nothing new may be begun. Local, and cheap enough for every slab; to be called often, because this is where
  * requests are passed on. */

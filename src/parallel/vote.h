@@ -8,10 +8,10 @@
 
 /* Agree on the outcome of a phase.
  *
- * Collective over comm; every rank passes its own outcome. All ranks return the same: SM_OK, or the status of the
- * lowest failing rank, whose message every rank then holds. To be called after local work, before any other collective
- * call. */
-enum sm_status sm_vote(MPI_Comm comm, struct sm_error *error);
+ * Collective over comm; every rank passes its own outcome. All ranks return the same: SPARSEMED_OK, or the status of
+ * the lowest failing rank, whose message every rank then holds. To be called after local work, before any other
+ * collective call. */
+enum sparsemed_status sm_vote(MPI_Comm comm, struct sparsemed_error *error);
 
 /* Wait until all ranks have come here, without keeping the processor busy.
  *

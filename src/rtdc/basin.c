@@ -20,10 +20,10 @@ struct visit {
 static herr_t visit_one(hid_t group, const char *key, const H5L_info_t *info, void *data) {
     (void)info;
     struct visit *visit = data;
-    struct sm_error ignored = SM_NO_ERROR;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     char *text = NULL;
     bool more = true;
-    if (sm_text_read(group, key, &text, &ignored) == SM_OK) {
+    if (sm_text_read(group, key, &text, &ignored) == SPARSEMED_OK) {
         json_t *definition = json_loads(text, 0, NULL);
         if (json_is_object(definition)) {
             more = visit->visitor(key, definition, visit->data);
@@ -95,20 +95,23 @@ const char *sm_basin_map(const json_t *definition) {
 }
 
 /* Whether an open file is the measurement that a definition means. */
-static enum sm_status check_identifier(hid_t file, const char *path, const json_t *definition, struct sm_error *error) {
+static enum sparsemed_status check_identifier(hid_t file, const char *path, const json_t *definition,
+                                              struct sparsemed_error *error) {
     const char *expected = json_string_value(json_object_get(definition, "identifier"));
     char *found = expected ? sm_measurement_identifier(file) : NULL;
     if (expected && (!found || strcmp(found, expected) != 0)) {
-        sm_fail(error, SM_INPUT, "%s: is another measurement: its identifier is %.200s instead of %.200s", path,
-                found ? found : "missing", expected);
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: is another measurement: its identifier is %.200s instead of %.200s",
+                       path, found ? found : "missing", expected);
     }
     free(found);
     return error->status;
 }
 
-enum sm_status sm_basin_open(const char *path, const json_t *definition, hid_t *file, struct sm_error *error) {
+enum sparsemed_status sm_basin_open(const char *path, const json_t *definition, hid_t *file,
+                                    struct sparsemed_error *error) {
     *file = H5I_INVALID_HID;
-    if (sm_hdf5_open(path, file, error) == SM_OK && check_identifier(*file, path, definition, error) != SM_OK) {
+    if (sm_hdf5_open(path, file, error) == SPARSEMED_OK &&
+        check_identifier(*file, path, definition, error) != SPARSEMED_OK) {
         H5Fclose(*file);
         *file = H5I_INVALID_HID;
     }
@@ -117,17 +120,18 @@ enum sm_status sm_basin_open(const char *path, const json_t *definition, hid_t *
 
 /* ---- writing definitions ---- */
 
-enum sm_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, struct sm_error *error) {
+enum sparsemed_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, struct sparsemed_error *error) {
     char *text = definition ? json_dumps(definition, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
     json_decref(definition);
     if (!text) {
-        return sm_fail(error, SM_OUTPUT, "a basin cannot be described: out of memory, or a file name is not UTF-8");
+        return sparsemed_fail(error, SPARSEMED_OUTPUT,
+                              "a basin cannot be described: out of memory, or a file name is not UTF-8");
     }
     char key[SM_MD5_SIZE];
     sm_md5(text, key);
     hid_t group = sm_hdf5_require_group(file, "basins");
     if (group < 0) {
-        sm_fail_hdf5(error, SM_OUTPUT, "the group basins could not be made");
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the group basins could not be made");
     } else if (H5Lexists(group, key, H5P_DEFAULT) == 0) {
         sm_text_write(group, key, text, zstd_level, error);
     }
@@ -136,9 +140,9 @@ enum sm_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, st
     return error->status;
 }
 
-enum sm_status sm_basin_write_internal(hid_t file, const char *ppid, const char *mapping, int zstd_level,
-                                       struct sm_error *error) {
-    char description[SM_MESSAGE_SIZE];
+enum sparsemed_status sm_basin_write_internal(hid_t file, const char *ppid, const char *mapping, int zstd_level,
+                                              struct sparsemed_error *error) {
+    char description[SPARSEMED_MESSAGE_SIZE];
     snprintf(description, sizeof description, "Pipeline identifier: %s", ppid);
     json_t *definition =
         json_pack("{ss ss ss s[s] ss s[s] ss}", "description", description, "name", "background images", "format",
@@ -207,8 +211,8 @@ json_t *sm_basin_own_features(hid_t file) {
     return listing.features;
 }
 
-enum sm_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
-                                   int zstd_level, struct sm_error *error) {
+enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
+                                          int zstd_level, struct sparsemed_error *error) {
     char *absolute = realpath(input_path, NULL);
     char *relative = sm_path_relative(input_path, output_path);
     char *identifier = sm_measurement_identifier(input);

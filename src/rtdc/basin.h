@@ -33,15 +33,16 @@ const char *sm_basin_map(const json_t *definition);
  * path   from the current folder, or absolute
  * file   receives it, to be closed with H5Fclose; invalid after a failure
  *
- * SM_INPUT: it cannot be read, or is another measurement than the definition means; the message names it. */
-enum sm_status sm_basin_open(const char *path, const json_t *definition, hid_t *file, struct sm_error *error);
+ * SPARSEMED_INPUT: it cannot be read, or is another measurement than the definition means; the message names it. */
+enum sparsemed_status sm_basin_open(const char *path, const json_t *definition, hid_t *file,
+                                    struct sparsemed_error *error);
 
 /* Write a definition under the MD5 sum of its text; one that is there already is left.
  *
  * definition   taken over; NULL stands for memory that is out
  *
- * SM_OUTPUT: it could not be written. */
-enum sm_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, struct sm_error *error);
+ * SPARSEMED_OUTPUT: it could not be written. */
+enum sparsemed_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, struct sparsemed_error *error);
 
 /* Write the definition of the internal basin that holds the background images.
  *
@@ -49,9 +50,9 @@ enum sm_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, st
  * mapping      name of the dataset in events that maps frames to images, such as "basinmap0"
  * zstd_level   see filters.h
  *
- * SM_OUTPUT: it could not be written. */
-enum sm_status sm_basin_write_internal(hid_t file, const char *ppid, const char *mapping, int zstd_level,
-                                       struct sm_error *error);
+ * SPARSEMED_OUTPUT: it could not be written. */
+enum sparsemed_status sm_basin_write_internal(hid_t file, const char *ppid, const char *mapping, int zstd_level,
+                                              struct sparsemed_error *error);
 
 /* Write the definition of a file basin that offers the features of the input, but not a background of its own.
  *
@@ -60,9 +61,9 @@ enum sm_status sm_basin_write_internal(hid_t file, const char *ppid, const char 
  * input_path, output_path   of the two; the definition holds the absolute path of the input, and its path relative to
  *                           the output
  *
- * SM_OUTPUT: it could not be written. */
-enum sm_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
-                                   int zstd_level, struct sm_error *error);
+ * SPARSEMED_OUTPUT: it could not be written. */
+enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
+                                          int zstd_level, struct sparsemed_error *error);
 
 /* Names of the features that a file has itself, in its events or in its internal basins, sorted; but no background, and
  * no maps. NULL where memory is out. To be released with json_decref. */
@@ -89,8 +90,8 @@ json_t *sm_basin_without_background(const json_t *definition, const json_t *othe
  *
  * input_path, output_path   of the two files
  *
- * SM_INPUT, SM_OUTPUT: one could not be read or written; the message does not name the file. */
-enum sm_status sm_basins_copy(hid_t input, const char *input_path, hid_t output, const char *output_path,
-                              int zstd_level, struct sm_error *error);
+ * SPARSEMED_INPUT, SPARSEMED_OUTPUT: one could not be read or written; the message does not name the file. */
+enum sparsemed_status sm_basins_copy(hid_t input, const char *input_path, hid_t output, const char *output_path,
+                                     int zstd_level, struct sparsemed_error *error);
 
 #endif

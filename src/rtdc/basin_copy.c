@@ -11,18 +11,18 @@ struct copy {
     const char *input_path, *output_path;
     json_t *own_features; /* of the input */
     int zstd_level;
-    struct sm_error *error;
+    struct sparsemed_error *error;
 };
 
 /* Copy a map under its name, once. */
-static enum sm_status copy_map(struct copy *copy, const char *name) {
+static enum sparsemed_status copy_map(struct copy *copy, const char *name) {
     if (sm_hdf5_has(copy->output, "events", name)) {
-        return SM_OK;
+        return SPARSEMED_OK;
     }
     hid_t from = H5Gopen2(copy->input, "events", H5P_DEFAULT);
     hid_t to = sm_hdf5_require_group(copy->output, "events");
     if (H5Ocopy(from, name, to, name, H5P_DEFAULT, H5P_DEFAULT) < 0) {
-        sm_fail_hdf5(copy->error, SM_INPUT, "events/%s cannot be copied", name);
+        sm_fail_hdf5(copy->error, SPARSEMED_INPUT, "events/%s cannot be copied", name);
     }
     sm_hdf5_release(to);
     sm_hdf5_release(from);
@@ -81,9 +81,9 @@ static bool copy_definition(const char *key, const json_t *definition, void *dat
     size_t n_before = json_array_size(json_object_get(listed, "features"));
     size_t n_after = json_array_size(json_object_get(changed, "features"));
     json_decref(listed);
-    if ((n_before > 0 && n_after == 0) || (mapping && copy_map(copy, mapping) != SM_OK)) {
+    if ((n_before > 0 && n_after == 0) || (mapping && copy_map(copy, mapping) != SPARSEMED_OK)) {
         json_decref(changed);
-        return copy->error->status == SM_OK;
+        return copy->error->status == SPARSEMED_OK;
     }
     if (!mapping) {
         json_object_del(changed, "mapping"); /* dcnum would look for a map that is called "same" */
@@ -91,11 +91,11 @@ static bool copy_definition(const char *key, const json_t *definition, void *dat
     if (json_is_array(json_object_get(changed, "paths"))) {
         json_object_set_new(changed, "paths", lead_from_output(copy, json_object_get(definition, "paths")));
     }
-    return sm_basin_write(copy->output, changed, copy->zstd_level, copy->error) == SM_OK;
+    return sm_basin_write(copy->output, changed, copy->zstd_level, copy->error) == SPARSEMED_OK;
 }
 
-enum sm_status sm_basins_copy(hid_t input, const char *input_path, hid_t output, const char *output_path,
-                              int zstd_level, struct sm_error *error) {
+enum sparsemed_status sm_basins_copy(hid_t input, const char *input_path, hid_t output, const char *output_path,
+                                     int zstd_level, struct sparsemed_error *error) {
     struct copy copy = {input, output, input_path, output_path, sm_basin_own_features(input), zstd_level, error};
     sm_basins_visit(input, copy_definition, &copy);
     json_decref(copy.own_features);

@@ -49,9 +49,9 @@ static bool add_file(struct offer *offer, const json_t *definition, const char *
     for (size_t i = 0; i < json_array_size(paths) && !found && ++offer->n_files <= SM_BASIN_MAX_FILES; i++) {
         const char *path = json_string_value(json_array_get(paths, i));
         char *resolved = path ? sm_path_referred(from, path) : NULL;
-        struct sm_error ignored = SM_NO_ERROR;
+        struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
         hid_t file;
-        found = resolved && sm_basin_open(resolved, definition, &file, &ignored) == SM_OK;
+        found = resolved && sm_basin_open(resolved, definition, &file, &ignored) == SPARSEMED_OK;
         if (found) {
             add_content(offer, file, resolved, depth);
             H5Fclose(file);

@@ -60,9 +60,9 @@ static bool inspect(const char *key, const json_t *definition, void *data) {
 
 /* Open the file, which may still have another name, and look at its basins. Returns false where it cannot be read. */
 static bool look(const struct sm_existing *existing, const char *path, struct findings *findings) {
-    struct sm_error ignored = SM_NO_ERROR;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     *findings = (struct findings){.existing = existing};
-    if (sm_hdf5_open(path, &findings->file, &ignored) != SM_OK) {
+    if (sm_hdf5_open(path, &findings->file, &ignored) != SPARSEMED_OK) {
         return false;
     }
     sm_basins_visit(findings->file, inspect, findings);
@@ -72,8 +72,8 @@ static bool look(const struct sm_existing *existing, const char *path, struct fi
 
 /* The same for a file that others may have made, or damaged. */
 static bool look_carefully(const struct sm_existing *existing, struct findings *findings) {
-    struct sm_error ignored = SM_NO_ERROR;
-    return sm_trial(existing->path, NULL, &ignored) == SM_OK && look(existing, existing->path, findings);
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    return sm_trial(existing->path, NULL, &ignored) == SPARSEMED_OK && look(existing, existing->path, findings);
 }
 
 bool sm_existing_belongs(const struct sm_existing *existing) {
@@ -83,7 +83,7 @@ bool sm_existing_belongs(const struct sm_existing *existing) {
     }
     H5Fclose(findings.file);
     return findings.names_input && findings.n_mapped > 0 &&
-           sm_reading_is_measurement(existing->reading, existing->input_path);
+           sm_input_is_measurement(existing->input_options, existing->input_path);
 }
 
 /* Whether the images of the file are of this input, read in this way. */
@@ -93,9 +93,9 @@ static bool is_of_input(const struct findings *findings) {
         return false;
     }
     hid_t images = H5Dopen2(findings->file, SM_IMAGE_GROUP "/" SM_IMAGE_NAME, H5P_DEFAULT);
-    bool noted = sm_reading_is_noted(images, existing->reading, existing->input_path, existing->path);
+    bool noted = sm_input_options_are_noted(images, existing->input_options, existing->input_path, existing->path);
     sm_hdf5_release(images);
-    return noted && (findings->names_input || !sm_reading_is_measurement(existing->reading, existing->input_path));
+    return noted && (findings->names_input || !sm_input_is_measurement(existing->input_options, existing->input_path));
 }
 
 static bool has_background(const struct findings *findings) {
@@ -106,7 +106,7 @@ static bool has_background(const struct findings *findings) {
 }
 
 bool sm_existing_is_done(const struct sm_existing *existing) {
-    const char *time_file = sm_reading_time_file(existing->reading, existing->input_path);
+    const char *time_file = sm_input_time_file(existing->input_options, existing->input_path);
     struct findings findings;
     if (!sm_path_is_newer(existing->path, existing->input_path) ||
         (time_file && !sm_path_is_newer(existing->path, time_file)) || !look_carefully(existing, &findings)) {

@@ -11,9 +11,9 @@
 /* A file that is compared with what a job is to make. */
 struct sm_existing {
     const char *path;
-    const char *input_path;           /* of the measurement; the same file where a job works in place */
-    const struct sm_reading *reading; /* how it is read */
-    char ppid[SM_PPID_SIZE];
+    const char *input_path;                 /* of the measurement; the same file where a job works in place */
+    const struct sm_input_options *input_options; /* how it is read */
+    char ppid[SPARSEMED_PPID_SIZE];
     uint64_t n_frames;
     bool offset;
 };

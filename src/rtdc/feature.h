@@ -12,9 +12,9 @@
 
 /* A feature that was found. */
 struct sm_feature {
-    hid_t dataset; /* invalid where nothing offers the feature */
-    char *origin;  /* of the dataset, for messages: "in.rtdc", or through basins "in.rtdc -> store.rtdc" */
-    struct sm_passed_files files; /* from the measurement to the file that has the dataset */
+    hid_t dataset;              /* invalid where nothing offers the feature */
+    char *origin;               /* of the dataset, for messages: "in.rtdc", or through basins "in.rtdc -> store.rtdc" */
+    struct sm_used_files files; /* from the measurement to the file that has the dataset */
     uint64_t *map;   /* [n_rows], row j of the feature is row map[j] of the dataset; NULL: they are the same */
     uint64_t n_rows; /* with a map only */
 };
@@ -33,11 +33,11 @@ struct sm_feature {
  * required   nobody offering it is a failure
  * feature    receives it; release with sm_feature_close, also after a failure
  *
- * SM_INPUT: a basin is said to have the feature but cannot be used (no such file, other identifier, basins that lead
- * back to a file, a map with rows that are not there), and no other has it; the message names the chain of files.
- * SM_INTERNAL: out of memory. */
-enum sm_status sm_feature_find(hid_t file, const char *path, const char *name, bool required,
-                               struct sm_feature *feature, struct sm_error *error);
+ * SPARSEMED_INPUT: a basin is said to have the feature but cannot be used (no such file, other identifier, basins that
+ * lead back to a file, a map with rows that are not there), and no other has it; the message names the chain of files.
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_feature_find(hid_t file, const char *path, const char *name, bool required,
+                                      struct sm_feature *feature, struct sparsemed_error *error);
 
 /* Release; SM_NO_FEATURE is fine. */
 void sm_feature_close(struct sm_feature *feature);

@@ -14,12 +14,12 @@
 /* An open input. Local to the calling process; owned by one thread. */
 struct sm_input {
     const char *path;
-    const struct sm_reading *reading;
-    hid_t file;                   /* invalid where it is a NumPy array */
-    struct sm_feature image;      /* the frames, where they are a dataset */
-    struct sm_stack stack;        /* of the frames */
-    struct sm_passed_files files; /* that the frames are from, or that lead to them, the input first; and the times,
-                                   * after sm_input_timing */
+    const struct sm_input_options *input_options;
+    hid_t file;                 /* invalid where it is a NumPy array */
+    struct sm_feature image;    /* the frames, where they are a dataset */
+    struct sm_stack stack;      /* of the frames */
+    struct sm_used_files files; /* that the frames are from, or that lead to them, the input first; and the times,
+                                 * after sm_input_timing */
 };
 
 #define SM_NO_INPUT ((struct sm_input){.file = H5I_INVALID_HID, .image = SM_NO_FEATURE})
@@ -27,21 +27,21 @@ struct sm_input {
 /* Open an input, with the serial driver.
  *
  * path     borrowed, must outlive the input
- * reading   where the frames are; likewise
+ * options   where the frames are; likewise
  * input    receives it; release with sm_input_close, also after a failure
  *
- * SM_USAGE: a NumPy array has no datasets. SM_INPUT: no such file, no HDF5 file, no images (see feature.h), or images
- * that cannot be used (see stack.h). */
-enum sm_status sm_input_open(const char *path, const struct sm_reading *reading, struct sm_input *input,
-                             struct sm_error *error);
+ * SPARSEMED_USAGE: a NumPy array has no datasets. SPARSEMED_INPUT: no such file, no HDF5 file, no images (see
+ * feature.h), or images that cannot be used (see stack.h). */
+enum sparsemed_status sm_input_open(const char *path, const struct sm_input_options *options, struct sm_input *input,
+                                    struct sparsemed_error *error);
 
-/* Read the time axis, from where the reading says, or as a measurement has it. Errors as of sm_timing_read.
+/* Read the time axis, from where the options say, or as a measurement has it. Errors as of sm_timing_read.
  *
  * input    open; its files become those of the times, too
- * axis     receives the axis; release with sm_time_axis_free, also after a failure
+ * axis     receives the axis; release with sparsemed_time_axis_free, also after a failure
  * timing   receives what it was made from */
-enum sm_status sm_input_timing(struct sm_input *input, struct sm_time_axis *axis, enum sm_timing *timing,
-                               struct sm_error *error);
+enum sparsemed_status sm_input_timing(struct sm_input *input, struct sparsemed_time_axis *axis, enum sm_timing *timing,
+                                      struct sparsemed_error *error);
 
 /* Whether a path leads to one of the files of the input. */
 bool sm_input_uses(const struct sm_input *input, const char *path);

@@ -12,17 +12,17 @@
  * {"paths": ["/data/in.h5", "in.h5"], "dataset": "scan/frames", "time": "scan/time"}. */
 static const char note_attribute[] = "sparsemed source";
 
-bool sm_reading_is_measurement(const struct sm_reading *reading, const char *input_path) {
-    return !reading->dataset && !sm_npy_is(input_path);
+bool sm_input_is_measurement(const struct sm_input_options *options, const char *input_path) {
+    return !options->dataset && !sm_npy_is(input_path);
 }
 
-const char *sm_reading_time_file(const struct sm_reading *reading, const char *input_path) {
-    return reading->time && sm_npy_is(input_path) ? reading->time : NULL;
+const char *sm_input_time_file(const struct sm_input_options *options, const char *input_path) {
+    return options->time && sm_npy_is(input_path) ? options->time : NULL;
 }
 
 /* Whether there is nothing to note. */
-static bool is_plain(const struct sm_reading *reading, const char *input_path) {
-    return sm_reading_is_measurement(reading, input_path) && !reading->time && reading->frame_rate == 0;
+static bool is_plain(const struct sm_input_options *options, const char *input_path) {
+    return sm_input_is_measurement(options, input_path) && !options->time && options->frame_rate == 0;
 }
 
 /* ---- writing ---- */
@@ -38,19 +38,19 @@ static json_t *paths_of(const char *path, const char *output_path) {
 }
 
 /* NULL where memory is out, or something is not UTF-8. */
-static json_t *make_note(const struct sm_reading *reading, const char *input_path, const char *output_path) {
+static json_t *make_note(const struct sm_input_options *options, const char *input_path, const char *output_path) {
     json_t *note = json_pack("{so}", "paths", paths_of(input_path, output_path));
     bool complete = note;
-    if (complete && reading->dataset) {
-        complete = json_object_set_new(note, "dataset", json_string(reading->dataset)) == 0;
+    if (complete && options->dataset) {
+        complete = json_object_set_new(note, "dataset", json_string(options->dataset)) == 0;
     }
-    if (complete && reading->time) {
-        const char *file = sm_reading_time_file(reading, input_path);
-        json_t *time = file ? paths_of(file, output_path) : json_string(reading->time);
+    if (complete && options->time) {
+        const char *file = sm_input_time_file(options, input_path);
+        json_t *time = file ? paths_of(file, output_path) : json_string(options->time);
         complete = json_object_set_new(note, "time", time) == 0;
     }
-    if (complete && reading->frame_rate != 0) {
-        complete = json_object_set_new(note, "frame rate", json_real(reading->frame_rate)) == 0;
+    if (complete && options->frame_rate != 0) {
+        complete = json_object_set_new(note, "frame rate", json_real(options->frame_rate)) == 0;
     }
     if (!complete) {
         json_decref(note);
@@ -58,12 +58,12 @@ static json_t *make_note(const struct sm_reading *reading, const char *input_pat
     return complete ? note : NULL;
 }
 
-bool sm_reading_write(hid_t dataset, const struct sm_reading *reading, const char *input_path,
-                      const char *output_path) {
-    if (is_plain(reading, input_path)) {
+bool sm_input_options_note(hid_t dataset, const struct sm_input_options *options, const char *input_path,
+                           const char *output_path) {
+    if (is_plain(options, input_path)) {
         return true;
     }
-    json_t *note = make_note(reading, input_path, output_path);
+    json_t *note = make_note(options, input_path, output_path);
     char *text = note ? json_dumps(note, 0) : NULL;
     bool written = text && sm_attribute_write_text(dataset, note_attribute, text);
     free(text);
@@ -89,21 +89,21 @@ static bool is_text(const json_t *noted, const char *text) {
     return found && text ? strcmp(found, text) == 0 : !noted && !text;
 }
 
-static bool matches(const json_t *note, const struct sm_reading *reading, const char *input_path,
+static bool matches(const json_t *note, const struct sm_input_options *options, const char *input_path,
                     const char *output_path) {
-    const char *time_file = sm_reading_time_file(reading, input_path);
+    const char *time_file = sm_input_time_file(options, input_path);
     const json_t *time = json_object_get(note, "time");
     return lead_to(json_object_get(note, "paths"), output_path, input_path) &&
-           is_text(json_object_get(note, "dataset"), reading->dataset) &&
-           (time_file ? lead_to(time, output_path, time_file) : is_text(time, reading->time)) &&
-           json_real_value(json_object_get(note, "frame rate")) == reading->frame_rate;
+           is_text(json_object_get(note, "dataset"), options->dataset) &&
+           (time_file ? lead_to(time, output_path, time_file) : is_text(time, options->time)) &&
+           json_real_value(json_object_get(note, "frame rate")) == options->frame_rate;
 }
 
-bool sm_reading_is_noted(hid_t dataset, const struct sm_reading *reading, const char *input_path,
-                         const char *output_path) {
+bool sm_input_options_are_noted(hid_t dataset, const struct sm_input_options *options, const char *input_path,
+                                const char *output_path) {
     char *text = sm_attribute_text(dataset, note_attribute, NULL);
     json_t *note = text ? json_loads(text, 0, NULL) : NULL;
-    bool noted = is_plain(reading, input_path) ? !text : note && matches(note, reading, input_path, output_path);
+    bool noted = is_plain(options, input_path) ? !text : note && matches(note, options, input_path, output_path);
     json_decref(note);
     free(text);
     return noted;

@@ -7,17 +7,17 @@
 
 /* What is other than in a measurement. All zero: the frames are the feature image, and the times what features and
  * attributes tell. Strings are borrowed. */
-struct sm_reading {
+struct sm_input_options {
     const char *dataset; /* path of the frames in an HDF5 file */
     const char *time; /* of the time stamps: path in the same HDF5 file, or of a NumPy array where the frames are one */
     double frame_rate; /* frames a second, where the input tells none; 0: not known */
 };
 
 /* Whether the frames of an input are those of a measurement, so that who reads its features finds them. */
-bool sm_reading_is_measurement(const struct sm_reading *reading, const char *input_path);
+bool sm_input_is_measurement(const struct sm_input_options *options, const char *input_path);
 
 /* The file that holds nothing but the time stamps, or NULL where there is none. */
-const char *sm_reading_time_file(const struct sm_reading *reading, const char *input_path);
+const char *sm_input_time_file(const struct sm_input_options *options, const char *input_path);
 
 /* Note in an output what its frames and times were, so that a repeated job knows it again. Of a measurement as such
  * nothing is noted: basins tell which it was.
@@ -26,11 +26,12 @@ const char *sm_reading_time_file(const struct sm_reading *reading, const char *i
  * input_path, output_path   of the two; both exist
  *
  * Returns false on failure. */
-bool sm_reading_write(hid_t dataset, const struct sm_reading *reading, const char *input_path, const char *output_path);
+bool sm_input_options_note(hid_t dataset, const struct sm_input_options *options, const char *input_path,
+                           const char *output_path);
 
-/* Whether an output has the note that sm_reading_write would make, or none where it would make none. Arguments as
+/* Whether an output has the note that sm_input_options_note would make, or none where it would make none. Arguments as
  * above; paths that lead to the same file are equal. */
-bool sm_reading_is_noted(hid_t dataset, const struct sm_reading *reading, const char *input_path,
-                         const char *output_path);
+bool sm_input_options_are_noted(hid_t dataset, const struct sm_input_options *options, const char *input_path,
+                                const char *output_path);
 
 #endif

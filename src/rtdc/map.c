@@ -23,11 +23,11 @@ static bool has_length(hid_t dataset, uint64_t n_frames) {
     return has;
 }
 
-static bool is_attributed(const int64_t *map, const struct sm_attribution *attribution, uint64_t n_frames) {
+static bool is_attributed(const int64_t *map, const struct sparsemed_attribution *attribution, uint64_t n_frames) {
     int64_t expected[BLOCK_FRAMES];
     for (uint64_t first = 0; first < n_frames; first += BLOCK_FRAMES) {
         size_t n = n_frames - first < BLOCK_FRAMES ? n_frames - first : BLOCK_FRAMES;
-        sm_attribution_map(attribution, first, n, expected);
+        sparsemed_attribution_map(attribution, first, n, expected);
         if (memcmp(map + first, expected, n * sizeof *expected) != 0) {
             return false;
         }
@@ -36,23 +36,23 @@ static bool is_attributed(const int64_t *map, const struct sm_attribution *attri
 }
 
 /* Whether the map of a name is the one that is looked for. One that cannot be read is not. */
-static bool is_same(hid_t events, const char *name, const struct sm_attribution *attribution, uint64_t n_frames,
+static bool is_same(hid_t events, const char *name, const struct sparsemed_attribution *attribution, uint64_t n_frames,
                     int64_t *values) {
-    struct sm_error ignored = SM_NO_ERROR;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     hid_t dataset = H5Dopen2(events, name, H5P_DEFAULT);
     bool same = dataset >= 0 && has_length(dataset, n_frames) &&
-                sm_guarded_read(dataset, H5T_NATIVE_INT64, values, &ignored) == SM_OK &&
+                sm_guarded_read(dataset, H5T_NATIVE_INT64, values, &ignored) == SPARSEMED_OK &&
                 is_attributed(values, attribution, n_frames);
     sm_hdf5_release(dataset);
     return same;
 }
 
-enum sm_status sm_map_find(hid_t file, const struct sm_attribution *attribution, uint64_t n_frames,
-                           char name[SM_MAP_NAME_SIZE], struct sm_error *error) {
+enum sparsemed_status sm_map_find(hid_t file, const struct sparsemed_attribution *attribution, uint64_t n_frames,
+                                  char name[SM_MAP_NAME_SIZE], struct sparsemed_error *error) {
     *name = '\0';
     int64_t *values = malloc(n_frames * sizeof *values);
     if (!values) {
-        return sm_fail_memory(error, "comparing maps");
+        return sparsemed_fail_memory(error, "comparing maps");
     }
     for (int i = 0; i < N_MAPS && !*name; i++) {
         char candidate[SM_MAP_NAME_SIZE];
@@ -64,15 +64,15 @@ enum sm_status sm_map_find(hid_t file, const struct sm_attribution *attribution,
         sm_hdf5_release(events);
     }
     free(values);
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-enum sm_status sm_map_choose(hid_t file, char name[SM_MAP_NAME_SIZE], struct sm_error *error) {
+enum sparsemed_status sm_map_choose(hid_t file, char name[SM_MAP_NAME_SIZE], struct sparsemed_error *error) {
     for (int i = 0; i < N_MAPS; i++) {
         format_name(name, i);
         if (!sm_hdf5_has(file, "events", name)) {
-            return SM_OK;
+            return SPARSEMED_OK;
         }
     }
-    return sm_fail(error, SM_OUTPUT, "all ten maps, events/basinmap0 to 9, are taken");
+    return sparsemed_fail(error, SPARSEMED_OUTPUT, "all ten maps, events/basinmap0 to 9, are taken");
 }

@@ -14,11 +14,11 @@
  *
  * name   receives its name, or "" where there is none
  *
- * SM_INTERNAL: out of memory. */
-enum sm_status sm_map_find(hid_t file, const struct sm_attribution *attribution, uint64_t n_frames,
-                           char name[SM_MAP_NAME_SIZE], struct sm_error *error);
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_map_find(hid_t file, const struct sparsemed_attribution *attribution, uint64_t n_frames,
+                                  char name[SM_MAP_NAME_SIZE], struct sparsemed_error *error);
 
-/* Choose the name of a new map, the first that is free. SM_OUTPUT: all ten are taken. */
-enum sm_status sm_map_choose(hid_t file, char name[SM_MAP_NAME_SIZE], struct sm_error *error);
+/* Choose the name of a new map, the first that is free. SPARSEMED_OUTPUT: all ten are taken. */
+enum sparsemed_status sm_map_choose(hid_t file, char name[SM_MAP_NAME_SIZE], struct sparsemed_error *error);
 
 #endif

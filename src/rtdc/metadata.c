@@ -21,7 +21,7 @@ struct table {
 };
 
 /* Turn strings of variable length into null-padded ones of the greatest length. */
-static enum sm_status fix_length(struct table *table, struct sm_error *error) {
+static enum sparsemed_status fix_length(struct table *table, struct sparsemed_error *error) {
     char *const *lines = (char *const *)(void *)table->elements;
     size_t longest = 1;
     for (size_t i = 0; i < table->n; i++) {
@@ -43,10 +43,10 @@ static enum sm_status fix_length(struct table *table, struct sm_error *error) {
     sm_hdf5_release(table->type);
     table->elements = fixed;
     table->type = type;
-    return fixed ? SM_OK : sm_fail_memory(error, "copying a log");
+    return fixed ? SPARSEMED_OK : sparsemed_fail_memory(error, "copying a log");
 }
 
-static enum sm_status read_table(hid_t dataset, struct table *table, struct sm_error *error) {
+static enum sparsemed_status read_table(hid_t dataset, struct table *table, struct sparsemed_error *error) {
     table->type = H5Dget_type(dataset);
     table->space = H5Dget_space(dataset);
     hssize_t n = H5Sget_simple_extent_npoints(table->space);
@@ -54,16 +54,16 @@ static enum sm_status read_table(hid_t dataset, struct table *table, struct sm_e
     table->n = n > 0 ? (size_t)n : 0;
     if (table->n == 0 || size == 0) {
         table->n = 0;
-        return SM_OK;
+        return SPARSEMED_OK;
     }
     table->elements = calloc(table->n, size);
     if (!table->elements) {
-        return sm_fail_memory(error, "copying a log or table");
+        return sparsemed_fail_memory(error, "copying a log or table");
     }
-    if (sm_guarded_read(dataset, table->type, table->elements, error) != SM_OK) {
+    if (sm_guarded_read(dataset, table->type, table->elements, error) != SPARSEMED_OK) {
         return error->status;
     }
-    return H5Tis_variable_str(table->type) > 0 ? fix_length(table, error) : SM_OK;
+    return H5Tis_variable_str(table->type) > 0 ? fix_length(table, error) : SPARSEMED_OK;
 }
 
 /* Chunks and filters for a new dataset; a scalar has neither, nor have elements of variable length, with which HDF5
@@ -125,7 +125,7 @@ struct copy {
     hid_t output;
     const char *group;
     int zstd_level;
-    struct sm_error *error;
+    struct sparsemed_error *error;
 };
 
 static herr_t copy_dataset(hid_t from, const char *name, const H5L_info_t *info, void *data) {
@@ -137,12 +137,12 @@ static herr_t copy_dataset(hid_t from, const char *name, const H5L_info_t *info,
         return 0; /* a link that leads nowhere, or a group: readers know neither here */
     }
     struct table table = {H5I_INVALID_HID, H5I_INVALID_HID, 0, NULL};
-    if (read_table(dataset, &table, copy->error) != SM_OK) {
-        sm_fail_where(copy->error, "%s/%s", copy->group, name);
+    if (read_table(dataset, &table, copy->error) != SPARSEMED_OK) {
+        sparsemed_fail_where(copy->error, "%s/%s", copy->group, name);
     } else if (table.n > 0) {
         hid_t group = sm_hdf5_require_group(copy->output, copy->group);
         if (!write_table(dataset, group, name, &table, copy->zstd_level)) {
-            sm_fail_hdf5(copy->error, SM_OUTPUT, "%s/%s could not be written", copy->group, name);
+            sm_fail_hdf5(copy->error, SPARSEMED_OUTPUT, "%s/%s could not be written", copy->group, name);
         }
         sm_hdf5_release(group);
         if (H5Tdetect_class(table.type, H5T_VLEN) > 0) {
@@ -153,7 +153,7 @@ static herr_t copy_dataset(hid_t from, const char *name, const H5L_info_t *info,
     sm_hdf5_release(table.space);
     sm_hdf5_release(table.type);
     sm_hdf5_release(dataset);
-    return copy->error->status == SM_OK ? 0 : 1;
+    return copy->error->status == SPARSEMED_OK ? 0 : 1;
 }
 
 /* By these, dcnum knows a file for one of its own finished runs. Returns false on failure. */
@@ -167,13 +167,13 @@ static bool remove_claims(hid_t output) {
     return removed;
 }
 
-enum sm_status sm_metadata_copy(hid_t input, hid_t output, int zstd_level, struct sm_error *error) {
+enum sparsemed_status sm_metadata_copy(hid_t input, hid_t output, int zstd_level, struct sparsemed_error *error) {
     if (!sm_attributes_copy(input, output) || !remove_claims(output)) {
         /* Writing them reaches the disk later only: it is the input that fails here. */
-        return sm_fail_hdf5(error, SM_INPUT, "the attributes cannot be read");
+        return sm_fail_hdf5(error, SPARSEMED_INPUT, "the attributes cannot be read");
     }
     static const char *const groups[] = {"logs", "tables"};
-    for (size_t i = 0; i < 2 && error->status == SM_OK; i++) {
+    for (size_t i = 0; i < 2 && error->status == SPARSEMED_OK; i++) {
         if (H5Lexists(input, groups[i], H5P_DEFAULT) > 0) {
             struct copy copy = {output, groups[i], zstd_level, error};
             H5Literate_by_name(input, groups[i], H5_INDEX_NAME, H5_ITER_INC, NULL, copy_dataset, &copy, H5P_DEFAULT);

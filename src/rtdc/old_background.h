@@ -15,11 +15,12 @@
  * kept_map     name of a map that stays in any case, or NULL
  * zstd_level   see filters.h
  *
- * SM_OUTPUT: it could not be removed; the message does not name the file. */
-enum sm_status sm_superseded_remove(hid_t file, const char *kept_map, int zstd_level, struct sm_error *error);
+ * SPARSEMED_OUTPUT: it could not be removed; the message does not name the file. */
+enum sparsemed_status sm_old_background_remove(hid_t file, const char *kept_map, int zstd_level,
+                                               struct sparsemed_error *error);
 
 /* Give the space of the datasets free that were removed. HDF5 forgets free space when a file is closed, so what is to
  * be written there must be written before. Collective where the file is open with MPI-IO. Returns false on failure. */
-bool sm_superseded_free(hid_t file);
+bool sm_old_background_free_space(hid_t file);
 
 #endif

@@ -48,7 +48,7 @@ static hid_t create_dataset(hid_t group, const char *name, hid_t type, int rank,
 
 static bool write_ppid(hid_t dataset, const char *ppid) {
     return sm_attribute_write_text(dataset, SM_PPID_ATTRIBUTE, ppid) &&
-           sm_attribute_write_text(dataset, generation_attribute, SM_PPID_GENERATION);
+           sm_attribute_write_text(dataset, generation_attribute, SPARSEMED_PPID_GENERATION);
 }
 
 static bool create_images(hid_t file, const struct sm_output *output) {
@@ -84,10 +84,10 @@ static bool create_features(hid_t file, const struct sm_output *output) {
 }
 
 /* Note on the images what frames they are of, where basins do not tell. */
-static enum sm_status note_reading(hid_t file, const struct sm_output *output, struct sm_error *error) {
+static enum sparsemed_status note_reading(hid_t file, const struct sm_output *output, struct sparsemed_error *error) {
     hid_t images = H5Dopen2(file, SM_IMAGE_GROUP "/" SM_IMAGE_NAME, H5P_DEFAULT);
-    if (!sm_reading_write(images, output->reading, output->input_path, output->path)) {
-        sm_fail(error, SM_OUTPUT, "the input cannot be noted: out of memory, or a name is not UTF-8");
+    if (!sm_input_options_note(images, output->input_options, output->input_path, output->path)) {
+        sparsemed_fail(error, SPARSEMED_OUTPUT, "the input cannot be noted: out of memory, or a name is not UTF-8");
     }
     sm_hdf5_release(images);
     return error->status;
@@ -95,65 +95,68 @@ static enum sm_status note_reading(hid_t file, const struct sm_output *output, s
 
 /* What a new file takes over from the input. Of frames that are no measurement no basin tells: readers would take
  * others for them, or find none. */
-static enum sm_status take_over(hid_t input, hid_t file, const struct sm_output *output, struct sm_error *error) {
-    if (input >= 0 && sm_metadata_copy(input, file, output->zstd_level, error) != SM_OK) {
+static enum sparsemed_status take_over(hid_t input, hid_t file, const struct sm_output *output,
+                                       struct sparsemed_error *error) {
+    if (input >= 0 && sm_metadata_copy(input, file, output->zstd_level, error) != SPARSEMED_OK) {
         return error->status;
     }
-    if (!sm_reading_is_measurement(output->reading, output->input_path)) {
-        return SM_OK;
+    if (!sm_input_is_measurement(output->input_options, output->input_path)) {
+        return SPARSEMED_OK;
     }
-    if (sm_basins_copy(input, output->input_path, file, output->path, output->zstd_level, error) != SM_OK) {
+    if (sm_basins_copy(input, output->input_path, file, output->path, output->zstd_level, error) != SPARSEMED_OK) {
         return error->status;
     }
     return sm_basin_write_file(file, input, output->input_path, output->path, output->zstd_level, error);
 }
 
 /* Choose the map: one that is there and tells the same, or a new one. Whatever background there was is then removed. */
-static enum sm_status make_room(hid_t file, struct sm_output *output, struct sm_error *error) {
+static enum sparsemed_status make_room(hid_t file, struct sm_output *output, struct sparsemed_error *error) {
     char name[SM_MAP_NAME_SIZE];
-    if (sm_map_find(file, output->attribution, output->n_frames, name, error) != SM_OK ||
-        (output->way == SM_UPDATED_OUTPUT && sm_superseded_remove(file, name, output->zstd_level, error) != SM_OK)) {
+    if (sm_map_find(file, output->attribution, output->n_frames, name, error) != SPARSEMED_OK ||
+        (output->way == SM_UPDATED_OUTPUT &&
+         sm_old_background_remove(file, name, output->zstd_level, error) != SPARSEMED_OK)) {
         return error->status;
     }
     output->map_is_there = *name;
-    if (!output->map_is_there && sm_map_choose(file, name, error) != SM_OK) {
+    if (!output->map_is_there && sm_map_choose(file, name, error) != SPARSEMED_OK) {
         return error->status;
     }
     snprintf(output->map_path, sizeof output->map_path, "events/%s", name);
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Everything in the file, in the order in which it must come about: our map takes a name that other basins leave. */
-static enum sm_status fill(hid_t input, hid_t file, struct sm_output *output, struct sm_error *error) {
+static enum sparsemed_status fill(hid_t input, hid_t file, struct sm_output *output, struct sparsemed_error *error) {
     hid_t events = sm_hdf5_require_group(file, "events");
     sm_hdf5_release(events);
-    if ((output->way == SM_NEW_OUTPUT && take_over(input, file, output, error) != SM_OK) ||
-        make_room(file, output, error) != SM_OK) {
+    if ((output->way == SM_NEW_OUTPUT && take_over(input, file, output, error) != SPARSEMED_OK) ||
+        make_room(file, output, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (!create_images(file, output) || !create_features(file, output)) {
-        return sm_fail_hdf5(error, SM_OUTPUT, "the datasets could not be made");
+        return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the datasets could not be made");
     }
-    if (note_reading(file, output, error) != SM_OK) {
+    if (note_reading(file, output, error) != SPARSEMED_OK) {
         return error->status;
     }
     return sm_basin_write_internal(file, output->ppid, sm_path_name(output->map_path), output->zstd_level, error);
 }
 
-enum sm_status sm_output_create(hid_t input, const char *temporary, struct sm_output *output, struct sm_error *error) {
+enum sparsemed_status sm_output_create(hid_t input, const char *temporary, struct sm_output *output,
+                                       struct sparsemed_error *error) {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
     hid_t file = output->way == SM_NEW_OUTPUT ? H5Fcreate(temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access)
                                               : H5Fopen(temporary, H5F_ACC_RDWR, access);
     sm_hdf5_release(access);
     if (file < 0) {
-        return sm_fail_hdf5(error, SM_OUTPUT, "%s: could not be made", temporary);
+        return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be made", temporary);
     }
-    if (fill(input, file, output, error) != SM_OK) {
-        sm_fail_where(error, "%s", error->status == SM_INPUT ? output->input_path : output->path);
+    if (fill(input, file, output, error) != SPARSEMED_OK) {
+        sparsemed_fail_where(error, "%s", error->status == SPARSEMED_INPUT ? output->input_path : output->path);
     }
-    if (H5Fclose(file) < 0 && error->status == SM_OK) {
-        sm_fail_hdf5(error, SM_OUTPUT, "%s: could not be written; is the disk full?", output->path);
+    if (H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be written; is the disk full?", output->path);
     }
     return error->status;
 }

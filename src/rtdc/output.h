@@ -33,15 +33,15 @@ enum sm_output_way {
 /* What an output will hold. */
 struct sm_output {
     enum sm_output_way way;
-    const char *input_path;           /* of the measurement */
-    const struct sm_reading *reading; /* how it is read */
-    const char *path;                 /* final one of the output */
-    char ppid[SM_PPID_SIZE];
+    const char *input_path;                 /* of the measurement */
+    const struct sm_input_options *input_options; /* how it is read */
+    const char *path;                       /* final one of the output */
+    char ppid[SPARSEMED_PPID_SIZE];
     uint64_t n_frames, n_images; /* n_images background images are kept */
     size_t height, width;
     bool offset; /* events/bg_off is written */
     int zstd_level;
-    const struct sm_attribution *attribution; /* which frame gets which image */
+    const struct sparsemed_attribution *attribution; /* which frame gets which image */
 
     /* made by sm_output_create */
     char map_path[SM_MAP_PATH_MAX]; /* of the map from frames to images */
@@ -59,7 +59,8 @@ size_t sm_output_chunk_images(size_t height, size_t width);
  * temporary   path at which to make it: for SM_NEW_OUTPUT an existing file is overwritten, for SM_UPDATED_OUTPUT it is
  *             the copy that is changed
  *
- * SM_INPUT: metadata of the input is damaged. SM_OUTPUT: it could not be written. */
-enum sm_status sm_output_create(hid_t input, const char *temporary, struct sm_output *output, struct sm_error *error);
+ * SPARSEMED_INPUT: metadata of the input is damaged. SPARSEMED_OUTPUT: it could not be written. */
+enum sparsemed_status sm_output_create(hid_t input, const char *temporary, struct sm_output *output,
+                                       struct sparsemed_error *error);
 
 #endif

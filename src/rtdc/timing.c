@@ -18,21 +18,21 @@ static int number_type(hid_t dataset) {
     H5T_sign_t sign = class == H5T_INTEGER ? H5Tget_sign(type) : H5T_SGN_ERROR;
     sm_hdf5_release(type);
     if (class == H5T_FLOAT) {
-        return size <= sizeof(float) ? SM_FLOAT32 : SM_FLOAT64;
+        return size <= sizeof(float) ? SPARSEMED_FLOAT32 : SPARSEMED_FLOAT64;
     }
     if (class == H5T_INTEGER) {
-        return sign == H5T_SGN_NONE ? SM_UINT64 : SM_INT64;
+        return sign == H5T_SGN_NONE ? SPARSEMED_UINT64 : SPARSEMED_INT64;
     }
     return -1;
 }
 
-static hid_t memory_type(enum sm_number_type type) {
+static hid_t memory_type(enum sparsemed_number_type type) {
     switch (type) {
-    case SM_FLOAT32:
+    case SPARSEMED_FLOAT32:
         return H5T_NATIVE_FLOAT;
-    case SM_FLOAT64:
+    case SPARSEMED_FLOAT64:
         return H5T_NATIVE_DOUBLE;
-    case SM_INT64:
+    case SPARSEMED_INT64:
         return H5T_NATIVE_INT64;
     default:
         return H5T_NATIVE_UINT64;
@@ -40,72 +40,75 @@ static hid_t memory_type(enum sm_number_type type) {
 }
 
 /* Rows of the dataset that holds a feature. */
-static enum sm_status count_rows(const struct sm_feature *feature, uint64_t *n_rows, struct sm_error *error) {
+static enum sparsemed_status count_rows(const struct sm_feature *feature, uint64_t *n_rows,
+                                        struct sparsemed_error *error) {
     hid_t space = H5Dget_space(feature->dataset);
     int rank = H5Sget_simple_extent_ndims(space);
     hssize_t n = H5Sget_simple_extent_npoints(space);
     sm_hdf5_release(space);
     if (rank != 1) {
-        return sm_fail(error, SM_INPUT, "has %d dimensions instead of one", rank);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "has %d dimensions instead of one", rank);
     }
     *n_rows = (uint64_t)n;
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Put the rows that a map names in place of those that are stored; both are of 8 bytes or 4. */
-static enum sm_status pick_rows(const struct sm_feature *feature, size_t size, void **values, struct sm_error *error) {
+static enum sparsemed_status pick_rows(const struct sm_feature *feature, size_t size, void **values,
+                                       struct sparsemed_error *error) {
     char *picked = malloc(feature->n_rows * size);
     if (!picked) {
-        return sm_fail_memory(error, "reading the time stamps");
+        return sparsemed_fail_memory(error, "reading the time stamps");
     }
     for (uint64_t j = 0; j < feature->n_rows; j++) {
         memcpy(picked + j * size, (const char *)*values + feature->map[j] * size, size);
     }
     free(*values);
     *values = picked;
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Read a feature of the frames into memory that the caller releases with free.
  *
  * as_double   ask for doubles, whatever is stored */
-static enum sm_status read_values(const struct sm_feature *feature, uint64_t n_frames, bool as_double, void **values,
-                                  enum sm_number_type *type, struct sm_error *error) {
+static enum sparsemed_status read_values(const struct sm_feature *feature, uint64_t n_frames, bool as_double,
+                                         void **values, enum sparsemed_number_type *type,
+                                         struct sparsemed_error *error) {
     int stored = number_type(feature->dataset);
     uint64_t n_rows = 0;
-    if (count_rows(feature, &n_rows, error) != SM_OK) {
+    if (count_rows(feature, &n_rows, error) != SPARSEMED_OK) {
         return error->status;
     }
     uint64_t n_values = feature->map ? feature->n_rows : n_rows;
     if (n_values != n_frames) {
-        return sm_fail(error, SM_INPUT, "has %llu values for %llu frames", (unsigned long long)n_values,
-                       (unsigned long long)n_frames);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "has %llu values for %llu frames", (unsigned long long)n_values,
+                              (unsigned long long)n_frames);
     }
     if (stored < 0) {
-        return sm_fail(error, SM_INPUT, "does not hold numbers");
+        return sparsemed_fail(error, SPARSEMED_INPUT, "does not hold numbers");
     }
-    *type = as_double ? SM_FLOAT64 : (enum sm_number_type)stored;
-    size_t size = *type == SM_FLOAT32 ? sizeof(float) : sizeof(double);
+    *type = as_double ? SPARSEMED_FLOAT64 : (enum sparsemed_number_type)stored;
+    size_t size = *type == SPARSEMED_FLOAT32 ? sizeof(float) : sizeof(double);
     *values = n_rows <= SIZE_MAX / size ? malloc(n_rows * size) : NULL;
     if (!*values) {
-        return sm_fail_memory(error, "reading the time stamps");
+        return sparsemed_fail_memory(error, "reading the time stamps");
     }
-    if (sm_guarded_read(feature->dataset, memory_type(*type), *values, error) != SM_OK) {
+    if (sm_guarded_read(feature->dataset, memory_type(*type), *values, error) != SPARSEMED_OK) {
         return error->status;
     }
-    return feature->map ? pick_rows(feature, size, values, error) : SM_OK;
+    return feature->map ? pick_rows(feature, size, values, error) : SPARSEMED_OK;
 }
 
 /* The axis from a feature: time stamps, or frame numbers where a rate is given. */
-static enum sm_status read_feature(const struct sm_feature *feature, const double *rate, uint64_t n_frames,
-                                   struct sm_time_axis *axis, struct sm_error *error) {
+static enum sparsemed_status read_feature(const struct sm_feature *feature, const double *rate, uint64_t n_frames,
+                                          struct sparsemed_time_axis *axis, struct sparsemed_error *error) {
     void *values = NULL;
-    enum sm_number_type type = SM_FLOAT64;
-    if (read_values(feature, n_frames, rate != NULL, &values, &type, error) == SM_OK) {
+    enum sparsemed_number_type type = SPARSEMED_FLOAT64;
+    if (read_values(feature, n_frames, rate != NULL, &values, &type, error) == SPARSEMED_OK) {
         if (rate) {
-            sm_time_axis_from_frame_numbers(values, n_frames, *rate, axis, error);
+            sparsemed_time_axis_from_frame_numbers(values, n_frames, *rate, axis, error);
         } else {
-            sm_time_axis_from_times(values, type, n_frames, axis, error);
+            sparsemed_time_axis_from_times(values, type, n_frames, axis, error);
         }
     }
     free(values);
@@ -115,11 +118,11 @@ static enum sm_status read_feature(const struct sm_feature *feature, const doubl
 /* Make the axis of the best that there is.
  *
  * source   receives what that is where a failure is still to be told of whom */
-static enum sm_status choose(hid_t file, const char *file_name, double rate, uint64_t n_frames,
-                             struct sm_feature *feature, struct sm_time_axis *axis, enum sm_timing *timing,
-                             const char **source, struct sm_error *error) {
+static enum sparsemed_status choose(hid_t file, const char *file_name, double rate, uint64_t n_frames,
+                                    struct sm_feature *feature, struct sparsemed_time_axis *axis,
+                                    enum sm_timing *timing, const char **source, struct sparsemed_error *error) {
     *source = NULL;
-    if (sm_feature_find(file, file_name, "time", false, feature, error) != SM_OK) {
+    if (sm_feature_find(file, file_name, "time", false, feature, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (feature->dataset >= 0) {
@@ -129,10 +132,10 @@ static enum sm_status choose(hid_t file, const char *file_name, double rate, uin
     }
     if (sm_timing_has_rate(file) && !sm_attribute_number(file, rate_attribute, &rate)) {
         *source = rate_attribute;
-        return sm_fail(error, SM_INPUT, "is not a number");
+        return sparsemed_fail(error, SPARSEMED_INPUT, "is not a number");
     }
     bool has_rate = sm_timing_has_rate(file) || rate > 0;
-    if (has_rate && sm_feature_find(file, file_name, "frame", false, feature, error) != SM_OK) {
+    if (has_rate && sm_feature_find(file, file_name, "frame", false, feature, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (feature->dataset >= 0) {
@@ -142,36 +145,37 @@ static enum sm_status choose(hid_t file, const char *file_name, double rate, uin
     }
     *source = rate_attribute;
     *timing = has_rate ? SM_TIMING_RATE : SM_TIMING_GUESS;
-    return sm_time_axis_uniform(n_frames, has_rate ? rate : SM_DEFAULT_FRAME_RATE, axis, error);
+    return sparsemed_time_axis_uniform(n_frames, has_rate ? rate : SPARSEMED_DEFAULT_FRAME_RATE, axis, error);
 }
 
 bool sm_timing_has_rate(hid_t file) {
     return H5Aexists(file, rate_attribute) > 0;
 }
 
-enum sm_status sm_timing_read(hid_t file, const char *file_name, double frame_rate, uint64_t n_frames,
-                              struct sm_time_axis *axis, enum sm_timing *timing, struct sm_passed_files *files,
-                              struct sm_error *error) {
-    *axis = (struct sm_time_axis){0};
+enum sparsemed_status sm_timing_read(hid_t file, const char *file_name, double frame_rate, uint64_t n_frames,
+                                     struct sparsemed_time_axis *axis, enum sm_timing *timing,
+                                     struct sm_used_files *files, struct sparsemed_error *error) {
+    *axis = (struct sparsemed_time_axis){0};
     struct sm_feature feature = SM_NO_FEATURE;
     const char *source;
-    if (choose(file, file_name, frame_rate, n_frames, &feature, axis, timing, &source, error) != SM_OK && source) {
-        sm_fail_where(error, "%s: %s", feature.origin ? feature.origin : file_name, source);
+    if (choose(file, file_name, frame_rate, n_frames, &feature, axis, timing, &source, error) != SPARSEMED_OK &&
+        source) {
+        sparsemed_fail_where(error, "%s: %s", feature.origin ? feature.origin : file_name, source);
     }
-    if (error->status == SM_OK && !sm_passed_files_add_all(files, &feature.files)) {
-        sm_fail_memory(error, "reading the time stamps");
+    if (error->status == SPARSEMED_OK && !sm_used_files_add_all(files, &feature.files)) {
+        sparsemed_fail_memory(error, "reading the time stamps");
     }
     sm_feature_close(&feature);
     return error->status;
 }
 
-enum sm_status sm_timing_read_dataset(hid_t file, const char *file_name, const char *path, uint64_t n_frames,
-                                      struct sm_time_axis *axis, struct sm_error *error) {
+enum sparsemed_status sm_timing_read_dataset(hid_t file, const char *file_name, const char *path, uint64_t n_frames,
+                                             struct sparsemed_time_axis *axis, struct sparsemed_error *error) {
     struct sm_feature feature = SM_NO_FEATURE;
-    *axis = (struct sm_time_axis){0};
-    if (sm_hdf5_open_dataset(file, file_name, path, &feature.dataset, error) == SM_OK &&
-        read_feature(&feature, NULL, n_frames, axis, error) != SM_OK) {
-        sm_fail_where(error, "%s: %s", file_name, path);
+    *axis = (struct sparsemed_time_axis){0};
+    if (sm_hdf5_open_dataset(file, file_name, path, &feature.dataset, error) == SPARSEMED_OK &&
+        read_feature(&feature, NULL, n_frames, axis, error) != SPARSEMED_OK) {
+        sparsemed_fail_where(error, "%s: %s", file_name, path);
     }
     sm_feature_close(&feature);
     return error->status;

@@ -14,28 +14,28 @@
 enum sm_timing { SM_TIMING_TIME, SM_TIMING_FRAME, SM_TIMING_RATE, SM_TIMING_GUESS };
 
 /* Read the time axis: from the feature time, else frame and a frame rate, else the rate alone, else
- * SM_DEFAULT_FRAME_RATE. The rate is the attribute "imaging:frame rate", else the one that is given. Features may be in
- * basins. Reads the whole dataset; for the planning process.
+ * SPARSEMED_DEFAULT_FRAME_RATE. The rate is the attribute "imaging:frame rate", else the one that is given. Features
+ * may be in basins. Reads the whole dataset; for the planning process.
  *
  * file         open for reading
  * file_name    its path
  * frame_rate   frames a second, where the file has no rate; 0: not known
  * n_frames     of the images
- * axis         receives the axis; release with sm_time_axis_free, also after a failure
+ * axis         receives the axis; release with sparsemed_time_axis_free, also after a failure
  * timing       receives what it was made from
  * files        the files on the way to the feature are added to it, if there is one
  *
- * SM_INPUT: a basin that should have the feature cannot be used, not as many stamps as frames, not numbers, damaged, or
- * not a valid axis (see time_axis.h). */
-enum sm_status sm_timing_read(hid_t file, const char *file_name, double frame_rate, uint64_t n_frames,
-                              struct sm_time_axis *axis, enum sm_timing *timing, struct sm_passed_files *files,
-                              struct sm_error *error);
+ * SPARSEMED_INPUT: a basin that should have the feature cannot be used, not as many stamps as frames, not numbers,
+ * damaged, or not a valid axis (see time_axis.h). */
+enum sparsemed_status sm_timing_read(hid_t file, const char *file_name, double frame_rate, uint64_t n_frames,
+                                     struct sparsemed_time_axis *axis, enum sm_timing *timing,
+                                     struct sm_used_files *files, struct sparsemed_error *error);
 
 /* Read the time axis from a dataset anywhere in a file that holds time stamps. Arguments and errors as above.
  *
  * path   of the dataset */
-enum sm_status sm_timing_read_dataset(hid_t file, const char *file_name, const char *path, uint64_t n_frames,
-                                      struct sm_time_axis *axis, struct sm_error *error);
+enum sparsemed_status sm_timing_read_dataset(hid_t file, const char *file_name, const char *path, uint64_t n_frames,
+                                             struct sparsemed_time_axis *axis, struct sparsemed_error *error);
 
 /* Whether a file tells its frame rate; an invalid one does not. */
 bool sm_timing_has_rate(hid_t file);

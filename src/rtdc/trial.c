@@ -24,7 +24,7 @@
 /* Processor time of a trial, which is a matter of milliseconds: so much, and more for a large file with many frames. */
 enum { LEAST_SECONDS = 60, BYTES_A_SECOND = 1 << 27 };
 
-/* A question: what the file is, then its path, and of its reading dataset and time, each with its end. */
+/* A question: what the file is, then its path, and of its options dataset and time, each with its end. */
 enum { QUESTION_BYTES = 1 + 3 * PATH_MAX };
 enum { INPUT = 'i', OUTPUT = 'o' };
 
@@ -35,26 +35,26 @@ static pid_t forker;
 
 /* Read what an output takes over. */
 static void read_metadata(hid_t file, const char *path) {
-    struct sm_error ignored = SM_NO_ERROR;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     hid_t memory = sm_hdf5_create_in_memory();
     if (memory >= 0) {
         sm_metadata_copy(file, memory, 0, &ignored);
-        ignored = SM_NO_ERROR;
+        ignored = SPARSEMED_NO_ERROR;
         sm_basins_copy(file, path, memory, path, 0, &ignored);
         H5Fclose(memory);
     }
 }
 
-static void read_input(const char *path, const struct sm_reading *reading) {
-    struct sm_error ignored = SM_NO_ERROR;
+static void read_input(const char *path, const struct sm_input_options *options) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     struct sm_input input;
-    if (sm_input_open(path, reading, &input, &ignored) == SM_OK) {
-        struct sm_time_axis axis;
+    if (sm_input_open(path, options, &input, &ignored) == SPARSEMED_OK) {
+        struct sparsemed_time_axis axis;
         enum sm_timing timing;
         sm_input_timing(&input, &axis, &timing, &ignored);
-        sm_time_axis_free(&axis);
+        sparsemed_time_axis_free(&axis);
     }
-    if (input.file >= 0 && ignored.status == SM_OK) {
+    if (input.file >= 0 && ignored.status == SPARSEMED_OK) {
         hsize_t n_chunks;
         H5Dget_num_chunks(input.image.dataset, H5S_ALL, &n_chunks); /* walks through all of their index */
         read_metadata(input.file, path);
@@ -63,9 +63,9 @@ static void read_input(const char *path, const struct sm_reading *reading) {
 }
 
 static void read_output(const char *path) {
-    struct sm_error ignored = SM_NO_ERROR;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     hid_t file;
-    if (sm_hdf5_open(path, &file, &ignored) == SM_OK) {
+    if (sm_hdf5_open(path, &file, &ignored) == SPARSEMED_OK) {
         read_metadata(file, path);
         H5Fclose(file);
     }
@@ -83,10 +83,10 @@ static void limit_time(const char *path) {
 
 static void try_out(const char *question) {
     const char *path = question + 1, *dataset = path + strlen(path) + 1, *time = dataset + strlen(dataset) + 1;
-    const struct sm_reading reading = {.dataset = *dataset ? dataset : NULL, .time = *time ? time : NULL};
+    const struct sm_input_options options = {.dataset = *dataset ? dataset : NULL, .time = *time ? time : NULL};
     limit_time(path);
     if (question[0] == INPUT) {
-        read_input(path, &reading);
+        read_input(path, &options);
     } else {
         read_output(path);
     }
@@ -116,7 +116,7 @@ static void step_back(void) {
 
 static void serve(void) {
     char question[QUESTION_BYTES];
-    struct sm_error ignored = SM_NO_ERROR;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     step_back();
     sm_hdf5_start(&ignored);
     while (recv(channel, question, sizeof question, 0) > 0) { /* up to the end of the job, whatever that is */
@@ -172,17 +172,18 @@ static bool ask(const char *question, size_t n_bytes, int *outcome) {
     return n == sizeof *outcome;
 }
 
-enum sm_status sm_trial(const char *path, const struct sm_reading *reading, struct sm_error *error) {
+enum sparsemed_status sm_trial(const char *path, const struct sm_input_options *options,
+                               struct sparsemed_error *error) {
     char question[QUESTION_BYTES];
-    const char *dataset = reading && reading->dataset ? reading->dataset : "";
-    const char *time = reading && reading->time ? reading->time : "";
-    int outcome, n_bytes = snprintf(question, sizeof question, "%c%s%c%s%c%s", reading ? INPUT : OUTPUT, path, '\0',
+    const char *dataset = options && options->dataset ? options->dataset : "";
+    const char *time = options && options->time ? options->time : "";
+    int outcome, n_bytes = snprintf(question, sizeof question, "%c%s%c%s%c%s", options ? INPUT : OUTPUT, path, '\0',
                                     dataset, '\0', time);
     if (n_bytes >= (int)sizeof question || !ask(question, (size_t)n_bytes + 1, &outcome) || outcome == 0) {
-        return SM_OK;
+        return SPARSEMED_OK;
     }
     if (WIFSIGNALED(outcome) && (WTERMSIG(outcome) == SIGXCPU || WTERMSIG(outcome) == SIGKILL)) {
-        return sm_fail(error, SM_INPUT, "%s: is damaged: HDF5 does not come to an end with it", path);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is damaged: HDF5 does not come to an end with it", path);
     }
-    return sm_fail(error, SM_INPUT, "%s: is damaged: HDF5 crashes on it", path);
+    return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is damaged: HDF5 crashes on it", path);
 }

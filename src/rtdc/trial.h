@@ -13,13 +13,13 @@
  * fork. Where it cannot be started, and where it is gone, every file passes. */
 void sm_trial_start(void);
 
-/* Try a file out: its attributes, logs, tables and basins; and with a reading the frames' time stamps, and where their
+/* Try a file out: its attributes, logs, tables and basins; and with options the frames' time stamps, and where their
  * chunks are. Takes some milliseconds. What is plainly wrong with the file is not told here: opening it does.
  *
- * reading   how it is read as an input; NULL where it is none
+ * options   how it is read as an input; NULL where it is none
  *
- * SM_INPUT: HDF5 crashes on it, or does not come to an end. */
-enum sm_status sm_trial(const char *path, const struct sm_reading *reading, struct sm_error *error);
+ * SPARSEMED_INPUT: HDF5 crashes on it, or does not come to an end. */
+enum sparsemed_status sm_trial(const char *path, const struct sm_input_options *options, struct sparsemed_error *error);
 
 /* End that process; nothing where there is none. */
 void sm_trial_end(void);

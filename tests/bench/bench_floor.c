@@ -34,8 +34,8 @@ static bool read_file(const char *path) {
 }
 
 int main(int argc, char **argv) {
-    struct sm_error error = SM_NO_ERROR;
-    if (argc < 2 || sm_hdf5_start(&error) != SM_OK) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    if (argc < 2 || sm_hdf5_start(&error) != SPARSEMED_OK) {
         fputs("Usage: bench_floor MEASUREMENT...\n", stderr);
         return 2;
     }

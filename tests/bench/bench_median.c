@@ -26,7 +26,7 @@ static void fill(unsigned char *windows) {
 }
 
 /* One repetition over n windows, the median of one and a copy of the next. */
-static void measure(enum sm_instruction_set set, const unsigned char *windows, size_t n, int repetition,
+static void measure(enum sparsemed_instruction_set set, const unsigned char *windows, size_t n, int repetition,
                     unsigned char *image, unsigned char *copy, double seconds[2]) {
     const unsigned char *frames[FRAMES];
     const unsigned char *window = windows + (size_t)(2 * repetition) % n * WINDOW;
@@ -35,14 +35,14 @@ static void measure(enum sm_instruction_set set, const unsigned char *windows, s
         frames[i] = window + i * PIXELS;
     }
     double begin = now();
-    sm_median_image(set, frames, FRAMES, PIXELS, image);
+    sparsemed_median_image(set, frames, FRAMES, PIXELS, image);
     seconds[0] = now() - begin;
     begin = now();
     memcpy(copy, next, WINDOW);
     seconds[1] = now() - begin;
 }
 
-static void bench(enum sm_instruction_set set, const unsigned char *windows, size_t n, const char *place,
+static void bench(enum sparsemed_instruction_set set, const unsigned char *windows, size_t n, const char *place,
                   int repetitions) {
     static unsigned char image[PIXELS];
     static unsigned char copy[WINDOW];
@@ -50,7 +50,7 @@ static void bench(enum sm_instruction_set set, const unsigned char *windows, siz
     measure(set, windows, n, 0, image, copy, seconds); /* the guess is good from then on */
     for (int i = 0; i < repetitions; i++) {
         measure(set, windows, n, i, image, copy, seconds);
-        printf("%s %s %.9f %.9f %d\n", sm_instruction_set_name(set), place, seconds[0], seconds[1], copy[i]);
+        printf("%s %s %.9f %.9f %d\n", sparsemed_instruction_set_name(set), place, seconds[0], seconds[1], copy[i]);
     }
 }
 
@@ -62,9 +62,9 @@ int main(int argc, char **argv) {
         return 1;
     }
     fill(windows);
-    for (int i = 0; i < SM_N_INSTRUCTION_SETS; i++) {
-        enum sm_instruction_set set = (enum sm_instruction_set)i;
-        if (sm_instruction_set_is_available(set)) {
+    for (int i = 0; i < SPARSEMED_N_INSTRUCTION_SETS; i++) {
+        enum sparsemed_instruction_set set = (enum sparsemed_instruction_set)i;
+        if (sparsemed_instruction_set_is_available(set)) {
             bench(set, windows, 1, "cache", repetitions);
             bench(set, windows, MANY_WINDOWS, "memory", repetitions);
         }

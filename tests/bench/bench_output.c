@@ -29,9 +29,9 @@ static bool run(struct chunks *chunks, unsigned char *decoded, unsigned char *co
 }
 
 int main(int argc, char **argv) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct chunks chunks;
-    if (argc != 2 || sm_hdf5_start(&error) != SM_OK) {
+    if (argc != 2 || sm_hdf5_start(&error) != SPARSEMED_OK) {
         fputs("Usage: bench_output OUTPUT\n", stderr);
         return 2;
     }

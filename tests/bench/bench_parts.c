@@ -17,7 +17,7 @@ struct bench {
     struct chunks chunks;
     size_t frame_bytes, n_slots, move;
     unsigned char *ring, *image; /* [n_slots][chunk_bytes] */
-    struct sm_moving_median *median;
+    struct sparsemed_moving_median *median;
     size_t next, first, end; /* window that is made next; frames that are counted */
     double checksum, sums, medians;
     unsigned result; /* so that nothing is left out */
@@ -33,7 +33,7 @@ static void move_to(struct bench *bench, size_t first, size_t end) {
     const unsigned char *left[2 * KERNEL], *came[KERNEL];
     size_t n_kept = bench->end > first ? bench->end - first : 0, n_left = bench->end - bench->first - n_kept;
     if (n_left > n_kept) {
-        sm_moving_median_start(bench->median, bench->image);
+        sparsemed_moving_median_start(bench->median, bench->image);
         n_left = n_kept = 0;
     }
     for (size_t i = 0; i < n_left; i++) {
@@ -42,7 +42,7 @@ static void move_to(struct bench *bench, size_t first, size_t end) {
     for (size_t i = first + n_kept; i < end; i++) {
         came[i - first - n_kept] = frame_at(bench, i);
     }
-    sm_moving_median_move(bench->median, left, n_left, came, end - first - n_kept);
+    sparsemed_moving_median_move(bench->median, left, n_left, came, end - first - n_kept);
     bench->first = first;
     bench->end = end;
 }
@@ -55,7 +55,7 @@ static void make_images(struct bench *bench, size_t end) {
         for (size_t i = 0; i < KERNEL; i++) {
             frames[i] = frame_at(bench, bench->next + i);
         }
-        sm_moving_median_image(bench->median, frames, KERNEL, bench->image);
+        sparsemed_moving_median_image(bench->median, frames, KERNEL, bench->image);
     }
     if (bench->next < end) {
         move_to(bench, bench->next, end);
@@ -74,7 +74,7 @@ static void run(struct bench *bench) {
         }
         double checked = now();
         for (size_t i = 0; i < n_frames; i++) {
-            bench->result += sm_top_sum(slab + i * bench->frame_bytes, chunks->extent[1], chunks->extent[2]);
+            bench->result += sparsemed_top_sum(slab + i * bench->frame_bytes, chunks->extent[1], chunks->extent[2]);
         }
         double summed = now();
         make_images(bench, o[0] + n_frames);
@@ -85,10 +85,11 @@ static void run(struct bench *bench) {
 }
 
 int main(int argc, char **argv) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct bench bench = {.move = argc == 3 ? (size_t)atol(argv[2]) : 0};
-    enum sm_instruction_set set;
-    if (bench.move == 0 || sm_hdf5_start(&error) != SM_OK || sm_instruction_set_choose(&set, &error) != SM_OK) {
+    enum sparsemed_instruction_set set;
+    if (bench.move == 0 || sm_hdf5_start(&error) != SPARSEMED_OK ||
+        sparsemed_instruction_set_choose(&set, &error) != SPARSEMED_OK) {
         fputs("Usage: bench_parts MEASUREMENT MOVE\n", stderr);
         return 2;
     }
@@ -98,13 +99,13 @@ int main(int argc, char **argv) {
         bench.ring = calloc(bench.n_slots, bench.chunks.chunk_bytes);
         bench.image = calloc(bench.frame_bytes, 1);
         if (bench.ring && bench.image &&
-            sm_moving_median_create(KERNEL, bench.frame_bytes, set, &bench.median, &error) == SM_OK) {
-            sm_moving_median_start(bench.median, bench.image);
+            sparsemed_moving_median_create(KERNEL, bench.frame_bytes, set, &bench.median, &error) == SPARSEMED_OK) {
+            sparsemed_moving_median_start(bench.median, bench.image);
             run(&bench);
             printf("%.6f %.6f %.6f %u\n", bench.checksum, bench.sums, bench.medians, bench.result + bench.image[0]);
         }
     }
-    sm_moving_median_free(bench.median);
+    sparsemed_moving_median_free(bench.median);
     free(bench.image);
     free(bench.ring);
     chunks_close(&bench.chunks);

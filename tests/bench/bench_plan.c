@@ -16,10 +16,10 @@ static double now(void) {
 }
 
 int main(void) {
-    struct sm_error error = SM_NO_ERROR;
-    struct sm_time_axis axis = {0};
-    struct sm_windows windows = {0};
-    struct sm_attribution attribution = {0};
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct sparsemed_time_axis axis = {0};
+    struct sparsemed_windows windows = {0};
+    struct sparsemed_attribution attribution = {0};
     double *times = malloc(N_FRAMES * sizeof *times);
     bool *used = malloc(N_STEPS * sizeof *used);
     for (size_t i = 0; times && i < N_FRAMES; i++) {
@@ -28,15 +28,17 @@ int main(void) {
     for (size_t i = 0; used && i < N_STEPS; i++) {
         used[i] = i % 5 > 0;
     }
-    struct sm_cleansing cleansing = {.used = used, .n_kept = N_STEPS / 5 * 4};
+    struct sparsemed_cleansing cleansing = {.used = used, .n_kept = N_STEPS / 5 * 4};
     double begin = now();
-    bool planned = times && used && sm_time_axis_from_times(times, SM_FLOAT64, N_FRAMES, &axis, &error) == SM_OK &&
-                   sm_windows_build(&axis, 200, 1, &windows, &error) == SM_OK &&
-                   sm_attribute_frames(&axis, &cleansing, windows.n_steps, 1, &attribution, &error) == SM_OK;
+    bool planned =
+        times && used &&
+        sparsemed_time_axis_from_times(times, SPARSEMED_FLOAT64, N_FRAMES, &axis, &error) == SPARSEMED_OK &&
+        sparsemed_windows_build(&axis, 200, 1, &windows, &error) == SPARSEMED_OK &&
+        sparsemed_attribute_frames(&axis, &cleansing, windows.n_steps, 1, &attribution, &error) == SPARSEMED_OK;
     printf("%.6f %zu\n", now() - begin, windows.n_steps);
-    sm_attribution_free(&attribution);
-    sm_windows_free(&windows);
-    sm_time_axis_free(&axis);
+    sparsemed_attribution_free(&attribution);
+    sparsemed_windows_free(&windows);
+    sparsemed_time_axis_free(&axis);
     free(used);
     free(times);
     return planned ? 0 : 1;

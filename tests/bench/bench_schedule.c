@@ -15,10 +15,10 @@ static double now(void) {
 
 static bool bench(enum sizes sizes, const double *costs, size_t n, size_t n_ranks) {
     const double least_share = 1;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_schedule schedule;
     double begin = now();
-    bool made = sm_schedule_build(costs, n, n_ranks, least_share, &schedule, &error) == SM_OK;
+    bool made = sm_schedule_build(costs, n, n_ranks, least_share, &schedule, &error) == SPARSEMED_OK;
     double seconds = now() - begin;
     if (made) {
         double makespan = simulate(&schedule, costs, n, n_ranks, least_share, NULL);

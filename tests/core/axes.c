@@ -35,7 +35,7 @@ static void shuffle(struct rng *rng, double *times, size_t n_frames, size_t n_sw
     }
 }
 
-void random_axis(struct rng *rng, enum axis_kind kind, size_t n_frames, struct sm_time_axis *axis) {
+void random_axis(struct rng *rng, enum axis_kind kind, size_t n_frames, struct sparsemed_time_axis *axis) {
     double *times = malloc(n_frames * sizeof *times);
     assert_non_null(times);
     times[0] = kind == AXIS_HUGE ? 0 : 100 * rng_unit(rng);
@@ -49,12 +49,12 @@ void random_axis(struct rng *rng, enum axis_kind kind, size_t n_frames, struct s
     if (times[n_frames - 1] <= times[0]) { /* the duration must be above zero */
         times[n_frames - 1] = times[0] + 3;
     }
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_time_axis_from_times(times, SM_FLOAT64, n_frames, axis, &error), SM_OK);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_time_axis_from_times(times, SPARSEMED_FLOAT64, n_frames, axis, &error), SPARSEMED_OK);
     free(times);
 }
 
-size_t naive_nearest_frame(const struct sm_time_axis *axis, double origin, double shift) {
+size_t naive_nearest_frame(const struct sparsemed_time_axis *axis, double origin, double shift) {
     size_t nearest = 0;
     double least = INFINITY;
     for (size_t i = 0; i < axis->n_frames; i++) {

@@ -19,10 +19,10 @@ enum axis_kind {
     N_AXIS_KINDS
 };
 
-/* Make an axis of n_frames >= 2 frames; release with sm_time_axis_free. */
-void random_axis(struct rng *rng, enum axis_kind kind, size_t n_frames, struct sm_time_axis *axis);
+/* Make an axis of n_frames >= 2 frames; release with sparsemed_time_axis_free. */
+void random_axis(struct rng *rng, enum axis_kind kind, size_t n_frames, struct sparsemed_time_axis *axis);
 
 /* The first frame that minimizes | (time - origin) - shift |, found by looking at every frame. */
-size_t naive_nearest_frame(const struct sm_time_axis *axis, double origin, double shift);
+size_t naive_nearest_frame(const struct sparsemed_time_axis *axis, double origin, double shift);
 
 #endif

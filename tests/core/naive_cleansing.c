@@ -148,7 +148,7 @@ static double *references(const uint8_t *profiles, size_t n_steps, size_t height
     return x;
 }
 
-static void keep_up_to(const double *reference, size_t n, double threshold, struct sm_cleansing *cleansing) {
+static void keep_up_to(const double *reference, size_t n, double threshold, struct sparsemed_cleansing *cleansing) {
     cleansing->n_kept = 0;
     for (size_t i = 0; i < n; i++) {
         cleansing->used[i] = reference[i] <= threshold;
@@ -156,9 +156,9 @@ static void keep_up_to(const double *reference, size_t n, double threshold, stru
     }
 }
 
-void naive_cleanse(const uint8_t *profiles, size_t n_steps, size_t height, const struct sm_parameters *parameters,
-                   struct sm_cleansing *cleansing) {
-    *cleansing = (struct sm_cleansing){.used = malloc(n_steps * sizeof *cleansing->used)};
+void naive_cleanse(const uint8_t *profiles, size_t n_steps, size_t height,
+                   const struct sparsemed_parameters *parameters, struct sparsemed_cleansing *cleansing) {
+    *cleansing = (struct sparsemed_cleansing){.used = malloc(n_steps * sizeof *cleansing->used)};
     assert_non_null(cleansing->used);
     double *reference = references(profiles, n_steps, height);
     double v = variance(reference, n_steps) * 150, q = quantile(reference, n_steps, parameters->frac_cleansing);

@@ -11,8 +11,8 @@
 /* Decide which of n_steps >= 1 images are kept.
  *
  * profiles     [n_steps][height]; one for each split point, so those of a shared window are repeated
- * cleansing    receives the decision; release with sm_cleansing_free */
-void naive_cleanse(const uint8_t *profiles, size_t n_steps, size_t height, const struct sm_parameters *parameters,
-                   struct sm_cleansing *cleansing);
+ * cleansing    receives the decision; release with sparsemed_cleansing_free */
+void naive_cleanse(const uint8_t *profiles, size_t n_steps, size_t height,
+                   const struct sparsemed_parameters *parameters, struct sparsemed_cleansing *cleansing);
 
 #endif

@@ -38,14 +38,14 @@ static int draw(void **state) {
     return 0;
 }
 
-static const struct sm_frames all = {
+static const struct sparsemed_frames all = {
     .values = values[0], .n_frames = N_FRAMES, .height = HEIGHT, .width = WIDTH, .times = times};
 
 /* ---- the plain form ---- */
 
 /* The image of every split point, each sorted out anew, and its profile. */
-static void naive_images(const struct sm_time_axis *axis, const struct sm_parameters *parameters, size_t n_steps,
-                         uint8_t *images, uint8_t *profiles) {
+static void naive_images(const struct sparsemed_time_axis *axis, const struct sparsemed_parameters *parameters,
+                         size_t n_steps, uint8_t *images, uint8_t *profiles) {
     size_t kernel = parameters->kernel_size < N_FRAMES ? (size_t)parameters->kernel_size : N_FRAMES;
     for (size_t i = 0; i < n_steps; i++) {
         size_t start = naive_nearest_frame(axis, (double)i * parameters->split_time, 0);
@@ -55,19 +55,19 @@ static void naive_images(const struct sm_time_axis *axis, const struct sm_parame
             frames[j] = values[start + j];
         }
         naive_median(frames, kernel, FRAME_BYTES, images + i * FRAME_BYTES);
-        sm_profile(images + i * FRAME_BYTES, HEIGHT, WIDTH, profiles + i * HEIGHT);
+        sparsemed_profile(images + i * FRAME_BYTES, HEIGHT, WIDTH, profiles + i * HEIGHT);
     }
 }
 
 static double naive_top_mean(const uint8_t *image) {
     double sum = 0;
-    for (size_t x = 0; x < (size_t)SM_OFFSET_ROWS * WIDTH; x++) {
+    for (size_t x = 0; x < (size_t)SPARSEMED_OFFSET_ROWS * WIDTH; x++) {
         sum += image[x];
     }
-    return sum / (SM_OFFSET_ROWS * WIDTH);
+    return sum / (SPARSEMED_OFFSET_ROWS * WIDTH);
 }
 
-static void assert_frame(const struct sm_background *background, size_t j, int64_t image) {
+static void assert_frame(const struct sparsemed_background *background, size_t j, int64_t image) {
     assert_int_equal(background->map[j], image);
     if (background->offsets) {
         double offset = naive_top_mean(values[j]) - naive_top_mean(background->images + image * FRAME_BYTES);
@@ -76,8 +76,8 @@ static void assert_frame(const struct sm_background *background, size_t j, int64
 }
 
 /* The kept images, which frames have them (none of the axes here runs backwards), and the offsets. */
-static void assert_kept(const struct sm_background *background, const struct sm_time_axis *axis, double split_time,
-                        const bool *used, const uint8_t *images) {
+static void assert_kept(const struct sparsemed_background *background, const struct sparsemed_time_axis *axis,
+                        double split_time, const bool *used, const uint8_t *images) {
     size_t n = 0, begin = 0;
     for (size_t i = 0; i < background->n_steps; i++) {
         if (!used[i]) {
@@ -97,33 +97,33 @@ static void assert_kept(const struct sm_background *background, const struct sm_
 }
 
 /* Compute a background and compare it. */
-static void assert_background(const struct sm_frames *frames, const struct sm_time_axis *axis,
-                              const struct sm_parameters *parameters) {
-    struct sm_background background;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_background_compute(frames, parameters, &background, &error), SM_OK);
+static void assert_background(const struct sparsemed_frames *frames, const struct sparsemed_time_axis *axis,
+                              const struct sparsemed_parameters *parameters) {
+    struct sparsemed_background background;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_background_compute(frames, parameters, &background, &error), SPARSEMED_OK);
     size_t n_steps;
-    assert_int_equal(sm_count_steps(axis, parameters->split_time, &n_steps, &error), SM_OK);
+    assert_int_equal(sparsemed_count_steps(axis, parameters->split_time, &n_steps, &error), SPARSEMED_OK);
     assert_int_equal(background.n_steps, n_steps);
     assert_int_equal(background.kernel_size, parameters->kernel_size < N_FRAMES ? parameters->kernel_size : N_FRAMES);
     assert_int_equal(background.offsets != NULL, parameters->offset_correction);
     uint8_t *images = malloc(n_steps * FRAME_BYTES), *profiles = malloc(n_steps * HEIGHT);
     assert_true(images && profiles);
     naive_images(axis, parameters, n_steps, images, profiles);
-    struct sm_cleansing cleansing;
+    struct sparsemed_cleansing cleansing;
     naive_cleanse(profiles, n_steps, HEIGHT, parameters, &cleansing);
     assert_int_equal(background.enforced, cleansing.enforced);
     assert_kept(&background, axis, parameters->split_time, cleansing.used, images);
-    sm_cleansing_free(&cleansing);
+    sparsemed_cleansing_free(&cleansing);
     free(profiles);
     free(images);
-    sm_background_free(&background);
+    sparsemed_background_free(&background);
     assert_null(background.images);
 }
 
 /* ---- tests ---- */
 
-static const struct sm_parameters parameter_sets[] = {
+static const struct sparsemed_parameters parameter_sets[] = {
     {20, 0.1, 0, 0.8, true},   {50, 0.05, 0, 0.6, true},                             /* windows overlap */
     {7, 0.5, 0, 1, false},     {1, 0.3, 0, 0.5, true},     {200, 0.2, 0, 0.8, true}, /* longer than the stack */
     {20, 0.1, 4, 0.5, true},   {20, 0.1, 4000, 0.9, true}, /* a threshold, and one that removes too much */
@@ -132,13 +132,13 @@ static const struct sm_parameters parameter_sets[] = {
 
 static void equals_the_plain_form(void **state) {
     (void)state;
-    struct sm_time_axis axis;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_time_axis_from_times(times, SM_FLOAT64, N_FRAMES, &axis, &error), SM_OK);
+    struct sparsemed_time_axis axis;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_time_axis_from_times(times, SPARSEMED_FLOAT64, N_FRAMES, &axis, &error), SPARSEMED_OK);
     for (size_t i = 0; i < sizeof parameter_sets / sizeof *parameter_sets; i++) {
         assert_background(&all, &axis, &parameter_sets[i]);
     }
-    sm_time_axis_free(&axis);
+    sparsemed_time_axis_free(&axis);
 }
 
 static void takes_times_of_other_types(void **state) {
@@ -151,77 +151,78 @@ static void takes_times_of_other_types(void **state) {
     }
     const struct {
         const void *times;
-        enum sm_number_type type;
-    } cases[] = {{single, SM_FLOAT32}, {whole, SM_INT64}};
+        enum sparsemed_number_type type;
+    } cases[] = {{single, SPARSEMED_FLOAT32}, {whole, SPARSEMED_INT64}};
     for (size_t i = 0; i < 2; i++) {
-        struct sm_frames frames = all;
-        struct sm_time_axis axis;
-        struct sm_error error = SM_NO_ERROR;
+        struct sparsemed_frames frames = all;
+        struct sparsemed_time_axis axis;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         frames.times = cases[i].times;
         frames.time_type = cases[i].type;
-        assert_int_equal(sm_time_axis_from_times(frames.times, frames.time_type, N_FRAMES, &axis, &error), SM_OK);
+        assert_int_equal(sparsemed_time_axis_from_times(frames.times, frames.time_type, N_FRAMES, &axis, &error),
+                         SPARSEMED_OK);
         assert_background(&frames, &axis, &parameter_sets[0]);
-        sm_time_axis_free(&axis);
+        sparsemed_time_axis_free(&axis);
     }
 }
 
 static void goes_without_times(void **state) {
     (void)state;
-    static const double rates[] = {40, 0}, meant[] = {40, SM_DEFAULT_FRAME_RATE};
-    struct sm_parameters parameters = parameter_sets[0];
+    static const double rates[] = {40, 0}, meant[] = {40, SPARSEMED_DEFAULT_FRAME_RATE};
+    struct sparsemed_parameters parameters = parameter_sets[0];
     for (size_t i = 0; i < 2; i++) {
-        struct sm_frames frames = all;
-        struct sm_time_axis axis;
-        struct sm_error error = SM_NO_ERROR;
+        struct sparsemed_frames frames = all;
+        struct sparsemed_time_axis axis;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         frames.times = NULL;
         frames.frame_rate = rates[i];
         parameters.split_time = 20 / meant[i];
-        assert_int_equal(sm_time_axis_uniform(N_FRAMES, meant[i], &axis, &error), SM_OK);
+        assert_int_equal(sparsemed_time_axis_uniform(N_FRAMES, meant[i], &axis, &error), SPARSEMED_OK);
         assert_background(&frames, &axis, &parameters);
-        sm_time_axis_free(&axis);
+        sparsemed_time_axis_free(&axis);
     }
 }
 
-static void assert_refused(const struct sm_frames *frames, const struct sm_parameters *parameters,
-                           enum sm_status status) {
-    struct sm_background background;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_background_compute(frames, parameters, &background, &error), status);
+static void assert_refused(const struct sparsemed_frames *frames, const struct sparsemed_parameters *parameters,
+                           enum sparsemed_status status) {
+    struct sparsemed_background background;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_background_compute(frames, parameters, &background, &error), status);
     assert_int_equal(error.status, status);
     assert_true(*error.message != '\0');
-    sm_background_free(&background);
+    sparsemed_background_free(&background);
 }
 
 static void refuses_what_is_not_valid(void **state) {
     (void)state;
-    const struct sm_parameters defaults = SM_PARAMETERS_DEFAULT;
-    struct sm_parameters parameters = defaults;
+    const struct sparsemed_parameters defaults = SPARSEMED_PARAMETERS_DEFAULT;
+    struct sparsemed_parameters parameters = defaults;
     parameters.kernel_size = 0;
-    assert_refused(&all, &parameters, SM_USAGE);
+    assert_refused(&all, &parameters, SPARSEMED_USAGE);
     parameters = defaults;
     parameters.split_time = 1e-12;
-    assert_refused(&all, &parameters, SM_INPUT);
+    assert_refused(&all, &parameters, SPARSEMED_INPUT);
 
-    struct sm_frames empty[3] = {all, all, all}, huge[2] = {all, all};
+    struct sparsemed_frames empty[3] = {all, all, all}, huge[2] = {all, all};
     empty[0].n_frames = empty[1].height = empty[2].width = 0;
-    huge[0].height = huge[1].width = (size_t)SM_MAX_WIDTH + 1;
+    huge[0].height = huge[1].width = (size_t)SPARSEMED_MAX_WIDTH + 1;
     for (size_t i = 0; i < 3; i++) {
-        assert_refused(&empty[i], &defaults, SM_INPUT);
-        assert_refused(&huge[i % 2], &defaults, SM_INPUT);
+        assert_refused(&empty[i], &defaults, SPARSEMED_INPUT);
+        assert_refused(&huge[i % 2], &defaults, SPARSEMED_INPUT);
     }
 
-    struct sm_frames frames = all;
+    struct sparsemed_frames frames = all;
     frames.times = NULL;
     for (int i = 0; i < 3; i++) {
         frames.frame_rate = (const double[]){-1, NAN, INFINITY}[i];
-        assert_refused(&frames, &defaults, SM_INPUT);
+        assert_refused(&frames, &defaults, SPARSEMED_INPUT);
     }
     double standing[N_FRAMES] = {0};
     frames.times = standing;
-    assert_refused(&frames, &defaults, SM_INPUT);
+    assert_refused(&frames, &defaults, SPARSEMED_INPUT);
     standing[N_FRAMES - 1] = 1;
     standing[5] = NAN;
-    assert_refused(&frames, &defaults, SM_INPUT);
+    assert_refused(&frames, &defaults, SPARSEMED_INPUT);
 }
 
 int main(void) {

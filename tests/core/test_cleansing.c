@@ -25,8 +25,8 @@ static void *allocate(size_t n_bytes) {
 /* ---- decisions ---- */
 
 /* Windows of n_steps split points, each with its own. Only what cleansing reads is filled in. */
-static struct sm_windows own_windows(size_t n_steps) {
-    struct sm_windows windows = {.kernel_size = 1, .n_steps = n_steps, .n_windows = n_steps};
+static struct sparsemed_windows own_windows(size_t n_steps) {
+    struct sparsemed_windows windows = {.kernel_size = 1, .n_steps = n_steps, .n_windows = n_steps};
     windows.window_of_step = allocate(n_steps * sizeof *windows.window_of_step);
     for (size_t i = 0; i < n_steps; i++) {
         windows.window_of_step[i] = (uint32_t)i;
@@ -34,10 +34,10 @@ static struct sm_windows own_windows(size_t n_steps) {
     return windows;
 }
 
-static void cleanse(const struct sm_windows *windows, const uint8_t *profiles, size_t height,
-                    const struct sm_parameters *parameters, struct sm_cleansing *cleansing) {
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_cleanse(windows, profiles, height, parameters, cleansing, &error), SM_OK);
+static void cleanse(const struct sparsemed_windows *windows, const uint8_t *profiles, size_t height,
+                    const struct sparsemed_parameters *parameters, struct sparsemed_cleansing *cleansing) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_cleanse(windows, profiles, height, parameters, cleansing, &error), SPARSEMED_OK);
     size_t n_kept = 0;
     for (size_t i = 0; i < windows->n_steps; i++) {
         n_kept += cleansing->used[i];
@@ -46,7 +46,8 @@ static void cleanse(const struct sm_windows *windows, const uint8_t *profiles, s
     assert_true(n_kept >= 1);
 }
 
-static void assert_same_decision(const struct sm_cleansing *actual, const struct sm_cleansing *expected, size_t n) {
+static void assert_same_decision(const struct sparsemed_cleansing *actual, const struct sparsemed_cleansing *expected,
+                                 size_t n) {
     assert_int_equal(actual->n_kept, expected->n_kept);
     assert_memory_equal(actual->used, expected->used, n * sizeof *expected->used);
     assert_int_equal(actual->enforced, expected->enforced);
@@ -110,11 +111,11 @@ static void agrees_with_numpy(void **state) {
     for (size_t k = 0; k < LENGTH(literal); k++) {
         size_t n_steps = literal[k].n_steps, height = literal[k].height;
         uint8_t *profiles = literal_profiles(k + 1, n_steps, height);
-        struct sm_windows windows = own_windows(n_steps);
-        struct sm_parameters parameters = SM_PARAMETERS_DEFAULT;
+        struct sparsemed_windows windows = own_windows(n_steps);
+        struct sparsemed_parameters parameters = SPARSEMED_PARAMETERS_DEFAULT;
         parameters.thresh_cleansing = literal[k].thresh_cleansing;
         parameters.frac_cleansing = literal[k].frac_cleansing;
-        struct sm_cleansing cleansing;
+        struct sparsemed_cleansing cleansing;
         cleanse(&windows, profiles, height, &parameters, &cleansing);
         uint64_t digest = 0;
         for (size_t i = 0; i < n_steps; i++) {
@@ -127,8 +128,8 @@ static void agrees_with_numpy(void **state) {
             assert_same_double(cleansing.fraction_removed, literal[k].fraction_removed);
             assert_same_double(cleansing.thresh_cleansing, literal[k].new_threshold);
         }
-        sm_cleansing_free(&cleansing);
-        sm_windows_free(&windows);
+        sparsemed_cleansing_free(&cleansing);
+        sparsemed_windows_free(&windows);
         free(profiles);
     }
 }
@@ -143,32 +144,32 @@ static void centre_rows_are_those_of_python(void **state) {
         {40, 0, 40}, {41, 0, 40}, {79, 19, 59}, {80, 20, 60}, {83, 21, 61}, {84, 21, 63}, {100, 25, 75}, {255, 64, 190},
     };
     enum { N_STEPS = 40, ODD_ONE = 17 };
-    struct sm_parameters parameters = SM_PARAMETERS_DEFAULT;
+    struct sparsemed_parameters parameters = SPARSEMED_PARAMETERS_DEFAULT;
     parameters.frac_cleansing = 0.95;
-    struct sm_windows windows = own_windows(N_STEPS);
+    struct sparsemed_windows windows = own_windows(N_STEPS);
     for (size_t k = 0; k < LENGTH(rows); k++) {
         size_t height = rows[k].height;
         uint8_t *profiles = allocate(N_STEPS * height);
         for (size_t y = 0; y < height; y++) { /* one image differs in one row: it goes where that row counts */
-            struct sm_cleansing cleansing;
+            struct sparsemed_cleansing cleansing;
             memset(profiles, 10, N_STEPS * height);
             profiles[ODD_ONE * height + y] = 11;
             cleanse(&windows, profiles, height, &parameters, &cleansing);
             bool counts = y >= rows[k].begin && y < rows[k].end;
             assert_int_equal(cleansing.n_kept, counts ? N_STEPS - 1 : N_STEPS);
             assert_int_equal(cleansing.used[ODD_ONE], !counts);
-            sm_cleansing_free(&cleansing);
+            sparsemed_cleansing_free(&cleansing);
         }
         free(profiles);
     }
-    sm_windows_free(&windows);
+    sparsemed_windows_free(&windows);
 }
 
 /* Compare with the plain form; the windows are shared at random. */
-static void compare(struct rng *rng, size_t n_steps, size_t height, const struct sm_parameters *parameters) {
+static void compare(struct rng *rng, size_t n_steps, size_t height, const struct sparsemed_parameters *parameters) {
     size_t n_windows = 1 + rng_below(rng, n_steps), range = 1 + rng_below(rng, 40);
     uint8_t *profiles = allocate(n_windows * height), *of_steps = allocate(n_steps * height);
-    struct sm_windows windows = own_windows(n_steps);
+    struct sparsemed_windows windows = own_windows(n_steps);
     windows.n_windows = n_windows;
     for (size_t i = 0; i < n_windows; i++) {
         size_t cells = rng_below(rng, 9) == 0 ? 200 : 0;
@@ -180,13 +181,13 @@ static void compare(struct rng *rng, size_t n_steps, size_t height, const struct
         windows.window_of_step[i] = (uint32_t)rng_below(rng, n_windows);
         memcpy(of_steps + i * height, profiles + windows.window_of_step[i] * height, height);
     }
-    struct sm_cleansing actual, expected;
+    struct sparsemed_cleansing actual, expected;
     cleanse(&windows, profiles, height, parameters, &actual);
     naive_cleanse(of_steps, n_steps, height, parameters, &expected);
     assert_same_decision(&actual, &expected, n_steps);
-    sm_cleansing_free(&actual);
-    sm_cleansing_free(&expected);
-    sm_windows_free(&windows);
+    sparsemed_cleansing_free(&actual);
+    sparsemed_cleansing_free(&expected);
+    sparsemed_windows_free(&windows);
     free(profiles);
     free(of_steps);
 }
@@ -202,7 +203,7 @@ static void agrees_with_the_plain_form(void **state) {
     for (size_t h = 0; h < LENGTH(heights); h++) {
         for (size_t t = 0; t < LENGTH(steps); t++) {
             for (int round = 0; round < (steps[t] < 100 ? 12 : 4); round++) {
-                struct sm_parameters parameters = SM_PARAMETERS_DEFAULT;
+                struct sparsemed_parameters parameters = SPARSEMED_PARAMETERS_DEFAULT;
                 parameters.thresh_cleansing = thresholds[rng_below(&rng, LENGTH(thresholds))];
                 parameters.frac_cleansing = fractions[rng_below(&rng, LENGTH(fractions))];
                 compare(&rng, steps[t], heights[h], &parameters);
@@ -216,7 +217,7 @@ static void adds_in_the_order_of_numpy(void **state) {
     (void)state;
     struct rng rng = {43};
     for (size_t n_steps = 1; n_steps < 420; n_steps++) {
-        struct sm_parameters parameters = SM_PARAMETERS_DEFAULT;
+        struct sparsemed_parameters parameters = SPARSEMED_PARAMETERS_DEFAULT;
         parameters.thresh_cleansing = 1e9;
         parameters.frac_cleansing = 0.9;
         compare(&rng, n_steps, n_steps % 3 ? 7 : 11, &parameters);
@@ -228,38 +229,38 @@ static void adds_in_the_order_of_numpy(void **state) {
 static void keeps_all_where_it_is_off(void **state) {
     (void)state;
     uint8_t *profiles = literal_profiles(9, 50, 80);
-    struct sm_windows windows = own_windows(50);
+    struct sparsemed_windows windows = own_windows(50);
     const double thresholds[] = {0, 1e9};
     for (size_t k = 0; k < LENGTH(thresholds); k++) {
-        struct sm_parameters parameters = SM_PARAMETERS_DEFAULT;
-        struct sm_cleansing cleansing;
+        struct sparsemed_parameters parameters = SPARSEMED_PARAMETERS_DEFAULT;
+        struct sparsemed_cleansing cleansing;
         parameters.frac_cleansing = 1;
         parameters.thresh_cleansing = thresholds[k];
         cleanse(&windows, profiles, 80, &parameters, &cleansing);
         assert_int_equal(cleansing.n_kept, 50);
         assert_false(cleansing.enforced);
-        sm_cleansing_free(&cleansing);
-        sm_cleansing_free(&cleansing); /* nothing is left, which is fine */
+        sparsemed_cleansing_free(&cleansing);
+        sparsemed_cleansing_free(&cleansing); /* nothing is left, which is fine */
     }
-    sm_windows_free(&windows);
+    sparsemed_windows_free(&windows);
     free(profiles);
 }
 
 static void keeps_all_that_are_alike(void **state) {
     (void)state;
     uint8_t profiles[30 * 50];
-    struct sm_windows windows = own_windows(30);
+    struct sparsemed_windows windows = own_windows(30);
     memset(profiles, 77, sizeof profiles);
     for (int k = 0; k < 3; k++) {
-        struct sm_parameters parameters = SM_PARAMETERS_DEFAULT;
-        struct sm_cleansing cleansing;
+        struct sparsemed_parameters parameters = SPARSEMED_PARAMETERS_DEFAULT;
+        struct sparsemed_cleansing cleansing;
         parameters.thresh_cleansing = k;
         cleanse(&windows, profiles, 50, &parameters, &cleansing);
         assert_int_equal(cleansing.n_kept, 30);
         assert_false(cleansing.enforced);
-        sm_cleansing_free(&cleansing);
+        sparsemed_cleansing_free(&cleansing);
     }
-    sm_windows_free(&windows);
+    sparsemed_windows_free(&windows);
 }
 
 int main(void) {

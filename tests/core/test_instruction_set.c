@@ -15,74 +15,74 @@
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 
 /* What the processor has, asked of the compiler's runtime. */
-static bool processor_has(enum sm_instruction_set set) {
+static bool processor_has(enum sparsemed_instruction_set set) {
 #if defined(__x86_64__) || defined(__i386__)
     switch (set) {
-    case SM_AVX2:
+    case SPARSEMED_AVX2:
         return __builtin_cpu_supports("avx2");
-    case SM_AVX512BW:
+    case SPARSEMED_AVX512BW:
         return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
     default:
         break;
     }
 #endif
-    return set == SM_PORTABLE;
+    return set == SPARSEMED_PORTABLE;
 }
 
 static void set_variable(const char *value) {
-    assert_int_equal(setenv(SM_INSTRUCTION_SET_VARIABLE, value, 1), 0);
+    assert_int_equal(setenv(SPARSEMED_INSTRUCTION_SET_VARIABLE, value, 1), 0);
 }
 
 static int unset_variable(void **state) {
     (void)state;
-    return unsetenv(SM_INSTRUCTION_SET_VARIABLE);
+    return unsetenv(SPARSEMED_INSTRUCTION_SET_VARIABLE);
 }
 
 static void names_are_the_words_of_the_variable(void **state) {
     (void)state;
-    assert_string_equal(SM_INSTRUCTION_SET_VARIABLE, "SPARSEMED_INSTRUCTION_SET");
-    assert_string_equal(sm_instruction_set_name(SM_PORTABLE), "portable");
-    assert_string_equal(sm_instruction_set_name(SM_AVX2), "avx2");
-    assert_string_equal(sm_instruction_set_name(SM_AVX512BW), "avx512bw");
+    assert_string_equal(SPARSEMED_INSTRUCTION_SET_VARIABLE, "SPARSEMED_INSTRUCTION_SET");
+    assert_string_equal(sparsemed_instruction_set_name(SPARSEMED_PORTABLE), "portable");
+    assert_string_equal(sparsemed_instruction_set_name(SPARSEMED_AVX2), "avx2");
+    assert_string_equal(sparsemed_instruction_set_name(SPARSEMED_AVX512BW), "avx512bw");
 }
 
 static void best_is_chosen_by_itself(void **state) {
     (void)state;
-    enum sm_instruction_set best = SM_PORTABLE, chosen;
-    struct sm_error error = SM_NO_ERROR;
-    for (int set = 0; set < SM_N_INSTRUCTION_SETS; set++) {
-        best = processor_has((enum sm_instruction_set)set) ? (enum sm_instruction_set)set : best;
+    enum sparsemed_instruction_set best = SPARSEMED_PORTABLE, chosen;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    for (int set = 0; set < SPARSEMED_N_INSTRUCTION_SETS; set++) {
+        best = processor_has((enum sparsemed_instruction_set)set) ? (enum sparsemed_instruction_set)set : best;
     }
-    assert_int_equal(sm_instruction_set_choose(&chosen, &error), SM_OK);
+    assert_int_equal(sparsemed_instruction_set_choose(&chosen, &error), SPARSEMED_OK);
     assert_int_equal(chosen, best);
 }
 
 static void variable_decides_or_fails(void **state) {
     (void)state;
-    for (int i = 0; i < SM_N_INSTRUCTION_SETS; i++) {
-        enum sm_instruction_set set = (enum sm_instruction_set)i, chosen = SM_N_INSTRUCTION_SETS;
-        struct sm_error error = SM_NO_ERROR;
-        set_variable(sm_instruction_set_name(set));
-        enum sm_status status = sm_instruction_set_choose(&chosen, &error);
+    for (int i = 0; i < SPARSEMED_N_INSTRUCTION_SETS; i++) {
+        enum sparsemed_instruction_set set = (enum sparsemed_instruction_set)i, chosen = SPARSEMED_N_INSTRUCTION_SETS;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        set_variable(sparsemed_instruction_set_name(set));
+        enum sparsemed_status status = sparsemed_instruction_set_choose(&chosen, &error);
         if (processor_has(set)) {
-            assert_int_equal(status, SM_OK);
+            assert_int_equal(status, SPARSEMED_OK);
             assert_int_equal(chosen, set);
         } else {
-            assert_int_equal(status, SM_USAGE);
-            assert_int_equal(error.status, SM_USAGE);
-            assert_non_null(strstr(error.message, sm_instruction_set_name(set)));
+            assert_int_equal(status, SPARSEMED_USAGE);
+            assert_int_equal(error.status, SPARSEMED_USAGE);
+            assert_non_null(strstr(error.message, sparsemed_instruction_set_name(set)));
         }
     }
 }
 
 static void sets_that_are_lacking_are_refused(void **state) {
     (void)state;
-    for (int i = 0; i < SM_N_INSTRUCTION_SETS; i++) {
-        enum sm_instruction_set chosen;
-        struct sm_error error = SM_NO_ERROR;
-        if (!processor_has((enum sm_instruction_set)i)) {
-            set_variable(sm_instruction_set_name((enum sm_instruction_set)i));
-            assert_int_equal(sm_instruction_set_choose(&chosen, &error), SM_USAGE);
+    for (int i = 0; i < SPARSEMED_N_INSTRUCTION_SETS; i++) {
+        enum sparsemed_instruction_set chosen;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        if (!processor_has((enum sparsemed_instruction_set)i)) {
+            set_variable(sparsemed_instruction_set_name((enum sparsemed_instruction_set)i));
+            assert_int_equal(sparsemed_instruction_set_choose(&chosen, &error), SPARSEMED_USAGE);
             return;
         }
     }
@@ -95,13 +95,13 @@ static void unknown_words_are_refused(void **state) {
     static const char *const words[] = {"sse2",  "AVX2",     "avx",  "avx512",  "avx512bwx", " avx2",
                                         "avx2 ", "Portable", "best", "portabl", "none",      "1"};
     for (size_t i = 0; i < LENGTH(words); i++) {
-        enum sm_instruction_set chosen;
-        struct sm_error error = SM_NO_ERROR;
+        enum sparsemed_instruction_set chosen;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         set_variable(words[i]);
-        assert_int_equal(sm_instruction_set_choose(&chosen, &error), SM_USAGE);
-        assert_int_equal(error.status, SM_USAGE);
+        assert_int_equal(sparsemed_instruction_set_choose(&chosen, &error), SPARSEMED_USAGE);
+        assert_int_equal(error.status, SPARSEMED_USAGE);
         assert_non_null(strstr(error.message, words[i]));
-        assert_non_null(strstr(error.message, SM_INSTRUCTION_SET_VARIABLE));
+        assert_non_null(strstr(error.message, SPARSEMED_INSTRUCTION_SET_VARIABLE));
     }
 }
 

@@ -25,16 +25,16 @@ enum { MAX_FRAMES = 1000, MAX_PIXELS = 2200, MANY_FRAMES = 70000 };
 
 /* ---- what the processor has ---- */
 
-static enum sm_instruction_set sets[] = {SM_PORTABLE, SM_AVX2, SM_AVX512BW};
-_Static_assert(LENGTH(sets) == SM_N_INSTRUCTION_SETS, "every instruction set must be tested");
+static enum sparsemed_instruction_set sets[] = {SPARSEMED_PORTABLE, SPARSEMED_AVX2, SPARSEMED_AVX512BW};
+_Static_assert(LENGTH(sets) == SPARSEMED_N_INSTRUCTION_SETS, "every instruction set must be tested");
 
 /* The instruction set that a test is for; the test is skipped where the processor lacks it. */
-static enum sm_instruction_set wanted_set(void **state) {
-    enum sm_instruction_set set = *(const enum sm_instruction_set *)*state, chosen;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(setenv(SM_INSTRUCTION_SET_VARIABLE, sm_instruction_set_name(set), 1), 0);
-    if (sm_instruction_set_choose(&chosen, &error) != SM_OK) {
-        print_message("skipped: this processor lacks %s\n", sm_instruction_set_name(set));
+static enum sparsemed_instruction_set wanted_set(void **state) {
+    enum sparsemed_instruction_set set = *(const enum sparsemed_instruction_set *)*state, chosen;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(setenv(SPARSEMED_INSTRUCTION_SET_VARIABLE, sparsemed_instruction_set_name(set), 1), 0);
+    if (sparsemed_instruction_set_choose(&chosen, &error) != SPARSEMED_OK) {
+        print_message("skipped: this processor lacks %s\n", sparsemed_instruction_set_name(set));
         skip();
     }
     assert_int_equal(chosen, set);
@@ -71,13 +71,13 @@ static void fill_frames(struct rng *rng, enum content content, size_t n_frames, 
 }
 
 /* Compute the image with the guess of some kind at one edge of its buffer. */
-static void assert_image(enum sm_instruction_set set, struct rng *rng, size_t n_frames, size_t n_pixels, int guess_kind,
-                         enum guarded_edge edge) {
+static void assert_image(enum sparsemed_instruction_set set, struct rng *rng, size_t n_frames, size_t n_pixels,
+                         int guess_kind, enum guarded_edge edge) {
     uint8_t *image = guarded_buffer(&guarded, MAX_FRAMES, n_pixels, edge);
     for (size_t x = 0; x < n_pixels; x++) {
         image[x] = guess(rng, guess_kind, expected[x]);
     }
-    sm_median_image(set, frames, n_frames, n_pixels, image);
+    sparsemed_median_image(set, frames, n_frames, n_pixels, image);
     for (size_t x = 0; x < n_pixels; x++) {
         if (image[x] != expected[x]) {
             fail_msg("%zu frames of %zu pixels, guess %d: pixel %zu is %d, not %d", n_frames, n_pixels, guess_kind, x,
@@ -86,7 +86,7 @@ static void assert_image(enum sm_instruction_set set, struct rng *rng, size_t n_
     }
 }
 
-static void compare(enum sm_instruction_set set, struct rng *rng, enum content content, size_t n_frames,
+static void compare(enum sparsemed_instruction_set set, struct rng *rng, enum content content, size_t n_frames,
                     size_t n_pixels) {
     for (int edge = GUARDED_FIRST_BYTE; edge <= GUARDED_LAST_BYTE; edge++) {
         fill_frames(rng, content, n_frames, n_pixels, (enum guarded_edge)edge);
@@ -98,7 +98,7 @@ static void compare(enum sm_instruction_set set, struct rng *rng, enum content c
 }
 
 static void sizes_of_windows_and_images(void **state) {
-    enum sm_instruction_set set = wanted_set(state);
+    enum sparsemed_instruction_set set = wanted_set(state);
     static const size_t kernels[] = {1000, 1, 2, 3, 199, 200, 254, 255, 256, 257, 509, 510, 511, 512, 765, 766};
     static const size_t pixels[] = {0, 1, 15, 16, 17, 31, 32, 33, 63, 64, 65, 250, 1000, 1023, 1024, 1025, 2111};
     struct rng rng = {81};
@@ -110,7 +110,7 @@ static void sizes_of_windows_and_images(void **state) {
 }
 
 static void random_windows(void **state) {
-    enum sm_instruction_set set = wanted_set(state);
+    enum sparsemed_instruction_set set = wanted_set(state);
     struct rng rng = {83};
     for (int round = 0; round < 600; round++) {
         size_t n_frames = 1 + rng_below(&rng, round % 10 ? 60 : 300), n_pixels = rng_below(&rng, 140);
@@ -120,7 +120,7 @@ static void random_windows(void **state) {
 
 /* Every value as the median, from every guess: pixel x of image g is guessed to be g. */
 static void every_value_from_every_guess(void **state) {
-    enum sm_instruction_set set = wanted_set(state);
+    enum sparsemed_instruction_set set = wanted_set(state);
     static const size_t kernels[] = {1, 2, 5, 200, 300};
     for (size_t k = 0; k < LENGTH(kernels); k++) {
         for (size_t i = 0; i < kernels[k]; i++) {
@@ -134,7 +134,7 @@ static void every_value_from_every_guess(void **state) {
         for (int g = 0; g < 256; g++) {
             uint8_t *image = guarded_buffer(&guarded, MAX_FRAMES, 256, GUARDED_LAST_BYTE);
             memset(image, g, 256);
-            sm_median_image(set, frames, kernels[k], 256, image);
+            sparsemed_median_image(set, frames, kernels[k], 256, image);
             for (size_t x = 0; x < 256; x++) {
                 assert_int_equal(image[x], x);
             }
@@ -146,7 +146,7 @@ static void every_value_from_every_guess(void **state) {
 
 /* Pixel x is dark in the first so many frames and bright in the others: at the limits of the rank and of 16 bits. */
 static void counts_beyond_16_bits(void **state) {
-    enum sm_instruction_set set = wanted_set(state);
+    enum sparsemed_instruction_set set = wanted_set(state);
     static const size_t dark[] = {0, 1, 4464, 34999, 35000, 35001, 65535, 65536, 65537, 69999, MANY_FRAMES};
     size_t n_pixels = LENGTH(dark);
     struct rng rng = {84};
@@ -170,7 +170,7 @@ static void counts_beyond_16_bits(void **state) {
 }
 
 static void many_random_frames(void **state) {
-    enum sm_instruction_set set = wanted_set(state);
+    enum sparsemed_instruction_set set = wanted_set(state);
     struct rng rng = {85};
     size_t n_pixels = 70;
     fill_frames(&rng, UNIFORM, MAX_FRAMES, n_pixels, GUARDED_LAST_BYTE);

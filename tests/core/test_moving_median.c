@@ -16,7 +16,7 @@
 
 enum { MAX_FRAMES = 700, MAX_PIXELS = 400, N_MOVES = 12 };
 
-static enum sm_instruction_set sets[] = {SM_PORTABLE, SM_AVX2, SM_AVX512BW};
+static enum sparsemed_instruction_set sets[] = {SPARSEMED_PORTABLE, SPARSEMED_AVX2, SPARSEMED_AVX512BW};
 
 /* A measurement, each frame of which ends or begins at an inaccessible page. */
 static struct guarded guarded;
@@ -54,17 +54,18 @@ static void assert_image(const uint8_t *image, size_t start, size_t n_frames, si
 }
 
 /* Start somewhere, then move on by up to the given number of frames as often as there are frames left. */
-static void move_along(enum sm_instruction_set set, struct rng *rng, size_t n_frames, size_t n_pixels, size_t longest) {
-    struct sm_moving_median *moving = NULL;
-    struct sm_error error = SM_NO_ERROR;
+static void move_along(enum sparsemed_instruction_set set, struct rng *rng, size_t n_frames, size_t n_pixels,
+                       size_t longest) {
+    struct sparsemed_moving_median *moving = NULL;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     uint8_t image[MAX_PIXELS] = {0};
-    assert_int_equal(sm_moving_median_create(n_frames, n_pixels, set, &moving, &error), SM_OK);
+    assert_int_equal(sparsemed_moving_median_create(n_frames, n_pixels, set, &moving, &error), SPARSEMED_OK);
     size_t start = rng_below(rng, 5);
     size_t n_first = rng_below(rng, n_frames + 1);
-    sm_moving_median_start(moving, image);
-    sm_moving_median_move(moving, NULL, 0, frames + start, n_first);
-    sm_moving_median_move(moving, NULL, 0, frames + start + n_first, n_frames - n_first);
-    sm_moving_median_image(moving, frames + start, n_frames, image);
+    sparsemed_moving_median_start(moving, image);
+    sparsemed_moving_median_move(moving, NULL, 0, frames + start, n_first);
+    sparsemed_moving_median_move(moving, NULL, 0, frames + start + n_first, n_frames - n_first);
+    sparsemed_moving_median_image(moving, frames + start, n_frames, image);
     assert_image(image, start, n_frames, n_pixels);
     for (int i = 0; i < N_MOVES; i++) {
         size_t moved = rng_below(rng, longest + 1);
@@ -72,18 +73,18 @@ static void move_along(enum sm_instruction_set set, struct rng *rng, size_t n_fr
         if (start + moved + n_frames > MAX_FRAMES) {
             break;
         }
-        sm_moving_median_move(moving, frames + start, moved, frames + start + n_frames, moved);
+        sparsemed_moving_median_move(moving, frames + start, moved, frames + start + n_frames, moved);
         start += moved;
-        sm_moving_median_image(moving, frames + start, n_frames, image);
+        sparsemed_moving_median_image(moving, frames + start, n_frames, image);
         assert_image(image, start, n_frames, n_pixels);
     }
-    sm_moving_median_free(moving);
+    sparsemed_moving_median_free(moving);
 }
 
 static void follows_a_window(void **state) {
-    enum sm_instruction_set set = *(const enum sm_instruction_set *)*state;
-    if (!sm_instruction_set_is_available(set)) {
-        print_message("skipped: this processor lacks %s\n", sm_instruction_set_name(set));
+    enum sparsemed_instruction_set set = *(const enum sparsemed_instruction_set *)*state;
+    if (!sparsemed_instruction_set_is_available(set)) {
+        print_message("skipped: this processor lacks %s\n", sparsemed_instruction_set_name(set));
         skip();
     }
     static const size_t kernels[] = {1, 2, 3, 50, 200, 255, 256, 300, 511};
@@ -104,8 +105,8 @@ static void follows_a_window(void **state) {
 static void follows_a_very_long_window(void **state) {
     (void)state;
     enum { N_FRAMES = 65600, N_PIXELS = 70 };
-    struct sm_moving_median *moving = NULL;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_moving_median *moving = NULL;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     const uint8_t **many = malloc((N_FRAMES + 100) * sizeof *many);
     uint8_t image[N_PIXELS] = {0}, expected[N_PIXELS];
     struct rng rng = {6};
@@ -113,22 +114,23 @@ static void follows_a_very_long_window(void **state) {
     for (size_t i = 0; i < N_FRAMES + 100; i++) {
         many[i] = frames[rng_below(&rng, MAX_FRAMES)];
     }
-    assert_int_equal(sm_moving_median_create(N_FRAMES, N_PIXELS, SM_PORTABLE, &moving, &error), SM_OK);
-    sm_moving_median_start(moving, image);
-    sm_moving_median_move(moving, NULL, 0, many, N_FRAMES);
-    sm_moving_median_move(moving, many, 100, many + N_FRAMES, 100);
-    sm_moving_median_image(moving, many + 100, N_FRAMES, image);
+    assert_int_equal(sparsemed_moving_median_create(N_FRAMES, N_PIXELS, SPARSEMED_PORTABLE, &moving, &error),
+                     SPARSEMED_OK);
+    sparsemed_moving_median_start(moving, image);
+    sparsemed_moving_median_move(moving, NULL, 0, many, N_FRAMES);
+    sparsemed_moving_median_move(moving, many, 100, many + N_FRAMES, 100);
+    sparsemed_moving_median_image(moving, many + 100, N_FRAMES, image);
     naive_median(many + 100, N_FRAMES, N_PIXELS, expected);
     assert_memory_equal(image, expected, N_PIXELS);
-    sm_moving_median_free(moving);
+    sparsemed_moving_median_free(moving);
     free(many);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        {"follows_a_window, portable", follows_a_window, NULL, NULL, &sets[SM_PORTABLE]},
-        {"follows_a_window, avx2", follows_a_window, NULL, NULL, &sets[SM_AVX2]},
-        {"follows_a_window, avx512bw", follows_a_window, NULL, NULL, &sets[SM_AVX512BW]},
+        {"follows_a_window, portable", follows_a_window, NULL, NULL, &sets[SPARSEMED_PORTABLE]},
+        {"follows_a_window, avx2", follows_a_window, NULL, NULL, &sets[SPARSEMED_AVX2]},
+        {"follows_a_window, avx512bw", follows_a_window, NULL, NULL, &sets[SPARSEMED_AVX512BW]},
         cmocka_unit_test(follows_a_very_long_window),
     };
     return cmocka_run_group_tests(tests, create_frames, free_frames);

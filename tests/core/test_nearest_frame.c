@@ -12,8 +12,8 @@
 #include "random.h"
 #include "sparsemed/time_axis.h"
 
-static void assert_nearest(const struct sm_time_axis *axis, double origin, double shift) {
-    size_t actual = sm_nearest_frame(axis, origin, shift);
+static void assert_nearest(const struct sparsemed_time_axis *axis, double origin, double shift) {
+    size_t actual = sparsemed_nearest_frame(axis, origin, shift);
     size_t expected = naive_nearest_frame(axis, origin, shift);
     if (actual != expected) {
         fail_msg("of %zu frames %zu is nearest to %.17g + %.17g, not %zu", axis->n_frames, expected, origin, shift,
@@ -22,7 +22,7 @@ static void assert_nearest(const struct sm_time_axis *axis, double origin, doubl
 }
 
 /* An origin within, at, between, before or behind the frames. */
-static double random_origin(struct rng *rng, const struct sm_time_axis *axis) {
+static double random_origin(struct rng *rng, const struct sparsemed_time_axis *axis) {
     double a = axis->time[rng_below(rng, axis->n_frames)], b = axis->time[rng_below(rng, axis->n_frames)];
     switch (rng_below(rng, 6)) {
     case 0:
@@ -45,7 +45,7 @@ static void agrees_with_a_scan(void **state) {
     struct rng rng = {21};
     for (int round = 0; round < 100 * N_AXIS_KINDS; round++) {
         size_t n_frames = round % 3 == 0 ? 2 + rng_below(&rng, 6) : 2 + rng_below(&rng, 400);
-        struct sm_time_axis axis;
+        struct sparsemed_time_axis axis;
         random_axis(&rng, (enum axis_kind)(round % N_AXIS_KINDS), n_frames, &axis);
         for (int i = 0; i < 60; i++) {
             double origin = random_origin(&rng, &axis);
@@ -53,7 +53,7 @@ static void agrees_with_a_scan(void **state) {
             assert_nearest(&axis, origin, 0.5);
             assert_nearest(&axis, origin, axis.duration * rng_unit(&rng) / 7);
         }
-        sm_time_axis_free(&axis);
+        sparsemed_time_axis_free(&axis);
     }
 }
 
@@ -62,7 +62,7 @@ static void finds_the_first_of_rounded_ties(void **state) {
     (void)state;
     struct rng rng = {22};
     for (int round = 0; round < 30 * N_AXIS_KINDS; round++) {
-        struct sm_time_axis axis;
+        struct sparsemed_time_axis axis;
         random_axis(&rng, (enum axis_kind)(round % N_AXIS_KINDS), 2 + rng_below(&rng, 200), &axis);
         for (int exponent = 40; exponent < 66; exponent++) {
             double far = ldexp(1 + rng_unit(&rng), exponent);
@@ -72,7 +72,7 @@ static void finds_the_first_of_rounded_ties(void **state) {
             assert_nearest(&axis, -far, far + 3);
             assert_nearest(&axis, 1, far);
         }
-        sm_time_axis_free(&axis);
+        sparsemed_time_axis_free(&axis);
     }
 }
 
@@ -80,23 +80,23 @@ static void finds_the_first_of_equal_frames(void **state) {
     (void)state;
     const double sorted[] = {0, 1, 1, 1, 3, 3, 5};
     const double unsorted[] = {1, 6, 4, 2, 6, 2, 4, 8};
-    struct sm_time_axis axis;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_time_axis_from_times(sorted, SM_FLOAT64, 7, &axis, &error), SM_OK);
-    assert_int_equal(sm_nearest_frame(&axis, 1, 0), 1);
-    assert_int_equal(sm_nearest_frame(&axis, 2, 0), 1); /* as far from 1 as from 3 */
-    assert_int_equal(sm_nearest_frame(&axis, 2.5, 0), 4);
-    assert_int_equal(sm_nearest_frame(&axis, 3, 1), 4);
-    assert_int_equal(sm_nearest_frame(&axis, -9, 0), 0);
-    assert_int_equal(sm_nearest_frame(&axis, 9, 0), 6);
-    sm_time_axis_free(&axis);
-    assert_int_equal(sm_time_axis_from_times(unsorted, SM_FLOAT64, 8, &axis, &error), SM_OK);
-    assert_int_equal(sm_nearest_frame(&axis, 1, 0), 3); /* stamps are counted from the first */
-    assert_int_equal(sm_nearest_frame(&axis, 2, 0), 2); /* frames 3 and 5 are as near, but later */
-    assert_int_equal(sm_nearest_frame(&axis, 4, 0), 1); /* so are frames 2 and 6 */
-    assert_int_equal(sm_nearest_frame(&axis, 0.5, 0), 0);
-    assert_int_equal(sm_nearest_frame(&axis, 99, 0), 7);
-    sm_time_axis_free(&axis);
+    struct sparsemed_time_axis axis;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_time_axis_from_times(sorted, SPARSEMED_FLOAT64, 7, &axis, &error), SPARSEMED_OK);
+    assert_int_equal(sparsemed_nearest_frame(&axis, 1, 0), 1);
+    assert_int_equal(sparsemed_nearest_frame(&axis, 2, 0), 1); /* as far from 1 as from 3 */
+    assert_int_equal(sparsemed_nearest_frame(&axis, 2.5, 0), 4);
+    assert_int_equal(sparsemed_nearest_frame(&axis, 3, 1), 4);
+    assert_int_equal(sparsemed_nearest_frame(&axis, -9, 0), 0);
+    assert_int_equal(sparsemed_nearest_frame(&axis, 9, 0), 6);
+    sparsemed_time_axis_free(&axis);
+    assert_int_equal(sparsemed_time_axis_from_times(unsorted, SPARSEMED_FLOAT64, 8, &axis, &error), SPARSEMED_OK);
+    assert_int_equal(sparsemed_nearest_frame(&axis, 1, 0), 3); /* stamps are counted from the first */
+    assert_int_equal(sparsemed_nearest_frame(&axis, 2, 0), 2); /* frames 3 and 5 are as near, but later */
+    assert_int_equal(sparsemed_nearest_frame(&axis, 4, 0), 1); /* so are frames 2 and 6 */
+    assert_int_equal(sparsemed_nearest_frame(&axis, 0.5, 0), 0);
+    assert_int_equal(sparsemed_nearest_frame(&axis, 99, 0), 7);
+    sparsemed_time_axis_free(&axis);
 }
 
 int main(void) {

@@ -33,7 +33,7 @@ static void sums_top_rows_only(void **state) {
                 frame[i] = (uint8_t)rng_next(&rng);
                 expected += i / width < 20 ? frame[i] : 0u;
             }
-            assert_int_equal(sm_top_sum(frame, heights[h], width), expected);
+            assert_int_equal(sparsemed_top_sum(frame, heights[h], width), expected);
         }
     }
     guarded_free(&guarded);
@@ -41,26 +41,26 @@ static void sums_top_rows_only(void **state) {
 
 static void largest_sum_fits(void **state) {
     (void)state;
-    assert_true((uint64_t)SM_MAX_WIDTH * 20 * 255 <= UINT32_MAX);
-    size_t width = SM_MAX_WIDTH;
+    assert_true((uint64_t)SPARSEMED_MAX_WIDTH * 20 * 255 <= UINT32_MAX);
+    size_t width = SPARSEMED_MAX_WIDTH;
     uint8_t *frame = malloc(20 * width);
     assert_non_null(frame);
     memset(frame, 255, 20 * width);
-    assert_int_equal(sm_top_sum(frame, 20, width), 20 * width * 255);
+    assert_int_equal(sparsemed_top_sum(frame, 20, width), 20 * width * 255);
     free(frame);
 }
 
 /* Expected: the difference of two numpy.mean. The mean of the difference would round differently. */
 static void offset_is_a_difference_of_means(void **state) {
     (void)state;
-    assert_same_double(sm_offset(0, 0, 80, 320), 0);
-    assert_same_double(sm_offset(255 * 20 * 320, 0, 80, 320), 255);
-    assert_same_double(sm_offset(0, 255 * 20 * 320, 80, 320), -255);
-    assert_same_double(sm_offset(1000, 333, 3, 7), 0x1.fc30c30c30c31p+4);
-    assert_same_double(sm_offset(640001, 639000, 20, 321), 0x1.3f527659a3c00p-3);
-    assert_same_double(sm_offset(640001, 639000, 100, 321), 0x1.3f527659a3c00p-3);
-    assert_same_double(sm_offset(12345, 54321, 19, 13), -0x1.53e2fad15c3e3p+7);
-    assert_same_double(sm_offset(7, 2, 1, 3), 0x1.aaaaaaaaaaaacp+0);
+    assert_same_double(sparsemed_offset(0, 0, 80, 320), 0);
+    assert_same_double(sparsemed_offset(255 * 20 * 320, 0, 80, 320), 255);
+    assert_same_double(sparsemed_offset(0, 255 * 20 * 320, 80, 320), -255);
+    assert_same_double(sparsemed_offset(1000, 333, 3, 7), 0x1.fc30c30c30c31p+4);
+    assert_same_double(sparsemed_offset(640001, 639000, 20, 321), 0x1.3f527659a3c00p-3);
+    assert_same_double(sparsemed_offset(640001, 639000, 100, 321), 0x1.3f527659a3c00p-3);
+    assert_same_double(sparsemed_offset(12345, 54321, 19, 13), -0x1.53e2fad15c3e3p+7);
+    assert_same_double(sparsemed_offset(7, 2, 1, 3), 0x1.aaaaaaaaaaaacp+0);
 }
 
 /* ---- flickering ---- */
@@ -86,21 +86,21 @@ static void top_median_is_that_of_ten_rows(void **state) {
         memcpy(sorted, frame, n);
         qsort(sorted, n, 1, by_value);
         double expected = n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2.0;
-        assert_same_double(sm_top_median(frame, height, width), expected);
+        assert_same_double(sparsemed_top_median(frame, height, width), expected);
     }
     guarded_free(&guarded);
 }
 
 /* n_frames frames of brightness 100, some of them n_odd frames brighter or darker by the difference. */
 static bool flickers(size_t n_frames, size_t n_odd, double difference) {
-    double medians[SM_FLICKER_FRAMES];
+    double medians[SPARSEMED_FLICKER_FRAMES];
     for (size_t i = 0; i < n_frames; i++) {
         medians[i] = 100;
     }
     for (size_t i = 0; i < n_odd; i++) { /* spread out, and to both sides */
         medians[(i * 37) % n_frames] += i % 2 ? difference : -difference;
     }
-    return sm_flickers(medians, n_frames);
+    return sparsemed_flickers(medians, n_frames);
 }
 
 static void five_frames_by_two_and_a_half_flicker(void **state) {
@@ -121,18 +121,18 @@ static void median_of_an_even_number_is_a_mean(void **state) {
     double odd_ones_count[] = {10, 15, 10, 15, 10, 15};       /* 12.5 is 2.5 from all */
     double median_between[] = {10, 10, 10, 14.5, 14.5, 14.5}; /* 12.25 is 2.25 from all */
     double odd_number[] = {10, 15, 10, 15, 10, 15, 10};       /* 10; three are 5 from it */
-    assert_true(sm_flickers(odd_ones_count, 6));
-    assert_false(sm_flickers(median_between, 6));
-    assert_false(sm_flickers(odd_number, 7));
+    assert_true(sparsemed_flickers(odd_ones_count, 6));
+    assert_false(sparsemed_flickers(median_between, 6));
+    assert_false(sparsemed_flickers(odd_number, 7));
 }
 
 static void few_frames_never_flicker(void **state) {
     (void)state;
     double medians[] = {0, 255, 0, 255};
-    assert_false(sm_flickers(medians, 4));
-    assert_false(sm_flickers(medians, 1));
-    assert_false(sm_flickers(medians, 0));
-    assert_false(sm_flickers(NULL, 0));
+    assert_false(sparsemed_flickers(medians, 4));
+    assert_false(sparsemed_flickers(medians, 1));
+    assert_false(sparsemed_flickers(medians, 0));
+    assert_false(sparsemed_flickers(NULL, 0));
 }
 
 int main(void) {

@@ -21,24 +21,24 @@
 
 static void accepts_defaults_and_limits(void **state) {
     (void)state;
-    const struct sm_parameters valid[] = {
-        SM_PARAMETERS_DEFAULT,
+    const struct sparsemed_parameters valid[] = {
+        SPARSEMED_PARAMETERS_DEFAULT,
         {1, 5e-324, 0, 5e-324, false},
         {2147483647, 1.7976931348623157e308, 1.7976931348623157e308, 1, true},
         {65535, 1, 0, 0.8, true},
         {200, 1, -0.0, 0.9999999999999999, true},
     };
     for (size_t i = 0; i < LENGTH(valid); i++) {
-        struct sm_error error = SM_NO_ERROR;
-        assert_int_equal(sm_parameters_check(&valid[i], &error), SM_OK);
-        assert_int_equal(error.status, SM_OK);
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        assert_int_equal(sparsemed_parameters_check(&valid[i], &error), SPARSEMED_OK);
+        assert_int_equal(error.status, SPARSEMED_OK);
         assert_string_equal(error.message, "");
     }
 }
 
 static void defaults_are_those_of_the_method(void **state) {
     (void)state;
-    struct sm_parameters parameters = SM_PARAMETERS_DEFAULT;
+    struct sparsemed_parameters parameters = SPARSEMED_PARAMETERS_DEFAULT;
     assert_int_equal(parameters.kernel_size, 200);
     assert_same_double(parameters.split_time, 1);
     assert_same_double(parameters.thresh_cleansing, 0);
@@ -50,7 +50,7 @@ static void defaults_are_those_of_the_method(void **state) {
 static void refuses_what_is_out_of_range(void **state) {
     (void)state;
     const struct {
-        struct sm_parameters parameters;
+        struct sparsemed_parameters parameters;
         const char *limit, *other_limit;
     } bad[] = {
         {{0, 1, 0, 0.8, true}, "1", ""},
@@ -76,9 +76,9 @@ static void refuses_what_is_out_of_range(void **state) {
         {{200, 1, 0, INFINITY, true}, "0", "1"},
     };
     for (size_t i = 0; i < LENGTH(bad); i++) {
-        struct sm_error error = SM_NO_ERROR;
-        assert_int_equal(sm_parameters_check(&bad[i].parameters, &error), SM_USAGE);
-        assert_int_equal(error.status, SM_USAGE);
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        assert_int_equal(sparsemed_parameters_check(&bad[i].parameters, &error), SPARSEMED_USAGE);
+        assert_int_equal(error.status, SPARSEMED_USAGE);
         assert_non_null(strstr(error.message, bad[i].limit));
         assert_non_null(strstr(error.message, bad[i].other_limit));
     }
@@ -88,10 +88,10 @@ static void refuses_what_is_out_of_range(void **state) {
 
 /* Text of a split time within the identifier. */
 static void assert_split_time(double split_time, const char *expected) {
-    struct sm_parameters parameters = SM_PARAMETERS_DEFAULT;
-    char ppid[SM_PPID_SIZE], whole[SM_PPID_SIZE + 64];
+    struct sparsemed_parameters parameters = SPARSEMED_PARAMETERS_DEFAULT;
+    char ppid[SPARSEMED_PPID_SIZE], whole[SPARSEMED_PPID_SIZE + 64];
     parameters.split_time = split_time;
-    sm_ppid_format(&parameters, ppid);
+    sparsemed_ppid_format(&parameters, ppid);
     snprintf(whole, sizeof whole, "sparsemed:k=200^s=%s^t=0^f=0.8^o=1", expected);
     assert_string_equal(ppid, whole);
 }
@@ -99,17 +99,17 @@ static void assert_split_time(double split_time, const char *expected) {
 static void formats_identifiers(void **state) {
     (void)state;
     const struct {
-        struct sm_parameters parameters;
+        struct sparsemed_parameters parameters;
         const char *ppid;
     } cases[] = {
-        {SM_PARAMETERS_DEFAULT, "sparsemed:k=200^s=1^t=0^f=0.8^o=1"},
+        {SPARSEMED_PARAMETERS_DEFAULT, "sparsemed:k=200^s=1^t=0^f=0.8^o=1"},
         {{1, 0.5, 4000, 1, false}, "sparsemed:k=1^s=0.5^t=4000^f=1^o=0"},
         {{2147483647, 2.5, 1e-5, 0.1, true}, "sparsemed:k=2147483647^s=2.5^t=1e-05^f=0.1^o=1"},
         {{31, 10, -0.0, 5e-324, true}, "sparsemed:k=31^s=10^t=0^f=5e-324^o=1"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        char ppid[SM_PPID_SIZE];
-        sm_ppid_format(&cases[i].parameters, ppid);
+        char ppid[SPARSEMED_PPID_SIZE];
+        sparsemed_ppid_format(&cases[i].parameters, ppid);
         assert_string_equal(ppid, cases[i].ppid);
     }
 }
@@ -166,24 +166,24 @@ static void formats_doubles_as_python_does(void **state) {
 
 static void longest_identifier_fits(void **state) {
     (void)state;
-    const struct sm_parameters parameters = {SM_MAX_KERNEL_SIZE, 1.7976931348623157e308, 1.7976931348623157e308, 1,
-                                             true};
-    char ppid[SM_PPID_SIZE];
-    struct sm_parameters back;
-    struct sm_error error = SM_NO_ERROR;
-    sm_ppid_format(&parameters, ppid);
+    const struct sparsemed_parameters parameters = {SPARSEMED_MAX_KERNEL_SIZE, 1.7976931348623157e308,
+                                                    1.7976931348623157e308, 1, true};
+    char ppid[SPARSEMED_PPID_SIZE];
+    struct sparsemed_parameters back;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    sparsemed_ppid_format(&parameters, ppid);
     assert_int_equal(strlen(ppid), strlen("sparsemed:k=2147483647^s=^t=^f=1^o=1") + 309 + 309);
-    assert_int_equal(sm_ppid_parse(ppid, &back, &error), SM_OK);
+    assert_int_equal(sparsemed_ppid_parse(ppid, &back, &error), SPARSEMED_OK);
     assert_same_double(back.split_time, parameters.split_time);
 }
 
 /* ---- parsing ---- */
 
-static void assert_parses(const char *ppid, struct sm_parameters expected) {
-    struct sm_parameters parameters;
-    struct sm_error error = SM_NO_ERROR;
+static void assert_parses(const char *ppid, struct sparsemed_parameters expected) {
+    struct sparsemed_parameters parameters;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     memset(&parameters, 0x55, sizeof parameters);
-    assert_int_equal(sm_ppid_parse(ppid, &parameters, &error), SM_OK);
+    assert_int_equal(sparsemed_ppid_parse(ppid, &parameters, &error), SPARSEMED_OK);
     assert_int_equal(parameters.kernel_size, expected.kernel_size);
     assert_same_double(parameters.split_time, expected.split_time);
     assert_same_double(parameters.thresh_cleansing, expected.thresh_cleansing);
@@ -193,13 +193,14 @@ static void assert_parses(const char *ppid, struct sm_parameters expected) {
 
 static void reads_prefixes_orders_and_missing_keys(void **state) {
     (void)state;
-    assert_parses("sparsemed:k=200^s=1^t=0^f=0.8^o=1", SM_PARAMETERS_DEFAULT);
+    assert_parses("sparsemed:k=200^s=1^t=0^f=0.8^o=1", SPARSEMED_PARAMETERS_DEFAULT);
     assert_parses("sparsemed:kernel_size=31^split_time=0.25^thresh_cleansing=4^frac_cleansing=0.5^offset_correction=0",
-                  (struct sm_parameters){31, 0.25, 4, 0.5, false});
-    assert_parses("sparsemed:offset=0^frac=1^thr=1e-05^spl=2^ker=7", (struct sm_parameters){7, 2, 1e-5, 1, false});
-    assert_parses("sparsemed:kernel_=5", (struct sm_parameters){5, 1, 0, 0.8, true});
-    assert_parses("sparsemed:f=0.30000000000000004", (struct sm_parameters){200, 1, 0, 0.1 + 0.2, true});
-    assert_parses("sparsemed:o=0^s=5e-324", (struct sm_parameters){200, 5e-324, 0, 0.8, false});
+                  (struct sparsemed_parameters){31, 0.25, 4, 0.5, false});
+    assert_parses("sparsemed:offset=0^frac=1^thr=1e-05^spl=2^ker=7",
+                  (struct sparsemed_parameters){7, 2, 1e-5, 1, false});
+    assert_parses("sparsemed:kernel_=5", (struct sparsemed_parameters){5, 1, 0, 0.8, true});
+    assert_parses("sparsemed:f=0.30000000000000004", (struct sparsemed_parameters){200, 1, 0, 0.1 + 0.2, true});
+    assert_parses("sparsemed:o=0^s=5e-324", (struct sparsemed_parameters){200, 5e-324, 0, 0.8, false});
 }
 
 static void refuses_rubbish(void **state) {
@@ -219,14 +220,14 @@ static void refuses_rubbish(void **state) {
         "sparsemed:t=inf", "sparsemed:f=0", "sparsemed:f=1.5", "sparsemed:f=nan", "sparsemed:s=1e-999"};
     int n_accepted = 0;
     for (size_t i = 0; i < LENGTH(rubbish); i++) {
-        struct sm_parameters parameters = SM_PARAMETERS_DEFAULT;
-        struct sm_error error = SM_NO_ERROR;
-        if (sm_ppid_parse(rubbish[i], &parameters, &error) == SM_OK) {
+        struct sparsemed_parameters parameters = SPARSEMED_PARAMETERS_DEFAULT;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        if (sparsemed_ppid_parse(rubbish[i], &parameters, &error) == SPARSEMED_OK) {
             print_error("\"%s\" was accepted\n", rubbish[i]);
             n_accepted++;
             continue;
         }
-        assert_int_equal(error.status, SM_USAGE);
+        assert_int_equal(error.status, SPARSEMED_USAGE);
         assert_true(strlen(error.message) > 0);
     }
     assert_int_equal(n_accepted, 0);
@@ -259,7 +260,7 @@ static void random_parameters_survive_the_round_trip(void **state) {
     (void)state;
     struct rng rng = {7};
     for (int i = 0; i < 20000; i++) {
-        struct sm_parameters parameters = {
+        struct sparsemed_parameters parameters = {
             (int64_t)(rng_next(&rng) >> (33 + rng_below(&rng, 31))),
             random_value(&rng),
             rng_below(&rng, 3) ? random_value(&rng) : 0,
@@ -268,9 +269,9 @@ static void random_parameters_survive_the_round_trip(void **state) {
         };
         parameters.kernel_size += parameters.kernel_size == 0;
         parameters.frac_cleansing += parameters.frac_cleansing == 0;
-        char ppid[SM_PPID_SIZE];
+        char ppid[SPARSEMED_PPID_SIZE];
         memset(ppid, 'x', sizeof ppid);
-        sm_ppid_format(&parameters, ppid);
+        sparsemed_ppid_format(&parameters, ppid);
         assert_parses(ppid, parameters);
     }
 }

@@ -17,9 +17,9 @@ static void profile_is_greatest_minus_least(void **state) {
     const uint8_t image[4][5] = {{7, 7, 7, 7, 7}, {0, 3, 255, 9, 1}, {200, 10, 10, 10, 10}, {10, 10, 10, 10, 200}};
     const uint8_t expected[4] = {0, 255, 190, 190};
     uint8_t profile[4];
-    sm_profile(&image[0][0], 4, 5, profile);
+    sparsemed_profile(&image[0][0], 4, 5, profile);
     assert_memory_equal(profile, expected, 4);
-    sm_profile(&image[0][0], 4, 1, profile);
+    sparsemed_profile(&image[0][0], 4, 1, profile);
     assert_memory_equal(profile, "\0\0\0\0", 4);
 }
 
@@ -36,7 +36,7 @@ static void profiles_of_random_images(void **state) {
         for (size_t i = 0; i < height * width; i++) {
             image[i] = (uint8_t)(round % 2 ? rng_next(&rng) : 100 + rng_below(&rng, 9));
         }
-        sm_profile(image, height, width, profile);
+        sparsemed_profile(image, height, width, profile);
         for (size_t y = 0; y < height; y++) {
             int greatest = 0, least = 255;
             for (size_t x = 0; x < width; x++) {

@@ -15,7 +15,7 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 
-static void assert_times(const struct sm_time_axis *axis, const double *expected, size_t n_frames) {
+static void assert_times(const struct sparsemed_time_axis *axis, const double *expected, size_t n_frames) {
     assert_int_equal(axis->n_frames, n_frames);
     for (size_t i = 0; i < n_frames; i++) {
         assert_same_double(axis->time[i], expected[i]);
@@ -24,11 +24,12 @@ static void assert_times(const struct sm_time_axis *axis, const double *expected
 }
 
 /* The outcome of an axis that must be refused; what was allocated is released either way. */
-static void assert_refused(enum sm_status status, struct sm_time_axis *axis, const struct sm_error *error) {
-    assert_int_equal(status, SM_INPUT);
-    assert_int_equal(error->status, SM_INPUT);
+static void assert_refused(enum sparsemed_status status, struct sparsemed_time_axis *axis,
+                           const struct sparsemed_error *error) {
+    assert_int_equal(status, SPARSEMED_INPUT);
+    assert_int_equal(error->status, SPARSEMED_INPUT);
     assert_true(strlen(error->message) > 0);
-    sm_time_axis_free(axis);
+    sparsemed_time_axis_free(axis);
 }
 
 /* ---- time stamps ---- */
@@ -37,25 +38,27 @@ static void subtracts_float32_in_float32(void **state) {
     (void)state;
     const float times[] = {1000.1f, 1000.3f, 1003.7f, 1010.25f, 123456.79f};
     const double expected[] = {0, 0x1.99ap-3, 0x1.cccep+1, 0x1.44cdp+3, 0x1.de58bp+16};
-    struct sm_time_axis axis;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_time_axis_from_times(times, SM_FLOAT32, LENGTH(times), &axis, &error), SM_OK);
+    struct sparsemed_time_axis axis;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_time_axis_from_times(times, SPARSEMED_FLOAT32, LENGTH(times), &axis, &error),
+                     SPARSEMED_OK);
     assert_times(&axis, expected, LENGTH(times));
     assert_true(axis.single_precision);
     assert_null(axis.order);
-    sm_time_axis_free(&axis);
+    sparsemed_time_axis_free(&axis);
 }
 
 static void subtracts_float64(void **state) {
     (void)state;
     const double times[] = {1000.1, 1000.3, 1003.7, 1010.25, 123456.79};
     const double expected[] = {0, 0x1.9999999999p-3, 0x1.ccccccccccdp+1, 0x1.44ccccccccccp+3, 0x1.de58b0a3d70a3p+16};
-    struct sm_time_axis axis;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_time_axis_from_times(times, SM_FLOAT64, LENGTH(times), &axis, &error), SM_OK);
+    struct sparsemed_time_axis axis;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_time_axis_from_times(times, SPARSEMED_FLOAT64, LENGTH(times), &axis, &error),
+                     SPARSEMED_OK);
     assert_times(&axis, expected, LENGTH(times));
     assert_false(axis.single_precision);
-    sm_time_axis_free(&axis);
+    sparsemed_time_axis_free(&axis);
 }
 
 /* Nanoseconds since 1970 do not fit into a double; their differences do. */
@@ -68,15 +71,16 @@ static void subtracts_integers_exactly(void **state) {
     const double expected[] = {0, 1, 513, 9007199255};
     const struct {
         const void *times;
-        enum sm_number_type type;
-    } cases[] = {{times, SM_INT64}, {times, SM_UINT64}, {negative, SM_INT64}, {large, SM_UINT64}};
+        enum sparsemed_number_type type;
+    } cases[] = {
+        {times, SPARSEMED_INT64}, {times, SPARSEMED_UINT64}, {negative, SPARSEMED_INT64}, {large, SPARSEMED_UINT64}};
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct sm_time_axis axis;
-        struct sm_error error = SM_NO_ERROR;
-        assert_int_equal(sm_time_axis_from_times(cases[i].times, cases[i].type, 4, &axis, &error), SM_OK);
+        struct sparsemed_time_axis axis;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        assert_int_equal(sparsemed_time_axis_from_times(cases[i].times, cases[i].type, 4, &axis, &error), SPARSEMED_OK);
         assert_times(&axis, expected, LENGTH(expected));
         assert_false(axis.single_precision);
-        sm_time_axis_free(&axis);
+        sparsemed_time_axis_free(&axis);
     }
 }
 
@@ -87,22 +91,22 @@ static void refuses_unusable_stamps(void **state) {
         {0, 1, INFINITY}, {-1e308, 0, 1e308}, {3, 4, 3},   {5, 5, 5},        {9, 8, 7},         {-0.0, 5, 0.0},
     };
     for (size_t i = 0; i < LENGTH(bad); i++) {
-        struct sm_time_axis axis = {0};
-        struct sm_error error = SM_NO_ERROR;
+        struct sparsemed_time_axis axis = {0};
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         float single[3];
         for (int j = 0; j < 3; j++) {
             single[j] = bad[i][j] > 1e300 ? INFINITY : bad[i][j] < -1e300 ? -INFINITY : (float)bad[i][j];
         }
-        assert_refused(sm_time_axis_from_times(bad[i], SM_FLOAT64, 3, &axis, &error), &axis, &error);
-        error = SM_NO_ERROR;
-        assert_refused(sm_time_axis_from_times(single, SM_FLOAT32, 3, &axis, &error), &axis, &error);
+        assert_refused(sparsemed_time_axis_from_times(bad[i], SPARSEMED_FLOAT64, 3, &axis, &error), &axis, &error);
+        error = SPARSEMED_NO_ERROR;
+        assert_refused(sparsemed_time_axis_from_times(single, SPARSEMED_FLOAT32, 3, &axis, &error), &axis, &error);
     }
     const int64_t descending[] = {30, 40, 20};
     const double one_frame = 7;
-    struct sm_time_axis axis = {0};
-    struct sm_error error = SM_NO_ERROR;
-    assert_refused(sm_time_axis_from_times(descending, SM_INT64, 3, &axis, &error), &axis, &error);
-    assert_refused(sm_time_axis_from_times(&one_frame, SM_FLOAT64, 1, &axis, &error), &axis, &error);
+    struct sparsemed_time_axis axis = {0};
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_refused(sparsemed_time_axis_from_times(descending, SPARSEMED_INT64, 3, &axis, &error), &axis, &error);
+    assert_refused(sparsemed_time_axis_from_times(&one_frame, SPARSEMED_FLOAT64, 1, &axis, &error), &axis, &error);
 }
 
 static void orders_only_what_is_unsorted(void **state) {
@@ -110,17 +114,19 @@ static void orders_only_what_is_unsorted(void **state) {
     const double sorted[] = {0, 1, 1, 2, 2, 2};
     const double unsorted[] = {2, 7, 2, 5, 1, 7, 5, 9};
     const size_t order[] = {4, 0, 2, 3, 6, 1, 5, 7};
-    struct sm_time_axis axis;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_time_axis_from_times(sorted, SM_FLOAT64, LENGTH(sorted), &axis, &error), SM_OK);
+    struct sparsemed_time_axis axis;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_time_axis_from_times(sorted, SPARSEMED_FLOAT64, LENGTH(sorted), &axis, &error),
+                     SPARSEMED_OK);
     assert_null(axis.order);
-    sm_time_axis_free(&axis);
-    assert_int_equal(sm_time_axis_from_times(unsorted, SM_FLOAT64, LENGTH(unsorted), &axis, &error), SM_OK);
+    sparsemed_time_axis_free(&axis);
+    assert_int_equal(sparsemed_time_axis_from_times(unsorted, SPARSEMED_FLOAT64, LENGTH(unsorted), &axis, &error),
+                     SPARSEMED_OK);
     assert_non_null(axis.order);
     assert_memory_equal(axis.order, order, sizeof order);
     assert_same_double(axis.duration, 7);
-    sm_time_axis_free(&axis);
-    sm_time_axis_free(&axis); /* nothing is left, which is fine */
+    sparsemed_time_axis_free(&axis);
+    sparsemed_time_axis_free(&axis); /* nothing is left, which is fine */
 }
 
 /* ---- frame numbers and rates ---- */
@@ -130,12 +136,13 @@ static void divides_frame_numbers(void **state) {
     const double numbers[] = {3, 4, 9, 10, 1000001};
     const double expected[] = {0, 0x1.5d8f6f1fa73ecp-12, 0x1.062b9357bd6fp-9, 0x1.31dd813bb256cp-9,
                                0x1.4d5db263ddf74p+8};
-    struct sm_time_axis axis;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_time_axis_from_frame_numbers(numbers, LENGTH(numbers), 2999.7, &axis, &error), SM_OK);
+    struct sparsemed_time_axis axis;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_time_axis_from_frame_numbers(numbers, LENGTH(numbers), 2999.7, &axis, &error),
+                     SPARSEMED_OK);
     assert_times(&axis, expected, LENGTH(numbers));
     assert_false(axis.single_precision);
-    sm_time_axis_free(&axis);
+    sparsemed_time_axis_free(&axis);
 }
 
 static void spaces_frames_evenly(void **state) {
@@ -160,12 +167,12 @@ static void spaces_frames_evenly(void **state) {
           0x1.45p+7, 0x1.658p+7, 0x1.86p+7}},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct sm_time_axis axis;
-        struct sm_error error = SM_NO_ERROR;
-        assert_int_equal(sm_time_axis_uniform(cases[i].n_frames, cases[i].rate, &axis, &error), SM_OK);
+        struct sparsemed_time_axis axis;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        assert_int_equal(sparsemed_time_axis_uniform(cases[i].n_frames, cases[i].rate, &axis, &error), SPARSEMED_OK);
         assert_times(&axis, cases[i].time, cases[i].n_frames);
         assert_null(axis.order);
-        sm_time_axis_free(&axis);
+        sparsemed_time_axis_free(&axis);
     }
 }
 
@@ -175,9 +182,9 @@ static void spaces_many_frames_evenly(void **state) {
     for (int round = 0; round < 200; round++) {
         size_t n = 2 + rng_below(&rng, 3000);
         double rate = 1 + 5000 * rng_unit(&rng);
-        struct sm_time_axis axis;
-        struct sm_error error = SM_NO_ERROR;
-        assert_int_equal(sm_time_axis_uniform(n, rate, &axis, &error), SM_OK);
+        struct sparsemed_time_axis axis;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        assert_int_equal(sparsemed_time_axis_uniform(n, rate, &axis, &error), SPARSEMED_OK);
         double duration = (double)n / rate * 1.5;
         double step = duration / (double)(n - 1);
         for (size_t i = 0; i + 1 < n; i++) {
@@ -185,7 +192,7 @@ static void spaces_many_frames_evenly(void **state) {
         }
         assert_same_double(axis.time[n - 1], duration);
         assert_same_double(axis.duration, duration);
-        sm_time_axis_free(&axis);
+        sparsemed_time_axis_free(&axis);
     }
 }
 
@@ -194,22 +201,22 @@ static void refuses_unusable_rates(void **state) {
     static const double bad[] = {0, -0.0, -3600, NAN, INFINITY, -INFINITY};
     const double numbers[] = {1, 2, 3};
     for (size_t i = 0; i < LENGTH(bad); i++) {
-        struct sm_time_axis axis = {0};
-        struct sm_error error = SM_NO_ERROR;
-        assert_refused(sm_time_axis_from_frame_numbers(numbers, 3, bad[i], &axis, &error), &axis, &error);
+        struct sparsemed_time_axis axis = {0};
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        assert_refused(sparsemed_time_axis_from_frame_numbers(numbers, 3, bad[i], &axis, &error), &axis, &error);
         assert_non_null(strstr(error.message, "rate"));
-        error = SM_NO_ERROR;
-        assert_refused(sm_time_axis_uniform(3, bad[i], &axis, &error), &axis, &error);
+        error = SPARSEMED_NO_ERROR;
+        assert_refused(sparsemed_time_axis_uniform(3, bad[i], &axis, &error), &axis, &error);
         assert_non_null(strstr(error.message, "rate"));
     }
-    struct sm_time_axis axis = {0};
-    struct sm_error error = SM_NO_ERROR;
-    assert_refused(sm_time_axis_uniform(1, 3600, &axis, &error), &axis, &error);
-    assert_refused(sm_time_axis_uniform(1000, 1e-308, &axis, &error), &axis, &error);
-    assert_refused(sm_time_axis_from_frame_numbers(numbers, 1, 3600, &axis, &error), &axis, &error);
+    struct sparsemed_time_axis axis = {0};
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_refused(sparsemed_time_axis_uniform(1, 3600, &axis, &error), &axis, &error);
+    assert_refused(sparsemed_time_axis_uniform(1000, 1e-308, &axis, &error), &axis, &error);
+    assert_refused(sparsemed_time_axis_from_frame_numbers(numbers, 1, 3600, &axis, &error), &axis, &error);
     const double bad_numbers[] = {1, NAN, 3}, descending[] = {3, 2, 1};
-    assert_refused(sm_time_axis_from_frame_numbers(bad_numbers, 3, 3600, &axis, &error), &axis, &error);
-    assert_refused(sm_time_axis_from_frame_numbers(descending, 3, 3600, &axis, &error), &axis, &error);
+    assert_refused(sparsemed_time_axis_from_frame_numbers(bad_numbers, 3, 3600, &axis, &error), &axis, &error);
+    assert_refused(sparsemed_time_axis_from_frame_numbers(descending, 3, 3600, &axis, &error), &axis, &error);
 }
 
 /* ---- split points ---- */
@@ -246,11 +253,11 @@ static void counts_steps(void **state) {
         {3, 1e39, true, 1},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct sm_time_axis axis = {
+        struct sparsemed_time_axis axis = {
             .n_frames = 2, .duration = cases[i].duration, .single_precision = cases[i].single_precision};
-        struct sm_error error = SM_NO_ERROR;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         size_t n_steps = 0;
-        assert_int_equal(sm_count_steps(&axis, cases[i].split_time, &n_steps, &error), SM_OK);
+        assert_int_equal(sparsemed_count_steps(&axis, cases[i].split_time, &n_steps, &error), SPARSEMED_OK);
         assert_int_equal(n_steps, cases[i].n_steps);
     }
 }
@@ -263,12 +270,12 @@ static void refuses_too_many_steps(void **state) {
     } cases[] = {{1e8 + 0.5, 1, false}, {1, 1e-9, false},   {1e300, 1e-300, false},
                  {3, 1e-60, true},      {3, 5e-324, false}, {1e30, 1, true}};
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct sm_time_axis axis = {
+        struct sparsemed_time_axis axis = {
             .n_frames = 2, .duration = cases[i].duration, .single_precision = cases[i].single_precision};
-        struct sm_error error = SM_NO_ERROR;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         size_t n_steps;
-        assert_int_equal(sm_count_steps(&axis, cases[i].split_time, &n_steps, &error), SM_INPUT);
-        assert_int_equal(error.status, SM_INPUT);
+        assert_int_equal(sparsemed_count_steps(&axis, cases[i].split_time, &n_steps, &error), SPARSEMED_INPUT);
+        assert_int_equal(error.status, SPARSEMED_INPUT);
         assert_true(strlen(error.message) > 0);
     }
 }
@@ -276,10 +283,10 @@ static void refuses_too_many_steps(void **state) {
 /* A running sum of 0.1 would drift. */
 static void step_times_are_products(void **state) {
     (void)state;
-    assert_same_double(sm_step_time(0, 0.1), 0);
-    assert_same_double(sm_step_time(3, 0.1), 0.30000000000000004);
-    assert_same_double(sm_step_time(10, 0.1), 1);
-    assert_same_double(sm_step_time(1000000, 0.1), 100000);
+    assert_same_double(sparsemed_step_time(0, 0.1), 0);
+    assert_same_double(sparsemed_step_time(3, 0.1), 0.30000000000000004);
+    assert_same_double(sparsemed_step_time(10, 0.1), 1);
+    assert_same_double(sparsemed_step_time(1000000, 0.1), 100000);
 }
 
 int main(void) {

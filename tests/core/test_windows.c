@@ -12,19 +12,19 @@
 #include "random.h"
 #include "sparsemed/windows.h"
 
-static void assert_windows(const struct sm_time_axis *axis, int64_t kernel_size, double split_time) {
-    struct sm_windows windows;
-    struct sm_error error = SM_NO_ERROR;
+static void assert_windows(const struct sparsemed_time_axis *axis, int64_t kernel_size, double split_time) {
+    struct sparsemed_windows windows;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     size_t n_steps;
-    assert_int_equal(sm_count_steps(axis, split_time, &n_steps, &error), SM_OK);
-    assert_int_equal(sm_windows_build(axis, kernel_size, split_time, &windows, &error), SM_OK);
+    assert_int_equal(sparsemed_count_steps(axis, split_time, &n_steps, &error), SPARSEMED_OK);
+    assert_int_equal(sparsemed_windows_build(axis, kernel_size, split_time, &windows, &error), SPARSEMED_OK);
     size_t kernel = (uint64_t)kernel_size < axis->n_frames ? (size_t)kernel_size : axis->n_frames;
     assert_int_equal(windows.kernel_size, kernel);
     assert_int_equal(windows.n_steps, n_steps);
     assert_true(windows.n_windows >= 1 && windows.n_windows <= n_steps);
     size_t n_used = 0; /* windows that a split point refers to: all of them, as n_windows is shown to be below */
     for (size_t i = 0; i < n_steps; i++) {
-        size_t start = naive_nearest_frame(axis, sm_step_time(i, split_time), 0);
+        size_t start = naive_nearest_frame(axis, sparsemed_step_time(i, split_time), 0);
         size_t stop = start + kernel;
         if (stop >= axis->n_frames) {
             start = axis->n_frames - kernel;
@@ -41,7 +41,7 @@ static void assert_windows(const struct sm_time_axis *axis, int64_t kernel_size,
     for (size_t i = 1; i < windows.n_windows; i++) {
         assert_true(windows.start[i - 1] < windows.start[i]);
     }
-    sm_windows_free(&windows);
+    sparsemed_windows_free(&windows);
 }
 
 static void agree_with_a_plain_search(void **state) {
@@ -49,12 +49,12 @@ static void agree_with_a_plain_search(void **state) {
     static const int64_t kernels[] = {1, 2, 7, 60, 200, INT64_MAX};
     struct rng rng = {31};
     for (int round = 0; round < 60 * N_AXIS_KINDS; round++) {
-        struct sm_time_axis axis;
+        struct sparsemed_time_axis axis;
         random_axis(&rng, (enum axis_kind)(round % N_AXIS_KINDS), 2 + rng_below(&rng, 300), &axis);
         double split_time = axis.duration / (0.3 + 150 * rng_unit(&rng));
         assert_windows(&axis, kernels[rng_below(&rng, sizeof kernels / sizeof *kernels)], split_time);
         assert_windows(&axis, (int64_t)(1 + rng_below(&rng, axis.n_frames + 2)), split_time);
-        sm_time_axis_free(&axis);
+        sparsemed_time_axis_free(&axis);
     }
 }
 
@@ -65,11 +65,11 @@ static void are_clamped_at_the_end(void **state) {
     for (int i = 0; i < 50; i++) {
         times[i] = i / 10.0;
     }
-    struct sm_time_axis axis;
-    struct sm_windows windows;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_time_axis_from_times(times, SM_FLOAT64, 50, &axis, &error), SM_OK);
-    assert_int_equal(sm_windows_build(&axis, 25, 1, &windows, &error), SM_OK);
+    struct sparsemed_time_axis axis;
+    struct sparsemed_windows windows;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_time_axis_from_times(times, SPARSEMED_FLOAT64, 50, &axis, &error), SPARSEMED_OK);
+    assert_int_equal(sparsemed_windows_build(&axis, 25, 1, &windows, &error), SPARSEMED_OK);
     const size_t start[] = {0, 10, 20, 25};
     const uint32_t window_of_step[] = {0, 1, 2, 3, 3};
     assert_int_equal(windows.kernel_size, 25);
@@ -77,26 +77,26 @@ static void are_clamped_at_the_end(void **state) {
     assert_int_equal(windows.n_windows, 4);
     assert_memory_equal(windows.start, start, sizeof start);
     assert_memory_equal(windows.window_of_step, window_of_step, sizeof window_of_step);
-    sm_windows_free(&windows);
-    assert_int_equal(sm_windows_build(&axis, 51, 1, &windows, &error), SM_OK);
+    sparsemed_windows_free(&windows);
+    assert_int_equal(sparsemed_windows_build(&axis, 51, 1, &windows, &error), SPARSEMED_OK);
     assert_int_equal(windows.kernel_size, 50);
     assert_int_equal(windows.n_steps, 5);
     assert_int_equal(windows.n_windows, 1);
     assert_int_equal(windows.start[0], 0);
-    sm_windows_free(&windows);
-    sm_windows_free(&windows); /* nothing is left, which is fine */
-    sm_time_axis_free(&axis);
+    sparsemed_windows_free(&windows);
+    sparsemed_windows_free(&windows); /* nothing is left, which is fine */
+    sparsemed_time_axis_free(&axis);
 }
 
 /* A pause without frames: its split points share two windows. */
 static void are_listed_once(void **state) {
     (void)state;
     const double times[] = {0, 0.5, 100, 100.5, 101};
-    struct sm_time_axis axis;
-    struct sm_windows windows;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_time_axis_from_times(times, SM_FLOAT64, 5, &axis, &error), SM_OK);
-    assert_int_equal(sm_windows_build(&axis, 2, 1, &windows, &error), SM_OK);
+    struct sparsemed_time_axis axis;
+    struct sparsemed_windows windows;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_time_axis_from_times(times, SPARSEMED_FLOAT64, 5, &axis, &error), SPARSEMED_OK);
+    assert_int_equal(sparsemed_windows_build(&axis, 2, 1, &windows, &error), SPARSEMED_OK);
     const size_t start[] = {0, 1, 2};
     assert_int_equal(windows.n_steps, 101);
     assert_int_equal(windows.n_windows, 3);
@@ -105,26 +105,26 @@ static void are_listed_once(void **state) {
     for (size_t i = 1; i < 101; i++) { /* second 50 is nearer to 0.5 than to 100 */
         assert_int_equal(windows.window_of_step[i], i <= 50 ? 1 : 2);
     }
-    sm_windows_free(&windows);
-    sm_time_axis_free(&axis);
+    sparsemed_windows_free(&windows);
+    sparsemed_time_axis_free(&axis);
 }
 
 static void too_many_steps_are_refused(void **state) {
     (void)state;
     const double times[] = {0, 0.5, 1};
     static const double split_times[] = {1e-9, 1e-300, 9.9e-9};
-    struct sm_time_axis axis;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_time_axis_from_times(times, SM_FLOAT64, 3, &axis, &error), SM_OK);
+    struct sparsemed_time_axis axis;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_time_axis_from_times(times, SPARSEMED_FLOAT64, 3, &axis, &error), SPARSEMED_OK);
     for (size_t i = 0; i < sizeof split_times / sizeof *split_times; i++) {
-        struct sm_windows windows;
-        error = SM_NO_ERROR;
-        assert_int_equal(sm_windows_build(&axis, 2, split_times[i], &windows, &error), SM_INPUT);
-        assert_int_equal(error.status, SM_INPUT);
+        struct sparsemed_windows windows;
+        error = SPARSEMED_NO_ERROR;
+        assert_int_equal(sparsemed_windows_build(&axis, 2, split_times[i], &windows, &error), SPARSEMED_INPUT);
+        assert_int_equal(error.status, SPARSEMED_INPUT);
         assert_true(strlen(error.message) > 0);
-        sm_windows_free(&windows);
+        sparsemed_windows_free(&windows);
     }
-    sm_time_axis_free(&axis);
+    sparsemed_time_axis_free(&axis);
 }
 
 int main(void) {

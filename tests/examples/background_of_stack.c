@@ -32,7 +32,7 @@ static void draw(int frame, uint8_t *values) {
 }
 
 /* Whether the background is what was drawn: the empty channel, and the brightness of every frame. */
-static bool is_as_drawn(const struct sm_background *background) {
+static bool is_as_drawn(const struct sparsemed_background *background) {
     for (size_t i = 0; i < background->n_kept * HEIGHT * WIDTH; i++) {
         int y = (int)(i / WIDTH % HEIGHT), x = (int)(i % WIDTH);
         if (background->images[i] != channel(y, x)) {
@@ -55,22 +55,22 @@ int main(void) {
         times[i] = (double)i / FRAMES_PER_SECOND;
     }
 
-    const struct sm_frames frames = {
+    const struct sparsemed_frames frames = {
         .values = values[0], .n_frames = N_FRAMES, .height = HEIGHT, .width = WIDTH, .times = times};
-    struct sm_parameters parameters = SM_PARAMETERS_DEFAULT;
+    struct sparsemed_parameters parameters = SPARSEMED_PARAMETERS_DEFAULT;
     parameters.kernel_size = 100;
 
-    struct sm_background background;
-    struct sm_error error = SM_NO_ERROR;
-    if (sm_background_compute(&frames, &parameters, &background, &error) != SM_OK) {
+    struct sparsemed_background background;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    if (sparsemed_background_compute(&frames, &parameters, &background, &error) != SPARSEMED_OK) {
         fprintf(stderr, "%s\n", error.message);
-        sm_background_free(&background);
+        sparsemed_background_free(&background);
         return error.status;
     }
     printf("%zu of %zu background images kept\n", background.n_kept, background.n_steps);
     printf("frame 0 has image %lld and an offset of %g\n", (long long)background.map[0], background.offsets[0]);
     bool as_drawn = is_as_drawn(&background);
     printf("the background is %s\n", as_drawn ? "the empty channel" : "not what was drawn");
-    sm_background_free(&background);
+    sparsemed_background_free(&background);
     return as_drawn ? 0 : 1;
 }

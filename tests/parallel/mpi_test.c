@@ -29,8 +29,8 @@ void mpi_test_start(int *argc, char ***argv) {
     if (this_rank() > 0 && !freopen("/dev/null", "w", stdout)) {
         MPI_Abort(MPI_COMM_WORLD, 1);
     }
-    struct sm_error error = SM_NO_ERROR;
-    if (sm_hdf5_start(&error) != SM_OK) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    if (sm_hdf5_start(&error) != SPARSEMED_OK) {
         fprintf(stderr, "%s\n", error.message);
         MPI_Abort(MPI_COMM_WORLD, 1);
     }

@@ -21,7 +21,7 @@ static const char *const names[] = {"gzip_tiled", "gzip_shuffle", "szip",      "
                                     "raw_chunks", "contiguous",   "basin_file"};
 enum { N_NAMES = sizeof names / sizeof *names, N_GOOD = 3 * N_NAMES, N_BAD = 2 };
 
-static const struct sm_parameters parameters = {50, 0.5, 0, 0.8, true};
+static const struct sparsemed_parameters parameters = {50, 0.5, 0, 0.8, true};
 
 /* What the records tell. */
 struct told {
@@ -89,14 +89,14 @@ static void add_all(struct trial *trial) {
 }
 
 /* Process the archive. Collective. */
-static enum sm_status process(struct trial *trial) {
-    struct sm_error error = SM_NO_ERROR;
+static enum sparsemed_status process(struct trial *trial) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_history history = {0};
     struct sm_journal journal = SM_NO_JOURNAL;
     char path[128];
     snprintf(path, sizeof path, "%s/journal.jsonl", folder);
-    bool ready = this_rank() > 0 ||
-                 (sm_history_read(path, &history, &error) == SM_OK && sm_journal_open(path, &journal, &error) == SM_OK);
+    bool ready = this_rank() > 0 || (sm_history_read(path, &history, &error) == SPARSEMED_OK &&
+                                     sm_journal_open(path, &journal, &error) == SPARSEMED_OK);
     if (everywhere(ready)) {
         sm_archive_process(MPI_COMM_WORLD, &trial->archive, &trial->sources, &history, &journal, &trial->report,
                            &error);
@@ -129,7 +129,7 @@ static void each_measurement_is_done_once(void **state) {
         struct trial trial;
         begin(&trial);
         add_all(&trial);
-        bool right = process(&trial) == SM_OK;
+        bool right = process(&trial) == SPARSEMED_OK;
         if (this_rank() == 0) {
             const struct sm_archive_report *report = &trial.report;
             right = right && count_right_outputs() == N_GOOD;
@@ -148,7 +148,7 @@ static void all_ranks_work_on_a_single_measurement(void **state) {
     struct trial trial;
     begin(&trial);
     add(&trial, "gzip_tiled.in.rtdc", "gzip_tiled.0.rtdc");
-    bool right = process(&trial) == SM_OK;
+    bool right = process(&trial) == SPARSEMED_OK;
     if (this_rank() == 0) {
         right = right && count_right_outputs() == 1 && trial.told.most_ranks == count_ranks();
     }
@@ -163,7 +163,7 @@ static void groups_are_as_large_as_measurements_are_worth(void **state) {
     trial.archive.least_share = 1.4e6;
     add(&trial, "gzip_tiled.in.rtdc", "gzip_tiled.0.rtdc");
     add(&trial, "gzip_tiled.in.rtdc", "gzip_tiled.1.rtdc");
-    bool right = process(&trial) == SM_OK;
+    bool right = process(&trial) == SPARSEMED_OK;
     if (this_rank() == 0) {
         right = right && count_right_outputs() == 2 && trial.told.least_ranks >= count_ranks() / 2 &&
                 trial.told.most_ranks <= 3;
@@ -175,7 +175,7 @@ static void an_empty_archive_is_done_at_once(void **state) {
     (void)state;
     struct trial trial;
     begin(&trial);
-    bool right = process(&trial) == SM_OK && trial.report.n_files == 0;
+    bool right = process(&trial) == SPARSEMED_OK && trial.report.n_files == 0;
     end(&trial, right);
 }
 
@@ -187,7 +187,7 @@ static void a_stopped_archive_leaves_whole_outputs(void **state) {
     trial.told.stop_after = N_BAD + 4;
     sm_stop_catch_signals();
     add_all(&trial);
-    bool right = process(&trial) == SM_STOPPED;
+    bool right = process(&trial) == SPARSEMED_STOPPED;
     if (this_rank() == 0) {
         const struct sm_archive_report *report = &trial.report;
         right = right && (uint64_t)count_right_outputs() == report->n_done;

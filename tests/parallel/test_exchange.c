@@ -24,7 +24,7 @@ static void set_up(struct sm_run *run, bool shuffled) {
         n_windows += run->shares[rank].n_windows;
     }
     sm_image_store_open(&run->images, IMAGE_BYTES, "/tmp/x");
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     for (uint64_t i = 0; i < run->shares[run->rank].n_windows; i++) {
         uint8_t image[IMAGE_BYTES];
         draw_image(run->shares[run->rank].first_window + i, image);
@@ -60,7 +60,7 @@ static struct sm_range divide_images(const struct sm_run *run, enum division div
 
 static void exchange_images(bool shuffled, enum division division) {
     struct sm_run run;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     set_up(&run, shuffled);
     struct sm_range *ranges = calloc((size_t)run.n_ranks, sizeof *ranges), *own = ranges + run.rank;
     for (int rank = 0; rank < run.n_ranks; rank++) {
@@ -68,7 +68,7 @@ static void exchange_images(bool shuffled, enum division division) {
     }
     uint64_t n = own->end - own->first;
     uint8_t *images = malloc(n * IMAGE_BYTES + 1);
-    bool right = sm_exchange_images(&run, ranges, images, &error) == SM_OK;
+    bool right = sm_exchange_images(&run, ranges, images, &error) == SPARSEMED_OK;
     for (uint64_t i = 0; i < n; i++) {
         uint8_t expected[IMAGE_BYTES];
         draw_image(run.kept_window[own->first + i], expected);
@@ -105,7 +105,7 @@ static void images_may_be_left_out(void **state) {
 static void an_unreadable_image_is_told_and_holds_nobody_up(void **state) {
     (void)state;
     struct sm_run run;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     set_up(&run, false);
     if (run.rank == 0) {
         run.images.n_in_memory = 0; /* the store now looks for a file that is not there */
@@ -114,7 +114,7 @@ static void an_unreadable_image_is_told_and_holds_nobody_up(void **state) {
     ranges[run.n_ranks - 1].end = run.n_kept;
     uint8_t *images = malloc(run.n_kept * IMAGE_BYTES);
     sm_exchange_images(&run, ranges, images, &error);
-    bool right = (error.status == SM_OUTPUT) == (run.rank == 0);
+    bool right = (error.status == SPARSEMED_OUTPUT) == (run.rank == 0);
     free(images);
     free(ranges);
     tear_down(&run);
@@ -168,7 +168,7 @@ static uint64_t few_to_first(const struct sm_run *run, int rank) {
 
 static void exchange_sums(size_t slab_frames, uint64_t n_slabs, begin_of *begin) {
     struct sm_run run;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     set_up_sums(&run, slab_frames, n_slabs);
     struct sm_range *ranges = calloc((size_t)run.n_ranks, sizeof *ranges), *own = ranges + run.rank;
     uint64_t end = run.input.stack.n_frames;
@@ -177,7 +177,7 @@ static void exchange_sums(size_t slab_frames, uint64_t n_slabs, begin_of *begin)
         ranges[rank] = (struct sm_range){first < end ? first : end, end};
         end = ranges[rank].first;
     }
-    bool right = sm_exchange_sums(&run, ranges, &error) == SM_OK;
+    bool right = sm_exchange_sums(&run, ranges, &error) == SPARSEMED_OK;
     for (uint64_t frame = own->first; frame < own->end; frame++) {
         right = right && run.frame_sum[frame - own->first] == draw_sum(frame);
     }

@@ -21,13 +21,13 @@ static void agrees_with_reference(void **state) {
         .progress = SM_PROGRESS_NONE,
     };
     struct sm_report report;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     sm_measure(MPI_COMM_WORLD, &job, &report, &error);
     sm_report_free(&report);
-    if (error.status != SM_OK && this_rank() == 0) {
+    if (error.status != SPARSEMED_OK && this_rank() == 0) {
         fprintf(stderr, "%s\n", error.message);
     }
-    assert_everywhere(error.status == SM_OK);
+    assert_everywhere(error.status == SPARSEMED_OK);
     assert_everywhere(this_rank() > 0 || outputs_agree(output, golden->reference));
 }
 

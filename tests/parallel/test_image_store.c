@@ -19,19 +19,19 @@ static void draw_image(size_t i, uint8_t *image, size_t n_bytes) {
 /* Images come back as they went in, from memory and from the file. */
 static void keep(size_t image_bytes, size_t n_images, bool file_expected) {
     struct sm_image_store store;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     uint8_t *image = malloc(image_bytes), *expected = malloc(image_bytes);
     sm_image_store_open(&store, image_bytes, "/tmp/x");
     for (size_t i = 0; i < n_images; i++) {
         draw_image(i, image, image_bytes);
-        assert_int_equal(sm_image_store_add(&store, image, &error), SM_OK);
+        assert_int_equal(sm_image_store_add(&store, image, &error), SPARSEMED_OK);
     }
     assert_int_equal(store.n_images, n_images);
     assert_int_equal(store.descriptor >= 0, file_expected);
     for (size_t j = 0; j < n_images; j++) {
         size_t i = j * 13 % n_images;
         draw_image(i, expected, image_bytes);
-        assert_int_equal(sm_image_store_get(&store, i, image, &error), SM_OK);
+        assert_int_equal(sm_image_store_get(&store, i, image, &error), SPARSEMED_OK);
         assert_memory_equal(image, expected, image_bytes);
     }
     sm_image_store_close(&store);
@@ -54,10 +54,10 @@ static void many_images_go_to_a_file(void **state) {
 static void missing_folder_is_told(void **state) {
     (void)state;
     struct sm_image_store store;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     uint8_t *image = calloc(5 << 20, 1);
     sm_image_store_open(&store, 5 << 20, "/nowhere/at/all/x");
-    assert_int_equal(sm_image_store_add(&store, image, &error), SM_OUTPUT);
+    assert_int_equal(sm_image_store_add(&store, image, &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, "/nowhere/at/all"));
     sm_image_store_close(&store);
     free(image);

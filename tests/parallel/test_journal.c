@@ -47,17 +47,17 @@ static const char *record(const char *output, const char *status, int size, cons
 
 static void append(const char *to, const char *text) {
     struct sm_journal journal;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_journal_open(to, &journal, &error), SM_OK);
-    assert_int_equal(sm_journal_append(&journal, text, &error), SM_OK);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_journal_open(to, &journal, &error), SPARSEMED_OK);
+    assert_int_equal(sm_journal_append(&journal, text, &error), SPARSEMED_OK);
     sm_journal_close(&journal);
 }
 
 /* The size that the journals tell of an output, or -1. */
 static int64_t size_of(const char *output) {
     struct sm_history history;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_history_read(path, &history, &error), SM_OK);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_history_read(path, &history, &error), SPARSEMED_OK);
     const struct sm_past *past = sm_history_find(&history, output);
     int64_t size = past ? (int64_t)past->size : -1;
     sm_history_free(&history);
@@ -67,11 +67,11 @@ static int64_t size_of(const char *output) {
 static void all_is_read_back(void **state) {
     (void)state;
     struct sm_history history;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     append(path, record("/a", "done", 3, "2026-01-01T00:00:00.000000Z"));
     append(path, record("/b", "failed", 4, "2026-01-01T00:00:00.000000Z"));
     append(path, record("/c", "unchanged", 5, "2026-01-01T00:00:00.000000Z"));
-    assert_int_equal(sm_history_read(path, &history, &error), SM_OK);
+    assert_int_equal(sm_history_read(path, &history, &error), SPARSEMED_OK);
     const struct sm_past *a = sm_history_find(&history, "/a"), *b = sm_history_find(&history, "/b");
     assert_true(a && a->done && a->size == 3 && a->modified == 1700000000123456789 && a->n_frames == 7);
     assert_true(a->output_size == 9 && a->output_modified == 1800000000123456789 && a->parameters.kernel_size == 3);
@@ -103,7 +103,7 @@ static void a_failure_after_a_success(void **state) {
     static const char *const done = "2026-01-01T00:00:00.000000Z", *const failed = "2026-01-02T00:00:00.000000Z";
     for (int turned = 0; turned < 2; turned++) {
         struct sm_history history;
-        struct sm_error error = SM_NO_ERROR;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         char failure[512];
         snprintf(failure, sizeof failure,
                  "{\"status\": \"failed\", \"output\": \"/%d\", \"ppid\": \"sparsemed:k=1\", \"input_size\": 8, "
@@ -112,7 +112,7 @@ static void a_failure_after_a_success(void **state) {
         const char *success = record(turned ? "/1" : "/0", "done", 3, done);
         append(path, turned ? failure : success);
         append(path, turned ? success : failure);
-        assert_int_equal(sm_history_read(path, &history, &error), SM_OK);
+        assert_int_equal(sm_history_read(path, &history, &error), SPARSEMED_OK);
         const struct sm_past *past = sm_history_find(&history, turned ? "/1" : "/0");
         assert_true(past && !past->done && past->size == 8 && past->output_size == 9 && past->n_frames == 7);
         assert_true(past->output_modified == 1800000000123456789);
@@ -187,32 +187,32 @@ static void a_text_that_is_not_utf8(void **state) {
 static void one_writer_at_a_time(void **state) {
     (void)state;
     struct sm_journal first, second;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_journal_open(path, &first, &error), SM_OK);
-    assert_int_equal(sm_journal_open(path, &second, &error), SM_OUTPUT);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_journal_open(path, &first, &error), SPARSEMED_OK);
+    assert_int_equal(sm_journal_open(path, &second, &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, "another job"));
     sm_journal_close(&second);
     sm_journal_close(&first);
-    error = SM_NO_ERROR;
-    assert_int_equal(sm_journal_open(path, &second, &error), SM_OK);
+    error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_journal_open(path, &second, &error), SPARSEMED_OK);
     sm_journal_close(&second);
 }
 
 static void what_cannot_be_opened(void **state) {
     (void)state;
     struct sm_journal journal;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_journal_open(folder, &journal, &error), SM_OUTPUT);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_journal_open(folder, &journal, &error), SPARSEMED_OUTPUT);
     sm_journal_close(&journal);
 }
 
 static void a_full_disk_is_told(void **state) {
     (void)state;
     struct sm_journal journal = SM_NO_JOURNAL;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     journal.path = strdup("/dev/full");
     journal.descriptor = open("/dev/full", O_WRONLY);
-    assert_int_equal(sm_journal_append(&journal, "{}", &error), SM_OUTPUT);
+    assert_int_equal(sm_journal_append(&journal, "{}", &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, "No space left"));
     assert_true(journal.torn);
     sm_journal_close(&journal);

@@ -107,7 +107,7 @@ static void lay(struct sm_schedule *schedule, unsigned pattern, size_t n_levels)
 
 static size_t count_levels(void) {
     struct sm_schedule schedule;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     sm_schedule_build(NULL, 0, (size_t)count_ranks(), 1, &schedule, &error);
     size_t n_levels = schedule.n_levels;
     sm_schedule_free(&schedule);
@@ -136,10 +136,10 @@ static void carry_out(unsigned pattern, size_t drop, bool stop) {
     struct sm_schedule schedule;
     struct records records = {.texts_are_right = true};
     struct sm_queue queue;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     const struct sm_queue_keeper keeper = {describe, take_in, &records};
     lay(&schedule, pattern, n_levels);
-    bool right = sm_queue_open(MPI_COMM_WORLD, &schedule, &keeper, &queue, &error) == SM_OK;
+    bool right = sm_queue_open(MPI_COMM_WORLD, &schedule, &keeper, &queue, &error) == SPARSEMED_OK;
     if (stop) {
         sm_queue_stop(&queue);
     }

@@ -17,9 +17,9 @@ static double costs[MAX_FILES];
 static unsigned taken[MAX_FILES];
 
 static struct sm_schedule build(size_t n, size_t n_ranks, double least_share) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_schedule schedule;
-    assert_int_equal(sm_schedule_build(costs, n, n_ranks, least_share, &schedule, &error), SM_OK);
+    assert_int_equal(sm_schedule_build(costs, n, n_ranks, least_share, &schedule, &error), SPARSEMED_OK);
     return schedule;
 }
 

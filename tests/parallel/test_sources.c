@@ -33,8 +33,8 @@ static int make_tree(void **state) {
 
 /* The list must be these pairs of paths, relative to the folder of the test, after it is settled. */
 static void assert_list(struct sm_sources *sources, size_t n, const char *const expected[][2]) {
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_sources_settle(sources, &error), SM_OK);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_sources_settle(sources, &error), SPARSEMED_OK);
     assert_int_equal(sources->n, n);
     for (size_t i = 0; i < n; i++) {
         struct path input = scratch_path("%s", expected[i][0]), output = scratch_path("%s", expected[i][1]);
@@ -44,9 +44,9 @@ static void assert_list(struct sm_sources *sources, size_t n, const char *const 
 }
 
 static void add(struct sm_sources *sources, const char *name) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path path = scratch_path("%s", name);
-    assert_int_equal(sm_sources_add(sources, path.text, &error), SM_OK);
+    assert_int_equal(sm_sources_add(sources, path.text, &error), SPARSEMED_OK);
 }
 
 static const char *const whole_tree[][2] = {{"tree/a.rtdc", "out/a_bg.rtdc"},
@@ -101,24 +101,25 @@ static void refuses_what_cannot_be_added(void **state) {
     (void)state;
     struct path nowhere = scratch_path("nowhere"), dangling = scratch_path("dangling");
     struct sm_sources sources = {.in_place = true};
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_sources_add(&sources, nowhere.text, &error), SM_INPUT);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_sources_add(&sources, nowhere.text, &error), SPARSEMED_INPUT);
     assert_int_equal(symlink("nowhere", dangling.text), 0);
-    error = SM_NO_ERROR;
-    assert_int_equal(sm_sources_add(&sources, dangling.text, &error), SM_INPUT);
-    error = SM_NO_ERROR;
-    assert_int_equal(sm_sources_add(&sources, "/dev/null", &error), SM_USAGE);
+    error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_sources_add(&sources, dangling.text, &error), SPARSEMED_INPUT);
+    error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_sources_add(&sources, "/dev/null", &error), SPARSEMED_USAGE);
     assert_int_equal(sources.n, 0);
     sm_sources_free(&sources);
 }
 
 /* Read a manifest in the folder of the test. */
-static enum sm_status read_manifest(struct sm_sources *sources, const char *text, struct sm_error *error) {
+static enum sparsemed_status read_manifest(struct sm_sources *sources, const char *text,
+                                           struct sparsemed_error *error) {
     char *manifest = strdup(text);
     FILE *stream = fmemopen(manifest, strlen(manifest), "r");
     assert_non_null(stream);
     assert_int_equal(chdir(scratch_folder()), 0);
-    *error = SM_NO_ERROR;
+    *error = SPARSEMED_NO_ERROR;
     sm_sources_add_manifest(sources, stream, "list", error);
     fclose(stream);
     free(manifest);
@@ -133,12 +134,12 @@ static void manifests_name_inputs_and_outputs(void **state) {
                                               {"tree/sub/a.rtdc", "far/x"}};
     struct path out = scratch_path("out");
     char text[2048];
-    struct sm_error error;
+    struct sparsemed_error error;
     struct sm_sources sources = {.output_folder = out.text};
     snprintf(text, sizeof text,
              "tree/./a.rtdc\n\n././gone.rtdc\r\ntree/b.rtdc\tdeep/name\ngone.rtdc\n%s/tree/sub/a.rtdc\t%s/far/x",
              scratch_folder(), scratch_folder());
-    assert_int_equal(read_manifest(&sources, text, &error), SM_OK);
+    assert_int_equal(read_manifest(&sources, text, &error), SPARSEMED_OK);
     assert_string_equal(sources.base, scratch_folder());
     assert_list(&sources, LENGTH(expected), expected);
     sm_sources_free(&sources);
@@ -146,9 +147,9 @@ static void manifests_name_inputs_and_outputs(void **state) {
 
 static void absolute_paths_are_mirrored_as_a_whole(void **state) {
     (void)state;
-    struct sm_error error;
+    struct sparsemed_error error;
     struct sm_sources sources = {.output_folder = "/out"};
-    assert_int_equal(read_manifest(&sources, "/far/away/a.rtdc\n", &error), SM_OK);
+    assert_int_equal(read_manifest(&sources, "/far/away/a.rtdc\n", &error), SPARSEMED_OK);
     assert_string_equal(sources.list[0].output, "/out/far/away/a_bg.rtdc");
     sm_sources_free(&sources);
 }
@@ -166,9 +167,9 @@ static void refuses_bad_manifests_with_their_line(void **state) {
         {"a\tb/..\n", "list, line 1: \"b/..\" leads out", "/out"},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct sm_error error;
+        struct sparsemed_error error;
         struct sm_sources sources = {.output_folder = cases[i].output_folder};
-        assert_int_equal(read_manifest(&sources, cases[i].text, &error), SM_USAGE);
+        assert_int_equal(read_manifest(&sources, cases[i].text, &error), SPARSEMED_USAGE);
         assert_memory_equal(error.message, cases[i].message, strlen(cases[i].message));
         sm_sources_free(&sources);
     }
@@ -187,10 +188,10 @@ static void refuses_outputs_that_collide(void **state) {
         {"a\tx\na\tx\n", NULL}, /* the same twice */
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct sm_error error;
+        struct sparsemed_error error;
         struct sm_sources sources = {0};
-        assert_int_equal(read_manifest(&sources, cases[i].text, &error), SM_OK);
-        assert_int_equal(sm_sources_settle(&sources, &error), cases[i].message ? SM_USAGE : SM_OK);
+        assert_int_equal(read_manifest(&sources, cases[i].text, &error), SPARSEMED_OK);
+        assert_int_equal(sm_sources_settle(&sources, &error), cases[i].message ? SPARSEMED_USAGE : SPARSEMED_OK);
         assert_true(!cases[i].message || strstr(error.message, cases[i].message));
         sm_sources_free(&sources);
     }
@@ -203,7 +204,7 @@ static void each_measurement_is_in_one_shard(void **state) {
     for (size_t n_shards = 1; n_shards <= 6; n_shards++) {
         int n_found[LENGTH(whole_tree)] = {0};
         for (size_t shard = 1; shard <= n_shards; shard++) {
-            struct sm_error error = SM_NO_ERROR;
+            struct sparsemed_error error = SPARSEMED_NO_ERROR;
             struct sm_sources sources = {.output_folder = out.text};
             add(&sources, "tree");
             sm_sources_settle(&sources, &error);

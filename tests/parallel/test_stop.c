@@ -24,8 +24,8 @@ static bool learns(struct sm_stop *stop, bool (*ask)(struct sm_stop *stop)) {
 static void without_a_signal_nobody_is_asked(void **state) {
     (void)state;
     struct sm_stop stop;
-    struct sm_error error = SM_NO_ERROR;
-    bool right = sm_stop_open(MPI_COMM_WORLD, 0, &stop, &error) == SM_OK;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    bool right = sm_stop_open(MPI_COMM_WORLD, 0, &stop, &error) == SPARSEMED_OK;
     for (int i = 0; i < 10; i++) {
         right = right && !sm_stop_asked(&stop) && !sm_stop_due(&stop);
     }
@@ -37,9 +37,9 @@ static void without_a_signal_nobody_is_asked(void **state) {
 static void a_signal_to_one_rank_reaches_all(void **state) {
     (void)state;
     struct sm_stop stop;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     sm_stop_catch_signals();
-    bool right = sm_stop_open(MPI_COMM_WORLD, 0, &stop, &error) == SM_OK;
+    bool right = sm_stop_open(MPI_COMM_WORLD, 0, &stop, &error) == SPARSEMED_OK;
     if (this_rank() == count_ranks() - 1) {
         raise(SIGUSR1);
     }
@@ -52,8 +52,8 @@ static void all_ranks_are_signalled_and_leave_at_once(void **state) {
     (void)state;
     for (int i = 0; i < 20; i++) {
         struct sm_stop stop;
-        struct sm_error error = SM_NO_ERROR;
-        bool right = sm_stop_open(MPI_COMM_WORLD, 0, &stop, &error) == SM_OK;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        bool right = sm_stop_open(MPI_COMM_WORLD, 0, &stop, &error) == SPARSEMED_OK;
         raise(SIGTERM);
         right = right && (this_rank() % 2 == i % 2 || sm_stop_asked(&stop));
         sm_stop_close(&stop); /* with messages under way */
@@ -64,8 +64,8 @@ static void all_ranks_are_signalled_and_leave_at_once(void **state) {
 static void a_request_is_due_after_the_grace(void **state) {
     (void)state;
     struct sm_stop stop;
-    struct sm_error error = SM_NO_ERROR;
-    bool right = sm_stop_open(MPI_COMM_WORLD, 0.5, &stop, &error) == SM_OK;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    bool right = sm_stop_open(MPI_COMM_WORLD, 0.5, &stop, &error) == SPARSEMED_OK;
     raise(SIGINT);
     double begin = MPI_Wtime();
     right = right && sm_stop_asked(&stop) && !sm_stop_due(&stop) && learns(&stop, sm_stop_due);

@@ -7,22 +7,23 @@
 
 static void where_all_are_well_nobody_fails(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
-    assert_everywhere(sm_vote(MPI_COMM_WORLD, &error) == SM_OK && !*error.message);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_everywhere(sm_vote(MPI_COMM_WORLD, &error) == SPARSEMED_OK && !*error.message);
 }
 
 static void lowest_failing_rank_speaks(void **state) {
     (void)state;
     for (int failing = 0; failing < count_ranks(); failing++) {
-        struct sm_error error = SM_NO_ERROR;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         if (this_rank() >= failing) {
-            sm_fail(&error, this_rank() == failing ? SM_OUTPUT : SM_INPUT, "rank %d", this_rank());
+            sparsemed_fail(&error, this_rank() == failing ? SPARSEMED_OUTPUT : SPARSEMED_INPUT, "rank %d", this_rank());
         }
         char expected[32];
         snprintf(expected, sizeof expected, "rank %d", failing);
-        enum sm_status status = sm_vote(MPI_COMM_WORLD, &error);
-        assert_everywhere(status == SM_OUTPUT && error.status == SM_OUTPUT && strcmp(error.message, expected) == 0);
-        assert_everywhere(sm_vote(MPI_COMM_WORLD, &error) == SM_OUTPUT); /* agreement lasts */
+        enum sparsemed_status status = sm_vote(MPI_COMM_WORLD, &error);
+        assert_everywhere(status == SPARSEMED_OUTPUT && error.status == SPARSEMED_OUTPUT &&
+                          strcmp(error.message, expected) == 0);
+        assert_everywhere(sm_vote(MPI_COMM_WORLD, &error) == SPARSEMED_OUTPUT); /* agreement lasts */
     }
 }
 

@@ -40,8 +40,8 @@ static void weave(const struct web *web) {
 }
 
 /* Compute the background of one file of a web. */
-static enum sm_status measure(const struct web *web, const char *input, const char *output, bool offset,
-                              struct sm_error *error) {
+static enum sparsemed_status measure(const struct web *web, const char *input, const char *output, bool offset,
+                                     struct sparsemed_error *error) {
     char input_path[PATH_SIZE], output_path[PATH_SIZE];
     path_of(web, input, input_path);
     path_of(web, output, output_path);
@@ -53,19 +53,19 @@ static enum sm_status measure(const struct web *web, const char *input, const ch
         .progress = SM_PROGRESS_NONE,
     };
     struct sm_report report;
-    *error = SM_NO_ERROR;
+    *error = SPARSEMED_NO_ERROR;
     sm_measure(MPI_COMM_WORLD, &job, &report, error);
     sm_report_free(&report);
     return error->status;
 }
 
 static void check_measures(const struct web *web, const char *input, const char *output, bool offset) {
-    struct sm_error error;
+    struct sparsemed_error error;
     measure(web, input, output, offset, &error);
-    if (error.status != SM_OK && this_rank() == 0) {
+    if (error.status != SPARSEMED_OK && this_rank() == 0) {
         fprintf(stderr, "%s\n", error.message);
     }
-    assert_everywhere(error.status == SM_OK);
+    assert_everywhere(error.status == SPARSEMED_OK);
 }
 
 /* ---- tests ---- */
@@ -93,14 +93,14 @@ static void equals_the_plain_measurement(void **state) {
 static void is_refused(void **state) {
     const struct web *web = *state;
     char input[PATH_SIZE], output[PATH_SIZE];
-    struct sm_error error, first;
+    struct sparsemed_error error, first;
     path_of(web, "in.rtdc", input);
     path_of(web, "out.rtdc", output);
     weave(web);
     measure(web, "in.rtdc", "out.rtdc", true, &error);
     first = error;
     MPI_Bcast(&first, sizeof first, MPI_BYTE, 0, MPI_COMM_WORLD);
-    assert_everywhere(error.status == SM_INPUT);
+    assert_everywhere(error.status == SPARSEMED_INPUT);
     assert_everywhere(strcmp(error.message, first.message) == 0);
     assert_everywhere(strncmp(error.message, input, strlen(input)) == 0);
     assert_everywhere(access(output, F_OK) != 0);

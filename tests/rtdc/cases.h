@@ -12,7 +12,7 @@ enum { MAX_CASES = 100, CASE_PATH_SIZE = 512 };
 struct golden {
     char name[64];
     char input[CASE_PATH_SIZE], reference[CASE_PATH_SIZE];
-    struct sm_parameters parameters;
+    struct sparsemed_parameters parameters;
     int zstd_level; /* of the reference's output */
 };
 

@@ -24,9 +24,9 @@ hid_t change_file(const char *path) {
 }
 
 hid_t open_file(const char *path) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t file;
-    assert_int_equal(sm_hdf5_open(path, &file, &error), SM_OK);
+    assert_int_equal(sm_hdf5_open(path, &file, &error), SPARSEMED_OK);
     return file;
 }
 

@@ -79,10 +79,11 @@ void write_frames(const char *path, enum format format, const struct storage *st
 
 /* ---- reading ---- */
 
-enum sm_status open_frames(hid_t file, const char *file_name, struct sm_stack *stack, struct sm_error *error) {
+enum sparsemed_status open_frames(hid_t file, const char *file_name, struct sm_stack *stack,
+                                  struct sparsemed_error *error) {
     hid_t dataset;
     *stack = (struct sm_stack){0};
-    if (sm_hdf5_open_dataset(file, file_name, "events/image", &dataset, error) == SM_OK) {
+    if (sm_hdf5_open_dataset(file, file_name, "events/image", &dataset, error) == SPARSEMED_OK) {
         sm_stack_open_dataset(dataset, file_name, "image", stack, error);
     }
     sm_hdf5_release(dataset);
@@ -98,13 +99,13 @@ static uint64_t count_stored(hid_t file) {
 }
 
 static void assert_slab(struct sm_stack *stack, uint64_t slab, const struct storage *storage, const uint8_t *expected) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     uint64_t first = slab * stack->slab_frames, left = stack->n_frames - first;
     size_t n_bytes = (left < stack->slab_frames ? left : stack->slab_frames) * FRAME_BYTES;
     uint8_t *frames = malloc(stack->slab_frames * FRAME_BYTES);
     assert_non_null(frames);
     memset(frames, 0x5a, stack->slab_frames * FRAME_BYTES);
-    if (sm_stack_read(stack, slab, frames, &error) != SM_OK) {
+    if (sm_stack_read(stack, slab, frames, &error) != SPARSEMED_OK) {
         fail_msg("%s: %s", storage->name, error.message);
     }
     if (memcmp(frames, expected + first * FRAME_BYTES, n_bytes) != 0) {
@@ -114,10 +115,10 @@ static void assert_slab(struct sm_stack *stack, uint64_t slab, const struct stor
 }
 
 void assert_reads(const char *path, const struct storage *storage, size_t n, const uint8_t *expected) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_stack stack;
     hid_t file = open_file(path);
-    if (open_frames(file, path, &stack, &error) != SM_OK) {
+    if (open_frames(file, path, &stack, &error) != SPARSEMED_OK) {
         fail_msg("%s | %s: %s", storage->name, storage->pipeline, error.message);
     }
     assert_int_equal(stack.n_frames, n);
@@ -137,21 +138,21 @@ void assert_reads(const char *path, const struct storage *storage, size_t n, con
     close_file(file);
 }
 
-enum sm_status try_frames(const char *path, struct sm_error *error) {
+enum sparsemed_status try_frames(const char *path, struct sparsemed_error *error) {
     struct sm_stack stack;
-    *error = SM_NO_ERROR;
+    *error = SPARSEMED_NO_ERROR;
     hid_t file = open_file(path);
-    if (open_frames(file, path, &stack, error) == SM_OK) {
+    if (open_frames(file, path, &stack, error) == SPARSEMED_OK) {
         uint8_t *frames = malloc(stack.slab_frames * FRAME_BYTES);
         assert_non_null(frames);
-        for (uint64_t slab = 0; slab < stack.n_slabs && error->status == SM_OK; slab++) {
+        for (uint64_t slab = 0; slab < stack.n_slabs && error->status == SPARSEMED_OK; slab++) {
             sm_stack_read(&stack, slab, frames, error);
         }
         free(frames);
     }
     sm_stack_close(&stack);
     close_file(file);
-    if (error->status != SM_OK && !strstr(error->message, path)) {
+    if (error->status != SPARSEMED_OK && !strstr(error->message, path)) {
         fail_msg("the message does not name the file: %s", error->message);
     }
     return error->status;

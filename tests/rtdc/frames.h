@@ -37,13 +37,14 @@ void put_frames(hid_t file, size_t first, size_t n, const uint8_t *frames);
 void write_frames(const char *path, enum format format, const struct storage *storage, size_t n, const uint8_t *frames);
 
 /* Open "events/image" of a file, whose name is for messages; close it with sm_stack_close, also after a failure. */
-enum sm_status open_frames(hid_t file, const char *file_name, struct sm_stack *stack, struct sm_error *error);
+enum sparsemed_status open_frames(hid_t file, const char *file_name, struct sm_stack *stack,
+                                  struct sparsemed_error *error);
 
 /* Open "events/image" of a file, read all slabs, the last first, and close it. All frames must be those expected. */
 void assert_reads(const char *path, const struct storage *storage, size_t n, const uint8_t *expected);
 
 /* Open "events/image" of a file and read the slabs up to the first that fails. Returns the status; the message of a
  * failure must name the file. */
-enum sm_status try_frames(const char *path, struct sm_error *error);
+enum sparsemed_status try_frames(const char *path, struct sparsemed_error *error);
 
 #endif

@@ -34,8 +34,8 @@ int scratch_create(void **state) {
     char *real = realpath(template, NULL);
     snprintf(folder, sizeof folder, "%s", real ? real : "");
     free(real);
-    struct sm_error error = SM_NO_ERROR;
-    return *folder && sm_hdf5_start(&error) == SM_OK ? 0 : -1;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    return *folder && sm_hdf5_start(&error) == SPARSEMED_OK ? 0 : -1;
 }
 
 static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place) {

@@ -65,11 +65,11 @@ static void assert_list(const json_t *definition, const char *member, size_t n, 
 
 static void the_internal_basin_has_the_key_of_dcnum(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t file = begin("internal.rtdc");
     for (int i = 0; i < 2; i++) { /* again is harmless */
         assert_int_equal(sm_basin_write_internal(file, "sparsemed:k=200^s=1^t=0^f=0.8^o=1", "basinmap0", LEVEL, &error),
-                         SM_OK);
+                         SPARSEMED_OK);
     }
     json_t *definition = read_definition(file);
     assert_text(definition, "KEY", "67314c189427780a4867c305759feb8c");
@@ -88,10 +88,11 @@ static void the_internal_basin_has_the_key_of_dcnum(void **state) {
 
 /* Write the basin of input.rtdc into output/output.rtdc and read it back. */
 static json_t *write_file_basin(hid_t input) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path input_path = scratch_path("input.rtdc"), output_path = scratch_path("output.rtdc");
     hid_t output = begin("output.rtdc");
-    assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, LEVEL, &error), SM_OK);
+    assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, LEVEL, &error),
+                     SPARSEMED_OK);
     json_t *definition = read_definition(output);
     close_file(output);
     return definition;
@@ -138,7 +139,7 @@ static void the_file_basin_tells_what_is_unknown(void **state) {
 static void the_key_is_the_sum_of_the_text(void **state) {
     (void)state;
     char sum[SM_MD5_SIZE], path[64] = "basins/";
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t input = begin("input.rtdc");
     add_text_attribute(input, "experiment:run identifier", "\xc3\xa4 \"quoted\"");
     json_t *definition = write_file_basin(input);
@@ -147,7 +148,7 @@ static void the_key_is_the_sum_of_the_text(void **state) {
     hid_t output = open_file(output_path.text);
     char *text = NULL;
     strcat(path, json_string_value(json_object_get(definition, "KEY")));
-    assert_int_equal(sm_text_read(output, path, &text, &error), SM_OK);
+    assert_int_equal(sm_text_read(output, path, &text, &error), SPARSEMED_OK);
     sm_md5(text, sum);
     assert_string_equal(sum, path + strlen("basins/"));
     for (const char *c = text; *c; c++) {
@@ -161,10 +162,11 @@ static void the_key_is_the_sum_of_the_text(void **state) {
 
 static void refuses_a_name_that_is_no_text(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path input_path = scratch_path("in\xff.rtdc"), output_path = scratch_path("output.rtdc");
     hid_t input = begin("in\xff.rtdc"), output = begin("output.rtdc");
-    assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, LEVEL, &error), SM_OUTPUT);
+    assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, LEVEL, &error),
+                     SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, "UTF-8"));
     close_file(output);
     close_file(input);
@@ -182,7 +184,7 @@ static const char mapped[] = "{\"type\": \"file\", \"name\": \"m\", \"paths\": [
 static const char plain[] = "{\"type\": \"file\", \"name\": \"p\", \"paths\": [\"b\"]}";
 
 /* Copy the basins of input.rtdc to output.rtdc. */
-static enum sm_status copy_basins(hid_t input, hid_t output, struct sm_error *error) {
+static enum sparsemed_status copy_basins(hid_t input, hid_t output, struct sparsemed_error *error) {
     struct path input_path = scratch_path("input.rtdc"), output_path = scratch_path("output.rtdc");
     return sm_basins_copy(input, input_path.text, output, output_path.text, LEVEL, error);
 }
@@ -192,7 +194,7 @@ static void copies_file_basins_with_their_maps(void **state) {
     const uint64_t map[] = {5, 3, 900};
     uint64_t copied[3] = {0};
     char name[SM_MAP_NAME_SIZE];
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
     add_list(input, "events/basinmap0", H5T_NATIVE_UINT64, 3, map);
     add_list(input, "events/basinmap1", H5T_NATIVE_UINT64, 3, map); /* of no basin that is copied */
@@ -202,7 +204,7 @@ static void copies_file_basins_with_their_maps(void **state) {
     add_definition(input, "4", "{\"type\": \"remote\", \"paths\": [\"https://example.org\"]}");
     add_definition(input, "5", "{\"type\": \"file\", \"name\": \"m2\", \"mapping\": \"basinmap0\"}");
     add_definition(input, "6", "{\"type\": \"file\", \"name\": \"m3\", \"mapping\": \"basinmap7\"}"); /* is missing */
-    assert_int_equal(copy_basins(input, output, &error), SM_OK);
+    assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
     json_t *definitions = read_definitions(output);
     assert_int_equal(json_array_size(definitions), 3); /* not the one without its map */
     for (size_t i = 0; i < 3; i++) {
@@ -214,7 +216,7 @@ static void copies_file_basins_with_their_maps(void **state) {
     assert_memory_equal(copied, map, sizeof map);
     H5Dclose(dataset);
     assert_int_equal(H5Lexists(output, "events/basinmap1", H5P_DEFAULT), 0);
-    assert_int_equal(sm_map_choose(output, name, &error), SM_OK);
+    assert_int_equal(sm_map_choose(output, name, &error), SPARSEMED_OK);
     assert_string_equal(name, "basinmap1");
     close_file(output);
     close_file(input);
@@ -224,14 +226,14 @@ static void paths_lead_from_the_output(void **state) {
     (void)state;
     static const char definition[] =
         "{\"type\": \"file\", \"paths\": [\"/far/away\", \"store.rtdc\", \"nowhere.rtdc\"]}";
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path folder = scratch_path("elsewhere"), store = scratch_path("store.rtdc");
     struct path input_path = scratch_path("input.rtdc"), output_path = scratch_path("elsewhere/output.rtdc");
     make_folder(folder.text);
     close_file(create_file(store.text, FORMAT_OLD));
     hid_t input = begin("input.rtdc"), output = begin("elsewhere/output.rtdc");
     add_definition(input, "1", definition);
-    assert_int_equal(sm_basins_copy(input, input_path.text, output, output_path.text, LEVEL, &error), SM_OK);
+    assert_int_equal(sm_basins_copy(input, input_path.text, output, output_path.text, LEVEL, &error), SPARSEMED_OK);
     json_t *copied = read_definition(output);
     assert_list(copied, "paths", 4, (const char *const[]){"/far/away", "../store.rtdc", store.text, "nowhere.rtdc"});
     json_decref(copied);
@@ -243,10 +245,10 @@ static void copies_offer_no_background(void **state) {
     (void)state;
     static const char definition[] =
         "{\"type\": \"file\", \"features\": [\"bg_off\", \"image\", \"image_bg\", \"time\"]}";
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
     add_definition(input, "1", definition);
-    assert_int_equal(copy_basins(input, output, &error), SM_OK);
+    assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
     json_t *copied = read_definition(output);
     assert_list(copied, "features", 2, (const char *const[]){"image", "time"});
     json_decref(copied);
@@ -258,7 +260,7 @@ static void copies_offer_no_background(void **state) {
 static void copies_list_what_they_offer(void **state) {
     (void)state;
     static const char to_store[] = "{\"type\": \"file\", \"paths\": [\"nowhere.rtdc\", \"store.rtdc\"]}";
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t last = begin("last.rtdc");
     add_list(last, "events/frame", H5T_IEEE_F64LE, 3, NULL);
     add_definition(last, "1", "{\"type\": \"file\", \"paths\": [\"store.rtdc\"]}"); /* leads back */
@@ -275,7 +277,7 @@ static void copies_list_what_they_offer(void **state) {
     hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
     add_list(input, "events/image", H5T_STD_U8LE, 3, NULL);
     add_definition(input, "1", to_store);
-    assert_int_equal(copy_basins(input, output, &error), SM_OK);
+    assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
     json_t *copied = read_definition(output);
     assert_list(copied, "features", 3, (const char *const[]){"deform", "frame", "time"});
     json_decref(copied);
@@ -289,12 +291,12 @@ static void copies_of_unknown_basins_stay_as_they_are(void **state) {
         "{\"type\": \"file\", \"paths\": [\"nowhere.rtdc\"]}",
         "{\"type\": \"file\", \"paths\": [\"store.rtdc\"], \"identifier\": \"of another\"}",
     };
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     close_file(begin("store.rtdc"));
     for (size_t i = 0; i < LENGTH(definitions); i++) {
         hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
         add_definition(input, "1", definitions[i]);
-        assert_int_equal(copy_basins(input, output, &error), SM_OK);
+        assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
         json_t *copied = read_definition(output);
         assert_null(json_object_get(copied, "features"));
         json_decref(copied);
@@ -305,10 +307,10 @@ static void copies_of_unknown_basins_stay_as_they_are(void **state) {
 
 static void copies_of_unmapped_basins_name_no_map(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
     add_definition(input, "1", "{\"type\": \"file\", \"features\": [\"image\"], \"mapping\": \"same\"}");
-    assert_int_equal(copy_basins(input, output, &error), SM_OK);
+    assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
     json_t *copied = read_definition(output);
     assert_null(json_object_get(copied, "mapping"));
     json_decref(copied);
@@ -320,7 +322,7 @@ static void copies_of_unmapped_basins_name_no_map(void **state) {
 static void copies_do_not_compete_with_the_input(void **state) {
     (void)state;
     static const char rest[] = "{\"type\": \"file\", \"features\": [\"deform\", \"image\", \"mask\", \"time\"]}";
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
     add_list(input, "events/image", H5T_STD_U8LE, 3, NULL);
     add_list(input, "basin_events/mask", H5T_STD_U8LE, 3, NULL);
@@ -330,7 +332,7 @@ static void copies_do_not_compete_with_the_input(void **state) {
     add_definition(input, "2",
                    "{\"type\": \"file\", \"features\": [\"image\", \"image_bg\"], \"mapping\": \"basinmap0\"}");
     add_definition(input, "3", "{\"type\": \"internal\", \"features\": [\"deform\"], \"paths\": [\"more_events\"]}");
-    assert_int_equal(copy_basins(input, output, &error), SM_OK);
+    assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
     json_t *copied = read_definition(output); /* the only one */
     assert_list(copied, "features", 1, (const char *const[]){"time"});
     assert_int_equal(H5Lexists(output, "events/basinmap0", H5P_DEFAULT), 0);
@@ -341,7 +343,7 @@ static void copies_do_not_compete_with_the_input(void **state) {
 
 static void passes_over_rubbish(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     const double numbers[] = {1, 2};
     hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
     add_list(input, "basins/0", H5T_NATIVE_DOUBLE, 2, numbers);
@@ -354,7 +356,7 @@ static void passes_over_rubbish(void **state) {
     assert_true(H5Lcreate_soft("/nowhere", input, "basins/7", H5P_DEFAULT, H5P_DEFAULT) >= 0);
     add_definition(input, "8", plain);
     add_lines(input, "basins/9", 2, (const char *const[]){"{\"type\": \"file\",", NULL}); /* cut off */
-    assert_int_equal(copy_basins(input, output, &error), SM_OK);
+    assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
     json_t *definition = read_definition(output);
     assert_text(definition, "name", "p");
     json_decref(definition);
@@ -364,7 +366,7 @@ static void passes_over_rubbish(void **state) {
     input = begin("input.rtdc");
     output = begin("output.rtdc");
     add_list(input, "basins", H5T_NATIVE_DOUBLE, 2, numbers); /* no group at all */
-    assert_int_equal(copy_basins(input, output, &error), SM_OK);
+    assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
     assert_int_equal(H5Lexists(output, "basins", H5P_DEFAULT), 0);
     close_file(output);
     close_file(input);
@@ -374,19 +376,19 @@ static void passes_over_rubbish(void **state) {
 
 static void chooses_the_first_free_map(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     char name[SM_MAP_NAME_SIZE], path[32];
     hid_t file = begin("maps.rtdc");
     add_list(file, "events/basinmap4", H5T_STD_I64LE, 1, NULL);
     for (int i = 0; i < 10; i++) {
         if (i != 4) {
             snprintf(path, sizeof path, "events/basinmap%d", i);
-            assert_int_equal(sm_map_choose(file, name, &error), SM_OK);
+            assert_int_equal(sm_map_choose(file, name, &error), SPARSEMED_OK);
             assert_string_equal(name, path + strlen("events/"));
             add_list(file, path, H5T_STD_I64LE, 1, NULL);
         }
     }
-    assert_int_equal(sm_map_choose(file, name, &error), SM_OUTPUT);
+    assert_int_equal(sm_map_choose(file, name, &error), SPARSEMED_OUTPUT);
     assert_true(strlen(error.message) > 0);
     close_file(file);
 }

@@ -53,13 +53,13 @@ static void parts_in_any_order_make_the_whole(void **state) {
     (void)state;
     static const uint64_t bounds[] = {0, 1, 4096, 1048576, 1048577, 2999999, N_BYTES, N_BYTES};
     enum { N_PARTS = sizeof bounds / sizeof *bounds - 1 };
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path from = scratch_path("from"), to = scratch_path("to");
     unsigned char *bytes = make_bytes();
     write_file(from.text, bytes, N_BYTES);
     write_file(to.text, bytes, 0);
     for (int i = N_PARTS - 1; i >= 0; i--) {
-        assert_int_equal(sm_clone_range(from.text, to.text, bounds[i], bounds[i + 1], &error), SM_OK);
+        assert_int_equal(sm_clone_range(from.text, to.text, bounds[i], bounds[i + 1], &error), SPARSEMED_OK);
     }
     assert_content(to.text, bytes, N_BYTES);
     free(bytes);
@@ -67,12 +67,12 @@ static void parts_in_any_order_make_the_whole(void **state) {
 
 static void only_the_range_is_written(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path from = scratch_path("from"), to = scratch_path("to");
     write_file(from.text, (const unsigned char *)"0123456789", 10);
     write_file(to.text, (const unsigned char *)"abcdefghij", 10);
-    assert_int_equal(sm_clone_range(from.text, to.text, 3, 5, &error), SM_OK);
-    assert_int_equal(sm_clone_range(from.text, to.text, 7, 7, &error), SM_OK);
+    assert_int_equal(sm_clone_range(from.text, to.text, 3, 5, &error), SPARSEMED_OK);
+    assert_int_equal(sm_clone_range(from.text, to.text, 7, 7, &error), SPARSEMED_OK);
     assert_content(to.text, (const unsigned char *)"abc34fghij", 10);
 }
 
@@ -81,15 +81,15 @@ static void what_cannot_be_copied_is_told(void **state) {
     struct path from = scratch_path("from"), to = scratch_path("to"), missing = scratch_path("missing");
     write_file(from.text, (const unsigned char *)"0123456789", 10);
     write_file(to.text, (const unsigned char *)"", 0);
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_clone_range(missing.text, to.text, 0, 1, &error), SM_OUTPUT);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_clone_range(missing.text, to.text, 0, 1, &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, "No such file"));
-    assert_int_equal(sm_clone_range(from.text, missing.text, 0, 1, &error), SM_OUTPUT);
+    assert_int_equal(sm_clone_range(from.text, missing.text, 0, 1, &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, "No such file"));
-    assert_int_equal(sm_clone_range(from.text, to.text, 5, 11, &error), SM_OUTPUT);
+    assert_int_equal(sm_clone_range(from.text, to.text, 5, 11, &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, "shorter"));
     if (access("/dev/full", W_OK) == 0) {
-        assert_int_equal(sm_clone_range(from.text, "/dev/full", 0, 5, &error), SM_OUTPUT);
+        assert_int_equal(sm_clone_range(from.text, "/dev/full", 0, 5, &error), SPARSEMED_OUTPUT);
         assert_non_null(strstr(error.message, "No space left"));
     }
 }

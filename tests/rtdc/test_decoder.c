@@ -39,13 +39,13 @@ static int release_values(void **state) {
 /* A decoder of chunks of a pipeline; it needs the dataset no longer. */
 static struct sm_decoder *make_decoder(const char *pipeline) {
     struct path path = scratch_path("decoder.h5");
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_decoder *decoder;
     hid_t file = create_file(path.text, FORMAT_OLD), creation = chunked(3, chunk);
     pipeline_add(creation, pipeline);
     add_dataset(file, "data", H5T_STD_U8LE, 3, chunk, creation, NULL);
     hid_t dataset = H5Dopen2(file, "data", H5P_DEFAULT);
-    assert_int_equal(sm_decoder_create(dataset, &decoder, &error), SM_OK);
+    assert_int_equal(sm_decoder_create(dataset, &decoder, &error), SPARSEMED_OK);
     assert_int_equal(sm_decoder_chunk_bytes(decoder), CHUNK_BYTES);
     H5Dclose(dataset);
     H5Pclose(creation);
@@ -54,16 +54,16 @@ static struct sm_decoder *make_decoder(const char *pipeline) {
 }
 
 /* Decode with both buffers at an edge. The result is in *decoded. */
-static enum sm_status decode(struct sm_decoder *decoder, const uint8_t *raw, size_t n_raw, uint32_t filter_mask,
-                             enum guarded_edge edge, uint8_t **decoded, struct sm_error *error) {
+static enum sparsemed_status decode(struct sm_decoder *decoder, const uint8_t *raw, size_t n_raw, uint32_t filter_mask,
+                                    enum guarded_edge edge, uint8_t **decoded, struct sparsemed_error *error) {
     uint8_t *stored = guarded_buffer(&guarded, 0, n_raw, edge);
     *decoded = guarded_buffer(&guarded, 1, CHUNK_BYTES, edge);
-    *error = SM_NO_ERROR;
+    *error = SPARSEMED_NO_ERROR;
     memcpy(stored, raw, n_raw);
     memset(*decoded, 0x5a, CHUNK_BYTES);
-    enum sm_status status = sm_decode(decoder, stored, n_raw, filter_mask, *decoded, error);
+    enum sparsemed_status status = sm_decode(decoder, stored, n_raw, filter_mask, *decoded, error);
     assert_int_equal(status, error->status);
-    assert_true(status == SM_OK || (status == SM_INPUT && strlen(error->message) > 0));
+    assert_true(status == SPARSEMED_OK || (status == SPARSEMED_INPUT && strlen(error->message) > 0));
     assert_memory_equal(stored, raw, n_raw);
     return status;
 }
@@ -71,8 +71,8 @@ static enum sm_status decode(struct sm_decoder *decoder, const uint8_t *raw, siz
 static void assert_decodes(struct sm_decoder *decoder, const uint8_t *raw, size_t n_raw, uint32_t filter_mask) {
     for (enum guarded_edge edge = GUARDED_FIRST_BYTE; edge <= GUARDED_LAST_BYTE; edge++) {
         uint8_t *decoded;
-        struct sm_error error;
-        if (decode(decoder, raw, n_raw, filter_mask, edge, &decoded, &error) != SM_OK) {
+        struct sparsemed_error error;
+        if (decode(decoder, raw, n_raw, filter_mask, edge, &decoded, &error) != SPARSEMED_OK) {
             fail_msg("filter mask %x: %s", filter_mask, error.message);
         }
         assert_memory_equal(decoded, values, CHUNK_BYTES);
@@ -146,9 +146,9 @@ static void demands_the_length_of_plain_chunks(void **state) {
             struct sm_decoder *decoder = make_decoder(pipelines[i]);
             for (size_t j = 0; j < LENGTH(lengths); j++) {
                 uint8_t *decoded;
-                struct sm_error error;
+                struct sparsemed_error error;
                 assert_int_equal(decode(decoder, zeros, lengths[j], SM_NO_FILTERS, GUARDED_LAST_BYTE, &decoded, &error),
-                                 SM_INPUT);
+                                 SPARSEMED_INPUT);
             }
             sm_decoder_free(decoder);
         }
@@ -189,11 +189,11 @@ static void survives_any_damage(void **state) {
         assert_non_null(spoilt);
         for (int j = 0; j < 600; j++) {
             uint8_t *decoded;
-            struct sm_error error;
+            struct sparsemed_error error;
             memcpy(spoilt, raw, n_raw);
             size_t n = spoil(spoilt, n_raw, &rng);
             n_refused += decode(decoder, spoilt, n, 0, j % 2 ? GUARDED_FIRST_BYTE : GUARDED_LAST_BYTE, &decoded,
-                                &error) != SM_OK;
+                                &error) != SPARSEMED_OK;
             n_tried++;
         }
         assert_decodes(decoder, raw, n_raw, 0);

@@ -45,12 +45,13 @@ static void make_store(const char *name, int mark) {
 }
 
 /* Look for the feature of a file that is complete. */
-static enum sm_status find(hid_t file, bool required, struct sm_feature *feature, struct sm_error *error) {
+static enum sparsemed_status find(hid_t file, bool required, struct sm_feature *feature,
+                                  struct sparsemed_error *error) {
     close_file(file);
     struct path path = scratch_path("in.rtdc");
-    *error = SM_NO_ERROR;
+    *error = SPARSEMED_NO_ERROR;
     file = open_file(path.text);
-    enum sm_status status = sm_feature_find(file, path.text, "deform", required, feature, error);
+    enum sparsemed_status status = sm_feature_find(file, path.text, "deform", required, feature, error);
     H5Fclose(file); /* the dataset keeps its own file open */
     return status;
 }
@@ -58,9 +59,9 @@ static enum sm_status find(hid_t file, bool required, struct sm_feature *feature
 /* The feature is found, and its row 1 has this value. */
 static void assert_found(hid_t file, int expected) {
     struct sm_feature feature;
-    struct sm_error error;
+    struct sparsemed_error error;
     int values[N];
-    if (find(file, true, &feature, &error) != SM_OK) {
+    if (find(file, true, &feature, &error) != SPARSEMED_OK) {
         fail_msg("%s", error.message);
     }
     assert_true(H5Dread(feature.dataset, H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
@@ -71,10 +72,10 @@ static void assert_found(hid_t file, int expected) {
 /* It is not found, and the message ends with this; %s in it stands for the folder. */
 static void assert_lost(hid_t file, const char *message) {
     struct sm_feature feature;
-    struct sm_error error;
-    char expected[SM_MESSAGE_SIZE];
+    struct sparsemed_error error;
+    char expected[SPARSEMED_MESSAGE_SIZE];
     snprintf(expected, sizeof expected, message, scratch_folder(), scratch_folder(), scratch_folder());
-    assert_int_equal(find(file, true, &feature, &error), SM_INPUT);
+    assert_int_equal(find(file, true, &feature, &error), SPARSEMED_INPUT);
     assert_true(feature.dataset < 0 && !feature.map && !feature.files.list);
     assert_string_equal(error.message, expected);
     sm_feature_close(&feature);
@@ -152,16 +153,16 @@ static void only_a_dataset_is_a_feature(void **state) {
 static void what_is_not_required_may_be_missing(void **state) {
     (void)state;
     struct sm_feature feature;
-    struct sm_error error;
+    struct sparsemed_error error;
     hid_t file = begin("in.rtdc");
     define(file, "0", "{\"type\": \"file\", \"paths\": [\"missing.rtdc\"]}");
     define(file, "1", "{\"type\": \"internal\", \"paths\": [\"nothing\"], \"features\": [\"deform\"]}");
-    assert_int_equal(find(file, false, &feature, &error), SM_OK);
+    assert_int_equal(find(file, false, &feature, &error), SPARSEMED_OK);
     assert_true(feature.dataset < 0);
     sm_feature_close(&feature);
     file = begin("in.rtdc");
     define(file, "0", "{\"type\": \"file\", \"paths\": [\"missing.rtdc\"], \"features\": [\"deform\"]}");
-    assert_int_equal(find(file, false, &feature, &error), SM_INPUT);
+    assert_int_equal(find(file, false, &feature, &error), SPARSEMED_INPUT);
     sm_feature_close(&feature);
 }
 
@@ -189,14 +190,14 @@ static void the_files_on_the_way_are_noted(void **state) {
     (void)state;
     static const char *const names[] = {"in.rtdc", "store.rtdc", "last.rtdc"};
     struct sm_feature feature;
-    struct sm_error error;
+    struct sparsemed_error error;
     make_store("last.rtdc", 1);
     hid_t file = begin("store.rtdc");
     define(file, "0", "{\"type\": \"file\", \"paths\": [\"last.rtdc\"]}");
     close_file(file);
     file = begin("in.rtdc");
     define(file, "0", to_store);
-    assert_int_equal(find(file, true, &feature, &error), SM_OK);
+    assert_int_equal(find(file, true, &feature, &error), SPARSEMED_OK);
     assert_int_equal(feature.files.n, LENGTH(names));
     for (size_t i = 0; i < LENGTH(names); i++) {
         struct path path = scratch_path("%s", names[i]);
@@ -222,12 +223,12 @@ static void the_files_on_the_way_are_noted(void **state) {
 static void the_files_of_the_times_are_those_of_the_input(void **state) {
     (void)state;
     static const double times[] = {0, 0.5, 1};
-    static const struct sm_reading reading = {0};
+    static const struct sm_input_options options = {0};
     const hsize_t extent[3] = {3, 2, 2};
     struct path path = scratch_path("in.rtdc"), store = scratch_path("store.rtdc"), output = scratch_path("out.rtdc");
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_input input;
-    struct sm_time_axis axis;
+    struct sparsemed_time_axis axis;
     enum sm_timing timing;
     hid_t file = begin("store.rtdc");
     add_list(file, "events/time", H5T_NATIVE_DOUBLE, 3, times);
@@ -237,9 +238,9 @@ static void the_files_of_the_times_are_those_of_the_input(void **state) {
     define(file, "0", "{\"type\": \"file\", \"paths\": [\"store.rtdc\"], \"features\": [\"time\"]}");
     close_file(file);
     close_file(begin("out.rtdc"));
-    assert_int_equal(sm_input_open(path.text, &reading, &input, &error), SM_OK);
+    assert_int_equal(sm_input_open(path.text, &options, &input, &error), SPARSEMED_OK);
     assert_true(input.files.n == 1 && !sm_input_uses(&input, store.text));
-    assert_int_equal(sm_input_timing(&input, &axis, &timing, &error), SM_OK);
+    assert_int_equal(sm_input_timing(&input, &axis, &timing, &error), SPARSEMED_OK);
     assert_int_equal(input.files.n, 2); /* the input only once */
     assert_string_equal(input.files.list[0].path, path.text);
     assert_true(sm_input_uses(&input, store.text) && sm_input_is_older(&input, output.text));
@@ -247,7 +248,7 @@ static void the_files_of_the_times_are_those_of_the_input(void **state) {
     assert_int_equal(utimensat(AT_FDCWD, store.text, (struct timespec[]){{0, UTIME_OMIT}, {4000000000, 0}}, 0), 0);
     assert_false(sm_input_is_older(&input, output.text));
     assert_string_equal(sm_input_changed(&input), store.text);
-    sm_time_axis_free(&axis);
+    sparsemed_time_axis_free(&axis);
     sm_input_close(&input);
 }
 
@@ -290,7 +291,7 @@ static void maps_of_nested_basins_are_combined(void **state) {
     static const int64_t outer[] = {3, 2, 0, 2}, inner[] = {5, 0, 4, 1};
     static const uint64_t expected[] = {1, 4, 5, 4};
     struct sm_feature feature;
-    struct sm_error error;
+    struct sparsemed_error error;
     make_store("last.rtdc", 1);
     hid_t file = begin("store.rtdc");
     define(file, "0", "{\"type\": \"file\", \"paths\": [\"last.rtdc\"], \"mapping\": \"basinmap5\"}");
@@ -300,7 +301,7 @@ static void maps_of_nested_basins_are_combined(void **state) {
     define(file, "0",
            "{\"type\": \"file\", \"paths\": [\"store.rtdc\"], \"features\": [\"deform\"], \"mapping\": \"basinmap0\"}");
     add_list(file, "events/basinmap0", H5T_STD_I64LE, LENGTH(outer), outer);
-    assert_int_equal(find(file, true, &feature, &error), SM_OK);
+    assert_int_equal(find(file, true, &feature, &error), SPARSEMED_OK);
     assert_int_equal(feature.n_rows, LENGTH(expected));
     assert_memory_equal(feature.map, expected, sizeof expected);
     sm_feature_close(&feature);

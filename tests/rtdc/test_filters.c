@@ -132,8 +132,8 @@ static void outputs_get_zstd_and_a_checksum(void **state) {
 static void registering_again_is_harmless(void **state) {
     (void)state;
     static const H5Z_filter_t filters[] = {SM_FILTER_ZSTD, SM_FILTER_LZF};
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_filters_register(&error), SM_OK);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_filters_register(&error), SPARSEMED_OK);
     for (size_t i = 0; i < LENGTH(filters); i++) {
         unsigned configuration = 0;
         assert_true(H5Zfilter_avail(filters[i]) > 0);

@@ -19,31 +19,32 @@
 
 /* A measurement in memory. */
 struct recording {
-    struct sm_frames frames;
+    struct sparsemed_frames frames;
     uint8_t *values;
-    struct sm_time_axis axis;
+    struct sparsemed_time_axis axis;
     float *single; /* its time stamps */
 };
 
 static void read_frames(struct sm_input *input, struct recording *recording) {
     struct sm_stack *stack = &input->stack;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     size_t slab_bytes = stack->slab_frames * stack->height * stack->width;
-    recording->frames = (struct sm_frames){.n_frames = stack->n_frames, .height = stack->height, .width = stack->width};
+    recording->frames =
+        (struct sparsemed_frames){.n_frames = stack->n_frames, .height = stack->height, .width = stack->width};
     recording->frames.values = recording->values = malloc(stack->n_slabs * slab_bytes);
     assert_non_null(recording->values);
     for (uint64_t slab = 0; slab < stack->n_slabs; slab++) {
-        assert_int_equal(sm_stack_read(stack, slab, recording->values + slab * slab_bytes, &error), SM_OK);
+        assert_int_equal(sm_stack_read(stack, slab, recording->values + slab * slab_bytes, &error), SPARSEMED_OK);
     }
 }
 
 /* The time stamps in the type that the file has them in, or where it has none those from frame numbers. */
 static void read_times(struct sm_input *input, struct recording *recording) {
-    struct sm_frames *frames = &recording->frames;
-    struct sm_time_axis *axis = &recording->axis;
+    struct sparsemed_frames *frames = &recording->frames;
+    struct sparsemed_time_axis *axis = &recording->axis;
     enum sm_timing timing;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_input_timing(input, axis, &timing, &error), SM_OK);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_input_timing(input, axis, &timing, &error), SPARSEMED_OK);
     recording->single = malloc(frames->n_frames * sizeof(float));
     assert_non_null(recording->single);
     for (size_t j = 0; j < frames->n_frames; j++) {
@@ -53,7 +54,7 @@ static void read_times(struct sm_input *input, struct recording *recording) {
         assert_true(sm_attribute_number(input->file, "imaging:frame rate", &frames->frame_rate));
     } else if (axis->single_precision) {
         frames->times = recording->single;
-        frames->time_type = SM_FLOAT32;
+        frames->time_type = SPARSEMED_FLOAT32;
     } else if (timing != SM_TIMING_GUESS) {
         frames->times = axis->time;
     }
@@ -77,15 +78,16 @@ static void assert_dataset(hid_t file, const char *path, hid_t type, size_t n, c
 static void agrees_with_reference(void **state) {
     const struct golden *golden = *state;
     struct recording recording = {0};
-    struct sm_background background;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_background background;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_input input;
-    const struct sm_reading reading = {0};
-    assert_int_equal(sm_input_open(golden->input, &reading, &input, &error), SM_OK);
+    const struct sm_input_options options = {0};
+    assert_int_equal(sm_input_open(golden->input, &options, &input, &error), SPARSEMED_OK);
     read_frames(&input, &recording);
     read_times(&input, &recording);
     sm_input_close(&input);
-    assert_int_equal(sm_background_compute(&recording.frames, &golden->parameters, &background, &error), SM_OK);
+    assert_int_equal(sparsemed_background_compute(&recording.frames, &golden->parameters, &background, &error),
+                     SPARSEMED_OK);
 
     size_t n_frames = background.n_frames, n_pixels = background.n_kept * background.height * background.width;
     hid_t reference = H5Fopen(golden->reference, H5F_ACC_RDONLY, H5P_DEFAULT);
@@ -98,8 +100,8 @@ static void agrees_with_reference(void **state) {
         assert_dataset(reference, "events/bg_off", H5T_NATIVE_DOUBLE, n_frames, background.offsets);
     }
     H5Fclose(reference);
-    sm_background_free(&background);
-    sm_time_axis_free(&recording.axis);
+    sparsemed_background_free(&background);
+    sparsemed_time_axis_free(&recording.axis);
     free(recording.single);
     free(recording.values);
 }
@@ -107,8 +109,8 @@ static void agrees_with_reference(void **state) {
 int main(int argc, char **argv) {
     static struct golden cases[MAX_CASES];
     static struct CMUnitTest tests[MAX_CASES];
-    struct sm_error error = SM_NO_ERROR;
-    if (argc != 2 || sm_hdf5_start(&error) != SM_OK) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    if (argc != 2 || sm_hdf5_start(&error) != SPARSEMED_OK) {
         return 1;
     }
     size_t n = read_cases(argv[1], cases, 0);

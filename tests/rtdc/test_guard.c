@@ -79,7 +79,7 @@ static void fill(uint8_t *data, size_t n) {
 static void check_reading(hid_t file, hid_t type, const char *pipeline, int rank, const hsize_t *extent,
                           const hsize_t *chunk) {
     uint8_t values[N * MAX_SIZE], read[N * MAX_SIZE + 1];
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     size_t n_bytes = H5Tget_size(type) * N;
     fill(values, n_bytes);
     memset(read, 0x5a, sizeof read);
@@ -87,7 +87,7 @@ static void check_reading(hid_t file, hid_t type, const char *pipeline, int rank
     pipeline_add(creation, pipeline);
     add_dataset(file, "data", type, rank, extent, creation, values);
     hid_t dataset = H5Dopen2(file, "data", H5P_DEFAULT);
-    if (sm_guarded_read(dataset, type, read, &error) != SM_OK) {
+    if (sm_guarded_read(dataset, type, read, &error) != SPARSEMED_OK) {
         fail_msg("type of %zu bytes | %s: %s", H5Tget_size(type), pipeline, error.message);
     }
     H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values); /* what is between members is not kept */
@@ -127,12 +127,12 @@ static void converts_as_hdf5_does(void **state) {
     const hsize_t extent = 5, chunk = 2;
     const uint8_t stored[] = {0, 1, 0, 2, 255, 255, 1, 0, 0, 0};
     double read[5];
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t file = create_file(path.text, FORMAT_OLD), creation = chunked(1, &chunk);
     pipeline_add(creation, "shuffle gzip");
     add_dataset(file, "data", H5T_STD_I16BE, 1, &extent, creation, stored);
     hid_t dataset = H5Dopen2(file, "data", H5P_DEFAULT);
-    assert_int_equal(sm_guarded_read(dataset, H5T_NATIVE_DOUBLE, read, &error), SM_OK);
+    assert_int_equal(sm_guarded_read(dataset, H5T_NATIVE_DOUBLE, read, &error), SPARSEMED_OK);
     assert_true(read[0] == 1 && read[1] == 2 && read[2] == -1 && read[3] == 256 && read[4] == 0);
     H5Dclose(dataset);
     H5Pclose(creation);
@@ -149,13 +149,13 @@ static void reads_strings_of_variable_length(void **state) {
     hid_t file = create_file(path.text, FORMAT_OLD), type = variable_text(H5T_CSET_UTF8);
     for (size_t i = 0; i < LENGTH(pipelines); i++) {
         char *read[LENGTH(lines)] = {0};
-        struct sm_error error = SM_NO_ERROR;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         hid_t creation = chunked(1, &chunk);
         pipeline_add(creation, pipelines[i]);
         add_dataset(file, "data", type, 1, &extent, creation, lines);
         hid_t dataset = H5Dopen2(file, "data", H5P_DEFAULT), space = H5Dget_space(dataset);
-        enum sm_status status = sm_guarded_read(dataset, type, read, &error);
-        for (size_t j = 0; j < LENGTH(lines) && status == SM_OK; j++) {
+        enum sparsemed_status status = sm_guarded_read(dataset, type, read, &error);
+        for (size_t j = 0; j < LENGTH(lines) && status == SPARSEMED_OK; j++) {
             assert_string_equal(read[j] ? read[j] : "", lines[j] ? lines[j] : "");
         }
         H5Dvlen_reclaim(type, space, H5P_DEFAULT, read);
@@ -163,7 +163,7 @@ static void reads_strings_of_variable_length(void **state) {
         H5Dclose(dataset);
         H5Pclose(creation);
         H5Ldelete(file, "data", H5P_DEFAULT);
-        if (status != SM_OK) {
+        if (status != SPARSEMED_OK) {
             fail_msg("%s: %s", pipelines[i], error.message);
         }
     }
@@ -178,18 +178,18 @@ static void reads_partial_chunks_that_are_not_filtered(void **state) {
     struct path path = scratch_path("partial.h5");
     const hsize_t extent = N, chunk = CHUNK;
     double values[N] = {1, 2, 3}, read[N];
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t file = create_file(path.text, FORMAT_NEW), creation = chunked(1, &chunk);
     pipeline_add(creation, "zstd");
     assert_true(H5Pset_chunk_opts(creation, H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) >= 0);
     add_dataset(file, "data", H5T_NATIVE_DOUBLE, 1, &extent, creation, values);
     hid_t dataset = H5Dopen2(file, "data", H5P_DEFAULT);
-    enum sm_status status = sm_guarded_read(dataset, H5T_NATIVE_DOUBLE, read, &error);
+    enum sparsemed_status status = sm_guarded_read(dataset, H5T_NATIVE_DOUBLE, read, &error);
     H5Dclose(dataset);
     H5Pclose(creation);
     close_file(file);
     assert_string_equal(error.message, "");
-    assert_int_equal(status, SM_OK);
+    assert_int_equal(status, SPARSEMED_OK);
     assert_memory_equal(read, values, sizeof values);
 }
 
@@ -199,13 +199,13 @@ static void gives_the_fill_value_of_chunks_never_written(void **state) {
     const hsize_t extent = N, chunk = CHUNK;
     const double fill_value = 4.5;
     double read[N];
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t file = create_file(path.text, FORMAT_OLD), creation = chunked(1, &chunk);
     pipeline_add(creation, "zstd");
     H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &fill_value);
     add_dataset(file, "data", H5T_NATIVE_DOUBLE, 1, &extent, creation, NULL);
     hid_t dataset = H5Dopen2(file, "data", H5P_DEFAULT);
-    assert_int_equal(sm_guarded_read(dataset, H5T_NATIVE_DOUBLE, read, &error), SM_OK);
+    assert_int_equal(sm_guarded_read(dataset, H5T_NATIVE_DOUBLE, read, &error), SPARSEMED_OK);
     for (size_t i = 0; i < N; i++) {
         assert_true(read[i] == fill_value);
     }
@@ -226,7 +226,7 @@ static void reads_chunks_that_lack_a_filter(void **state) {
         values[i] = i / 100 == 1 ? rng_next(&rng) : i / 10;
     }
     for (size_t i = 0; i < LENGTH(pipelines); i++) {
-        struct sm_error error = SM_NO_ERROR;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         if (!pipeline_works(pipelines[i])) {
             continue;
         }
@@ -234,11 +234,11 @@ static void reads_chunks_that_lack_a_filter(void **state) {
         pipeline_add(creation, pipelines[i]);
         add_dataset(file, "data", H5T_NATIVE_UINT64, 1, &extent, creation, values);
         hid_t dataset = H5Dopen2(file, "data", H5P_DEFAULT);
-        enum sm_status status = sm_guarded_read(dataset, H5T_NATIVE_UINT64, read, &error);
+        enum sparsemed_status status = sm_guarded_read(dataset, H5T_NATIVE_UINT64, read, &error);
         H5Dclose(dataset);
         H5Pclose(creation);
         close_file(file);
-        if (status != SM_OK) {
+        if (status != SPARSEMED_OK) {
             fail_msg("%s: %s", pipelines[i], error.message);
         }
         assert_memory_equal(read, values, sizeof values);

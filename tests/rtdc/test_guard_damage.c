@@ -36,8 +36,8 @@ static hid_t create_values(hid_t *file, const char *pipeline) {
     return dataset;
 }
 
-static enum sm_status read_values(hid_t dataset, double *read, struct sm_error *error) {
-    *error = SM_NO_ERROR;
+static enum sparsemed_status read_values(hid_t dataset, double *read, struct sparsemed_error *error) {
+    *error = SPARSEMED_NO_ERROR;
     return sm_guarded_read(dataset, H5T_NATIVE_DOUBLE, read, error);
 }
 
@@ -51,14 +51,14 @@ static void refuses_chunks_of_a_wrong_length(void **state) {
     for (size_t i = 0; i < LENGTH(pipelines) * LENGTH(lengths); i++) {
         const char *pipeline = pipelines[i / LENGTH(lengths)];
         double *read = malloc(N * sizeof *read);
-        struct sm_error error;
+        struct sparsemed_error error;
         assert_non_null(read);
         if (pipeline_works(pipeline) && !(pipeline_has(pipeline, "szip") && lengths[i % LENGTH(lengths)] < 8)) {
             hid_t file, dataset = create_values(&file, pipeline);
-            assert_int_equal(read_values(dataset, read, &error), SM_OK);
+            assert_int_equal(read_values(dataset, read, &error), SPARSEMED_OK);
             store_other_chunk(dataset, &victim, pipeline, 1, &lengths[i % LENGTH(lengths)], values);
-            assert_int_equal(read_values(dataset, read, &error), SM_INPUT);
-            assert_int_equal(error.status, SM_INPUT);
+            assert_int_equal(read_values(dataset, read, &error), SPARSEMED_INPUT);
+            assert_int_equal(error.status, SPARSEMED_INPUT);
             assert_true(strlen(error.message) > 0);
             H5Dclose(dataset);
             close_file(file);
@@ -73,7 +73,7 @@ static void finds_flipped_bits(void **state) {
                                             "szip fletcher"};
     for (size_t i = 0; i < LENGTH(pipelines); i++) {
         double read[N];
-        struct sm_error error;
+        struct sparsemed_error error;
         hid_t file;
         if (!pipeline_works(pipelines[i])) {
             continue;
@@ -81,10 +81,10 @@ static void finds_flipped_bits(void **state) {
         hid_t dataset = create_values(&file, pipelines[i]);
         for (int j = 0; j <= 20; j++) {
             flip_bit(dataset, &victim, j / 20.0);
-            assert_int_equal(read_values(dataset, read, &error), SM_INPUT);
+            assert_int_equal(read_values(dataset, read, &error), SPARSEMED_INPUT);
             flip_bit(dataset, &victim, j / 20.0);
         }
-        assert_int_equal(read_values(dataset, read, &error), SM_OK);
+        assert_int_equal(read_values(dataset, read, &error), SPARSEMED_OK);
         assert_memory_equal(read, values, sizeof read);
         H5Dclose(dataset);
         close_file(file);
@@ -95,7 +95,7 @@ static void finds_flipped_bits(void **state) {
 static void finds_damage_in_any_chunk(void **state) {
     (void)state;
     static const hsize_t plane[] = {10, 20}, tile[] = {4, 6};
-    struct sm_error error;
+    struct sparsemed_error error;
     double read[10 * 20];
     hid_t file = create_file(scratch_path("plane.h5").text, FORMAT_OLD), creation = chunked(2, tile);
     pipeline_add(creation, "zstd fletcher");
@@ -105,12 +105,12 @@ static void finds_damage_in_any_chunk(void **state) {
         for (hsize_t x = 0; x < plane[1]; x += tile[1]) {
             const hsize_t offset[] = {y, x};
             flip_bit(dataset, offset, 0.5);
-            assert_int_equal(read_values(dataset, read, &error), SM_INPUT);
+            assert_int_equal(read_values(dataset, read, &error), SPARSEMED_INPUT);
             assert_non_null(strstr(error.message, "a chunk is damaged"));
             flip_bit(dataset, offset, 0.5);
         }
     }
-    assert_int_equal(read_values(dataset, read, &error), SM_OK);
+    assert_int_equal(read_values(dataset, read, &error), SPARSEMED_OK);
     assert_memory_equal(read, values, sizeof read);
     H5Dclose(dataset);
     H5Pclose(creation);
@@ -125,7 +125,7 @@ static void refuses_chunks_that_are_cut_short(void **state) {
         "lzf fletcher", "szip fletcher"};
     for (size_t i = 0; i < LENGTH(pipelines); i++) {
         double read[N];
-        struct sm_error error;
+        struct sparsemed_error error;
         hid_t file;
         hsize_t n_bytes;
         uint32_t filter_mask;
@@ -137,7 +137,7 @@ static void refuses_chunks_that_are_cut_short(void **state) {
         for (hsize_t n_kept = 1; n_kept < 20; n_kept++) {
             bool szip = strcmp(pipelines[i], "szip") == 0 && n_kept > 4; /* takes what is missing for zeros */
             assert_true(H5Dwrite_chunk(dataset, H5P_DEFAULT, filter_mask, &victim, n_kept, stored) >= 0);
-            assert_true(read_values(dataset, read, &error) == SM_INPUT || szip);
+            assert_true(read_values(dataset, read, &error) == SPARSEMED_INPUT || szip);
         }
         free(stored);
         H5Dclose(dataset);
@@ -150,13 +150,13 @@ static void refuses_chunks_that_are_cut_short(void **state) {
 static void asks_for_chunks(void **state) {
     (void)state;
     struct path path = scratch_path("plain.h5");
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_guard guard;
     hid_t file = create_file(path.text, FORMAT_OLD);
     add_list(file, "data", H5T_NATIVE_DOUBLE, N, values);
     hid_t dataset = H5Dopen2(file, "data", H5P_DEFAULT);
-    assert_int_equal(sm_guard_open(dataset, &guard, &error), SM_INPUT);
-    assert_int_equal(error.status, SM_INPUT);
+    assert_int_equal(sm_guard_open(dataset, &guard, &error), SPARSEMED_INPUT);
+    assert_int_equal(error.status, SPARSEMED_INPUT);
     sm_guard_close(&guard);
     sm_guard_close(&guard);
     H5Dclose(dataset);
@@ -169,14 +169,14 @@ static void asks_for_chunks(void **state) {
 static void several_live_at_once(void **state) {
     (void)state;
     double read[N];
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_guard guards[3] = {SM_NO_GUARD, SM_NO_GUARD, SM_NO_GUARD};
     hid_t file, dataset = create_values(&file, "lzf");
-    enum sm_status status = SM_OK;
-    for (size_t i = 0; i < LENGTH(guards) && status == SM_OK; i++) {
+    enum sparsemed_status status = SPARSEMED_OK;
+    for (size_t i = 0; i < LENGTH(guards) && status == SPARSEMED_OK; i++) {
         status = sm_guard_open(dataset, &guards[i], &error);
     }
-    if (status == SM_OK) {
+    if (status == SPARSEMED_OK) {
         status = read_values(dataset, read, &error);
     }
     for (size_t i = 0; i < LENGTH(guards); i++) {
@@ -185,7 +185,7 @@ static void several_live_at_once(void **state) {
     H5Dclose(dataset);
     close_file(file);
     assert_string_equal(error.message, "");
-    assert_int_equal(status, SM_OK);
+    assert_int_equal(status, SPARSEMED_OK);
     assert_memory_equal(read, values, sizeof read);
 }
 
@@ -200,14 +200,14 @@ static void follows_the_filter_mask(void **state) {
     static const uint32_t masks[] = {0, 1, 0, 2, 3, 3, 0, 1, 2, 0};
     struct rng rng = {1};
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct sm_error error = SM_NO_ERROR;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         struct sm_guard guard;
         hid_t file;
         if (!pipeline_works(cases[i][0])) {
             continue;
         }
         hid_t dataset = create_values(&file, cases[i][0]);
-        assert_int_equal(sm_guard_open(dataset, &guard, &error), SM_OK);
+        assert_int_equal(sm_guard_open(dataset, &guard, &error), SPARSEMED_OK);
         assert_int_equal(guard.chunk_bytes, CHUNK * sizeof(double));
         for (size_t j = 0; j < LENGTH(masks); j++) {
             const double *expected = values + rng_below(&rng, N);
@@ -216,11 +216,11 @@ static void follows_the_filter_mask(void **state) {
             uint32_t ignored;
             unsigned char *stored =
                 make_stored_chunk(H5T_NATIVE_DOUBLE, cases[i][masks[j]], 1, &chunk, expected, &n_bytes, &ignored);
-            if (sm_guard_decode(&guard, stored, n_bytes, masks[j], decoded, &error) != SM_OK) {
+            if (sm_guard_decode(&guard, stored, n_bytes, masks[j], decoded, &error) != SPARSEMED_OK) {
                 fail_msg("%s, mask %u: %s", cases[i][0], masks[j], error.message);
             }
             assert_memory_equal(decoded, expected, sizeof decoded);
-            assert_int_equal(sm_guard_decode(&guard, stored, n_bytes, masks[j], NULL, &error), SM_OK);
+            assert_int_equal(sm_guard_decode(&guard, stored, n_bytes, masks[j], NULL, &error), SPARSEMED_OK);
             free(stored);
         }
         sm_guard_close(&guard);
@@ -232,21 +232,21 @@ static void follows_the_filter_mask(void **state) {
 /* After a damaged chunk, a sound one decodes. */
 static void recovers_from_damage(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_guard guard;
     hsize_t n_bytes;
     uint32_t mask;
     double decoded[CHUNK];
     hid_t file, dataset = create_values(&file, "zstd fletcher");
-    assert_int_equal(sm_guard_open(dataset, &guard, &error), SM_OK);
+    assert_int_equal(sm_guard_open(dataset, &guard, &error), SPARSEMED_OK);
     unsigned char *stored = read_stored_chunk(dataset, &victim, &n_bytes, &mask);
     for (int i = 0; i < 3; i++) {
-        error = SM_NO_ERROR;
+        error = SPARSEMED_NO_ERROR;
         stored[9] ^= 1;
-        assert_int_equal(sm_guard_decode(&guard, stored, n_bytes, mask, decoded, &error), SM_INPUT);
-        error = SM_NO_ERROR;
+        assert_int_equal(sm_guard_decode(&guard, stored, n_bytes, mask, decoded, &error), SPARSEMED_INPUT);
+        error = SPARSEMED_NO_ERROR;
         stored[9] ^= 1;
-        assert_int_equal(sm_guard_decode(&guard, stored, n_bytes, mask, decoded, &error), SM_OK);
+        assert_int_equal(sm_guard_decode(&guard, stored, n_bytes, mask, decoded, &error), SPARSEMED_OK);
         assert_memory_equal(decoded, values + CHUNK, sizeof decoded);
     }
     free(stored);

@@ -12,10 +12,10 @@
 #include "rtdc/hdf5/hdf5.h"
 
 static void assert_refused(const char *path, const char *words) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t file = 0;
-    assert_int_equal(sm_hdf5_open(path, &file, &error), SM_INPUT);
-    assert_int_equal(error.status, SM_INPUT);
+    assert_int_equal(sm_hdf5_open(path, &file, &error), SPARSEMED_INPUT);
+    assert_int_equal(error.status, SPARSEMED_INPUT);
     assert_true(file < 0);
     if (strncmp(error.message, path, strlen(path)) != 0 || !strstr(error.message, words)) {
         fail_msg("%s", error.message);
@@ -71,14 +71,14 @@ static void refuses_what_is_truncated(void **state) {
 
 static void opens_datasets_wherever_they_are(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t file = create_file(scratch_path("datasets.h5").text, FORMAT_OLD), dataset;
     add_list(file, "list", H5T_NATIVE_INT, 3, NULL);
     add_list(file, "scan/deep/list", H5T_NATIVE_INT, 3, NULL);
     static const char *const paths[] = {"/list", "/scan/deep/list"};
     for (size_t i = 0; i < LENGTH(paths); i++) {
         char opened[32] = "";
-        assert_int_equal(sm_hdf5_open_dataset(file, "FILE.h5", paths[i] + 1, &dataset, &error), SM_OK);
+        assert_int_equal(sm_hdf5_open_dataset(file, "FILE.h5", paths[i] + 1, &dataset, &error), SPARSEMED_OK);
         H5Iget_name(dataset, opened, sizeof opened);
         assert_string_equal(opened, paths[i]);
         sm_hdf5_release(dataset);
@@ -87,9 +87,9 @@ static void opens_datasets_wherever_they_are(void **state) {
 }
 
 static void assert_no_dataset(hid_t file) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t dataset = 0;
-    assert_int_equal(sm_hdf5_open_dataset(file, "FILE.h5", "events/image", &dataset, &error), SM_INPUT);
+    assert_int_equal(sm_hdf5_open_dataset(file, "FILE.h5", "events/image", &dataset, &error), SPARSEMED_INPUT);
     assert_true(dataset < 0);
     assert_ptr_equal(strstr(error.message, "FILE.h5: has no dataset events/image"), error.message);
 }
@@ -147,15 +147,15 @@ static void makes_groups_where_they_are_missing(void **state) {
 
 static void tells_the_reason_of_a_failure(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t file = create_file(scratch_path("reason.h5").text, FORMAT_OLD);
     assert_true(H5Dopen2(file, "nothing", H5P_DEFAULT) < 0);
-    assert_int_equal(sm_fail_hdf5(&error, SM_OUTPUT, "%s %d", "number", 7), SM_OUTPUT);
-    assert_int_equal(error.status, SM_OUTPUT);
+    assert_int_equal(sm_fail_hdf5(&error, SPARSEMED_OUTPUT, "%s %d", "number", 7), SPARSEMED_OUTPUT);
+    assert_int_equal(error.status, SPARSEMED_OUTPUT);
     assert_ptr_equal(strstr(error.message, "number 7 ("), error.message);
     assert_int_equal(error.message[strlen(error.message) - 1], ')');
     H5Eclear2(H5E_DEFAULT);
-    assert_int_equal(sm_fail_hdf5(&error, SM_INPUT, "no reason"), SM_INPUT);
+    assert_int_equal(sm_fail_hdf5(&error, SPARSEMED_INPUT, "no reason"), SPARSEMED_INPUT);
     assert_string_equal(error.message, "no reason");
     close_file(file);
 }

@@ -10,15 +10,15 @@
 
 enum { N_FRAMES = 10000 }; /* several blocks */
 
-static struct sm_frame_run runs[] = {{0, 0}, {4000, 1}, {4096, 2}, {9999, 3}};
-static const struct sm_attribution attribution = {LENGTH(runs), runs};
+static struct sparsemed_frame_run runs[] = {{0, 0}, {4000, 1}, {4096, 2}, {9999, 3}};
+static const struct sparsemed_attribution attribution = {LENGTH(runs), runs};
 
 /* ---- helpers ---- */
 
 static int64_t *make_map(void) {
     int64_t *map = malloc(N_FRAMES * sizeof *map);
     assert_non_null(map);
-    sm_attribution_map(&attribution, 0, N_FRAMES, map);
+    sparsemed_attribution_map(&attribution, 0, N_FRAMES, map);
     assert_int_equal(map[4095], 1);
     assert_int_equal(map[N_FRAMES - 1], 3);
     return map;
@@ -31,9 +31,9 @@ static hid_t begin(void) {
 }
 
 static void assert_finds(hid_t file, const char *expected) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     char name[SM_MAP_NAME_SIZE];
-    assert_int_equal(sm_map_find(file, &attribution, N_FRAMES, name, &error), SM_OK);
+    assert_int_equal(sm_map_find(file, &attribution, N_FRAMES, name, &error), SPARSEMED_OK);
     assert_string_equal(name, expected);
     close_file(file);
 }

@@ -38,21 +38,21 @@ static uint64_t count_needed(const struct sm_stack *source, const uint64_t *map,
 /* Read all slabs through a map in their order. Returns how many frames were decoded; needed receives how many are in
  * the slabs of the source that the map needs. */
 static uint64_t read_through(const struct storage *storage, const uint64_t *map, size_t n, uint64_t *needed) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path path = scratch_path("stack.rtdc");
     struct sm_stack stack;
     uint8_t *frames = make_frames(N_FRAMES, 1);
     write_frames(path.text, FORMAT_OLD, storage, N_FRAMES, frames);
     hid_t file = open_file(path.text);
-    assert_int_equal(open_frames(file, path.text, &stack, &error), SM_OK);
+    assert_int_equal(open_frames(file, path.text, &stack, &error), SPARSEMED_OK);
     *needed = count_needed(&stack, map, n);
-    assert_int_equal(sm_stack_map(&stack, map, n, &error), SM_OK);
+    assert_int_equal(sm_stack_map(&stack, map, n, &error), SPARSEMED_OK);
     assert_int_equal(stack.n_frames, n);
     assert_int_equal(stack.n_slabs, (n + stack.slab_frames - 1) / stack.slab_frames);
     uint8_t *read = malloc(stack.slab_frames * FRAME_BYTES);
     assert_non_null(read);
     for (uint64_t slab = 0; slab < stack.n_slabs; slab++) {
-        assert_int_equal(sm_stack_read(&stack, slab, read, &error), SM_OK);
+        assert_int_equal(sm_stack_read(&stack, slab, read, &error), SPARSEMED_OK);
         for (size_t i = 0; i < stack.slab_frames && slab * stack.slab_frames + i < n; i++) {
             uint64_t row = map[slab * stack.slab_frames + i];
             assert_memory_equal(read + i * FRAME_BYTES, frames + row * FRAME_BYTES, FRAME_BYTES);
@@ -144,7 +144,7 @@ static void maps_in_no_order_decode_no_chunk_twice_a_slab(void **state) {
 /* A slab may be read again, and out of order; a chunk that is damaged is told each time. */
 static void slabs_may_be_read_in_any_order(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path path = scratch_path("stack.rtdc");
     struct sm_stack stack;
     uint64_t map[N_FRAMES];
@@ -154,11 +154,11 @@ static void slabs_may_be_read_in_any_order(void **state) {
     uint8_t *frames = make_frames(N_FRAMES, 2), read[CHUNK * FRAME_BYTES];
     write_frames(path.text, FORMAT_NEW, &storages[0], N_FRAMES, frames);
     hid_t file = open_file(path.text);
-    assert_int_equal(open_frames(file, path.text, &stack, &error), SM_OK);
-    assert_int_equal(sm_stack_map(&stack, map, N_FRAMES, &error), SM_OK);
+    assert_int_equal(open_frames(file, path.text, &stack, &error), SPARSEMED_OK);
+    assert_int_equal(sm_stack_map(&stack, map, N_FRAMES, &error), SPARSEMED_OK);
     for (uint64_t i = 0; i < 3 * N_CHUNKS; i++) {
         uint64_t slab = i * 7 % N_CHUNKS;
-        assert_int_equal(sm_stack_read(&stack, slab, read, &error), SM_OK);
+        assert_int_equal(sm_stack_read(&stack, slab, read, &error), SPARSEMED_OK);
         assert_memory_equal(read, frames + map[slab * CHUNK] * FRAME_BYTES, FRAME_BYTES);
     }
     sm_stack_close(&stack);

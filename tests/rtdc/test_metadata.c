@@ -22,9 +22,9 @@ static hid_t begin(void) {
 
 /* Copy what the input has. Returns the output, open for reading. */
 static hid_t copy(hid_t input) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t output = create_file(output_path.text, FORMAT_NEW);
-    if (sm_metadata_copy(input, output, 5, &error) != SM_OK) {
+    if (sm_metadata_copy(input, output, 5, &error) != SPARSEMED_OK) {
         fail_msg("%s", error.message);
     }
     close_file(input);
@@ -182,7 +182,7 @@ static void other_shapes_are_copied(void **state) {
 
 static void damaged_logs_are_refused(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     const hsize_t n = 6, less = 2;
     hid_t input = begin(), creation = chunked(1, &n), type = fixed_text(9, H5T_STR_NULLPAD, H5T_CSET_ASCII);
     pipeline_add(creation, "zstd");
@@ -196,7 +196,7 @@ static void damaged_logs_are_refused(void **state) {
     close_file(input);
     input = open_file(input_path.text);
     hid_t output = create_file(output_path.text, FORMAT_NEW);
-    assert_int_equal(sm_metadata_copy(input, output, 5, &error), SM_INPUT);
+    assert_int_equal(sm_metadata_copy(input, output, 5, &error), SPARSEMED_INPUT);
     assert_non_null(strstr(error.message, "logs/damaged"));
     close_file(output);
     close_file(input);

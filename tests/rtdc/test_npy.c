@@ -26,8 +26,8 @@ static struct path write_array(int version, const char *header, size_t n_bytes, 
     return path;
 }
 
-static void assert_message(const struct sm_error *error, const char *path, const char *words) {
-    assert_int_equal(error->status, SM_INPUT);
+static void assert_message(const struct sparsemed_error *error, const char *path, const char *words) {
+    assert_int_equal(error->status, SPARSEMED_INPUT);
     if (strncmp(error->message, path, strlen(path)) != 0 || !strstr(error->message, words)) {
         fail_msg("\"%s\" is not about \"%s\"", error->message, words);
     }
@@ -41,8 +41,8 @@ static uint8_t frames[STACK_BYTES];
 
 static void assert_reads(const char *path) {
     struct sm_stack stack;
-    struct sm_error error = SM_NO_ERROR;
-    if (sm_stack_open_npy(path, &stack, &error) != SM_OK) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    if (sm_stack_open_npy(path, &stack, &error) != SPARSEMED_OK) {
         fail_msg("%s", error.message);
     }
     assert_int_equal(stack.n_frames, N_FRAMES);
@@ -53,7 +53,7 @@ static void assert_reads(const char *path) {
     uint8_t *slab = malloc(stack.slab_frames * image_bytes);
     assert_non_null(slab);
     for (uint64_t i = stack.n_slabs; i-- > 0;) {
-        assert_int_equal(sm_stack_read(&stack, i, slab, &error), SM_OK);
+        assert_int_equal(sm_stack_read(&stack, i, slab, &error), SPARSEMED_OK);
         size_t first = i * stack.slab_frames, left = N_FRAMES - first;
         size_t n = left < stack.slab_frames ? left : stack.slab_frames;
         assert_memory_equal(slab, frames + first * image_bytes, n * image_bytes);
@@ -91,8 +91,8 @@ static void reads_stacks(void **state) {
 
 static void assert_no_stack(const char *path, const char *words) {
     struct sm_stack stack;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_stack_open_npy(path, &stack, &error), SM_INPUT);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_stack_open_npy(path, &stack, &error), SPARSEMED_INPUT);
     assert_message(&error, path, words);
     sm_stack_close(&stack);
 }
@@ -128,11 +128,11 @@ static void refuses_frames_that_are_too_large(void **state) {
     (void)state;
     for (int i = 0; i < 2; i++) {
         char header[200];
-        snprintf(header, sizeof header, HEADER("'|u1'", "False", "(1, %u, %u)"), i ? 1 : SM_MAX_WIDTH + 1,
-                 i ? SM_MAX_WIDTH + 1 : 1);
-        char *pixels = calloc(SM_MAX_WIDTH + 1, 1);
+        snprintf(header, sizeof header, HEADER("'|u1'", "False", "(1, %u, %u)"), i ? 1 : SPARSEMED_MAX_WIDTH + 1,
+                 i ? SPARSEMED_MAX_WIDTH + 1 : 1);
+        char *pixels = calloc(SPARSEMED_MAX_WIDTH + 1, 1);
         assert_non_null(pixels);
-        struct path path = write_array(1, header, SM_MAX_WIDTH + 1, pixels);
+        struct path path = write_array(1, header, SPARSEMED_MAX_WIDTH + 1, pixels);
         assert_no_stack(path.text, "rows or columns");
         free(pixels);
     }
@@ -163,13 +163,13 @@ static void notices_a_file_that_shrinks(void **state) {
     (void)state;
     struct path path = write_array(1, HEADER("'|u1'", "False", "(5, 700, 750)"), STACK_BYTES, frames);
     struct sm_stack stack;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_stack_open_npy(path.text, &stack, &error), SM_OK);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_stack_open_npy(path.text, &stack, &error), SPARSEMED_OK);
     assert_int_equal(truncate(path.text, STACK_BYTES / 2), 0);
     uint8_t *slab = malloc(stack.slab_frames * HEIGHT * WIDTH);
     assert_non_null(slab);
-    assert_int_equal(sm_stack_read(&stack, 0, slab, &error), SM_OK);
-    assert_int_equal(sm_stack_read(&stack, stack.n_slabs - 1, slab, &error), SM_INPUT);
+    assert_int_equal(sm_stack_read(&stack, 0, slab, &error), SPARSEMED_OK);
+    assert_int_equal(sm_stack_read(&stack, stack.n_slabs - 1, slab, &error), SPARSEMED_INPUT);
     assert_message(&error, path.text, "is truncated");
     free(slab);
     sm_stack_close(&stack);
@@ -249,8 +249,9 @@ static void refuses_every_damaged_header(void **state) {
             }
             fclose(file);
             struct sm_stack stack;
-            struct sm_error error = SM_NO_ERROR;
-            enum sm_status expected = !cut && (i == 7 || i == 9 || i >= n - 4) ? SM_OK : SM_INPUT; /* 0 there already */
+            struct sparsemed_error error = SPARSEMED_NO_ERROR;
+            enum sparsemed_status expected =
+                !cut && (i == 7 || i == 9 || i >= n - 4) ? SPARSEMED_OK : SPARSEMED_INPUT; /* 0 there already */
             assert_int_equal(sm_stack_open_npy(path.text, &stack, &error), expected);
             sm_stack_close(&stack);
         }
@@ -295,17 +296,17 @@ struct numbers {
     const char *type;
     size_t n_bytes;
     const char *elements;
-    enum sm_number_type expected_type;
+    enum sparsemed_number_type expected_type;
     double expected[3];
 };
 
-static double number(const void *values, enum sm_number_type type, size_t i) {
+static double number(const void *values, enum sparsemed_number_type type, size_t i) {
     switch (type) {
-    case SM_FLOAT32:
+    case SPARSEMED_FLOAT32:
         return ((const float *)values)[i];
-    case SM_FLOAT64:
+    case SPARSEMED_FLOAT64:
         return ((const double *)values)[i];
-    case SM_INT64:
+    case SPARSEMED_INT64:
         return (double)((const int64_t *)values)[i];
     default:
         return (double)((const uint64_t *)values)[i];
@@ -315,25 +316,29 @@ static double number(const void *values, enum sm_number_type type, size_t i) {
 static void reads_numbers(void **state) {
     (void)state;
     static const struct numbers cases[] = {
-        {"<f4", 12, "\0\0\0\x3f\0\0\x20\xc0\0\0\0\0", SM_FLOAT32, {0.5, -2.5, 0}},
-        {">f4", 12, "\x3f\0\0\0\xc0\x20\0\0\0\0\0\0", SM_FLOAT32, {0.5, -2.5, 0}},
-        {"<f8", 24, "\0\0\0\0\0\0\xe0\x3f\0\0\0\0\0\0\x04\xc0\0\0\0\0\0\0\0\0", SM_FLOAT64, {0.5, -2.5, 0}},
-        {">f8", 24, "\x3f\xe0\0\0\0\0\0\0\xc0\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0", SM_FLOAT64, {0.5, -2.5, 0}},
-        {"|i1", 3, "\x01\xfe\x7f", SM_INT64, {1, -2, 127}},
-        {"|u1", 3, "\x01\xfe\x7f", SM_UINT64, {1, 254, 127}},
-        {"<i2", 6, "\x01\0\xfe\xff\0\x7f", SM_INT64, {1, -2, 32512}},
-        {">i2", 6, "\0\x01\xff\xfe\x7f\0", SM_INT64, {1, -2, 32512}},
-        {"<u4", 12, "\x01\0\0\0\xfe\xff\xff\xff\0\0\0\x7f", SM_UINT64, {1, 4294967294, 2130706432}},
-        {">i8", 24, "\0\0\0\0\0\0\0\x01\xff\xff\xff\xff\xff\xff\xff\xfe\0\0\0\0\0\0\x01\0", SM_INT64, {1, -2, 256}},
+        {"<f4", 12, "\0\0\0\x3f\0\0\x20\xc0\0\0\0\0", SPARSEMED_FLOAT32, {0.5, -2.5, 0}},
+        {">f4", 12, "\x3f\0\0\0\xc0\x20\0\0\0\0\0\0", SPARSEMED_FLOAT32, {0.5, -2.5, 0}},
+        {"<f8", 24, "\0\0\0\0\0\0\xe0\x3f\0\0\0\0\0\0\x04\xc0\0\0\0\0\0\0\0\0", SPARSEMED_FLOAT64, {0.5, -2.5, 0}},
+        {">f8", 24, "\x3f\xe0\0\0\0\0\0\0\xc0\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0", SPARSEMED_FLOAT64, {0.5, -2.5, 0}},
+        {"|i1", 3, "\x01\xfe\x7f", SPARSEMED_INT64, {1, -2, 127}},
+        {"|u1", 3, "\x01\xfe\x7f", SPARSEMED_UINT64, {1, 254, 127}},
+        {"<i2", 6, "\x01\0\xfe\xff\0\x7f", SPARSEMED_INT64, {1, -2, 32512}},
+        {">i2", 6, "\0\x01\xff\xfe\x7f\0", SPARSEMED_INT64, {1, -2, 32512}},
+        {"<u4", 12, "\x01\0\0\0\xfe\xff\xff\xff\0\0\0\x7f", SPARSEMED_UINT64, {1, 4294967294, 2130706432}},
+        {">i8",
+         24,
+         "\0\0\0\0\0\0\0\x01\xff\xff\xff\xff\xff\xff\xff\xfe\0\0\0\0\0\0\x01\0",
+         SPARSEMED_INT64,
+         {1, -2, 256}},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         char header[200];
         snprintf(header, sizeof header, HEADER("'%s'", "%s", "(3,)"), cases[i].type, i % 2 ? "True" : "False");
         struct path path = write_array(1, header, cases[i].n_bytes, cases[i].elements);
         void *values;
-        enum sm_number_type type;
-        struct sm_error error = SM_NO_ERROR;
-        if (sm_npy_read_numbers(path.text, 3, &values, &type, &error) != SM_OK) {
+        enum sparsemed_number_type type;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        if (sm_npy_read_numbers(path.text, 3, &values, &type, &error) != SPARSEMED_OK) {
             fail_msg("%s", error.message);
         }
         assert_int_equal(type, cases[i].expected_type);
@@ -364,9 +369,9 @@ static void refuses_what_are_no_numbers(void **state) {
     for (size_t i = 0; i < LENGTH(cases); i++) {
         struct path path = write_array(1, cases[i].header, 32, "for elements of eight bytes each");
         void *values;
-        enum sm_number_type type;
-        struct sm_error error = SM_NO_ERROR;
-        assert_int_equal(sm_npy_read_numbers(path.text, 3, &values, &type, &error), SM_INPUT);
+        enum sparsemed_number_type type;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        assert_int_equal(sm_npy_read_numbers(path.text, 3, &values, &type, &error), SPARSEMED_INPUT);
         assert_message(&error, path.text, cases[i].words);
         free(values);
     }

@@ -31,13 +31,13 @@ static int make_input(void **state) {
     return 0;
 }
 
-static struct sm_frame_run all_frames;
-static const struct sm_attribution attribution = {1, &all_frames};
+static struct sparsemed_frame_run all_frames;
+static const struct sparsemed_attribution attribution = {1, &all_frames};
 
 static struct sm_output output_of(bool offset, int zstd_level) {
-    static const struct sm_reading reading;
+    static const struct sm_input_options options;
     struct sm_output output = {.input_path = input_path.text,
-                               .reading = &reading,
+                               .input_options = &options,
                                .path = output_path.text,
                                .n_frames = N_FRAMES,
                                .n_images = N_IMAGES,
@@ -52,10 +52,10 @@ static struct sm_output output_of(bool offset, int zstd_level) {
 
 /* Make an output under its final name at once. */
 static struct sm_output create(bool offset, int zstd_level) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_output output = output_of(offset, zstd_level);
     hid_t input = open_file(input_path.text);
-    if (sm_output_create(input, output_path.text, &output, &error) != SM_OK) {
+    if (sm_output_create(input, output_path.text, &output, &error) != SPARSEMED_OK) {
         fail_msg("%s", error.message);
     }
     close_file(input);
@@ -64,7 +64,7 @@ static struct sm_output create(bool offset, int zstd_level) {
 
 static struct sm_existing expect(const struct sm_output *output) {
     struct sm_existing existing = {.path = output->path,
-                                   .reading = output->reading,
+                                   .input_options = output->input_options,
                                    .input_path = output->input_path,
                                    .n_frames = output->n_frames,
                                    .offset = output->offset};
@@ -129,14 +129,14 @@ static void check_skeleton(bool offset, int zstd_level) {
     assert_text_attribute(image, "IMAGE_VERSION", "1.2", true);
     assert_text_attribute(image, "IMAGE_SUBCLASS", "IMAGE_GRAYSCALE", true);
     assert_text_attribute(image, "dcnum ppid background", ppid, false);
-    assert_text_attribute(image, "dcnum ppid generation", SM_PPID_GENERATION, false);
+    assert_text_attribute(image, "dcnum ppid generation", SPARSEMED_PPID_GENERATION, false);
     H5Dclose(image);
     H5Dclose(assert_dataset(file, "events/basinmap0", H5T_STD_I64LE, 1, &frames, SM_FEATURE_CHUNK, zstd_level));
     assert_int_equal(H5Lexists(file, "events/bg_off", H5P_DEFAULT) > 0, offset);
     if (offset) {
         hid_t values = assert_dataset(file, "events/bg_off", H5T_IEEE_F64LE, 1, &frames, SM_FEATURE_CHUNK, zstd_level);
         assert_text_attribute(values, "dcnum ppid background", ppid, false);
-        assert_text_attribute(values, "dcnum ppid generation", SM_PPID_GENERATION, false);
+        assert_text_attribute(values, "dcnum ppid generation", SPARSEMED_PPID_GENERATION, false);
         H5Dclose(values);
     }
     assert_true(H5Lexists(file, "logs/acquisition", H5P_DEFAULT) > 0);
@@ -180,7 +180,7 @@ static void assert_basins(hsize_t n) {
 }
 
 /* Ways to read an input, each of which gives another background. */
-static const struct sm_reading readings[] = {
+static const struct sm_input_options readings[] = {
     {0},
     {.dataset = "scan/frames"},
     {.dataset = "events/image"},
@@ -195,15 +195,15 @@ static const struct sm_reading readings[] = {
 static void is_known_by_how_the_input_is_read(void **state) {
     (void)state;
     for (size_t i = 0; i < LENGTH(readings); i++) {
-        struct sm_error error = SM_NO_ERROR;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
-        output.reading = &readings[i];
+        output.input_options = &readings[i];
         hid_t input = open_file(input_path.text);
-        assert_int_equal(sm_output_create(input, output_path.text, &output, &error), SM_OK);
+        assert_int_equal(sm_output_create(input, output_path.text, &output, &error), SPARSEMED_OK);
         close_file(input);
         assert_basins(readings[i].dataset ? 1 : 2);
         for (size_t j = 0; j < LENGTH(readings); j++) {
-            output.reading = &readings[j];
+            output.input_options = &readings[j];
             assert_int_equal(is_done(&output), i == j);
         }
     }
@@ -216,27 +216,27 @@ static void does_without_metadata(void **state) {
     write_text(array.text, "");
     write_text(times.text, "");
     write_text(others.text, "");
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
-    const struct sm_reading timed = {.time = times.text}, otherwise = {.time = others.text};
+    const struct sm_input_options timed = {.time = times.text}, otherwise = {.time = others.text};
     output.input_path = array.text;
-    output.reading = &timed;
-    assert_int_equal(sm_output_create(H5I_INVALID_HID, output_path.text, &output, &error), SM_OK);
+    output.input_options = &timed;
+    assert_int_equal(sm_output_create(H5I_INVALID_HID, output_path.text, &output, &error), SPARSEMED_OK);
     assert_basins(1);
     assert_true(is_done(&output));
-    output.reading = &otherwise;
+    output.input_options = &otherwise;
     assert_false(is_done(&output));
-    output.reading = &readings[0];
+    output.input_options = &readings[0];
     assert_false(is_done(&output));
 }
 
 static void names_the_file_that_cannot_be_made(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
     struct path missing = scratch_path("missing/output.rtdc");
     hid_t input = open_file(input_path.text);
-    assert_int_equal(sm_output_create(input, missing.text, &output, &error), SM_OUTPUT);
+    assert_int_equal(sm_output_create(input, missing.text, &output, &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, missing.text));
     close_file(input);
 }

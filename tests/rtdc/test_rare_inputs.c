@@ -39,16 +39,16 @@ static void check_gaps(const struct storage *storage, bool no_fill) {
     }
     H5Pclose(creation);
     close_file(file);
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_stack stack;
     file = open_file(path.text);
-    assert_int_equal(open_frames(file, path.text, &stack, &error), SM_OK);
+    assert_int_equal(open_frames(file, path.text, &stack, &error), SPARSEMED_OK);
     uint8_t *read = malloc(stack.slab_frames * FRAME_BYTES);
     assert_non_null(read);
     for (uint64_t slab = 0; slab < stack.n_slabs; slab++) {
         uint64_t first = slab * stack.slab_frames, left = N_FRAMES - first;
         memset(read, 0x5a, stack.slab_frames * FRAME_BYTES);
-        assert_int_equal(sm_stack_read(&stack, slab, read, &error), SM_OK);
+        assert_int_equal(sm_stack_read(&stack, slab, read, &error), SPARSEMED_OK);
         assert_memory_equal(read, expected + first * FRAME_BYTES,
                             (left < stack.slab_frames ? left : stack.slab_frames) * FRAME_BYTES);
     }
@@ -114,19 +114,19 @@ static void compressed_strings_of_variable_length_are_read(void **state) {
     static const char *const lines[] = {"one", "two", NULL, "vier"};
     const hsize_t extent = LENGTH(lines), chunk = 3;
     for (size_t i = 0; i < LENGTH(pipelines); i++) {
-        struct sm_error error = SM_NO_ERROR;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         char *text;
         hid_t file = create_file(scratch_path("lines.rtdc").text, FORMAT_OLD), creation = chunked(1, &chunk);
         hid_t type = variable_text(H5T_CSET_UTF8), output = create_file(scratch_path("out.rtdc").text, FORMAT_NEW);
         pipeline_add(creation, pipelines[i]);
         add_dataset(file, "logs/log", type, 1, &extent, creation, lines);
-        if (sm_text_read(file, "logs/log", &text, &error) != SM_OK ||
-            sm_metadata_copy(file, output, 5, &error) != SM_OK) {
+        if (sm_text_read(file, "logs/log", &text, &error) != SPARSEMED_OK ||
+            sm_metadata_copy(file, output, 5, &error) != SPARSEMED_OK) {
             fail_msg("%s: %s", pipelines[i], error.message);
         }
         assert_string_equal(text, "one\ntwo\n\nvier");
         free(text);
-        assert_int_equal(sm_text_read(output, "logs/log", &text, &error), SM_OK);
+        assert_int_equal(sm_text_read(output, "logs/log", &text, &error), SPARSEMED_OK);
         assert_string_equal(text, "one\ntwo\n\nvier");
         free(text);
         H5Tclose(type);
@@ -143,14 +143,14 @@ static void outputs_claim_no_run_of_dcnum(void **state) {
     (void)state;
     static const char *const names[] = {"pipeline:dcnum generation", "pipeline:dcnum data",
                                         "pipeline:dcnum background"};
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t input = create_file(scratch_path("in.rtdc").text, FORMAT_OLD);
     hid_t output = create_file(scratch_path("out.rtdc").text, FORMAT_NEW);
     for (size_t i = 0; i < LENGTH(names); i++) {
         add_text_attribute(input, names[i], "13");
     }
     add_text_attribute(input, "pipeline:other", "kept");
-    assert_int_equal(sm_metadata_copy(input, output, 5, &error), SM_OK);
+    assert_int_equal(sm_metadata_copy(input, output, 5, &error), SPARSEMED_OK);
     for (size_t i = 0; i < LENGTH(names); i++) {
         if (H5Aexists(output, names[i]) > 0) {
             fail_msg("the output has \"%s\"", names[i]);
@@ -166,7 +166,7 @@ static void the_first_damaged_log_is_told(void **state) {
     (void)state;
     static const char text[300 * 20];
     const hsize_t extent = 300, origin = 0;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t input = create_file(scratch_path("in.rtdc").text, FORMAT_OLD), creation = chunked(1, &extent);
     hid_t output = create_file(scratch_path("out.rtdc").text, FORMAT_NEW);
     hid_t type = fixed_text(20, H5T_STR_NULLPAD, H5T_CSET_ASCII);
@@ -178,7 +178,7 @@ static void the_first_damaged_log_is_told(void **state) {
     hid_t dataset = H5Dopen2(input, "logs/b", H5P_DEFAULT);
     flip_bit(dataset, &origin, 0.5);
     H5Dclose(dataset);
-    assert_int_equal(sm_metadata_copy(input, output, 5, &error), SM_INPUT);
+    assert_int_equal(sm_metadata_copy(input, output, 5, &error), SPARSEMED_INPUT);
     assert_ptr_equal(strstr(error.message, "logs/b: "), error.message);
     H5Tclose(type);
     H5Pclose(creation);

@@ -145,7 +145,7 @@ static void reads_chunks_whose_filter_was_left_out(void **state) {
 static void several_stacks_may_be_open_at_once(void **state) {
     (void)state;
     static const char *const some[] = {"lzf", "lzf", "zstd gzip", "zstd"};
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_stack stacks[LENGTH(some)];
     struct path paths[LENGTH(some)];
     hid_t files[LENGTH(some)];
@@ -158,7 +158,7 @@ static void several_stacks_may_be_open_at_once(void **state) {
         files[i] = open_file(paths[i].text);
         open_frames(files[i], paths[i].text, &stacks[i], &error);
     }
-    for (uint64_t slab = 0; slab < N_FRAMES / 7 && error.status == SM_OK; slab++) {
+    for (uint64_t slab = 0; slab < N_FRAMES / 7 && error.status == SPARSEMED_OK; slab++) {
         for (size_t i = 0; i < LENGTH(some); i++) {
             sm_stack_read(&stacks[i], slab, read, &error);
             assert_memory_equal(read, frames + slab * 7 * FRAME_BYTES, 7 * FRAME_BYTES);

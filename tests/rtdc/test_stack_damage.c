@@ -24,9 +24,9 @@ static void second_chunk(const struct storage *storage, hsize_t offset[3]) {
 }
 
 static void assert_damaged(const char *path, const struct storage *storage, const char *what) {
-    struct sm_error error;
-    enum sm_status status = try_frames(path, &error);
-    if (status != SM_INPUT) {
+    struct sparsemed_error error;
+    enum sparsemed_status status = try_frames(path, &error);
+    if (status != SPARSEMED_INPUT) {
         fail_msg("%s | %s, %s: status %d: %s", storage->name, storage->pipeline, what, status, error.message);
     }
     if (strlen(error.message) < strlen(path) + 10) {
@@ -47,8 +47,8 @@ static void check_flipped(const struct storage *storage, const uint8_t *frames, 
     H5Dclose(dataset);
     close_file(file);
     /* Compressed data may have bits that tell nothing, and a checksum within does not see these. */
-    struct sm_error error;
-    if (strncmp(storage->pipeline, "fletcher ", 9) == 0 && try_frames(path.text, &error) == SM_OK) {
+    struct sparsemed_error error;
+    if (strncmp(storage->pipeline, "fletcher ", 9) == 0 && try_frames(path.text, &error) == SPARSEMED_OK) {
         assert_reads(path.text, storage, N_FRAMES, frames);
     } else {
         assert_damaged(path.text, storage, "flipped bit");
@@ -92,8 +92,8 @@ static void check_length(const struct storage *storage, const uint8_t *frames, h
     close_file(file);
     snprintf(what, sizeof what, "chunk of %d frames", (int)chunk_frames);
     if (chunk_frames == storage->chunk[0]) { /* this proves that the others fail for their length */
-        struct sm_error error;
-        assert_int_equal(try_frames(path.text, &error), SM_OK);
+        struct sparsemed_error error;
+        assert_int_equal(try_frames(path.text, &error), SPARSEMED_OK);
     } else {
         assert_damaged(path.text, storage, what);
     }
@@ -175,9 +175,9 @@ static const hsize_t shape[] = {4, 5, 6};
 
 /* Try to open "events/image" and expect a refusal that says this. */
 static void assert_refused(hid_t file, const char *reason) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_stack stack;
-    assert_int_equal(open_frames(file, "FILE.rtdc", &stack, &error), SM_INPUT);
+    assert_int_equal(open_frames(file, "FILE.rtdc", &stack, &error), SPARSEMED_INPUT);
     sm_stack_close(&stack);
     if (strncmp(error.message, "FILE.rtdc: ", 11) != 0 || !strstr(error.message, reason)) {
         fail_msg("the message is: %s", error.message);

@@ -38,8 +38,8 @@ static void add_map(hid_t file, const char *name) {
 }
 
 static void supersede(hid_t file, const char *kept_map) {
-    struct sm_error error = SM_NO_ERROR;
-    if (sm_superseded_remove(file, kept_map, LEVEL, &error) != SM_OK) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    if (sm_old_background_remove(file, kept_map, LEVEL, &error) != SPARSEMED_OK) {
         fail_msg("%s", error.message);
     }
 }

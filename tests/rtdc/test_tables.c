@@ -82,9 +82,9 @@ static void assert_copy(hid_t input, hid_t output, const char *name, const struc
 
 static void check(hid_t input, const char *name, struct storage storage) {
     struct path path = scratch_path("out.rtdc");
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t output = create_file(path.text, FORMAT_NEW);
-    if (sm_metadata_copy(input, output, storage.zstd_level, &error) != SM_OK) {
+    if (sm_metadata_copy(input, output, storage.zstd_level, &error) != SPARSEMED_OK) {
         fail_msg("%s", error.message);
     }
     close_file(output);
@@ -175,12 +175,12 @@ static void copies_a_scalar_text(void **state) {
     (void)state;
     const char *text = "a text";
     struct path path = scratch_path("out.rtdc");
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t input = begin(), type = variable_text(H5T_CSET_UTF8);
     add_dataset(input, "tables/text", type, 0, NULL, H5P_DEFAULT, &text);
     H5Tclose(type);
     hid_t output = create_file(path.text, FORMAT_NEW);
-    assert_int_equal(sm_metadata_copy(input, output, 5, &error), SM_OK);
+    assert_int_equal(sm_metadata_copy(input, output, 5, &error), SPARSEMED_OK);
     char read[6];
     hid_t dataset = H5Dopen2(output, "tables/text", H5P_DEFAULT);
     type = H5Dget_type(dataset);
@@ -210,12 +210,12 @@ static void copies_columns_of_variable_length(void **state) {
     H5Tclose(type);
     check(input, "tables/texts", (struct storage){5, 2});
     struct path path = scratch_path("out.rtdc");
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     input = begin();
     type = H5Tvlen_create(H5T_NATIVE_INT);
     add_list(input, "tables/lists", type, 3, lists);
     hid_t output = create_file(path.text, FORMAT_NEW);
-    assert_int_equal(sm_metadata_copy(input, output, 5, &error), SM_OK);
+    assert_int_equal(sm_metadata_copy(input, output, 5, &error), SPARSEMED_OK);
     hid_t dataset = H5Dopen2(output, "tables/lists", H5P_DEFAULT), space = H5Dget_space(dataset);
     hvl_t read[3];
     assert_true(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, read) >= 0);

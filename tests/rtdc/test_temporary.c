@@ -29,9 +29,9 @@ static bool exists(const char *path) {
 }
 
 static struct sm_temporary open_temporary(const char *output) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_temporary temporary;
-    if (sm_temporary_open(output, "input.rtdc", &temporary, &error) != SM_OK) {
+    if (sm_temporary_open(output, "input.rtdc", &temporary, &error) != SPARSEMED_OK) {
         fail_msg("%s", error.message);
     }
     return temporary;
@@ -39,10 +39,11 @@ static struct sm_temporary open_temporary(const char *output) {
 
 /* Opening fails with a message that names the output. */
 static bool is_refused(const char *output, const char *reason) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_temporary temporary;
-    enum sm_status status = sm_temporary_open(output, "input.rtdc", &temporary, &error);
-    return status == SM_OUTPUT && !temporary.path && strstr(error.message, output) && strstr(error.message, reason);
+    enum sparsemed_status status = sm_temporary_open(output, "input.rtdc", &temporary, &error);
+    return status == SPARSEMED_OUTPUT && !temporary.path && strstr(error.message, output) &&
+           strstr(error.message, reason);
 }
 
 /* ---- tests ---- */
@@ -67,12 +68,12 @@ static void the_file_is_hidden_beside_the_output(void **state) {
 
 static void keeps_the_file_under_its_final_name(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path output = scratch_path("kept.rtdc"), hidden = scratch_path(".kept.rtdc.sparsemed-part");
     for (int replace = 0; replace <= 1; replace++) {
         struct sm_temporary temporary = open_temporary(output.text);
         write_text(temporary.path, replace ? "second" : "first");
-        assert_int_equal(sm_temporary_keep(&temporary, replace, &error), SM_OK);
+        assert_int_equal(sm_temporary_keep(&temporary, replace, &error), SPARSEMED_OK);
         assert_null(temporary.path);
         assert_string_equal(read_file(output.text), replace ? "second" : "first");
         assert_false(exists(hidden.text));
@@ -81,12 +82,12 @@ static void keeps_the_file_under_its_final_name(void **state) {
 
 static void replaces_nothing_unless_told_to(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path output = scratch_path("there.rtdc"), hidden = scratch_path(".there.rtdc.sparsemed-part");
     write_text(output.text, "before");
     struct sm_temporary temporary = open_temporary(output.text);
     write_text(temporary.path, "new");
-    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SM_OUTPUT);
+    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, output.text));
     assert_null(temporary.path);
     assert_string_equal(read_file(output.text), "before");
@@ -95,12 +96,12 @@ static void replaces_nothing_unless_told_to(void **state) {
 
 static void takes_over_what_a_dead_job_left(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path output = scratch_path("left.rtdc"), hidden = scratch_path(".left.rtdc.sparsemed-part");
     write_text(hidden.text, "left over");
     struct sm_temporary temporary = open_temporary(output.text);
     write_text(temporary.path, "mine");
-    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SM_OK);
+    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SPARSEMED_OK);
     assert_string_equal(read_file(output.text), "mine");
 }
 
@@ -109,7 +110,7 @@ static void takes_over_what_a_dead_job_left(void **state) {
 static void takes_over_owner_and_permissions(void **state) {
     (void)state;
     static const mode_t modes[] = {0600, 0640, 0444, 0755, 0604};
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path output = scratch_path("owned.rtdc"), hidden = scratch_path(".owned.rtdc.sparsemed-part");
     struct stat info;
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
@@ -118,7 +119,7 @@ static void takes_over_owner_and_permissions(void **state) {
         bool given = getuid() == 0 && chown(output.text, 1234, 1235) == 0;
         struct sm_temporary temporary = open_temporary(output.text);
         write_text(temporary.path, "after");
-        assert_int_equal(sm_temporary_keep(&temporary, true, &error), SM_OK);
+        assert_int_equal(sm_temporary_keep(&temporary, true, &error), SPARSEMED_OK);
         assert_int_equal(stat(output.text, &info), 0);
         assert_int_equal(info.st_mode & 07777, modes[i]);
         assert_true(!given || (info.st_uid == 1234 && info.st_gid == 1235));
@@ -131,7 +132,7 @@ static void takes_over_owner_and_permissions(void **state) {
     assert_int_equal(chmod(hidden.text, 0600), 0);
     struct sm_temporary temporary = open_temporary(output.text);
     assert_string_equal(read_file(hidden.text), "");
-    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SM_OK);
+    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SPARSEMED_OK);
     assert_int_equal(stat(output.text, &info), 0);
     assert_int_equal(info.st_mode & 07777, 0666 & ~mask);
 }
@@ -139,7 +140,7 @@ static void takes_over_owner_and_permissions(void **state) {
 /* What a link or another name leads to is nobody's leftover. */
 static void does_not_write_through_links(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path output = scratch_path("linked.rtdc"), hidden = scratch_path(".linked.rtdc.sparsemed-part"),
                 other = scratch_path("other");
     write_text(other.text, "of somebody else");
@@ -149,7 +150,7 @@ static void does_not_write_through_links(void **state) {
     assert_int_equal(link(other.text, hidden.text), 0);
     struct sm_temporary temporary = open_temporary(output.text);
     write_text(temporary.path, "mine");
-    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SM_OK);
+    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SPARSEMED_OK);
     assert_string_equal(read_file(output.text), "mine");
     assert_string_equal(read_file(other.text), "of somebody else");
 }
@@ -184,9 +185,9 @@ static void the_lock_of_a_dead_job_is_gone(void **state) {
     struct path output = scratch_path("dead.rtdc"), hidden = scratch_path(".dead.rtdc.sparsemed-part");
     pid_t child = fork();
     if (child == 0) {
-        struct sm_error error = SM_NO_ERROR;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         struct sm_temporary temporary;
-        _exit(sm_temporary_open(output.text, "input.rtdc", &temporary, &error) == SM_OK ? 7 : 8);
+        _exit(sm_temporary_open(output.text, "input.rtdc", &temporary, &error) == SPARSEMED_OK ? 7 : 8);
     }
     assert_int_equal(wait_for(child), 7);
     assert_true(exists(hidden.text));
@@ -203,11 +204,11 @@ static void tells_why_it_cannot_write(void **state) {
     write_text(file.text, "");
     assert_true(is_refused(below.text, "Not a directory"));
     /* a folder where the output should be shows only in the end */
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     make_folder(folder.text);
     for (int replace = 0; replace <= 1; replace++) {
         struct sm_temporary temporary = open_temporary(folder.text);
-        assert_int_equal(sm_temporary_keep(&temporary, replace, &error), SM_OUTPUT);
+        assert_int_equal(sm_temporary_keep(&temporary, replace, &error), SPARSEMED_OUTPUT);
         struct path hidden = scratch_path(".folder.rtdc.sparsemed-part");
         assert_false(exists(hidden.text));
     }
@@ -215,11 +216,11 @@ static void tells_why_it_cannot_write(void **state) {
 
 static void the_input_is_not_taken_for_a_leftover(void **state) {
     (void)state;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_temporary temporary;
     struct path output = scratch_path("odd.rtdc"), input = scratch_path(".odd.rtdc.sparsemed-part");
     write_text(input.text, "measurement");
-    assert_int_equal(sm_temporary_open(output.text, input.text, &temporary, &error), SM_OUTPUT);
+    assert_int_equal(sm_temporary_open(output.text, input.text, &temporary, &error), SPARSEMED_OUTPUT);
     assert_string_equal(read_file(input.text), "measurement");
 }
 

@@ -14,9 +14,9 @@ static hid_t begin(void) {
 }
 
 static void assert_text(hid_t file, const char *name, const char *expected) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     char *text = NULL;
-    if (sm_text_read(file, name, &text, &error) != SM_OK) {
+    if (sm_text_read(file, name, &text, &error) != SPARSEMED_OK) {
         fail_msg("%s: %s", name, error.message);
     }
     assert_string_equal(text, expected);
@@ -24,9 +24,9 @@ static void assert_text(hid_t file, const char *name, const char *expected) {
 }
 
 static void assert_refused(hid_t file, const char *name) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     char *text = &(char){'x'};
-    assert_int_equal(sm_text_read(file, name, &text, &error), SM_INPUT);
+    assert_int_equal(sm_text_read(file, name, &text, &error), SPARSEMED_INPUT);
     assert_null(text);
     assert_true(strlen(error.message) > 0);
 }
@@ -37,9 +37,9 @@ static void texts_come_back_as_written(void **state) {
     static const size_t n_lines[] = {1, 4, 2, 2, 2, 1};
     for (size_t i = 0; i < LENGTH(texts); i++) {
         for (int level = 0; level <= 9; level += 3) {
-            struct sm_error error = SM_NO_ERROR;
+            struct sparsemed_error error = SPARSEMED_NO_ERROR;
             hid_t file = begin();
-            assert_int_equal(sm_text_write(file, "text", texts[i], level, &error), SM_OK);
+            assert_int_equal(sm_text_write(file, "text", texts[i], level, &error), SPARSEMED_OK);
             assert_text(file, "text", texts[i]);
             hid_t dataset = H5Dopen2(file, "text", H5P_DEFAULT), space = H5Dget_space(dataset);
             assert_int_equal(H5Sget_simple_extent_npoints(space), n_lines[i]);
@@ -53,9 +53,9 @@ static void texts_come_back_as_written(void **state) {
 static void lines_are_as_long_as_the_longest(void **state) {
     (void)state;
     char lines[3][6];
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t file = begin();
-    assert_int_equal(sm_text_write(file, "text", "ab\nsixlet\n", 5, &error), SM_OK);
+    assert_int_equal(sm_text_write(file, "text", "ab\nsixlet\n", 5, &error), SPARSEMED_OK);
     hid_t dataset = H5Dopen2(file, "text", H5P_DEFAULT), type = H5Dget_type(dataset);
     assert_int_equal(H5Tget_size(type), 6);
     assert_int_equal(H5Tget_strpad(type), H5T_STR_NULLPAD);
@@ -63,7 +63,7 @@ static void lines_are_as_long_as_the_longest(void **state) {
     assert_memory_equal(lines, "ab\0\0\0\0sixlet\0\0\0\0\0\0", sizeof lines);
     H5Tclose(type);
     H5Dclose(dataset);
-    assert_int_equal(sm_text_write(file, "text", "again", 5, &error), SM_OUTPUT);
+    assert_int_equal(sm_text_write(file, "text", "again", 5, &error), SPARSEMED_OUTPUT);
     close_file(file);
 }
 

@@ -37,20 +37,20 @@ static void add_feature(hid_t file, const char *name, hid_t stored, hid_t native
     H5Pclose(creation);
 }
 
-static enum sm_status read_axis(hid_t file, double frame_rate, struct sm_time_axis *axis, enum sm_timing *timing,
-                                struct sm_error *error) {
-    struct sm_passed_files files = {0};
-    enum sm_status status = sm_timing_read(file, "FILE.rtdc", frame_rate, N, axis, timing, &files, error);
-    sm_passed_files_free(&files);
+static enum sparsemed_status read_axis(hid_t file, double frame_rate, struct sparsemed_time_axis *axis,
+                                       enum sm_timing *timing, struct sparsemed_error *error) {
+    struct sm_used_files files = {0};
+    enum sparsemed_status status = sm_timing_read(file, "FILE.rtdc", frame_rate, N, axis, timing, &files, error);
+    sm_used_files_free(&files);
     return status;
 }
 
 /* Read the axis; it must be made from this, and its times be the expected ones. */
 static void assert_axis(hid_t file, enum sm_timing expected_timing, const double *expected, bool single_precision) {
-    struct sm_time_axis axis;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_time_axis axis;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     enum sm_timing timing;
-    if (read_axis(file, 0, &axis, &timing, &error) != SM_OK) {
+    if (read_axis(file, 0, &axis, &timing, &error) != SPARSEMED_OK) {
         fail_msg("%s", error.message);
     }
     assert_int_equal(timing, expected_timing);
@@ -59,17 +59,17 @@ static void assert_axis(hid_t file, enum sm_timing expected_timing, const double
     for (size_t i = 0; i < N; i++) {
         assert_same_double(axis.time[i], expected[i]);
     }
-    sm_time_axis_free(&axis);
+    sparsemed_time_axis_free(&axis);
     close_file(file);
 }
 
 /* Read the axis; it must be refused with a message that names the file and says this. */
 static void assert_refused(hid_t file, const char *reason) {
-    struct sm_time_axis axis;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_time_axis axis;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     enum sm_timing timing;
-    assert_int_equal(read_axis(file, 0, &axis, &timing, &error), SM_INPUT);
-    sm_time_axis_free(&axis);
+    assert_int_equal(read_axis(file, 0, &axis, &timing, &error), SPARSEMED_INPUT);
+    sparsemed_time_axis_free(&axis);
     if (strncmp(error.message, "FILE.rtdc: ", 11) != 0 || !strstr(error.message, reason)) {
         fail_msg("the message is: %s", error.message);
     }
@@ -140,9 +140,9 @@ static void keeps_all_digits_of_integers(void **state) {
 static void reads_frame_numbers_and_their_rate(void **state) {
     (void)state;
     const double numbers[N] = {7, 8, 8, 12, 90};
-    struct sm_time_axis expected;
-    struct sm_error error = SM_NO_ERROR;
-    assert_int_equal(sm_time_axis_from_frame_numbers(numbers, N, 1000, &expected, &error), SM_OK);
+    struct sparsemed_time_axis expected;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_time_axis_from_frame_numbers(numbers, N, 1000, &expected, &error), SPARSEMED_OK);
     hid_t file = begin();
     add_feature(file, "events/frame", H5T_STD_U64LE, H5T_NATIVE_INT64, whole);
     add_number_attribute(file, rate_attribute, 1000);
@@ -151,21 +151,21 @@ static void reads_frame_numbers_and_their_rate(void **state) {
     add_feature(file, "events/frame", H5T_IEEE_F32BE, H5T_NATIVE_INT64, whole);
     add_attribute(file, rate_attribute, H5T_NATIVE_INT, 0, &(int){1000});
     assert_axis(file, SM_TIMING_FRAME, expected.time, false);
-    sm_time_axis_free(&expected);
+    sparsemed_time_axis_free(&expected);
 }
 
 /* Duration of an axis that was made from a rate or from nothing. */
 static void assert_uniform(hid_t file, enum sm_timing expected_timing, double rate) {
-    struct sm_time_axis expected, axis;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_time_axis expected, axis;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     enum sm_timing timing;
-    assert_int_equal(read_axis(file, 0, &axis, &timing, &error), SM_OK);
-    assert_int_equal(sm_time_axis_uniform(N, rate, &expected, &error), SM_OK);
+    assert_int_equal(read_axis(file, 0, &axis, &timing, &error), SPARSEMED_OK);
+    assert_int_equal(sparsemed_time_axis_uniform(N, rate, &expected, &error), SPARSEMED_OK);
     assert_int_equal(timing, expected_timing);
     assert_memory_equal(axis.time, expected.time, N * sizeof *axis.time);
     assert_same_double(axis.duration, expected.duration);
-    sm_time_axis_free(&expected);
-    sm_time_axis_free(&axis);
+    sparsemed_time_axis_free(&expected);
+    sparsemed_time_axis_free(&axis);
     close_file(file);
 }
 
@@ -196,13 +196,13 @@ static void takes_a_given_rate_where_there_is_none(void **state) {
             add_number_attribute(file, rate_attribute, 20);
         }
         assert_int_equal(sm_timing_has_rate(file), cases[i].rate);
-        struct sm_time_axis axis;
-        struct sm_error error = SM_NO_ERROR;
+        struct sparsemed_time_axis axis;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         enum sm_timing timing;
-        assert_int_equal(read_axis(file, 50, &axis, &timing, &error), SM_OK);
+        assert_int_equal(read_axis(file, 50, &axis, &timing, &error), SPARSEMED_OK);
         assert_int_equal(timing, cases[i].timing);
         assert_same_double(axis.duration, cases[i].duration);
-        sm_time_axis_free(&axis);
+        sparsemed_time_axis_free(&axis);
         close_file(file);
     }
     assert_false(sm_timing_has_rate(H5I_INVALID_HID));
@@ -212,22 +212,22 @@ static void reads_time_stamps_from_any_dataset(void **state) {
     (void)state;
     static const float single[N] = {5, 5.25F, 6, 7, 8.5F};
     static const double expected[N] = {0, 0.25, 1, 2, 3.5};
-    struct sm_time_axis axis;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_time_axis axis;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t file = begin();
     add_feature(file, "events/time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, times);
     add_feature(file, "scan/clock", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, single);
-    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan/clock", N, &axis, &error), SM_OK);
+    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan/clock", N, &axis, &error), SPARSEMED_OK);
     assert_true(axis.single_precision);
     assert_memory_equal(axis.time, expected, sizeof expected);
-    sm_time_axis_free(&axis);
-    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan/clock", N - 1, &axis, &error), SM_INPUT);
+    sparsemed_time_axis_free(&axis);
+    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan/clock", N - 1, &axis, &error), SPARSEMED_INPUT);
     assert_string_equal(error.message, "FILE.rtdc: scan/clock: has 5 values for 4 frames");
-    sm_time_axis_free(&axis);
-    error = SM_NO_ERROR;
-    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan", N, &axis, &error), SM_INPUT);
+    sparsemed_time_axis_free(&axis);
+    error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan", N, &axis, &error), SPARSEMED_INPUT);
     assert_non_null(strstr(error.message, "FILE.rtdc: has no dataset scan"));
-    sm_time_axis_free(&axis);
+    sparsemed_time_axis_free(&axis);
     close_file(file);
 }
 
@@ -236,12 +236,12 @@ static void falls_back_to_the_rate_and_to_a_guess(void **state) {
     hid_t file = begin();
     add_number_attribute(file, rate_attribute, 250.5);
     assert_uniform(file, SM_TIMING_RATE, 250.5);
-    assert_uniform(begin(), SM_TIMING_GUESS, SM_DEFAULT_FRAME_RATE);
+    assert_uniform(begin(), SM_TIMING_GUESS, SPARSEMED_DEFAULT_FRAME_RATE);
     file = begin();
     add_feature(file, "events/frame", H5T_STD_U64LE, H5T_NATIVE_INT64, whole); /* of no use without a rate */
-    assert_uniform(file, SM_TIMING_GUESS, SM_DEFAULT_FRAME_RATE);
+    assert_uniform(file, SM_TIMING_GUESS, SPARSEMED_DEFAULT_FRAME_RATE);
     struct path path = scratch_path("timing.rtdc");
-    assert_uniform(create_file(path.text, FORMAT_NEW), SM_TIMING_GUESS, SM_DEFAULT_FRAME_RATE);
+    assert_uniform(create_file(path.text, FORMAT_NEW), SM_TIMING_GUESS, SPARSEMED_DEFAULT_FRAME_RATE);
 }
 
 /* ---- nonsense ---- */

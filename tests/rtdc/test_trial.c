@@ -10,10 +10,10 @@
 #include "rtdc/metadata.h"
 #include "rtdc/trial.h"
 
-static const struct sm_reading as_measurement = {0};
+static const struct sm_input_options as_measurement = {0};
 
-static enum sm_status try_file(const char *path, struct sm_error *error) {
-    *error = SM_NO_ERROR;
+static enum sparsemed_status try_file(const char *path, struct sparsemed_error *error) {
+    *error = SPARSEMED_NO_ERROR;
     return sm_trial(path, &as_measurement, error);
 }
 
@@ -50,9 +50,9 @@ static void create_both(const char *good, const char *bad) {
 
 /* Whether the metadata can be read after all, which must not crash. */
 static bool can_be_read(const char *path) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t file = open_file(path), memory = sm_hdf5_create_in_memory();
-    bool read = sm_metadata_copy(file, memory, 0, &error) == SM_OK;
+    bool read = sm_metadata_copy(file, memory, 0, &error) == SPARSEMED_OK;
     close_file(memory);
     close_file(file);
     return read;
@@ -61,45 +61,45 @@ static bool can_be_read(const char *path) {
 static void passes_everything_without_its_process(void **state) {
     (void)state;
     struct path good = scratch_path("good.rtdc"), bad = scratch_path("bad.rtdc");
-    struct sm_error error;
+    struct sparsemed_error error;
     create_both(good.text, bad.text);
-    assert_int_equal(try_file(good.text, &error), SM_OK);
-    assert_int_equal(try_file(bad.text, &error), SM_OK);
+    assert_int_equal(try_file(good.text, &error), SPARSEMED_OK);
+    assert_int_equal(try_file(bad.text, &error), SPARSEMED_OK);
     sm_trial_end();
 }
 
 static void refuses_what_hdf5_crashes_on(void **state) {
     (void)state;
     struct path good = scratch_path("good.rtdc"), bad = scratch_path("bad.rtdc");
-    struct sm_error error;
+    struct sparsemed_error error;
     create_both(good.text, bad.text);
     sm_trial_start();
     for (int i = 0; i < 3; i++) { /* one trial has no bearing on the next */
-        assert_int_equal(try_file(good.text, &error), SM_OK);
-        if (try_file(bad.text, &error) == SM_OK) {
+        assert_int_equal(try_file(good.text, &error), SPARSEMED_OK);
+        if (try_file(bad.text, &error) == SPARSEMED_OK) {
             assert_false(can_be_read(bad.text)); /* this HDF5 does without a crash */
         } else {
-            assert_int_equal(error.status, SM_INPUT);
+            assert_int_equal(error.status, SPARSEMED_INPUT);
             assert_ptr_equal(strstr(error.message, bad.text), error.message);
         }
-        error = SM_NO_ERROR;
-        enum sm_status as_input = try_file(bad.text, &error);
-        error = SM_NO_ERROR;
+        error = SPARSEMED_NO_ERROR;
+        enum sparsemed_status as_input = try_file(bad.text, &error);
+        error = SPARSEMED_NO_ERROR;
         assert_int_equal(sm_trial(bad.text, NULL, &error), as_input);
     }
     sm_trial_end();
-    assert_int_equal(try_file(bad.text, &error), SM_OK);
+    assert_int_equal(try_file(bad.text, &error), SPARSEMED_OK);
 }
 
 /* What opening a file tells anyway. */
 static void passes_what_is_plainly_wrong(void **state) {
     (void)state;
     struct path text = scratch_path("text.rtdc"), missing = scratch_path("missing.rtdc");
-    struct sm_error error;
+    struct sparsemed_error error;
     write_text(text.text, "time\tarea_um\n");
     sm_trial_start();
-    assert_int_equal(try_file(text.text, &error), SM_OK);
-    assert_int_equal(try_file(missing.text, &error), SM_OK);
+    assert_int_equal(try_file(text.text, &error), SPARSEMED_OK);
+    assert_int_equal(try_file(missing.text, &error), SPARSEMED_OK);
     sm_trial_end();
 }
 

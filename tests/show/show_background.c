@@ -13,10 +13,10 @@ enum { CELL_WIDTH = 2, CELL_HEIGHT = 4, COLUMNS = 78 };
 static const char shades[] = " .:-=+*#%@"; /* dark to bright on a dark terminal */
 
 /* Read frame i of a stack into frame[height][width]. */
-static bool read_frame(struct sm_stack *stack, uint64_t i, uint8_t *frame, struct sm_error *error) {
+static bool read_frame(struct sm_stack *stack, uint64_t i, uint8_t *frame, struct sparsemed_error *error) {
     size_t frame_bytes = stack->height * stack->width;
     uint8_t *slab = malloc(stack->slab_frames * frame_bytes);
-    bool read = slab && sm_stack_read(stack, i / stack->slab_frames, slab, error) == SM_OK;
+    bool read = slab && sm_stack_read(stack, i / stack->slab_frames, slab, error) == SPARSEMED_OK;
     for (size_t x = 0; read && x < frame_bytes; x++) {
         frame[x] = slab[i % stack->slab_frames * frame_bytes + x];
     }
@@ -104,20 +104,22 @@ static bool read_map(hid_t file, uint64_t frame, int64_t *image) {
     return read;
 }
 
-static enum sm_status open_stack(hid_t file, const char *path, const char *name, struct sm_stack *stack,
-                                 struct sm_error *error) {
+static enum sparsemed_status open_stack(hid_t file, const char *path, const char *name, struct sm_stack *stack,
+                                        struct sparsemed_error *error) {
     hid_t dataset;
-    if (sm_hdf5_open_dataset(file, path, name, &dataset, error) == SM_OK) {
+    if (sm_hdf5_open_dataset(file, path, name, &dataset, error) == SPARSEMED_OK) {
         sm_stack_open_dataset(dataset, path, name, stack, error);
     }
     sm_hdf5_release(dataset);
     return error->status;
 }
 
-static bool read_both(const char *const *paths, struct sm_stack stacks[2], hid_t files[2], struct sm_error *error) {
-    if (sm_hdf5_open(paths[0], &files[0], error) != SM_OK || sm_hdf5_open(paths[1], &files[1], error) != SM_OK ||
-        open_stack(files[0], paths[0], "events/image", &stacks[0], error) != SM_OK ||
-        open_stack(files[1], paths[1], SM_IMAGE_GROUP "/" SM_IMAGE_NAME, &stacks[1], error) != SM_OK) {
+static bool read_both(const char *const *paths, struct sm_stack stacks[2], hid_t files[2],
+                      struct sparsemed_error *error) {
+    if (sm_hdf5_open(paths[0], &files[0], error) != SPARSEMED_OK ||
+        sm_hdf5_open(paths[1], &files[1], error) != SPARSEMED_OK ||
+        open_stack(files[0], paths[0], "events/image", &stacks[0], error) != SPARSEMED_OK ||
+        open_stack(files[1], paths[1], SM_IMAGE_GROUP "/" SM_IMAGE_NAME, &stacks[1], error) != SPARSEMED_OK) {
         return false;
     }
     size_t n = stacks[0].height * stacks[0].width;
@@ -136,14 +138,15 @@ static bool read_both(const char *const *paths, struct sm_stack stacks[2], hid_t
 }
 
 int main(int argc, char **argv) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_stack stacks[2] = {{0}, {0}};
     hid_t files[2] = {H5I_INVALID_HID, H5I_INVALID_HID};
     if (argc != 3) {
         fputs("Usage: show_background MEASUREMENT OUTPUT\n", stderr);
-        return SM_USAGE;
+        return SPARSEMED_USAGE;
     }
-    bool shown = sm_hdf5_start(&error) == SM_OK && read_both((const char *const *)argv + 1, stacks, files, &error);
+    bool shown =
+        sm_hdf5_start(&error) == SPARSEMED_OK && read_both((const char *const *)argv + 1, stacks, files, &error);
     for (int i = 0; i < 2; i++) {
         sm_stack_close(&stacks[i]);
         if (files[i] >= 0) {
@@ -153,5 +156,5 @@ int main(int argc, char **argv) {
     if (!shown) {
         fprintf(stderr, "show_background: %s\n", error.status ? error.message : "the files cannot be read");
     }
-    return shown ? 0 : SM_INPUT;
+    return shown ? 0 : SPARSEMED_INPUT;
 }

@@ -14,11 +14,11 @@ static int fail(const char *what) {
 
 /* All frames of a measurement. */
 static uint8_t *read_frames(struct sm_stack *stack) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     size_t slab_bytes = stack->slab_frames * stack->height * stack->width;
     uint8_t *frames = malloc(stack->n_slabs * slab_bytes);
     for (uint64_t slab = 0; frames && slab < stack->n_slabs; slab++) {
-        if (sm_stack_read(stack, slab, frames + slab * slab_bytes, &error) != SM_OK) {
+        if (sm_stack_read(stack, slab, frames + slab * slab_bytes, &error) != SPARSEMED_OK) {
             fail(error.message);
         }
     }
@@ -82,15 +82,15 @@ static void write_all(const struct sm_stack *stack, const uint8_t *frames, const
 }
 
 int main(int argc, char **argv) {
-    const struct sm_reading reading = {0};
+    const struct sm_input_options options = {0};
     struct sm_input input;
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     bool single = false;
     if (argc != 2) {
         return fail("usage: as_arrays MEASUREMENT");
     }
     H5dont_atexit();
-    if (sm_hdf5_start(&error) != SM_OK || sm_input_open(argv[1], &reading, &input, &error) != SM_OK) {
+    if (sm_hdf5_start(&error) != SPARSEMED_OK || sm_input_open(argv[1], &options, &input, &error) != SPARSEMED_OK) {
         return fail(error.message);
     }
     uint8_t *frames = read_frames(&input.stack);

@@ -5,13 +5,13 @@
 #include "rtdc/hdf5/hdf5.h"
 
 int main(int argc, char **argv) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     if (argc != 3) {
         fprintf(stderr, "Usage: same FILE FILE\n");
         return 2;
     }
     H5dont_atexit();
-    if (sm_hdf5_start(&error) != SM_OK) {
+    if (sm_hdf5_start(&error) != SPARSEMED_OK) {
         fprintf(stderr, "same: %s\n", error.message);
         return 2;
     }

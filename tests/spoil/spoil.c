@@ -50,7 +50,7 @@ static void copy_file(const char *from, const char *to) {
 }
 
 int main(int argc, char **argv) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     if (argc == 2 && strcmp(argv[1], "--list") == 0) {
         list("%s\n");
         return 0;
@@ -66,7 +66,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     H5dont_atexit();
-    demand(sm_hdf5_start(&error) == SM_OK, "start HDF5");
+    demand(sm_hdf5_start(&error) == SPARSEMED_OK, "start HDF5");
     copy_file(argv[2], argv[3]);
     kind->spoil(kind, argv[3]);
     return 0;

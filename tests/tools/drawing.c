@@ -94,12 +94,13 @@ static void set_scene(struct scene *scene) {
     cell_style_fill(&scene->style, &rng);
 }
 
-enum sm_status scene_create(const struct measurement *measurement, struct scene **scene, struct sm_error *error) {
+enum sparsemed_status scene_create(const struct measurement *measurement, struct scene **scene,
+                                   struct sparsemed_error *error) {
     size_t n_pixels = measurement->height * measurement->width;
     *scene = calloc(1, sizeof **scene);
     struct scene *s = *scene;
     if (!s) {
-        return sm_fail_memory(error, "setting the scene");
+        return sparsemed_fail_memory(error, "setting the scene");
     }
     s->measurement = measurement;
     s->rng = rng_start(measurement->seed, PURPOSE_CELLS);
@@ -110,10 +111,10 @@ enum sm_status scene_create(const struct measurement *measurement, struct scene 
     s->canvas = malloc(n_pixels * sizeof *s->canvas);
     s->noise = malloc(n_pixels + N_NOISE_STARTS);
     if (!s->start || !s->end || !s->background || !s->canvas || !s->noise) {
-        return sm_fail_memory(error, "setting the scene");
+        return sparsemed_fail_memory(error, "setting the scene");
     }
     set_scene(s);
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 void scene_free(struct scene *scene) {

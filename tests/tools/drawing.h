@@ -12,8 +12,9 @@
 
 struct scene;
 
-/* Set the scene of a measurement, which is borrowed. Release with scene_free. SM_INTERNAL: out of memory. */
-enum sm_status scene_create(const struct measurement *measurement, struct scene **scene, struct sm_error *error);
+/* Set the scene of a measurement, which is borrowed. Release with scene_free. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status scene_create(const struct measurement *measurement, struct scene **scene,
+                                   struct sparsemed_error *error);
 
 /* Release; NULL is fine. */
 void scene_free(struct scene *scene);

@@ -12,8 +12,8 @@ struct batch {
     double *numbers; /* [chunk frames] */
 };
 
-static enum sm_status write_frames(const struct measurement *m, struct scene *scene, struct batch *batch,
-                                   struct writer *writer, struct sm_error *error) {
+static enum sparsemed_status write_frames(const struct measurement *m, struct scene *scene, struct batch *batch,
+                                          struct writer *writer, struct sparsemed_error *error) {
     struct event_source events;
     events_start(&events, m);
     size_t batch_frames = 0;
@@ -24,21 +24,21 @@ static enum sm_status write_frames(const struct measurement *m, struct scene *sc
             scene_draw(scene, &event, batch->frames + i * m->height * m->width);
             batch->numbers[i] = (double)event.number;
         }
-        if (writer_put(writer, first, batch_frames, batch->frames, batch->numbers, error) != SM_OK) {
+        if (writer_put(writer, first, batch_frames, batch->frames, batch->numbers, error) != SPARSEMED_OK) {
             return error->status;
         }
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-static enum sm_status make_measurement(const struct measurement *m, struct sm_error *error) {
+static enum sparsemed_status make_measurement(const struct measurement *m, struct sparsemed_error *error) {
     size_t batch_frames = m->n_frames < m->chunk_frames ? m->n_frames : m->chunk_frames;
     struct batch batch = {malloc(batch_frames * m->height * m->width), malloc(batch_frames * sizeof *batch.numbers)};
     struct scene *scene = NULL;
     struct writer *writer = NULL;
     if (!batch.frames || !batch.numbers) {
-        sm_fail_memory(error, "making room for frames");
-    } else if (scene_create(m, &scene, error) == SM_OK && writer_open(m, &writer, error) == SM_OK) {
+        sparsemed_fail_memory(error, "making room for frames");
+    } else if (scene_create(m, &scene, error) == SPARSEMED_OK && writer_open(m, &writer, error) == SPARSEMED_OK) {
         write_frames(m, scene, &batch, writer, error);
     }
     writer_close(writer, error);
@@ -49,16 +49,16 @@ static enum sm_status make_measurement(const struct measurement *m, struct sm_er
 }
 
 int main(int argc, char **argv) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct measurement measurement;
-    if (options_parse(argc, argv, &measurement, &error) == SM_OK) {
+    if (options_parse(argc, argv, &measurement, &error) == SPARSEMED_OK) {
         if (measurement.path) {
             make_measurement(&measurement, &error);
         } else {
             fputs(options_help, stdout);
         }
     }
-    if (error.status != SM_OK) {
+    if (error.status != SPARSEMED_OK) {
         fprintf(stderr, "make_measurement: %s\n", error.message);
     }
     return (int)error.status;

@@ -177,25 +177,27 @@ static bool read_option(int key, const char *text, struct measurement *m, struct
 }
 
 /* A contiguous layout has no chunks that filters could be applied to. */
-static enum sm_status settle_contiguous(struct measurement *m, const struct given *given, struct sm_error *error) {
+static enum sparsemed_status settle_contiguous(struct measurement *m, const struct given *given,
+                                               struct sparsemed_error *error) {
     bool filtered = (given->filter && m->compressor != COMPRESSOR_NONE) ||
                     (given->checksum && m->checksum != CHECKSUM_NONE) || m->shuffle;
     if (filtered || m->chunk_frames > 0) {
-        return sm_fail(error, SM_USAGE,
-                       "--layout contiguous goes with none of --chunk, --filter, --shuffle and --fletcher");
+        return sparsemed_fail(error, SPARSEMED_USAGE,
+                              "--layout contiguous goes with none of --chunk, --filter, --shuffle and --fletcher");
     }
     m->compressor = COMPRESSOR_NONE;
     m->checksum = CHECKSUM_NONE;
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Check what options allow only together, and fill in the defaults that depend on others. */
-static enum sm_status settle(struct measurement *m, const struct given *given, struct sm_error *error) {
+static enum sparsemed_status settle(struct measurement *m, const struct given *given, struct sparsemed_error *error) {
     const size_t frame_bytes = m->height * m->width, megabyte = 1 << 20;
     if (m->rate > m->frame_rate) {
-        return sm_fail(error, SM_USAGE, "--rate must not be above --frame-rate, which is %g", m->frame_rate);
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--rate must not be above --frame-rate, which is %g",
+                              m->frame_rate);
     }
-    if (m->layout == LAYOUT_CONTIGUOUS && settle_contiguous(m, given, error) != SM_OK) {
+    if (m->layout == LAYOUT_CONTIGUOUS && settle_contiguous(m, given, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (m->chunk_frames == 0 && m->layout == LAYOUT_TILES) {
@@ -205,11 +207,11 @@ static enum sm_status settle(struct measurement *m, const struct given *given, s
         m->chunk_frames = n < 10 ? 10 : n > 1000 ? 1000 : n;
     }
     if (m->chunk_frames > UINT32_MAX / frame_bytes) {
-        return sm_fail(error, SM_USAGE,
-                       "--chunk must be at most %zu with frames of %zu x %zu pixels: HDF5 allows 4 GiB",
-                       UINT32_MAX / frame_bytes, m->width, m->height);
+        return sparsemed_fail(error, SPARSEMED_USAGE,
+                              "--chunk must be at most %zu with frames of %zu x %zu pixels: HDF5 allows 4 GiB",
+                              UINT32_MAX / frame_bytes, m->width, m->height);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Name of the option that the parser is at. */
@@ -222,7 +224,8 @@ static const char *name_of(int key) {
     return "";
 }
 
-enum sm_status options_parse(int argc, char **argv, struct measurement *measurement, struct sm_error *error) {
+enum sparsemed_status options_parse(int argc, char **argv, struct measurement *measurement,
+                                    struct sparsemed_error *error) {
     *measurement = MEASUREMENT_DEFAULT;
     struct given given = {false, false};
     opterr = 0;
@@ -230,20 +233,23 @@ enum sm_status options_parse(int argc, char **argv, struct measurement *measurem
     while ((key = getopt_long(argc, argv, ":", options, NULL)) != -1) {
         if (key == HELP) {
             measurement->path = NULL;
-            return SM_OK;
+            return SPARSEMED_OK;
         }
         if (key == '?') {
-            return sm_fail(error, SM_USAGE, "%s is not valid; see --help for the options", argv[optind - 1]);
+            return sparsemed_fail(error, SPARSEMED_USAGE, "%s is not valid; see --help for the options",
+                                  argv[optind - 1]);
         }
         if (key == ':') {
-            return sm_fail(error, SM_USAGE, "%s needs a value: %s", argv[optind - 1], valid[optopt]);
+            return sparsemed_fail(error, SPARSEMED_USAGE, "%s needs a value: %s", argv[optind - 1], valid[optopt]);
         }
         if (!read_option(key, optarg, measurement, &given)) {
-            return sm_fail(error, SM_USAGE, "--%s must be %s, not \"%s\"", name_of(key), valid[key], optarg);
+            return sparsemed_fail(error, SPARSEMED_USAGE, "--%s must be %s, not \"%s\"", name_of(key), valid[key],
+                                  optarg);
         }
     }
     if (optind != argc - 1) {
-        return sm_fail(error, SM_USAGE, "name one output file: make_measurement OUTPUT.rtdc [OPTION]...; see --help");
+        return sparsemed_fail(error, SPARSEMED_USAGE,
+                              "name one output file: make_measurement OUTPUT.rtdc [OPTION]...; see --help");
     }
     measurement->path = argv[optind];
     return settle(measurement, &given, error);

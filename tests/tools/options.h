@@ -7,8 +7,9 @@
 
 extern const char options_help[];
 
-/* Read the command line. measurement->path is NULL where help is asked for. SM_USAGE with a message that tells what is
- * valid. */
-enum sm_status options_parse(int argc, char **argv, struct measurement *measurement, struct sm_error *error);
+/* Read the command line. measurement->path is NULL where help is asked for. SPARSEMED_USAGE with a message that tells
+ * what is valid. */
+enum sparsemed_status options_parse(int argc, char **argv, struct measurement *measurement,
+                                    struct sparsemed_error *error);
 
 #endif

@@ -40,8 +40,9 @@ static herr_t note_failure(hid_t stack, void *data) {
     return writer->reason[0] ? 0 : H5Ewalk2(stack, H5E_WALK_DOWNWARD, note_reason, writer);
 }
 
-static enum sm_status fail(const struct writer *writer, struct sm_error *error) {
-    return sm_fail(error, SM_OUTPUT, "cannot write \"%s\": %s", writer->measurement->path, writer->reason);
+static enum sparsemed_status fail(const struct writer *writer, struct sparsemed_error *error) {
+    return sparsemed_fail(error, SPARSEMED_OUTPUT, "cannot write \"%s\": %s", writer->measurement->path,
+                          writer->reason);
 }
 
 static bool add_compressor(hid_t properties, const struct measurement *m, size_t chunk_bytes) {
@@ -141,10 +142,11 @@ static bool create_file(struct writer *writer) {
     return writer->file >= 0 && create_groups(writer->file);
 }
 
-enum sm_status writer_open(const struct measurement *measurement, struct writer **writer, struct sm_error *error) {
+enum sparsemed_status writer_open(const struct measurement *measurement, struct writer **writer,
+                                  struct sparsemed_error *error) {
     *writer = malloc(sizeof **writer);
     if (!*writer) {
-        return sm_fail_memory(error, "creating the file");
+        return sparsemed_fail_memory(error, "creating the file");
     }
     **writer = (struct writer){
         .measurement = measurement,
@@ -154,14 +156,14 @@ enum sm_status writer_open(const struct measurement *measurement, struct writer 
         .frame = H5I_INVALID_HID,
     };
     H5dont_atexit(); /* where a file could not be closed, HDF5 would try again at exit, and crash */
-    if (sm_filters_register(error) != SM_OK) {
+    if (sm_filters_register(error) != SPARSEMED_OK) {
         return error->status;
     }
     H5Eset_auto2(H5E_DEFAULT, note_failure, *writer);
     if (!create_file(*writer) || !metadata_write((*writer)->file, measurement) || !create_features(*writer)) {
         return fail(*writer, error);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Write n rows of a dataset; nothing to do where there is none. */
@@ -183,11 +185,11 @@ static bool put(hid_t feature, hid_t type, size_t first, size_t n, const void *v
     return written;
 }
 
-enum sm_status writer_put(struct writer *writer, size_t first_frame, size_t n_frames, const uint8_t *frames,
-                          const double *numbers, struct sm_error *error) {
+enum sparsemed_status writer_put(struct writer *writer, size_t first_frame, size_t n_frames, const uint8_t *frames,
+                                 const double *numbers, struct sparsemed_error *error) {
     double *times = malloc(n_frames * sizeof *times);
     if (!times) {
-        return sm_fail_memory(error, "writing frames");
+        return sparsemed_fail_memory(error, "writing frames");
     }
     for (size_t i = 0; i < n_frames; i++) {
         times[i] = numbers[i] / writer->measurement->frame_rate;
@@ -196,10 +198,10 @@ enum sm_status writer_put(struct writer *writer, size_t first_frame, size_t n_fr
                    put(writer->time, H5T_NATIVE_DOUBLE, first_frame, n_frames, times) &&
                    put(writer->frame, H5T_NATIVE_DOUBLE, first_frame, n_frames, numbers);
     free(times);
-    return written ? SM_OK : fail(writer, error);
+    return written ? SPARSEMED_OK : fail(writer, error);
 }
 
-enum sm_status writer_close(struct writer *writer, struct sm_error *error) {
+enum sparsemed_status writer_close(struct writer *writer, struct sparsemed_error *error) {
     if (!writer) {
         return error->status;
     }
@@ -209,7 +211,7 @@ enum sm_status writer_close(struct writer *writer, struct sm_error *error) {
         closed = (features[i] < 0 || H5Dclose(features[i]) >= 0) && closed;
     }
     closed = (writer->file < 0 || H5Fclose(writer->file) >= 0) && closed;
-    if (!closed && error->status == SM_OK) {
+    if (!closed && error->status == SPARSEMED_OK) {
         fail(writer, error);
     }
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* it refers to the writer */

@@ -171,7 +171,7 @@ static const struct alteration alterations[] = {
 };
 
 int main(int argc, char **argv) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     const struct alteration *alteration = alterations;
     while (argc == 3 && alteration->name && strcmp(alteration->name, argv[1]) != 0) {
         alteration++;
@@ -184,7 +184,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     H5dont_atexit();
-    demand(sm_hdf5_start(&error) == SM_OK, "start HDF5");
+    demand(sm_hdf5_start(&error) == SPARSEMED_OK, "start HDF5");
     hid_t file = good(H5Fopen(argv[2], H5F_ACC_RDWR, H5P_DEFAULT), "open the file");
     alteration->alter(file);
     release_rows();

@@ -174,7 +174,7 @@ static json_t *list_texts(const char *const *texts, size_t n) {
 }
 
 void put_basin(hid_t plain, hid_t file, const struct basin *basin) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     char *identifier = basin->identifier ? strdup(basin->identifier) : sm_measurement_identifier(plain);
     bool internal = strcmp(basin->type, "internal") == 0;
     json_t *definition = json_pack("{ss ss ss ss so ss*}", "description", "a web", "name",
@@ -187,5 +187,5 @@ void put_basin(hid_t plain, hid_t file, const struct basin *basin) {
         json_object_set_new(definition, "identifier", json_string(identifier));
     }
     free(identifier);
-    demand(sm_basin_write(file, definition, ZSTD_LEVEL, &error) == SM_OK, "write a basin");
+    demand(sm_basin_write(file, definition, ZSTD_LEVEL, &error) == SPARSEMED_OK, "write a basin");
 }

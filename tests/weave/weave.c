@@ -36,7 +36,7 @@ static int list(const struct web *set, const char *format) {
 }
 
 int main(int argc, char **argv) {
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     const char *option = argc == 2 ? argv[1] : "";
     if (strcmp(option, "--sound") == 0 || strcmp(option, "--broken") == 0) {
         return list(strcmp(option, "--sound") == 0 ? sound_webs : broken_webs, "%s\n");
@@ -51,7 +51,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     H5dont_atexit();
-    demand(sm_hdf5_start(&error) == SM_OK, "start HDF5");
+    demand(sm_hdf5_start(&error) == SPARSEMED_OK, "start HDF5");
     hid_t plain = good(H5Fopen(argv[2], H5F_ACC_RDONLY, H5P_DEFAULT), "open the input");
     demand(chdir(argv[3]) == 0, "enter the folder");
     web->weave(web, plain);

@@ -13,63 +13,63 @@
 #include "sparsemed/instruction_set.h"
 
 /* Pixels are handled in groups as wide as a cache line. */
-enum { SM_GROUP = 64, SM_THRESHOLDS = 4 };
+enum { SPARSEMED_GROUP = 64, SPARSEMED_THRESHOLDS = 4 };
 
 /* Bytes of the longest count. */
-enum { SM_PLANES = 4 };
+enum { SPARSEMED_PLANES = 4 };
 
 /* Least and greatest base: below the first threshold lies the grey value 0, the last one is 255. */
-enum { SM_MIN_BASE = 1, SM_MAX_BASE = 255 - (SM_THRESHOLDS - 1) };
+enum { SPARSEMED_MIN_BASE = 1, SPARSEMED_MAX_BASE = 255 - (SPARSEMED_THRESHOLDS - 1) };
 
 /* What is known of the window of a group of pixels: the counts of values from base + j on. The bytes of a count, the
  * lowest first, are apart, so that all arithmetic is on bytes; a window uses as many planes of them as it needs. */
-struct sm_group_state {
-    uint8_t base[SM_GROUP]; /* SM_MIN_BASE .. SM_MAX_BASE */
-    uint8_t count[SM_PLANES][SM_THRESHOLDS][SM_GROUP];
-} __attribute__((aligned(SM_GROUP)));
+struct sparsemed_group_state {
+    uint8_t base[SPARSEMED_GROUP]; /* SPARSEMED_MIN_BASE .. SPARSEMED_MAX_BASE */
+    uint8_t count[SPARSEMED_PLANES][SPARSEMED_THRESHOLDS][SPARSEMED_GROUP];
+} __attribute__((aligned(SPARSEMED_GROUP)));
 
 /* The values that the medians of a group can have, while they are searched. */
-struct sm_group_range {
-    uint8_t low[SM_GROUP], high[SM_GROUP];
-} __attribute__((aligned(SM_GROUP)));
+struct sparsemed_group_range {
+    uint8_t low[SPARSEMED_GROUP], high[SPARSEMED_GROUP];
+} __attribute__((aligned(SPARSEMED_GROUP)));
 
 /* Some frames: [n_frames] pointers, borrowed. */
-struct sm_frame_list {
+struct sparsemed_frame_list {
     const uint8_t *const *frames;
     size_t n_frames;
 };
 
-struct sm_median_kernels {
+struct sparsemed_median_kernels {
     /* Count frames that leave a window and frames that come into it, for neighbouring groups.
      *
-     * first      pixel of the first group; the frames must have n_groups * SM_GROUP from there on
+     * first      pixel of the first group; the frames must have n_groups * SPARSEMED_GROUP from there on
      * n_planes   of the counts
      * states     [n_groups] */
-    void (*count)(const struct sm_frame_list *left, const struct sm_frame_list *came, size_t first, size_t n_groups,
-                  int n_planes, struct sm_group_state *states);
+    void (*count)(const struct sparsemed_frame_list *leaving, const struct sparsemed_frame_list *entering, size_t first,
+                  size_t n_groups, int n_planes, struct sparsemed_group_state *states);
 
     /* Medians of a window that has been counted, up to a group of which one lies outside of the thresholds.
      *
      * states     [n_groups]
      * n_frames   in the window
-     * medians    [n_groups * SM_GROUP]; receives the results. Those of the group at which it stops may be wrong
+     * medians    [n_groups * SPARSEMED_GROUP]; receives the results. Those of the group at which it stops may be wrong
      *
      * Returns how many groups have theirs. */
-    size_t (*resolve)(const struct sm_group_state *states, size_t n_groups, size_t n_frames, int n_planes,
+    size_t (*resolve)(const struct sparsemed_group_state *states, size_t n_groups, size_t n_frames, int n_planes,
                       uint8_t *medians);
 
     /* Lay the thresholds anew, around the medians that are known, and for those that lie outside up to so many grey
      * values into the range that is left for them, after narrowing it. The counts are to be taken anew. */
-    void (*shift)(struct sm_group_state *state, size_t n_frames, int n_planes, unsigned leap,
-                  struct sm_group_range *range);
+    void (*shift)(struct sparsemed_group_state *state, size_t n_frames, int n_planes, unsigned leap,
+                  struct sparsemed_group_range *range);
 };
 
-extern const struct sm_median_kernels sm_median_portable;
-#if SM_X86_KERNELS
-extern const struct sm_median_kernels sm_median_avx2, sm_median_avx512bw;
+extern const struct sparsemed_median_kernels sparsemed_median_portable;
+#if SPARSEMED_X86_KERNELS
+extern const struct sparsemed_median_kernels sparsemed_median_avx2, sparsemed_median_avx512bw;
 #endif
 
 /* The kernels of an instruction set. */
-const struct sm_median_kernels *sm_median_kernels_of(enum sm_instruction_set set);
+const struct sparsemed_median_kernels *sparsemed_median_kernels_of(enum sparsemed_instruction_set set);
 
 #endif

@@ -1,6 +1,6 @@
 #define VECTOR_BYTES    16
 #define VECTORS_AT_ONCE 1
-#define MEDIAN_KERNELS  sm_median_portable
+#define MEDIAN_KERNELS  sparsemed_median_portable
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #define LESSER(a, b) _mm_min_epu8((__m128i)(a), (__m128i)(b))

@@ -12,7 +12,7 @@ enum { BLOCK_FRAMES = 127 };
 
 /* How far ahead frames are fetched while they are counted: they lie too far apart for the processor to do it by itself.
  */
-enum { PREFETCH_BYTES = 2 * SM_GROUP };
+enum { PREFETCH_BYTES = 2 * SPARSEMED_GROUP };
 
 typedef uint8_t bytes __attribute__((vector_size(VECTOR_BYTES)));
 
@@ -60,20 +60,20 @@ static inline bool any(bytes mask) {
  * and 1, 2, 3, 4; frames that leave are subtracted. Two operations a threshold, and the counts are the differences of
  * neighbours. */
 struct reach_sums {
-    bytes up_to[SM_THRESHOLDS];
+    bytes up_to[SPARSEMED_THRESHOLDS];
 };
 
 static inline void sum_frame(struct reach_sums *sums, bytes value, bytes base, bool leaving) {
     bytes reach = excess(value, base - 1);
-    for (int j = 0; j < SM_THRESHOLDS; j++) {
+    for (int j = 0; j < SPARSEMED_THRESHOLDS; j++) {
         bytes up_to = lesser(reach, splat((unsigned)j + 1));
         sums->up_to[j] += leaving ? -up_to : up_to;
     }
 }
 
 /* Sum over a block of frames for VECTORS_AT_ONCE vectors, from pixel x of the group on. */
-static inline void sum_block(struct reach_sums *sums, const struct sm_frame_list *list, size_t begin, bool leaving,
-                             size_t first, size_t x, const bytes *base) {
+static inline void sum_block(struct reach_sums *sums, const struct sparsemed_frame_list *list, size_t begin,
+                             bool leaving, size_t first, size_t x, const bytes *base) {
     for (size_t i = begin; i < list->n_frames && i < begin + BLOCK_FRAMES; i++) {
         const uint8_t *pixels = list->frames[i] + first;
         if (x == 0) {
@@ -91,8 +91,9 @@ static inline bytes change_from(const struct reach_sums *sums, int j) {
 }
 
 /* Change the counts of a vector, from pixel x of the group on. */
-static inline void change_counts(struct sm_group_state *state, size_t x, const struct reach_sums *sums, int n_planes) {
-    for (int j = 0; j < SM_THRESHOLDS; j++) {
+static inline void change_counts(struct sparsemed_group_state *state, size_t x, const struct reach_sums *sums,
+                                 int n_planes) {
+    for (int j = 0; j < SPARSEMED_THRESHOLDS; j++) {
         bytes change = change_from(sums, j);
         for (int plane = 0; plane < n_planes; plane++) {
             bytes *count = (bytes *)(state->count[plane][j] + x), before = *count;
@@ -103,16 +104,16 @@ static inline void change_counts(struct sm_group_state *state, size_t x, const s
     }
 }
 
-static inline void count_group(const struct sm_frame_list *left, const struct sm_frame_list *came, size_t first,
-                               int n_planes, struct sm_group_state *state) {
-    for (size_t begin = 0; begin < left->n_frames || begin < came->n_frames; begin += BLOCK_FRAMES) {
-        for (size_t x = 0; x < SM_GROUP; x += VECTORS_AT_ONCE * VECTOR_BYTES) {
+static inline void count_group(const struct sparsemed_frame_list *leaving, const struct sparsemed_frame_list *entering,
+                               size_t first, int n_planes, struct sparsemed_group_state *state) {
+    for (size_t begin = 0; begin < leaving->n_frames || begin < entering->n_frames; begin += BLOCK_FRAMES) {
+        for (size_t x = 0; x < SPARSEMED_GROUP; x += VECTORS_AT_ONCE * VECTOR_BYTES) {
             struct reach_sums sums[VECTORS_AT_ONCE];
             bytes base[VECTORS_AT_ONCE];
             memset(sums, 0, sizeof sums);
             memcpy(base, state->base + x, sizeof base);
-            sum_block(sums, left, begin, true, first, x, base);
-            sum_block(sums, came, begin, false, first, x, base);
+            sum_block(sums, leaving, begin, true, first, x, base);
+            sum_block(sums, entering, begin, false, first, x, base);
             for (size_t v = 0; v < VECTORS_AT_ONCE; v++) {
                 change_counts(state, x + v * VECTOR_BYTES, &sums[v], n_planes);
             }
@@ -120,19 +121,19 @@ static inline void count_group(const struct sm_frame_list *left, const struct sm
     }
 }
 
-static inline void count_groups(const struct sm_frame_list *left, const struct sm_frame_list *came, size_t first,
-                                size_t n_groups, int n_planes, struct sm_group_state *states) {
-    for (size_t group = 0; group < n_groups; group++, first += SM_GROUP) {
-        count_group(left, came, first, n_planes, &states[group]);
+static inline void count_groups(const struct sparsemed_frame_list *leaving, const struct sparsemed_frame_list *entering,
+                                size_t first, size_t n_groups, int n_planes, struct sparsemed_group_state *states) {
+    for (size_t group = 0; group < n_groups; group++, first += SPARSEMED_GROUP) {
+        count_group(leaving, entering, first, n_planes, &states[group]);
     }
 }
 
-static void count(const struct sm_frame_list *left, const struct sm_frame_list *came, size_t first, size_t n_groups,
-                  int n_planes, struct sm_group_state *states) {
+static void count(const struct sparsemed_frame_list *leaving, const struct sparsemed_frame_list *entering, size_t first,
+                  size_t n_groups, int n_planes, struct sparsemed_group_state *states) {
     if (n_planes == 1) { /* most windows: worth code of its own */
-        count_groups(left, came, first, n_groups, 1, states);
+        count_groups(leaving, entering, first, n_groups, 1, states);
     } else {
-        count_groups(left, came, first, n_groups, n_planes, states);
+        count_groups(leaving, entering, first, n_groups, n_planes, states);
     }
 }
 
@@ -140,13 +141,13 @@ static void count(const struct sm_frame_list *left, const struct sm_frame_list *
 
 /* For each pixel: all ones where the median is at least the threshold. */
 struct verdict {
-    bytes reaches[SM_THRESHOLDS];
+    bytes reaches[SPARSEMED_THRESHOLDS];
 };
 
-static inline struct verdict judge(const struct sm_group_state *state, size_t x, size_t n_frames, int n_planes) {
+static inline struct verdict judge(const struct sparsemed_group_state *state, size_t x, size_t n_frames, int n_planes) {
     size_t needed = n_frames - n_frames / 2;
     struct verdict verdict;
-    for (int j = 0; j < SM_THRESHOLDS; j++) {
+    for (int j = 0; j < SPARSEMED_THRESHOLDS; j++) {
         bytes enough = splat(0xff);
         for (int plane = 0; plane < n_planes; plane++) {
             bytes count = *(const bytes *)(state->count[plane][j] + x);
@@ -160,11 +161,11 @@ static inline struct verdict judge(const struct sm_group_state *state, size_t x,
 
 /* Pixels whose median lies above, or below, what their thresholds bracket. */
 static inline bytes is_above(const struct verdict *verdict, bytes base) {
-    return verdict->reaches[SM_THRESHOLDS - 1] & (bytes)(base < SM_MAX_BASE);
+    return verdict->reaches[SPARSEMED_THRESHOLDS - 1] & (bytes)(base < SPARSEMED_MAX_BASE);
 }
 
 static inline bytes is_below(const struct verdict *verdict, bytes base) {
-    return ~verdict->reaches[0] & (bytes)(base > SM_MIN_BASE);
+    return ~verdict->reaches[0] & (bytes)(base > SPARSEMED_MIN_BASE);
 }
 
 /* Medians within their brackets: one more than the grey value below the first threshold for each that is reached. */
@@ -173,9 +174,10 @@ static inline bytes median_of(const struct verdict *verdict, bytes base) {
     return base - 1 - minus_reached; /* all ones are -1 */
 }
 
-static inline bool resolve_group(const struct sm_group_state *state, size_t n_frames, int n_planes, uint8_t *medians) {
+static inline bool resolve_group(const struct sparsemed_group_state *state, size_t n_frames, int n_planes,
+                                 uint8_t *medians) {
     bytes outside = splat(0);
-    for (size_t x = 0; x < SM_GROUP; x += VECTOR_BYTES) {
+    for (size_t x = 0; x < SPARSEMED_GROUP; x += VECTOR_BYTES) {
         bytes base = *(const bytes *)(state->base + x);
         struct verdict verdict = judge(state, x, n_frames, n_planes);
         bytes median = median_of(&verdict, base);
@@ -185,33 +187,33 @@ static inline bool resolve_group(const struct sm_group_state *state, size_t n_fr
     return !any(outside);
 }
 
-static inline size_t resolve_groups(const struct sm_group_state *states, size_t n_groups, size_t n_frames, int n_planes,
-                                    uint8_t *medians) {
+static inline size_t resolve_groups(const struct sparsemed_group_state *states, size_t n_groups, size_t n_frames,
+                                    int n_planes, uint8_t *medians) {
     size_t group = 0;
-    while (group < n_groups && resolve_group(&states[group], n_frames, n_planes, medians + group * SM_GROUP)) {
+    while (group < n_groups && resolve_group(&states[group], n_frames, n_planes, medians + group * SPARSEMED_GROUP)) {
         group++;
     }
     return group;
 }
 
-static size_t resolve(const struct sm_group_state *states, size_t n_groups, size_t n_frames, int n_planes,
+static size_t resolve(const struct sparsemed_group_state *states, size_t n_groups, size_t n_frames, int n_planes,
                       uint8_t *medians) {
     return n_planes == 1 ? resolve_groups(states, n_groups, n_frames, 1, medians)
                          : resolve_groups(states, n_groups, n_frames, n_planes, medians);
 }
 
-static void shift(struct sm_group_state *state, size_t n_frames, int n_planes, unsigned leap,
-                  struct sm_group_range *range) {
-    for (size_t x = 0; x < SM_GROUP; x += VECTOR_BYTES) {
+static void shift(struct sparsemed_group_state *state, size_t n_frames, int n_planes, unsigned leap,
+                  struct sparsemed_group_range *range) {
+    for (size_t x = 0; x < SPARSEMED_GROUP; x += VECTOR_BYTES) {
         bytes *base = (bytes *)(state->base + x), *low = (bytes *)(range->low + x), *high = (bytes *)(range->high + x);
         struct verdict verdict = judge(state, x, n_frames, n_planes);
         bytes above = is_above(&verdict, *base), below = is_below(&verdict, *base);
-        *low = choose(above, *base + (SM_THRESHOLDS - 1), *low);
+        *low = choose(above, *base + (SPARSEMED_THRESHOLDS - 1), *low);
         *high = choose(below, *base - 1, *high);
         bytes step = lesser((*high - *low) >> 1, splat(leap));
         bytes middle = choose(above, *low + step, choose(below, *high - step, median_of(&verdict, *base)));
-        *base = lesser(greater(excess(middle, splat(1)), splat(SM_MIN_BASE)), splat(SM_MAX_BASE));
+        *base = lesser(greater(excess(middle, splat(1)), splat(SPARSEMED_MIN_BASE)), splat(SPARSEMED_MAX_BASE));
     }
 }
 
-const struct sm_median_kernels MEDIAN_KERNELS = {count, resolve, shift};
+const struct sparsemed_median_kernels MEDIAN_KERNELS = {count, resolve, shift};

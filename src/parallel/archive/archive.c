@@ -41,12 +41,12 @@ static bool attend(void *data) {
 
 /* Compute one measurement and write it. Collective over the group. */
 static void carry_out(struct worker *worker, const struct sm_job *job, struct sm_report *report,
-                      struct sm_error *error) {
+                      struct sparsemed_error *error) {
     double begin = MPI_Wtime();
     if (worker->group_rank == 0 && sm_path_make_folder(job->output) != 0) {
-        sm_fail(error, SM_OUTPUT, "%s: its folder cannot be made: %s", job->output, strerror(errno));
+        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: its folder cannot be made: %s", job->output, strerror(errno));
     }
-    if (sm_vote(worker->group, error) == SM_OK) {
+    if (sm_vote(worker->group, error) == SPARSEMED_OK) {
         sm_measure(worker->group, job, report, error);
     }
     worker->worked += MPI_Wtime() - begin;
@@ -57,7 +57,7 @@ static void carry_out(struct worker *worker, const struct sm_job *job, struct sm
 static char *work_on(struct worker *worker, const struct sm_order *order) {
     struct sm_job job = worker->archive->job;
     struct sm_report report = {0};
-    struct sm_error error = SM_NO_ERROR;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     uint64_t size;
     int64_t modified;
     job.input = order->input;
@@ -70,7 +70,7 @@ static char *work_on(struct worker *worker, const struct sm_order *order) {
     sm_look_at_file(job.input, &size, &modified);
     carry_out(worker, &job, &report, &error);
     char *record = NULL;
-    if (worker->group_rank == 0 && error.status != SM_STOPPED) {
+    if (worker->group_rank == 0 && error.status != SPARSEMED_STOPPED) {
         if (strcmp(job.input, job.output) == 0) { /* what was made is the input of the next run */
             sm_look_at_file(job.input, &size, &modified);
         }
@@ -99,7 +99,7 @@ static void work(struct worker *worker, MPI_Comm comm, size_t n_levels) {
     char *record = NULL, *text = calloc(1, SM_TASK_TEXT);
     struct sm_task task = {.index = -1};
     if (!text) {
-        MPI_Abort(comm, SM_INTERNAL); /* others count on this rank by now */
+        MPI_Abort(comm, SPARSEMED_INTERNAL); /* others count on this rank by now */
     }
     MPI_Comm_dup(comm, &worker->group);
     worker->group_rank = worker->rank;
@@ -125,15 +125,15 @@ static void work(struct worker *worker, MPI_Comm comm, size_t n_levels) {
 /* ---- the whole ---- */
 
 /* What the ranks find out together, and then the schedule. */
-static enum sm_status prepare(struct worker *worker, MPI_Comm comm, const struct sm_history *history,
-                              struct sm_error *error) {
+static enum sparsemed_status prepare(struct worker *worker, MPI_Comm comm, const struct sm_history *history,
+                                     struct sparsemed_error *error) {
     struct sm_ledger *ledger = &worker->ledger;
     const struct sm_survey survey = {
         .job = &worker->archive->job,
         .retry_failed = worker->archive->retry_failed,
         .clear = true,
     };
-    if (sm_survey(comm, &survey, ledger->sources, history, &worker->stop, &ledger->findings, error) != SM_OK) {
+    if (sm_survey(comm, &survey, ledger->sources, history, &worker->stop, &ledger->findings, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (worker->rank == 0) {
@@ -143,13 +143,13 @@ static enum sm_status prepare(struct worker *worker, MPI_Comm comm, const struct
 }
 
 /* Hand out the measurements and work on them. */
-static enum sm_status share_work(struct worker *worker, MPI_Comm comm, struct sm_error *error) {
+static enum sparsemed_status share_work(struct worker *worker, MPI_Comm comm, struct sparsemed_error *error) {
     struct sm_ledger *ledger = &worker->ledger;
     const struct sm_queue_keeper keeper = {sm_ledger_describe, sm_ledger_take_in, ledger};
     uint64_t n_levels = ledger->schedule.n_levels;
     MPI_Bcast(&n_levels, 1, MPI_UINT64_T, 0, comm);
     sm_queue_open(comm, &ledger->schedule, &keeper, &worker->queue, error);
-    if (sm_vote(comm, error) == SM_OK) {
+    if (sm_vote(comm, error) == SPARSEMED_OK) {
         work(worker, comm, n_levels);
         sm_queue_close(&worker->queue, attend, worker);
     }
@@ -159,29 +159,30 @@ static enum sm_status share_work(struct worker *worker, MPI_Comm comm, struct sm
     return error->status;
 }
 
-enum sm_status sm_archive_process(MPI_Comm comm, const struct sm_archive *archive, const struct sm_sources *sources,
-                                  const struct sm_history *history, struct sm_journal *journal,
-                                  struct sm_archive_report *report, struct sm_error *error) {
+enum sparsemed_status sm_archive_process(MPI_Comm comm, const struct sm_archive *archive,
+                                         const struct sm_sources *sources, const struct sm_history *history,
+                                         struct sm_journal *journal, struct sm_archive_report *report,
+                                         struct sparsemed_error *error) {
     struct worker worker = {.archive = archive};
     double begin = MPI_Wtime(), worked = 0;
     MPI_Comm_rank(comm, &worker.rank);
     MPI_Comm_size(comm, &worker.n_ranks);
     *report = (struct sm_archive_report){.n_ranks = worker.n_ranks};
     worker.ledger = (struct sm_ledger){
-        .archive = archive, .sources = sources, .journal = journal, .report = report, .error = SM_NO_ERROR};
+        .archive = archive, .sources = sources, .journal = journal, .report = report, .error = SPARSEMED_NO_ERROR};
     sm_stop_open(comm, archive->grace, &worker.stop, error);
-    if (sm_vote(comm, error) == SM_OK && prepare(&worker, comm, history, error) == SM_OK) {
+    if (sm_vote(comm, error) == SPARSEMED_OK && prepare(&worker, comm, history, error) == SPARSEMED_OK) {
         share_work(&worker, comm, error);
     }
     sm_stop_close(&worker.stop);
     MPI_Reduce(&worker.worked, &worked, 1, MPI_DOUBLE, MPI_SUM, 0, comm);
     report->seconds = MPI_Wtime() - begin;
     report->balance = report->seconds > 0 ? worked / worker.n_ranks / report->seconds : 1;
-    if (error->status == SM_OK && worker.rank == 0) {
+    if (error->status == SPARSEMED_OK && worker.rank == 0) {
         *error = worker.ledger.error;
-        if (error->status == SM_OK && report->n_left > 0) {
-            sm_fail(error, SM_STOPPED, "stopped with %llu of %llu measurements left; to be run again",
-                    (unsigned long long)report->n_left, (unsigned long long)report->n_files);
+        if (error->status == SPARSEMED_OK && report->n_left > 0) {
+            sparsemed_fail(error, SPARSEMED_STOPPED, "stopped with %llu of %llu measurements left; to be run again",
+                           (unsigned long long)report->n_left, (unsigned long long)report->n_files);
         }
     }
     sm_ledger_close(&worker.ledger);

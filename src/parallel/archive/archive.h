@@ -57,10 +57,11 @@ void sm_archive_report_free(struct sm_archive_report *report);
  * report             receives what was done, on the first rank; release with sm_archive_report_free, also after a
  *                    failure
  *
- * SM_OUTPUT: the journal could not be written; the measurements are done all the same. SM_STOPPED: that was asked for,
- * and there is something left. SM_INTERNAL: out of memory. */
-enum sm_status sm_archive_process(MPI_Comm comm, const struct sm_archive *archive, const struct sm_sources *sources,
-                                  const struct sm_history *history, struct sm_journal *journal,
-                                  struct sm_archive_report *report, struct sm_error *error);
+ * SPARSEMED_OUTPUT: the journal could not be written; the measurements are done all the same. SPARSEMED_STOPPED: that
+ * was asked for, and there is something left. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_archive_process(MPI_Comm comm, const struct sm_archive *archive,
+                                         const struct sm_sources *sources, const struct sm_history *history,
+                                         struct sm_journal *journal, struct sm_archive_report *report,
+                                         struct sparsemed_error *error);
 
 #endif

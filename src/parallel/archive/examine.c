@@ -52,16 +52,16 @@ static bool is_untouched(const struct sm_question *question, const char *output)
 /* What the job would make, for a comparison with what is there. */
 static struct sm_existing expect(const struct sm_survey *survey, const struct sm_question *question, const char *input,
                                  const char *output) {
-    struct sm_parameters parameters = survey->job->parameters;
+    struct sparsemed_parameters parameters = survey->job->parameters;
     parameters.offset_correction = question->offset;
     struct sm_existing expected = {
         .path = output,
         .input_path = input,
-        .reading = &survey->job->reading,
+        .input_options = &survey->job->input_options,
         .n_frames = question->n_frames,
         .offset = question->offset,
     };
-    sm_ppid_format(&parameters, expected.ppid);
+    sparsemed_ppid_format(&parameters, expected.ppid);
     return expected;
 }
 
@@ -97,24 +97,24 @@ static void describe_layout(hid_t dataset, char layout[SM_LAYOUT_SIZE]) {
 }
 
 /* Count the split points, as the job will find them. */
-static enum sm_status look_at_times(const struct sm_survey *survey, struct sm_input *input, struct sm_finding *finding,
-                                    struct sm_error *error) {
-    struct sm_time_axis axis;
+static enum sparsemed_status look_at_times(const struct sm_survey *survey, struct sm_input *input,
+                                           struct sm_finding *finding, struct sparsemed_error *error) {
+    struct sparsemed_time_axis axis;
     size_t n_steps = 0;
-    if (sm_input_timing(input, &axis, &finding->timing, error) == SM_OK &&
-        sm_count_steps(&axis, survey->job->parameters.split_time, &n_steps, error) != SM_OK) {
-        sm_fail_where(error, "%s", input->path);
+    if (sm_input_timing(input, &axis, &finding->timing, error) == SPARSEMED_OK &&
+        sparsemed_count_steps(&axis, survey->job->parameters.split_time, &n_steps, error) != SPARSEMED_OK) {
+        sparsemed_fail_where(error, "%s", input->path);
     }
     finding->n_steps = n_steps;
-    sm_time_axis_free(&axis);
+    sparsemed_time_axis_free(&axis);
     return error->status;
 }
 
-static enum sm_status look_at_images(const struct sm_survey *survey, const char *path, struct sm_finding *finding,
-                                     struct sm_error *error) {
-    const struct sm_reading *reading = &survey->job->reading;
+static enum sparsemed_status look_at_images(const struct sm_survey *survey, const char *path,
+                                            struct sm_finding *finding, struct sparsemed_error *error) {
+    const struct sm_input_options *options = &survey->job->input_options;
     struct sm_input input = SM_NO_INPUT;
-    if (sm_trial(path, reading, error) == SM_OK && sm_input_open(path, reading, &input, error) == SM_OK) {
+    if (sm_trial(path, options, error) == SPARSEMED_OK && sm_input_open(path, options, &input, error) == SPARSEMED_OK) {
         finding->n_frames = input.stack.n_frames;
         finding->height = input.stack.height;
         finding->width = input.stack.width;
@@ -129,7 +129,7 @@ static enum sm_status look_at_images(const struct sm_survey *survey, const char 
 }
 
 void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
-                const char *input, const char *output, struct sm_finding *finding, struct sm_error *error) {
+                const char *input, const char *output, struct sm_finding *finding, struct sparsemed_error *error) {
     *finding = (struct sm_finding){.verdict = SM_TO_DO};
     sm_look_at_file(input, &finding->size, &finding->modified);
     if (survey->clear) {
@@ -144,7 +144,7 @@ void sm_examine(const struct sm_survey *survey, const struct sm_question *questi
     } else if (as_before && question->done && (untouched || sm_existing_is_done(&expected))) {
         finding->verdict = SM_DONE_BEFORE; /* also where the output was copied since */
         finding->n_frames = question->n_frames;
-    } else if (look_at_images(survey, input, finding, error) != SM_OK) {
+    } else if (look_at_images(survey, input, finding, error) != SPARSEMED_OK) {
         finding->verdict = SM_UNUSABLE;
         finding->status = error->status;
     } else {

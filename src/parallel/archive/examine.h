@@ -20,6 +20,6 @@ struct sm_question {
  * finding       receives what was found
  * error         why it is unusable; no failure of this function */
 void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
-                const char *input, const char *output, struct sm_finding *finding, struct sm_error *error);
+                const char *input, const char *output, struct sm_finding *finding, struct sparsemed_error *error);
 
 #endif

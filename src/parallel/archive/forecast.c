@@ -24,7 +24,7 @@ static double now(void) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct sm_parameters *parameters) {
+uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct sparsemed_parameters *parameters) {
     uint64_t image_bytes = finding->height * finding->width;
     uint64_t kernel = (uint64_t)parameters->kernel_size;
     kernel = kernel < finding->n_frames ? kernel : finding->n_frames;
@@ -35,10 +35,10 @@ uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct sm_pa
 }
 
 /* Decode from the first frame on until the time is over. */
-static double decode(struct sm_stack *stack, uint8_t *frames, struct sm_error *error) {
+static double decode(struct sm_stack *stack, uint8_t *frames, struct sparsemed_error *error) {
     double begin = now(), seconds = 0;
     for (uint64_t slab = 0; slab < stack->n_slabs && seconds < trial_seconds; slab++) {
-        if (sm_stack_read(stack, slab, frames, error) != SM_OK) {
+        if (sm_stack_read(stack, slab, frames, error) != SPARSEMED_OK) {
             return 0;
         }
         seconds = now() - begin;
@@ -47,12 +47,12 @@ static double decode(struct sm_stack *stack, uint8_t *frames, struct sm_error *e
 }
 
 double sm_forecast_rate(const char *path) {
-    const struct sm_reading reading = {0};
-    struct sm_error ignored = SM_NO_ERROR;
+    const struct sm_input_options options = {0};
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     struct sm_input input;
     double rate = 0;
     size_t slab_bytes = 0;
-    if (sm_input_open(path, &reading, &input, &ignored) == SM_OK &&
+    if (sm_input_open(path, &options, &input, &ignored) == SPARSEMED_OK &&
         !__builtin_mul_overflow(input.stack.slab_frames, input.stack.height * input.stack.width, &slab_bytes)) {
         uint8_t *frames = malloc(slab_bytes);
         rate = frames ? decode(&input.stack, frames, &ignored) : 0;
@@ -62,12 +62,12 @@ double sm_forecast_rate(const char *path) {
     return rate;
 }
 
-enum sm_status sm_forecast_seconds(const struct sm_finding *findings, size_t n, size_t n_ranks, double rate,
-                                   double *seconds, struct sm_error *error) {
+enum sparsemed_status sm_forecast_seconds(const struct sm_finding *findings, size_t n, size_t n_ranks, double rate,
+                                          double *seconds, struct sparsemed_error *error) {
     double *costs = malloc((n + 1) * sizeof *costs);
     size_t n_to_do = 0;
     if (!costs) {
-        return sm_fail_memory(error, "estimating the time");
+        return sparsemed_fail_memory(error, "estimating the time");
     }
     for (size_t i = 0; i < n; i++) {
         if (findings[i].verdict == SM_TO_DO) {
@@ -77,5 +77,5 @@ enum sm_status sm_forecast_seconds(const struct sm_finding *findings, size_t n, 
     double bound = n_to_do > 0 ? sm_schedule_bound(costs, n_to_do, n_ranks, SM_LEAST_SHARE) : 0;
     *seconds = rate > 0 ? (1 + other_work) * bound / rate : 0;
     free(costs);
-    return SM_OK;
+    return SPARSEMED_OK;
 }

@@ -6,7 +6,7 @@
 
 /* About the most bytes of memory that a rank takes for a measurement; the first rank of a group, which holds the time
  * stamps, takes that much. */
-uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct sm_parameters *parameters);
+uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct sparsemed_parameters *parameters);
 
 /* Bytes a second that this process reads and decodes of a measurement, tried for a short while. 0 where that fails.
  * Local. */
@@ -17,8 +17,8 @@ double sm_forecast_rate(const char *input);
  * findings      [n]; those that are to do count
  * rate          of sm_forecast_rate
  *
- * SM_INTERNAL: out of memory. */
-enum sm_status sm_forecast_seconds(const struct sm_finding *findings, size_t n, size_t n_ranks, double rate,
-                                   double *seconds, struct sm_error *error);
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_forecast_seconds(const struct sm_finding *findings, size_t n, size_t n_ranks, double rate,
+                                          double *seconds, struct sparsemed_error *error);
 
 #endif

@@ -14,7 +14,7 @@ static bool understand(const json_t *record, struct sm_past *past) {
     const char *status = json_string_value(json_object_get(record, "status"));
     const char *ppid = json_string_value(json_object_get(record, "ppid"));
     const char *finished = json_string_value(json_object_get(record, "finished"));
-    struct sm_error ignored = SM_NO_ERROR;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     *past = (struct sm_past){
         .size = (uint64_t)json_integer_value(json_object_get(record, "input_size")),
         .modified = json_integer_value(json_object_get(record, "input_modified")),
@@ -22,7 +22,7 @@ static bool understand(const json_t *record, struct sm_past *past) {
         .output_modified = json_integer_value(json_object_get(record, "output_modified")),
         .n_frames = (uint64_t)json_integer_value(json_object_get(record, "frames")),
     };
-    if (!status || !finished || !ppid || sm_ppid_parse(ppid, &past->parameters, &ignored) != SM_OK) {
+    if (!status || !finished || !ppid || sparsemed_ppid_parse(ppid, &past->parameters, &ignored) != SPARSEMED_OK) {
         return false;
     }
     past->done = strcmp(status, "failed") != 0;
@@ -92,20 +92,20 @@ static bool read_line(struct sm_history *history, const char *line) {
     return taken;
 }
 
-static enum sm_status read_journal(struct sm_history *history, const char *path, struct sm_error *error) {
+static enum sparsemed_status read_journal(struct sm_history *history, const char *path, struct sparsemed_error *error) {
     FILE *stream = fopen(path, "r");
     if (!stream) {
-        return sm_fail(error, SM_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
     }
     char *line = NULL;
     size_t capacity = 0;
-    while (error->status == SM_OK && getline(&line, &capacity, stream) >= 0) {
+    while (error->status == SPARSEMED_OK && getline(&line, &capacity, stream) >= 0) {
         if (!read_line(history, line)) {
-            sm_fail_memory(error, "reading the journal");
+            sparsemed_fail_memory(error, "reading the journal");
         }
     }
-    if (error->status == SM_OK && ferror(stream)) {
-        sm_fail(error, SM_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
+    if (error->status == SPARSEMED_OK && ferror(stream)) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
     }
     free(line);
     fclose(stream);
@@ -127,17 +127,17 @@ static bool belongs(const char *name, const char *path) {
            strcmp(name + common + stem, journal + common) == 0;
 }
 
-enum sm_status sm_history_read(const char *path, struct sm_history *history, struct sm_error *error) {
+enum sparsemed_status sm_history_read(const char *path, struct sm_history *history, struct sparsemed_error *error) {
     *history = (struct sm_history){.index = json_object()};
     char *folder_path = sm_path_beside(path, ".");
     DIR *folder = folder_path ? opendir(folder_path) : NULL;
     bool none = folder_path && !folder && errno == ENOENT;
     if (!history->index || !folder_path) {
-        sm_fail_memory(error, "reading the journal");
+        sparsemed_fail_memory(error, "reading the journal");
     } else if (!folder && !none) {
-        sm_fail(error, SM_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
     }
-    for (struct dirent *entry = folder ? readdir(folder) : NULL; entry && error->status == SM_OK;
+    for (struct dirent *entry = folder ? readdir(folder) : NULL; entry && error->status == SPARSEMED_OK;
          entry = readdir(folder)) {
         char *journal = belongs(entry->d_name, path) ? sm_path_beside(path, entry->d_name) : NULL;
         if (journal) {

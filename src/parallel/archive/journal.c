@@ -37,25 +37,25 @@ static bool is_torn(int descriptor) {
     return size > 0 && pread(descriptor, &last, 1, size - 1) == 1 && last != '\n';
 }
 
-enum sm_status sm_journal_open(const char *path, struct sm_journal *journal, struct sm_error *error) {
+enum sparsemed_status sm_journal_open(const char *path, struct sm_journal *journal, struct sparsemed_error *error) {
     *journal = SM_NO_JOURNAL;
     journal->path = strdup(path);
     if (!journal->path) {
-        return sm_fail_memory(error, "opening the journal");
+        return sparsemed_fail_memory(error, "opening the journal");
     }
     journal->descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (journal->descriptor < 0) {
-        return sm_fail(error, SM_OUTPUT, "%s: the journal cannot be written: %s", path, strerror(errno));
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: the journal cannot be written: %s", path, strerror(errno));
     }
     if (!sm_lock_file(journal->descriptor)) {
-        return sm_fail(error, SM_OUTPUT,
-                       "%s: another job works on this archive; wait for it, or divide the work with "
-                       "--shard",
-                       path);
+        return sparsemed_fail(error, SPARSEMED_OUTPUT,
+                              "%s: another job works on this archive; wait for it, or divide the work with "
+                              "--shard",
+                              path);
     }
     journal->torn = is_torn(journal->descriptor);
     journal->flushed = now();
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Write all of a text, in one go wherever the system does. */
@@ -71,23 +71,24 @@ static bool write_all(int descriptor, const char *text, size_t length) {
     return true;
 }
 
-enum sm_status sm_journal_append(struct sm_journal *journal, const char *text, struct sm_error *error) {
+enum sparsemed_status sm_journal_append(struct sm_journal *journal, const char *text, struct sparsemed_error *error) {
     size_t size = strlen(text) + 3;
     char *line = malloc(size);
     if (!line) {
-        return sm_fail_memory(error, "writing the journal");
+        return sparsemed_fail_memory(error, "writing the journal");
     }
     int length = snprintf(line, size, "%s%s\n", journal->torn ? "\n" : "", text);
     journal->torn = !write_all(journal->descriptor, line, (size_t)length);
     free(line);
     if (journal->torn) {
-        return sm_fail(error, SM_OUTPUT, "%s: the journal could not be written: %s", journal->path, strerror(errno));
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: the journal could not be written: %s", journal->path,
+                              strerror(errno));
     }
     if (now() - journal->flushed >= flush_interval) {
         fsync(journal->descriptor);
         journal->flushed = now();
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 void sm_journal_close(struct sm_journal *journal) {

@@ -32,15 +32,15 @@ char *sm_journal_shard_path(const char *path, size_t shard, size_t n_shards);
  *
  * journal   receives it; release with sm_journal_close, also after a failure
  *
- * SM_OUTPUT: it cannot be written, or another job is writing it. SM_INTERNAL: out of memory. */
-enum sm_status sm_journal_open(const char *path, struct sm_journal *journal, struct sm_error *error);
+ * SPARSEMED_OUTPUT: it cannot be written, or another job is writing it. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_journal_open(const char *path, struct sm_journal *journal, struct sparsemed_error *error);
 
 /* Append a line, which a crash of the program leaves whole; flushed to disk within a second of more appending.
  *
  * text   one object of JSON, without line breaks
  *
- * SM_OUTPUT: it could not be written. SM_INTERNAL: out of memory. */
-enum sm_status sm_journal_append(struct sm_journal *journal, const char *text, struct sm_error *error);
+ * SPARSEMED_OUTPUT: it could not be written. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_journal_append(struct sm_journal *journal, const char *text, struct sparsemed_error *error);
 
 /* Flush to disk and close; SM_NO_JOURNAL is fine. */
 void sm_journal_close(struct sm_journal *journal);
@@ -50,7 +50,7 @@ void sm_journal_close(struct sm_journal *journal);
 /* What the journals tell last of an output. */
 struct sm_past {
     bool done; /* or failed */
-    struct sm_parameters parameters;
+    struct sparsemed_parameters parameters;
     uint64_t size;        /* bytes of the input; in place, of what was made of it */
     int64_t modified;     /* when that was changed last, in nanoseconds since 1970 */
     uint64_t n_frames;    /* when it was done last, and be it before a failure, as the next ones; 0: never */
@@ -74,8 +74,8 @@ struct sm_history {
  * path      of the journal, without shard
  * history   receives what they tell; release with sm_history_free, also after a failure
  *
- * SM_INPUT: one cannot be read. SM_INTERNAL: out of memory. */
-enum sm_status sm_history_read(const char *path, struct sm_history *history, struct sm_error *error);
+ * SPARSEMED_INPUT: one cannot be read. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_history_read(const char *path, struct sm_history *history, struct sparsemed_error *error);
 
 /* What happened to an output last, or NULL. */
 const struct sm_past *sm_history_find(const struct sm_history *history, const char *output);

@@ -24,10 +24,10 @@ static json_t *time_value(void) {
 
 /* The files that images and times are from beside the input; NULL where there are none. One whose name is not UTF-8 is
  * left out: it could not be found again. */
-static json_t *other_files_value(const struct sm_passed_files *files) {
+static json_t *other_files_value(const struct sm_used_files *files) {
     json_t *value = NULL;
     for (size_t i = 1; i < files->n; i++) {
-        const struct sm_passed_file *file = &files->list[i];
+        const struct sm_used_file *file = &files->list[i];
         json_t *entry = json_pack("{ss sI sI}", "path", file->path, "size", (json_int_t)file->state.st_size, "modified",
                                   (json_int_t)sm_modified(&file->state));
         value = value ? value : json_array();
@@ -36,19 +36,19 @@ static json_t *other_files_value(const struct sm_passed_files *files) {
     return value;
 }
 
-char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sm_error *outcome,
+char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sparsemed_error *outcome,
                         uint64_t size, int64_t modified) {
-    char host[256] = "", ppid[SM_PPID_SIZE];
+    char host[256] = "", ppid[SPARSEMED_PPID_SIZE];
     gethostname(host, sizeof host - 1);
     json_t *record = sm_record_job(job, report, outcome);
     if (!json_object_get(record, "ppid")) { /* unknown after a failure: what was asked for */
-        sm_ppid_format(&job->parameters, ppid);
+        sparsemed_ppid_format(&job->parameters, ppid);
         json_object_set_new(record, "ppid", json_string(ppid));
     }
     json_object_set_new(record, "input_size", json_integer((json_int_t)size));
     json_object_set_new(record, "input_modified", json_integer(modified));
     json_object_set_new(record, "other_files", other_files_value(&report->files));
-    if (outcome->status == SM_OK) {
+    if (outcome->status == SPARSEMED_OK) {
         sm_look_at_file(job->output, &size, &modified);
         json_object_set_new(record, "output_size", json_integer((json_int_t)size));
         json_object_set_new(record, "output_modified", json_integer(modified));
@@ -82,8 +82,8 @@ static uint64_t count_of(const json_t *record, const char *name) {
 /* Append a record to the journal and count it. */
 static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
     struct sm_archive_report *report = ledger->report;
-    struct sm_error failure = SM_NO_ERROR;
-    if (sm_journal_append(ledger->journal, text, &failure) != SM_OK && ledger->error.status == SM_OK) {
+    struct sparsemed_error failure = SPARSEMED_NO_ERROR;
+    if (sm_journal_append(ledger->journal, text, &failure) != SPARSEMED_OK && ledger->error.status == SPARSEMED_OK) {
         ledger->error = failure;
     }
     json_t *record = json_loads(text, 0, NULL);
@@ -142,10 +142,10 @@ static void enter_unusable(struct sm_ledger *ledger, size_t source) {
     const struct sm_finding *finding = &ledger->findings[source];
     struct sm_job job = ledger->archive->job;
     struct sm_report report = {.n_ranks = 1};
-    struct sm_error outcome = SM_NO_ERROR;
+    struct sparsemed_error outcome = SPARSEMED_NO_ERROR;
     job.input = ledger->sources->list[source].input;
     job.output = ledger->sources->list[source].output;
-    sm_fail(&outcome, finding->status, "%s", finding->reason ? finding->reason : "out of memory");
+    sparsemed_fail(&outcome, finding->status, "%s", finding->reason ? finding->reason : "out of memory");
     char *text = sm_journal_record(&job, &report, &outcome, finding->size, finding->modified);
     if (text) {
         enter(ledger, source, text);
@@ -176,7 +176,7 @@ static void sort_out(struct sm_ledger *ledger) {
     report->n_left = ledger->n_to_do;
 }
 
-enum sm_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, struct sm_error *error) {
+enum sparsemed_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, struct sparsemed_error *error) {
     size_t n = ledger->sources->n;
     ledger->to_do = malloc((n + 1) * sizeof *ledger->to_do);
     double *costs = malloc((n + 1) * sizeof *costs);
@@ -193,7 +193,7 @@ enum sm_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, struct sm_e
         sm_schedule_build(costs, ledger->n_to_do, (size_t)n_ranks, ledger->archive->least_share, &ledger->schedule,
                           error);
     } else {
-        sm_fail_memory(error, "preparing the archive");
+        sparsemed_fail_memory(error, "preparing the archive");
     }
     free(costs);
     return error->status;

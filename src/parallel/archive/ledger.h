@@ -17,9 +17,9 @@ struct sm_ledger {
     struct sm_finding *findings; /* [sources->n] */
     size_t *to_do;               /* [n_to_do], index of each in the sources */
     size_t n_to_do;
-    struct sm_schedule schedule; /* of these */
-    struct sm_progress progress; /* of frames; local */
-    struct sm_error error;       /* the first failure of the journal */
+    struct sm_schedule schedule;  /* of these */
+    struct sm_progress progress;  /* of frames; local */
+    struct sparsemed_error error; /* the first failure of the journal */
 };
 
 /* What a group needs to know of a measurement, beside the archive. The paths point into the text. */
@@ -32,8 +32,8 @@ struct sm_order {
  *
  * ledger   with its first members set, and the findings; release with sm_ledger_close, also after a failure
  *
- * SM_INTERNAL: out of memory. */
-enum sm_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, struct sm_error *error);
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, struct sparsemed_error *error);
 void sm_ledger_close(struct sm_ledger *ledger);
 
 /* The two sides of the text of a task (queue.h). */
@@ -47,7 +47,7 @@ void sm_ledger_take_in(size_t index, const char *record, void *ledger);
  * is looked at, where there is a new one.
  *
  * size, modified   of the input, see sm_past */
-char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sm_error *outcome,
+char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sparsemed_error *outcome,
                         uint64_t size, int64_t modified);
 
 #endif

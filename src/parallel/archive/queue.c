@@ -13,21 +13,22 @@ struct head {
     int64_t has_result;
 };
 
-enum sm_status sm_queue_open(MPI_Comm comm, const struct sm_schedule *schedule, const struct sm_queue_keeper *keeper,
-                             struct sm_queue *queue, struct sm_error *error) {
+enum sparsemed_status sm_queue_open(MPI_Comm comm, const struct sm_schedule *schedule,
+                                    const struct sm_queue_keeper *keeper, struct sm_queue *queue,
+                                    struct sparsemed_error *error) {
     *queue = (struct sm_queue){.schedule = schedule, .keeper = keeper};
     MPI_Comm_dup(comm, &queue->comm);
     MPI_Comm_rank(queue->comm, &queue->rank);
     MPI_Comm_size(queue->comm, &queue->n_ranks);
     if (queue->rank > 0) {
-        return SM_OK;
+        return SPARSEMED_OK;
     }
     queue->next = malloc(schedule->n_levels * sizeof *queue->next);
     if (!queue->next) {
-        return sm_fail_memory(error, "preparing to hand out work");
+        return sparsemed_fail_memory(error, "preparing to hand out work");
     }
     memcpy(queue->next, schedule->first, schedule->n_levels * sizeof *queue->next);
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* ---- on the first rank ---- */
@@ -61,7 +62,7 @@ static void answer(struct sm_queue *queue, const MPI_Status *status) {
     MPI_Get_count(status, MPI_BYTE, &size);
     char *message = malloc((size_t)size + 1);
     if (!message) {
-        MPI_Abort(queue->comm, SM_INTERNAL); /* the ranks wait for an answer that cannot be given */
+        MPI_Abort(queue->comm, SPARSEMED_INTERNAL); /* the ranks wait for an answer that cannot be given */
         return;
     }
     MPI_Recv(message, size, MPI_BYTE, status->MPI_SOURCE, TAG_ASK, queue->comm, MPI_STATUS_IGNORE);
@@ -110,7 +111,7 @@ struct sm_task sm_queue_next(struct sm_queue *queue, size_t level, int64_t done,
     size_t size = result ? strlen(result) : 0;
     char *message = malloc(sizeof head + size), reply[sizeof task + SM_TASK_TEXT];
     if (!message) {
-        MPI_Abort(queue->comm, SM_INTERNAL); /* the first rank waits for a question that cannot be asked */
+        MPI_Abort(queue->comm, SPARSEMED_INTERNAL); /* the first rank waits for a question that cannot be asked */
     }
     memcpy(message, &head, sizeof head);
     memcpy(message + sizeof head, result ? result : "", size);

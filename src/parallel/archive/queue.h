@@ -44,9 +44,10 @@ struct sm_queue {
  * schedule, keeper   on the first rank; borrowed, must outlive the queue
  * queue              receives it; release with sm_queue_close, also after a failure
  *
- * SM_INTERNAL: out of memory, on this rank. */
-enum sm_status sm_queue_open(MPI_Comm comm, const struct sm_schedule *schedule, const struct sm_queue_keeper *keeper,
-                             struct sm_queue *queue, struct sm_error *error);
+ * SPARSEMED_INTERNAL: out of memory, on this rank. */
+enum sparsemed_status sm_queue_open(MPI_Comm comm, const struct sm_schedule *schedule,
+                                    const struct sm_queue_keeper *keeper, struct sm_queue *queue,
+                                    struct sparsemed_error *error);
 
 /* Get the next measurement of a level, for a group whose first rank this is. Every rank must go on asking, as part of
  * groups that halve or on its own, until it is told on its own that there is nothing left.

@@ -110,15 +110,15 @@ static void divide(const struct item *items, size_t n, size_t n_ranks, double le
     }
 }
 
-enum sm_status sm_schedule_build(const double *costs, size_t n, size_t n_ranks, double least_share,
-                                 struct sm_schedule *schedule, struct sm_error *error) {
+enum sparsemed_status sm_schedule_build(const double *costs, size_t n, size_t n_ranks, double least_share,
+                                        struct sm_schedule *schedule, struct sparsemed_error *error) {
     *schedule = (struct sm_schedule){.n_levels = count_levels(n_ranks)};
     schedule->first = malloc((schedule->n_levels + 1) * sizeof *schedule->first);
     schedule->order = malloc((n + 1) * sizeof *schedule->order);
     struct item *items = malloc((n + 1) * sizeof *items);
     if (!schedule->first || !schedule->order || !items) {
         free(items);
-        return sm_fail_memory(error, "scheduling the measurements");
+        return sparsemed_fail_memory(error, "scheduling the measurements");
     }
     for (size_t i = 0; i < n; i++) {
         items[i] = (struct item){costs[i], i};
@@ -129,7 +129,7 @@ enum sm_status sm_schedule_build(const double *costs, size_t n, size_t n_ranks, 
         schedule->order[i] = items[i].index;
     }
     free(items);
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 void sm_schedule_free(struct sm_schedule *schedule) {

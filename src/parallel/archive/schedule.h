@@ -33,9 +33,9 @@ struct sm_schedule {
  * least_share   >= 0, in the same unit: a measurement pays for one rank for each such part of its cost
  * schedule      receives it; release with sm_schedule_free, also after a failure
  *
- * SM_INTERNAL: out of memory. */
-enum sm_status sm_schedule_build(const double *costs, size_t n, size_t n_ranks, double least_share,
-                                 struct sm_schedule *schedule, struct sm_error *error);
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_schedule_build(const double *costs, size_t n, size_t n_ranks, double least_share,
+                                        struct sm_schedule *schedule, struct sparsemed_error *error);
 
 /* Release what the schedule holds; all zero is fine. */
 void sm_schedule_free(struct sm_schedule *schedule);

@@ -11,12 +11,13 @@
 
 /* ---- the list ---- */
 
-static enum sm_status fail_memory(struct sm_error *error) {
-    return sm_fail_memory(error, "listing the measurements");
+static enum sparsemed_status fail_memory(struct sparsemed_error *error) {
+    return sparsemed_fail_memory(error, "listing the measurements");
 }
 
 /* Add a measurement. Takes over both paths, which may be NULL where memory is out. */
-static enum sm_status append(struct sm_sources *sources, char *input, char *output, struct sm_error *error) {
+static enum sparsemed_status append(struct sm_sources *sources, char *input, char *output,
+                                    struct sparsemed_error *error) {
     if (input && output && sources->n == sources->capacity) {
         size_t capacity = 2 * sources->capacity + 64;
         struct sm_source *list = realloc(sources->list, capacity * sizeof *list);
@@ -31,18 +32,19 @@ static enum sm_status append(struct sm_sources *sources, char *input, char *outp
         return fail_memory(error);
     }
     sources->list[sources->n++] = (struct sm_source){input, output};
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Make the base hold a path, too: shorten it to the folders that both have in common. */
-static enum sm_status widen_base(struct sm_sources *sources, const char *path, bool is_folder, struct sm_error *error) {
+static enum sparsemed_status widen_base(struct sm_sources *sources, const char *path, bool is_folder,
+                                        struct sparsemed_error *error) {
     size_t length = is_folder ? strlen(path) : (size_t)(sm_path_name(path) - path);
     while (length > 1 && path[length - 1] == '/') {
         length--;
     }
     if (!sources->base) {
         sources->base = strndup(path, length);
-        return sources->base ? SM_OK : fail_memory(error);
+        return sources->base ? SPARSEMED_OK : fail_memory(error);
     }
     char *base = sources->base;
     size_t common = 0; /* characters up to the end of the last folder in common */
@@ -56,7 +58,7 @@ static enum sm_status widen_base(struct sm_sources *sources, const char *path, b
         }
     }
     strcpy(base + common, common == 0 ? "/" : "");
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Two parts of a path, with one slash between them. */
@@ -93,27 +95,27 @@ static bool is_measurement(const char *name) {
 }
 
 /* Take in one thing found in a tree. */
-static enum sm_status visit(struct sm_sources *sources, FTS *tree, FTSENT *entry, size_t root_length,
-                            struct sm_error *error) {
+static enum sparsemed_status visit(struct sm_sources *sources, FTS *tree, FTSENT *entry, size_t root_length,
+                                   struct sparsemed_error *error) {
     bool hidden = entry->fts_level > 0 && entry->fts_name[0] == '.';
     bool unreadable = entry->fts_info == FTS_DNR || entry->fts_info == FTS_NS || entry->fts_info == FTS_ERR;
     if (hidden && entry->fts_info == FTS_D) {
         fts_set(tree, entry, FTS_SKIP);
     }
     if (hidden || !(unreadable || (entry->fts_info == FTS_F && is_measurement(entry->fts_name)))) {
-        return SM_OK;
+        return SPARSEMED_OK;
     }
     const char *below = entry->fts_path + root_length;
     below += *below == '/';
     return append(sources, strdup(entry->fts_path), mirror(sources, entry->fts_path, below), error);
 }
 
-static enum sm_status add_tree(struct sm_sources *sources, char *root, struct sm_error *error) {
+static enum sparsemed_status add_tree(struct sm_sources *sources, char *root, struct sparsemed_error *error) {
     char *const roots[] = {root, NULL};
     size_t root_length = strlen(root);
     FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
     if (!tree) {
-        return sm_fail(error, SM_INPUT, "%s: cannot be listed: %s", root, strerror(errno));
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be listed: %s", root, strerror(errno));
     }
     for (;;) {
         errno = 0;
@@ -121,31 +123,31 @@ static enum sm_status add_tree(struct sm_sources *sources, char *root, struct sm
         if (!entry) {
             break;
         }
-        if (visit(sources, tree, entry, root_length, error) != SM_OK) {
+        if (visit(sources, tree, entry, root_length, error) != SPARSEMED_OK) {
             break;
         }
     }
-    if (error->status == SM_OK && errno != 0) {
-        sm_fail(error, SM_INPUT, "%s: cannot be listed: %s", root, strerror(errno));
+    if (error->status == SPARSEMED_OK && errno != 0) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be listed: %s", root, strerror(errno));
     }
     fts_close(tree);
     return error->status;
 }
 
-enum sm_status sm_sources_add(struct sm_sources *sources, const char *path, struct sm_error *error) {
+enum sparsemed_status sm_sources_add(struct sm_sources *sources, const char *path, struct sparsemed_error *error) {
     struct stat info;
     if (stat(path, &info) != 0) {
-        return sm_fail(error, SM_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", path, strerror(errno));
     }
     if (!S_ISDIR(info.st_mode) && !S_ISREG(info.st_mode)) {
-        return sm_fail(error, SM_USAGE, "%s: is neither a file nor a folder", path);
+        return sparsemed_fail(error, SPARSEMED_USAGE, "%s: is neither a file nor a folder", path);
     }
     bool is_folder = S_ISDIR(info.st_mode);
     char *absolute = is_folder ? realpath(path, NULL) : sm_path_absolute(path);
     if (!absolute) {
-        return sm_fail(error, SM_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", path, strerror(errno));
     }
-    if (widen_base(sources, absolute, is_folder, error) == SM_OK) {
+    if (widen_base(sources, absolute, is_folder, error) == SPARSEMED_OK) {
         if (is_folder) {
             add_tree(sources, absolute, error);
         } else {
@@ -182,40 +184,42 @@ static char *below(const char *folder, const char *path) {
 }
 
 /* Add one line of a manifest. The line is cut up. */
-static enum sm_status add_line(struct sm_sources *sources, char *line, const char *current, struct sm_error *error) {
+static enum sparsemed_status add_line(struct sm_sources *sources, char *line, const char *current,
+                                      struct sparsemed_error *error) {
     char *output = strchr(line, '\t');
     if (output) {
         *output++ = '\0';
     }
     if (!*line || (output && !*output)) {
-        return sm_fail(error, SM_USAGE, "a path is empty");
+        return sparsemed_fail(error, SPARSEMED_USAGE, "a path is empty");
     }
     if (!output && !sources->in_place && !sources->output_folder) {
-        return sm_fail(error, SM_USAGE, "there is no output; give one after a tabulator, or --output-dir");
+        return sparsemed_fail(error, SPARSEMED_USAGE,
+                              "there is no output; give one after a tabulator, or --output-dir");
     }
     if (sources->output_folder && steps_up(output ? output : line)) {
-        return sm_fail(error, SM_USAGE, "\"%s\" leads out of the output folder; give %s", output ? output : line,
-                       output ? "another output" : "an output after a tabulator");
+        return sparsemed_fail(error, SPARSEMED_USAGE, "\"%s\" leads out of the output folder; give %s",
+                              output ? output : line, output ? "another output" : "an output after a tabulator");
     }
     char *input = below(current, line);
-    if (!input || widen_base(sources, input, false, error) != SM_OK) {
+    if (!input || widen_base(sources, input, false, error) != SPARSEMED_OK) {
         free(input);
-        return error->status == SM_OK ? fail_memory(error) : error->status;
+        return error->status == SPARSEMED_OK ? fail_memory(error) : error->status;
     }
     const char *folder = sources->output_folder ? sources->output_folder : current;
     char *target = output ? below(folder, output) : mirror(sources, input, strip(line));
     return append(sources, input, target, error);
 }
 
-enum sm_status sm_sources_add_manifest(struct sm_sources *sources, FILE *manifest, const char *name,
-                                       struct sm_error *error) {
+enum sparsemed_status sm_sources_add_manifest(struct sm_sources *sources, FILE *manifest, const char *name,
+                                              struct sparsemed_error *error) {
     char *line = NULL, *current = realpath(".", NULL);
     size_t capacity = 0;
     unsigned long long number = 0;
     if (!current) {
-        return sm_fail(error, SM_INPUT, "the current folder cannot be found: %s", strerror(errno));
+        return sparsemed_fail(error, SPARSEMED_INPUT, "the current folder cannot be found: %s", strerror(errno));
     }
-    while (error->status == SM_OK) {
+    while (error->status == SPARSEMED_OK) {
         errno = 0;
         ssize_t length = getline(&line, &capacity, manifest);
         if (length < 0) {
@@ -225,12 +229,12 @@ enum sm_status sm_sources_add_manifest(struct sm_sources *sources, FILE *manifes
         while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r')) {
             line[--length] = '\0';
         }
-        if (length > 0 && add_line(sources, line, current, error) != SM_OK) {
-            sm_fail_where(error, "%s, line %llu", name, number);
+        if (length > 0 && add_line(sources, line, current, error) != SPARSEMED_OK) {
+            sparsemed_fail_where(error, "%s, line %llu", name, number);
         }
     }
-    if (error->status == SM_OK && ferror(manifest)) {
-        sm_fail(error, SM_INPUT, "%s: cannot be read: %s", name, strerror(errno));
+    if (error->status == SPARSEMED_OK && ferror(manifest)) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", name, strerror(errno));
     }
     free(line);
     free(current);
@@ -270,30 +274,32 @@ static void drop_repetitions(struct sm_sources *sources) {
 /* Look for outputs that two inputs would make, and for outputs that are other inputs.
  *
  * by_output   [n], ordered by output; the list itself is ordered by input */
-static enum sm_status check_outputs(const struct sm_sources *sources, const struct sm_source *const *by_output,
-                                    struct sm_error *error) {
+static enum sparsemed_status check_outputs(const struct sm_sources *sources, const struct sm_source *const *by_output,
+                                           struct sparsemed_error *error) {
     size_t i = 0; /* of an input */
     for (size_t k = 0; k < sources->n; k++) {
         const struct sm_source *source = by_output[k];
         if (k > 0 && strcmp(by_output[k - 1]->output, source->output) == 0) {
-            return sm_fail(error, SM_USAGE, "%.300s and %.300s would both make %.300s; a manifest can name outputs",
-                           by_output[k - 1]->input, source->input, source->output);
+            return sparsemed_fail(error, SPARSEMED_USAGE,
+                                  "%.300s and %.300s would both make %.300s; a manifest can name outputs",
+                                  by_output[k - 1]->input, source->input, source->output);
         }
         while (i < sources->n && strcmp(sources->list[i].input, source->output) < 0) {
             i++;
         }
         if (i < sources->n && strcmp(sources->list[i].input, source->output) == 0 &&
             strcmp(source->input, source->output) != 0) {
-            return sm_fail(error, SM_USAGE, "the output of %.400s would take the place of the input %.400s",
-                           source->input, source->output);
+            return sparsemed_fail(error, SPARSEMED_USAGE,
+                                  "the output of %.400s would take the place of the input %.400s", source->input,
+                                  source->output);
         }
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-enum sm_status sm_sources_settle(struct sm_sources *sources, struct sm_error *error) {
+enum sparsemed_status sm_sources_settle(struct sm_sources *sources, struct sparsemed_error *error) {
     if (sources->n == 0) {
-        return SM_OK;
+        return SPARSEMED_OK;
     }
     qsort(sources->list, sources->n, sizeof *sources->list, compare_sources);
     drop_repetitions(sources);

@@ -27,9 +27,9 @@ struct sm_sources {
  * one. A file goes to <output folder>/<stem>_bg.rtdc, the tree below a folder is mirrored. A folder in it that cannot
  * be read is added as if it were a measurement, so that its failure is told like that of one.
  *
- * SM_INPUT: the path leads nowhere or cannot be read. SM_USAGE: it is neither file nor folder. SM_INTERNAL: out of
- * memory. */
-enum sm_status sm_sources_add(struct sm_sources *sources, const char *path, struct sm_error *error);
+ * SPARSEMED_INPUT: the path leads nowhere or cannot be read. SPARSEMED_USAGE: it is neither file nor folder.
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_sources_add(struct sm_sources *sources, const char *path, struct sparsemed_error *error);
 
 /* Add the files that a manifest names: one a line, either a path, which is mirrored as it is written, or INPUT, a
  * tabulator and OUTPUT, which is relative to the output folder where there is one. Empty lines are passed over; whether
@@ -38,16 +38,16 @@ enum sm_status sm_sources_add(struct sm_sources *sources, const char *path, stru
  * manifest   open for reading
  * name       of the manifest, for messages
  *
- * SM_USAGE: a line has no output, or one that leads out of the output folder. SM_INPUT: the manifest cannot be read.
- * SM_INTERNAL: out of memory. */
-enum sm_status sm_sources_add_manifest(struct sm_sources *sources, FILE *manifest, const char *name,
-                                       struct sm_error *error);
+ * SPARSEMED_USAGE: a line has no output, or one that leads out of the output folder. SPARSEMED_INPUT: the manifest
+ * cannot be read. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_sources_add_manifest(struct sm_sources *sources, FILE *manifest, const char *name,
+                                              struct sparsemed_error *error);
 
 /* Sort the list by input, and drop what was added twice.
  *
- * SM_USAGE: two inputs would make one output, or an output would take the place of another input; the message names
- * them. */
-enum sm_status sm_sources_settle(struct sm_sources *sources, struct sm_error *error);
+ * SPARSEMED_USAGE: two inputs would make one output, or an output would take the place of another input; the message
+ * names them. */
+enum sparsemed_status sm_sources_settle(struct sm_sources *sources, struct sparsemed_error *error);
 
 /* Keep every n_shards-th of a settled list, beginning with number shard - 1.
  *

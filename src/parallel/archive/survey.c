@@ -14,7 +14,7 @@ enum { ROUND_FILES = 4096 };
 /* What a rank tells the first one. Plain data. */
 struct answer {
     struct sm_finding finding;
-    char message[SM_MESSAGE_SIZE];
+    char message[SPARSEMED_MESSAGE_SIZE];
 };
 
 /* A round of files, on every rank. */
@@ -35,8 +35,8 @@ double sm_finding_cost(const struct sm_finding *finding) {
 /* ---- on the first rank ---- */
 
 /* Whether a job asks for what was done or tried before. Where it decides on the offset by itself, either will do. */
-static bool same_parameters(const struct sm_job *job, const struct sm_parameters *past) {
-    const struct sm_parameters *now = &job->parameters;
+static bool same_parameters(const struct sm_job *job, const struct sparsemed_parameters *past) {
+    const struct sparsemed_parameters *now = &job->parameters;
     return now->kernel_size == past->kernel_size && now->split_time == past->split_time &&
            now->thresh_cleansing == past->thresh_cleansing && now->frac_cleansing == past->frac_cleansing &&
            (job->offset_auto || now->offset_correction == past->offset_correction);
@@ -65,11 +65,11 @@ static void put(FILE *stream, const char *text) {
 }
 
 /* Write down the questions and paths of a round. */
-static enum sm_status compose(struct round *round, const struct sm_source *sources, const struct sm_history *history,
-                              struct sm_error *error) {
+static enum sparsemed_status compose(struct round *round, const struct sm_source *sources,
+                                     const struct sm_history *history, struct sparsemed_error *error) {
     FILE *stream = open_memstream(&round->text, &round->text_size);
     if (!stream) {
-        return sm_fail_memory(error, "looking at the measurements");
+        return sparsemed_fail_memory(error, "looking at the measurements");
     }
     for (size_t i = 0; i < round->n; i++) {
         struct sm_question question = ask(round->survey->job, sm_history_find(history, sources[i].output));
@@ -84,7 +84,7 @@ static enum sm_status compose(struct round *round, const struct sm_source *sourc
         free(others);
     }
     bool written = !ferror(stream);
-    return fclose(stream) == 0 && written ? SM_OK : sm_fail_memory(error, "looking at the measurements");
+    return fclose(stream) == 0 && written ? SPARSEMED_OK : sparsemed_fail_memory(error, "looking at the measurements");
 }
 
 static void take_over(const struct round *round, int n_ranks, const struct sm_source *sources,
@@ -104,8 +104,8 @@ static void take_over(const struct round *round, int n_ranks, const struct sm_so
 /* ---- on all ranks ---- */
 
 /* Look at this rank's files. Local but for the requests to stop. */
-static enum sm_status examine_own(struct round *round, int rank, int n_ranks, struct sm_stop *stop,
-                                  struct sm_error *error) {
+static enum sparsemed_status examine_own(struct round *round, int rank, int n_ranks, struct sm_stop *stop,
+                                         struct sparsemed_error *error) {
     const char *text = round->text, *path = text + round->n * sizeof(struct sm_question);
     for (size_t i = 0; i < round->n; i++) {
         const char *input = path, *output = input + strlen(input) + 1, *others = output + strlen(output) + 1;
@@ -114,28 +114,28 @@ static enum sm_status examine_own(struct round *round, int rank, int n_ranks, st
             continue;
         }
         if (sm_stop_asked(stop)) {
-            return sm_fail(error, SM_STOPPED, "stopped before anything was begun; to be run again");
+            return sparsemed_fail(error, SPARSEMED_STOPPED, "stopped before anything was begun; to be run again");
         }
         struct sm_question question;
         struct answer *answer = &round->answers[i / (size_t)n_ranks];
-        struct sm_error reason = SM_NO_ERROR;
+        struct sparsemed_error reason = SPARSEMED_NO_ERROR;
         memcpy(&question, text + i * sizeof question, sizeof question);
         sm_examine(round->survey, &question, others, input, output, &answer->finding, &reason);
         memcpy(answer->message, reason.message, sizeof answer->message);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Make room on this rank. */
-static enum sm_status round_open(struct round *round, int rank, int n_ranks, struct sm_error *error) {
+static enum sparsemed_status round_open(struct round *round, int rank, int n_ranks, struct sparsemed_error *error) {
     round->answers = calloc(round->n_each, sizeof *round->answers);
     round->all = rank == 0 ? calloc(round->n_each * (size_t)n_ranks, sizeof *round->all) : NULL;
     if (rank > 0) {
         round->text = malloc(round->text_size);
     }
     return round->answers && round->text && (round->all || rank > 0)
-               ? SM_OK
-               : sm_fail_memory(error, "looking at the measurements");
+               ? SPARSEMED_OK
+               : sparsemed_fail_memory(error, "looking at the measurements");
 }
 
 static void round_close(struct round *round) {
@@ -147,9 +147,9 @@ static void round_close(struct round *round) {
 /* Look at some files. Collective.
  *
  * sources, findings   [round->n], on the first rank */
-static enum sm_status carry_out(MPI_Comm comm, struct round *round, const struct sm_source *sources,
-                                const struct sm_history *history, struct sm_stop *stop, struct sm_finding *findings,
-                                struct sm_error *error) {
+static enum sparsemed_status carry_out(MPI_Comm comm, struct round *round, const struct sm_source *sources,
+                                       const struct sm_history *history, struct sm_stop *stop,
+                                       struct sm_finding *findings, struct sparsemed_error *error) {
     int rank, n_ranks;
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &n_ranks);
@@ -160,15 +160,15 @@ static enum sm_status carry_out(MPI_Comm comm, struct round *round, const struct
     MPI_Bcast(&size, 1, MPI_UINT64_T, 0, comm);
     round->text_size = size;
     round->n_each = (round->n + (size_t)n_ranks - 1) / (size_t)n_ranks;
-    if (error->status == SM_OK) {
+    if (error->status == SPARSEMED_OK) {
         round_open(round, rank, n_ranks, error);
     }
-    if (sm_vote(comm, error) != SM_OK) {
+    if (sm_vote(comm, error) != SPARSEMED_OK) {
         return error->status;
     }
     MPI_Bcast(round->text, (int)size, MPI_BYTE, 0, comm);
     examine_own(round, rank, n_ranks, stop, error);
-    if (sm_vote(comm, error) != SM_OK) {
+    if (sm_vote(comm, error) != SPARSEMED_OK) {
         return error->status;
     }
     int answer_size = (int)(round->n_each * sizeof *round->answers);
@@ -176,26 +176,26 @@ static enum sm_status carry_out(MPI_Comm comm, struct round *round, const struct
     if (rank == 0) {
         take_over(round, n_ranks, sources, history, findings);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-enum sm_status sm_survey(MPI_Comm comm, const struct sm_survey *survey, const struct sm_sources *sources,
-                         const struct sm_history *history, struct sm_stop *stop, struct sm_finding **findings,
-                         struct sm_error *error) {
+enum sparsemed_status sm_survey(MPI_Comm comm, const struct sm_survey *survey, const struct sm_sources *sources,
+                                const struct sm_history *history, struct sm_stop *stop, struct sm_finding **findings,
+                                struct sparsemed_error *error) {
     int rank, n_ranks;
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &n_ranks);
     uint64_t n = rank == 0 ? sources->n : 0;
     *findings = rank == 0 ? calloc(n + 1, sizeof **findings) : NULL;
     if (rank == 0 && !*findings) {
-        sm_fail_memory(error, "looking at the measurements");
+        sparsemed_fail_memory(error, "looking at the measurements");
     }
-    if (sm_vote(comm, error) != SM_OK) {
+    if (sm_vote(comm, error) != SPARSEMED_OK) {
         return error->status;
     }
     MPI_Bcast(&n, 1, MPI_UINT64_T, 0, comm);
     uint64_t round_files = n_ranks > ROUND_FILES ? (uint64_t)n_ranks : ROUND_FILES;
-    for (uint64_t first = 0; first < n && error->status == SM_OK; first += round_files) {
+    for (uint64_t first = 0; first < n && error->status == SPARSEMED_OK; first += round_files) {
         uint64_t left = n - first;
         struct round round = {.survey = survey, .n = left < round_files ? left : round_files};
         const struct sm_source *list = rank == 0 ? sources->list + first : NULL;

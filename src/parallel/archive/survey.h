@@ -31,12 +31,12 @@ struct sm_finding {
     int64_t modified;  /* when it was changed last, in nanoseconds since 1970 */
     uint64_t n_frames; /* known of what is to do, or was done before, as the next ones of what is to do */
     size_t height, width;
-    size_t slab_frames;          /* frames that are decoded together */
-    char layout[SM_LAYOUT_SIZE]; /* how images are stored, such as "zstd 10x80x320" */
-    uint64_t n_steps;            /* split points; these and the next ones with times only */
-    enum sm_timing timing;       /* what the time stamps were made from */
-    enum sm_status status;       /* of the failure */
-    char *reason;                /* why it is unusable, or failed before; NULL otherwise */
+    size_t slab_frames;           /* frames that are decoded together */
+    char layout[SM_LAYOUT_SIZE];  /* how images are stored, such as "zstd 10x80x320" */
+    uint64_t n_steps;             /* split points; these and the next ones with times only */
+    enum sm_timing timing;        /* what the time stamps were made from */
+    enum sparsemed_status status; /* of the failure */
+    char *reason;                 /* why it is unusable, or failed before; NULL otherwise */
 };
 
 /* What to look at. */
@@ -56,10 +56,10 @@ struct sm_survey {
  * findings           [sources->n], on the first rank; receives what was found; release with sm_findings_free, also
  *                    after a failure
  *
- * SM_STOPPED: that was asked for. SM_INTERNAL: out of memory. */
-enum sm_status sm_survey(MPI_Comm comm, const struct sm_survey *survey, const struct sm_sources *sources,
-                         const struct sm_history *history, struct sm_stop *stop, struct sm_finding **findings,
-                         struct sm_error *error);
+ * SPARSEMED_STOPPED: that was asked for. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_survey(MPI_Comm comm, const struct sm_survey *survey, const struct sm_sources *sources,
+                                const struct sm_history *history, struct sm_stop *stop, struct sm_finding **findings,
+                                struct sparsemed_error *error);
 
 /* Release [n] findings; NULL is fine. */
 void sm_findings_free(struct sm_finding *findings, size_t n);

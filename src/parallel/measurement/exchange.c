@@ -40,10 +40,10 @@ static struct stretch stretch_from(const struct sm_run *run, uint64_t first, uin
 }
 
 /* Read images of this rank back. After a failure the rest of them holds anything. */
-static enum sm_status read_back(const struct sm_run *run, const struct stretch *stretch, uint8_t *images,
-                                struct sm_error *error) {
+static enum sparsemed_status read_back(const struct sm_run *run, const struct stretch *stretch, uint8_t *images,
+                                       struct sparsemed_error *error) {
     const struct sm_image_store *store = &run->images;
-    for (uint64_t i = 0; i < stretch->n && error->status == SM_OK; i++) {
+    for (uint64_t i = 0; i < stretch->n && error->status == SPARSEMED_OK; i++) {
         uint64_t own = run->kept_window[stretch->first + i] - run->shares[run->rank].first_window;
         sm_image_store_get(store, own, images + i * store->image_bytes, error);
     }
@@ -66,8 +66,8 @@ static int post_receives(const struct sm_run *run, struct sm_range range, uint8_
 }
 
 /* Send the images that this rank made to their writers, or copy them where that is itself. */
-static enum sm_status send_own(const struct sm_run *run, const struct sm_range *ranges, uint8_t *images,
-                               MPI_Datatype image, uint8_t *buffer, struct sm_error *error) {
+static enum sparsemed_status send_own(const struct sm_run *run, const struct sm_range *ranges, uint8_t *images,
+                                      MPI_Datatype image, uint8_t *buffer, struct sparsemed_error *error) {
     for (int writer = 0; writer < run->n_ranks; writer++) {
         for (uint64_t k = ranges[writer].first; k < ranges[writer].end;) {
             struct stretch stretch = stretch_from(run, k, ranges[writer].end);
@@ -93,15 +93,15 @@ static uint64_t most_images(const struct sm_range *ranges, int n_ranks) {
     return most;
 }
 
-enum sm_status sm_exchange_images(const struct sm_run *run, const struct sm_range *ranges, uint8_t *images,
-                                  struct sm_error *error) {
+enum sparsemed_status sm_exchange_images(const struct sm_run *run, const struct sm_range *ranges, uint8_t *images,
+                                         struct sparsemed_error *error) {
     uint64_t most = most_images(ranges, run->n_ranks);
     uint8_t *buffer = malloc(most * run->images.image_bytes + 1);
     MPI_Request *requests = malloc((most + 1) * sizeof(MPI_Request));
     if (!buffer || !requests) {
-        sm_fail_memory(error, "writing images");
+        sparsemed_fail_memory(error, "writing images");
     }
-    if (sm_vote(run->comm, error) == SM_OK) {
+    if (sm_vote(run->comm, error) == SPARSEMED_OK) {
         MPI_Datatype image;
         MPI_Type_contiguous((int)run->images.image_bytes, MPI_BYTE, &image);
         MPI_Type_commit(&image);
@@ -154,14 +154,15 @@ static void pass_sums(const struct sm_run *run, const struct sm_range *ranges, u
     MPI_Waitall(n_requests, requests, MPI_STATUSES_IGNORE);
 }
 
-enum sm_status sm_exchange_sums(struct sm_run *run, const struct sm_range *ranges, struct sm_error *error) {
+enum sparsemed_status sm_exchange_sums(struct sm_run *run, const struct sm_range *ranges,
+                                       struct sparsemed_error *error) {
     uint64_t n_wanted = ranges[run->rank].end - ranges[run->rank].first;
     uint32_t *sums = malloc(n_wanted * sizeof *sums + 1);
     MPI_Request *requests = malloc(2 * (size_t)run->n_ranks * sizeof(MPI_Request));
     if (!sums || !requests) {
-        sm_fail_memory(error, "writing offsets");
+        sparsemed_fail_memory(error, "writing offsets");
     }
-    if (sm_vote(run->comm, error) == SM_OK) {
+    if (sm_vote(run->comm, error) == SPARSEMED_OK) {
         pass_sums(run, ranges, sums, requests);
         free(run->frame_sum);
         run->frame_sum = sums;

@@ -17,9 +17,9 @@ struct sm_range {
  * ranges   [n_ranks] of kept images; may be empty, and leave images out
  * images   room for this rank's range, [][height][width]
  *
- * SM_OUTPUT: a kept image could not be read back. SM_INTERNAL: out of memory. */
-enum sm_status sm_exchange_images(const struct sm_run *run, const struct sm_range *ranges, uint8_t *images,
-                                  struct sm_error *error);
+ * SPARSEMED_OUTPUT: a kept image could not be read back. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_exchange_images(const struct sm_run *run, const struct sm_range *ranges, uint8_t *images,
+                                         struct sparsemed_error *error);
 
 /* Give each rank the top sums of a range of frames, in place of those of its share.
  *
@@ -28,7 +28,8 @@ enum sm_status sm_exchange_images(const struct sm_run *run, const struct sm_rang
  * ranges           [n_ranks] of frames; may be empty
  * run->frame_sum   is released and replaced; after a failure it is as it was
  *
- * SM_INTERNAL: out of memory. */
-enum sm_status sm_exchange_sums(struct sm_run *run, const struct sm_range *ranges, struct sm_error *error);
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_exchange_sums(struct sm_run *run, const struct sm_range *ranges,
+                                       struct sparsemed_error *error);
 
 #endif

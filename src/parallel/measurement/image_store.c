@@ -34,14 +34,14 @@ static bool grow(struct sm_image_store *store) {
     return memory != NULL;
 }
 
-static enum sm_status create_file(struct sm_image_store *store, struct sm_error *error) {
+static enum sparsemed_status create_file(struct sm_image_store *store, struct sparsemed_error *error) {
     char *path = sm_path_beside(store->beside, ".sparsemed-images-XXXXXX");
     if (!path) {
-        return sm_fail_memory(error, "keeping images");
+        return sparsemed_fail_memory(error, "keeping images");
     }
     store->descriptor = mkstemp(path);
     if (store->descriptor < 0) {
-        sm_fail(error, SM_OUTPUT, "%s: cannot be made: %s", path, strerror(errno));
+        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be made: %s", path, strerror(errno));
     } else {
         unlink(path); /* nameless from now on: gone with the process, however that ends */
     }
@@ -53,43 +53,44 @@ static off_t position(const struct sm_image_store *store, size_t i) {
     return (off_t)((i - store->n_in_memory) * store->image_bytes);
 }
 
-enum sm_status sm_image_store_add(struct sm_image_store *store, const uint8_t *image, struct sm_error *error) {
+enum sparsemed_status sm_image_store_add(struct sm_image_store *store, const uint8_t *image,
+                                         struct sparsemed_error *error) {
     if (store->descriptor < 0 && grow(store)) {
         memcpy(store->memory + store->n_in_memory++ * store->image_bytes, image, store->image_bytes);
         store->n_images++;
-        return SM_OK;
+        return SPARSEMED_OK;
     }
-    if (store->descriptor < 0 && create_file(store, error) != SM_OK) {
+    if (store->descriptor < 0 && create_file(store, error) != SPARSEMED_OK) {
         return error->status;
     }
     for (size_t done = 0; done < store->image_bytes;) {
         ssize_t n = pwrite(store->descriptor, image + done, store->image_bytes - done,
                            position(store, store->n_images) + (off_t)done);
         if (n <= 0 && errno != EINTR) {
-            return sm_fail(error, SM_OUTPUT, "beside %s: background images cannot be kept: %s", store->beside,
-                           strerror(errno));
+            return sparsemed_fail(error, SPARSEMED_OUTPUT, "beside %s: background images cannot be kept: %s",
+                                  store->beside, strerror(errno));
         }
         done += n > 0 ? (size_t)n : 0;
     }
     store->n_images++;
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-enum sm_status sm_image_store_get(const struct sm_image_store *store, size_t i, uint8_t *image,
-                                  struct sm_error *error) {
+enum sparsemed_status sm_image_store_get(const struct sm_image_store *store, size_t i, uint8_t *image,
+                                         struct sparsemed_error *error) {
     if (i < store->n_in_memory) {
         memcpy(image, store->memory + i * store->image_bytes, store->image_bytes);
-        return SM_OK;
+        return SPARSEMED_OK;
     }
     for (size_t done = 0; done < store->image_bytes;) {
         ssize_t n = pread(store->descriptor, image + done, store->image_bytes - done, position(store, i) + (off_t)done);
         if (n == 0 || (n < 0 && errno != EINTR)) {
-            return sm_fail(error, SM_OUTPUT, "beside %s: background images cannot be read back: %s", store->beside,
-                           n == 0 ? "the file ends early" : strerror(errno));
+            return sparsemed_fail(error, SPARSEMED_OUTPUT, "beside %s: background images cannot be read back: %s",
+                                  store->beside, n == 0 ? "the file ends early" : strerror(errno));
         }
         done += n > 0 ? (size_t)n : 0;
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 void sm_image_store_close(struct sm_image_store *store) {

@@ -19,11 +19,13 @@ struct sm_image_store {
 /* Start an empty store. No file is made before it is needed. Release with sm_image_store_close. */
 void sm_image_store_open(struct sm_image_store *store, size_t image_bytes, const char *beside);
 
-/* Add an image [image_bytes]. SM_OUTPUT: the file could not be written. SM_INTERNAL: out of memory. */
-enum sm_status sm_image_store_add(struct sm_image_store *store, const uint8_t *image, struct sm_error *error);
+/* Add an image [image_bytes]. SPARSEMED_OUTPUT: the file could not be written. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_image_store_add(struct sm_image_store *store, const uint8_t *image,
+                                         struct sparsemed_error *error);
 
-/* Get image i < n_images back. SM_OUTPUT: the file could not be read. */
-enum sm_status sm_image_store_get(const struct sm_image_store *store, size_t i, uint8_t *image, struct sm_error *error);
+/* Get image i < n_images back. SPARSEMED_OUTPUT: the file could not be read. */
+enum sparsemed_status sm_image_store_get(const struct sm_image_store *store, size_t i, uint8_t *image,
+                                         struct sparsemed_error *error);
 
 void sm_image_store_close(struct sm_image_store *store);
 

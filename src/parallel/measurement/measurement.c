@@ -18,10 +18,10 @@ void sm_warn(struct sm_report *report, const char *format, ...) {
     va_end(arguments);
 }
 
-enum sm_status sm_attend(const struct sm_run *run, struct sm_error *error) {
+enum sparsemed_status sm_attend(const struct sm_run *run, struct sparsemed_error *error) {
     const struct sm_job *job = run->job;
-    if (job->attend && job->attend(job->attend_data) && error->status == SM_OK) {
-        sm_fail(error, SM_STOPPED, "%s: was stopped before it was done; to be run again", job->input);
+    if (job->attend && job->attend(job->attend_data) && error->status == SPARSEMED_OK) {
+        sparsemed_fail(error, SPARSEMED_STOPPED, "%s: was stopped before it was done; to be run again", job->input);
     }
     return error->status;
 }
@@ -39,7 +39,7 @@ void sm_report_free(struct sm_report *report) {
     free(report->worked);
     free(report->waited);
     report->worked = report->waited = NULL;
-    sm_passed_files_free(&report->files);
+    sm_used_files_free(&report->files);
 }
 
 /* Bring to the first rank what each rank knows of its own part. */
@@ -62,15 +62,15 @@ static void collect(struct sm_run *run) {
 }
 
 /* The phases one after the other, until one fails or there is nothing to do. */
-static enum sm_status work(struct sm_run *run, struct sm_error *error) {
-    static enum sm_status (*const phases[])(struct sm_run *, struct sm_error *) = {sm_plan_run, sm_stream,
-                                                                                   sm_select_images, sm_write};
+static enum sparsemed_status work(struct sm_run *run, struct sparsemed_error *error) {
+    static enum sparsemed_status (*const phases[])(struct sm_run *, struct sparsemed_error *) = {
+        sm_plan_run, sm_stream, sm_select_images, sm_write};
     struct sm_seconds *seconds = &run->report->seconds;
     double *const durations[] = {&seconds->plan, &seconds->stream, &seconds->cleanse, &seconds->write};
     double begin = MPI_Wtime();
     for (size_t i = 0; i < sizeof phases / sizeof *phases && !run->plan.unchanged; i++) {
         double phase_begin = MPI_Wtime();
-        if (phases[i](run, error) != SM_OK) {
+        if (phases[i](run, error) != SPARSEMED_OK) {
             return error->status;
         }
         *durations[i] = MPI_Wtime() - phase_begin;
@@ -78,28 +78,29 @@ static enum sm_status work(struct sm_run *run, struct sm_error *error) {
     run->report->unchanged = run->plan.unchanged;
     collect(run);
     seconds->total = MPI_Wtime() - begin;
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 static void release(struct sm_run *run) {
     sm_temporary_discard(&run->temporary);
-    sm_attribution_free(&run->attribution);
-    sm_cleansing_free(&run->cleansing);
+    sparsemed_attribution_free(&run->attribution);
+    sparsemed_cleansing_free(&run->cleansing);
     free(run->kept_sum);
     free(run->kept_window);
     sm_image_store_close(&run->images);
     free(run->profile);
     free(run->image_sum);
     free(run->frame_sum);
-    sm_windows_free(&run->windows);
-    sm_time_axis_free(&run->axis);
+    sparsemed_windows_free(&run->windows);
+    sparsemed_time_axis_free(&run->axis);
     free(run->window_start);
     free(run->shares);
     sm_input_close(&run->input);
     MPI_Comm_free(&run->comm);
 }
 
-enum sm_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct sm_report *report, struct sm_error *error) {
+enum sparsemed_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct sm_report *report,
+                                 struct sparsemed_error *error) {
     struct sm_run run = {
         .job = job,
         .report = report,
@@ -114,12 +115,12 @@ enum sm_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct sm_rep
     report->worked = calloc((size_t)run.n_ranks, sizeof *report->worked);
     report->waited = calloc((size_t)run.n_ranks, sizeof *report->waited);
     if (!report->worked || !report->waited) {
-        sm_fail_memory(error, "preparing the report");
+        sparsemed_fail_memory(error, "preparing the report");
     }
-    enum sm_status status = sm_vote(run.comm, error) == SM_OK ? work(&run, error) : error->status;
+    enum sparsemed_status status = sm_vote(run.comm, error) == SPARSEMED_OK ? work(&run, error) : error->status;
     if (run.rank == 0) {
         report->files = run.input.files;
-        run.input.files = (struct sm_passed_files){0};
+        run.input.files = (struct sm_used_files){0};
     }
     release(&run);
     return status;

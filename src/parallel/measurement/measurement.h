@@ -15,11 +15,11 @@
 
 /* What is to be done. */
 struct sm_job {
-    const char *input, *output; /* paths; both lead to one file where its background is to be replaced in place */
-    const char *command;        /* the command line, for the log in the output; may be NULL */
-    struct sm_reading reading;  /* how the input is read */
-    bool tried;                 /* the input has passed a trial (rtdc/trial.h) */
-    struct sm_parameters parameters;
+    const char *input, *output;      /* paths; both lead to one file where its background is to be replaced in place */
+    const char *command;             /* the command line, for the log in the output; may be NULL */
+    struct sm_input_options input_options; /* how the input is read */
+    bool tried;                      /* the input has passed a trial (rtdc/trial.h) */
+    struct sparsemed_parameters parameters;
     bool offset_auto; /* offset correction where the measurement flickers; parameters.offset_correction is ignored */
     int zstd_level;   /* of the output, see rtdc/filters.h */
     bool force;       /* replace an existing output; of one of the same measurement only the background */
@@ -42,12 +42,12 @@ struct sm_seconds {
 /* What was done. */
 struct sm_report {
     bool unchanged; /* the output held this background already; nothing was done, and what follows plan is 0 */
-    char ppid[SM_PPID_SIZE];
+    char ppid[SPARSEMED_PPID_SIZE];
     uint64_t n_frames;
     size_t height, width;
     uint64_t n_steps, n_kept;           /* split points, and background images that were kept */
     uint64_t bytes_read, bytes_decoded; /* of images, all ranks together */
-    struct sm_passed_files files;       /* first rank only: that images and times are from, the input first */
+    struct sm_used_files files;         /* first rank only: that images and times are from, the input first */
     int n_ranks;
     uint64_t peak_memory; /* bytes, of the rank that took most */
     struct sm_seconds seconds;
@@ -67,9 +67,10 @@ void sm_report_free(struct sm_report *report);
  *
  * report   receives what was done; complete on the first rank only; release with sm_report_free, also after a failure
  *
- * SM_USAGE: the parameters or the instruction set asked for are not valid. SM_INPUT: the measurement cannot be used.
- * SM_OUTPUT: the output exists (and job->force is not set) or could not be written. SM_INTERNAL: out of memory.
- * SM_STOPPED: job->attend has asked for that. */
-enum sm_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct sm_report *report, struct sm_error *error);
+ * SPARSEMED_USAGE: the parameters or the instruction set asked for are not valid. SPARSEMED_INPUT: the measurement
+ * cannot be used. SPARSEMED_OUTPUT: the output exists (and job->force is not set) or could not be written.
+ * SPARSEMED_INTERNAL: out of memory. SPARSEMED_STOPPED: job->attend has asked for that. */
+enum sparsemed_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct sm_report *report,
+                                 struct sparsemed_error *error);
 
 #endif

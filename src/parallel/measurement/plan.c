@@ -19,36 +19,36 @@ enum { PLAIN_CENTRE_HEIGHT = 40 };
 /* ---- on the first rank ---- */
 
 /* Whether the first frames flicker. Reads these. */
-static enum sm_status detect_flicker(struct sm_run *run, bool *flickers, struct sm_error *error) {
+static enum sparsemed_status detect_flicker(struct sm_run *run, bool *flickers, struct sparsemed_error *error) {
     struct sm_stack *stack = &run->input.stack;
     size_t image_bytes = stack->height * stack->width, n = 0;
-    double medians[SM_FLICKER_FRAMES];
+    double medians[SPARSEMED_FLICKER_FRAMES];
     uint8_t *frames = malloc(stack->slab_frames * image_bytes);
     if (!frames) {
-        return sm_fail_memory(error, "looking for flicker");
+        return sparsemed_fail_memory(error, "looking for flicker");
     }
-    for (uint64_t slab = 0; slab < stack->n_slabs && n < SM_FLICKER_FRAMES; slab++) {
-        if (sm_stack_read(stack, slab, frames, error) != SM_OK) {
+    for (uint64_t slab = 0; slab < stack->n_slabs && n < SPARSEMED_FLICKER_FRAMES; slab++) {
+        if (sm_stack_read(stack, slab, frames, error) != SPARSEMED_OK) {
             break;
         }
         uint64_t left = stack->n_frames - slab * stack->slab_frames;
-        for (size_t i = 0; i < stack->slab_frames && i < left && n < SM_FLICKER_FRAMES; i++) {
-            medians[n++] = sm_top_median(frames + i * image_bytes, stack->height, stack->width);
+        for (size_t i = 0; i < stack->slab_frames && i < left && n < SPARSEMED_FLICKER_FRAMES; i++) {
+            medians[n++] = sparsemed_top_median(frames + i * image_bytes, stack->height, stack->width);
         }
     }
     free(frames);
-    *flickers = sm_flickers(medians, n);
+    *flickers = sparsemed_flickers(medians, n);
     return error->status;
 }
 
-static void note_warnings(struct sm_run *run, enum sm_timing timing, const struct sm_parameters *parameters) {
+static void note_warnings(struct sm_run *run, enum sm_timing timing, const struct sparsemed_parameters *parameters) {
     struct sm_report *report = run->report;
     if (timing == SM_TIMING_RATE) {
         sm_warn(report, "no time stamps: the duration, %.3g s, is estimated from the frame rate", run->axis.duration);
     } else if (timing == SM_TIMING_GUESS) {
         sm_warn(report, "neither time stamps nor a frame rate: the duration, %.3g s, is a guess", run->axis.duration);
     }
-    if (run->job->reading.frame_rate > 0 && (timing == SM_TIMING_TIME || sm_timing_has_rate(run->input.file))) {
+    if (run->job->input_options.frame_rate > 0 && (timing == SM_TIMING_TIME || sm_timing_has_rate(run->input.file))) {
         sm_warn(report, "the frame rate that was given is not used: the input has %s of its own",
                 timing == SM_TIMING_TIME ? "time stamps" : "one");
     }
@@ -61,15 +61,16 @@ static void note_warnings(struct sm_run *run, enum sm_timing timing, const struc
 }
 
 /* Everything that is known before the first frame is decoded. */
-static enum sm_status plan_alone(struct sm_run *run, struct sm_error *error) {
-    struct sm_parameters parameters = run->job->parameters;
+static enum sparsemed_status plan_alone(struct sm_run *run, struct sparsemed_error *error) {
+    struct sparsemed_parameters parameters = run->job->parameters;
     enum sm_timing timing;
-    if (sm_input_timing(&run->input, &run->axis, &timing, error) != SM_OK ||
-        (run->job->offset_auto && detect_flicker(run, &parameters.offset_correction, error) != SM_OK)) {
+    if (sm_input_timing(&run->input, &run->axis, &timing, error) != SPARSEMED_OK ||
+        (run->job->offset_auto && detect_flicker(run, &parameters.offset_correction, error) != SPARSEMED_OK)) {
         return error->status;
     }
-    if (sm_windows_build(&run->axis, parameters.kernel_size, parameters.split_time, &run->windows, error) != SM_OK) {
-        return sm_fail_where(error, "%s", run->job->input);
+    if (sparsemed_windows_build(&run->axis, parameters.kernel_size, parameters.split_time, &run->windows, error) !=
+        SPARSEMED_OK) {
+        return sparsemed_fail_where(error, "%s", run->job->input);
     }
     run->plan = (struct sm_plan){
         .offset = parameters.offset_correction,
@@ -77,7 +78,7 @@ static enum sm_status plan_alone(struct sm_run *run, struct sm_error *error) {
         .n_windows = run->windows.n_windows,
         .kernel_size = run->windows.kernel_size,
     };
-    sm_ppid_format(&parameters, run->report->ppid);
+    sparsemed_ppid_format(&parameters, run->report->ppid);
     run->report->n_frames = run->input.stack.n_frames;
     run->report->height = run->input.stack.height;
     run->report->width = run->input.stack.width;
@@ -88,7 +89,7 @@ static enum sm_status plan_alone(struct sm_run *run, struct sm_error *error) {
 
 /* Cost of every slab: decoding it, where anything needs it, and the medians of the windows that start in it. */
 static void weigh_slabs(const struct sm_run *run, double *weights) {
-    const struct sm_windows *windows = &run->windows;
+    const struct sparsemed_windows *windows = &run->windows;
     size_t slab_frames = run->input.stack.slab_frames;
     for (uint64_t slab = 0; slab < run->input.stack.n_slabs; slab++) {
         weights[slab] = run->plan.offset ? (double)slab_frames : 0;
@@ -107,7 +108,7 @@ static void weigh_slabs(const struct sm_run *run, double *weights) {
 }
 
 /* Divide slabs and windows among the ranks. */
-static enum sm_status divide(struct sm_run *run, struct sm_error *error) {
+static enum sparsemed_status divide(struct sm_run *run, struct sparsemed_error *error) {
     size_t n_slabs = run->input.stack.n_slabs;
     double *weights = malloc(n_slabs * sizeof *weights);
     size_t *first = malloc(((size_t)run->n_ranks + 1) * sizeof *first);
@@ -125,7 +126,7 @@ static enum sm_status divide(struct sm_run *run, struct sm_error *error) {
             share->n_windows = window - share->first_window;
         }
     } else {
-        sm_fail_memory(error, "dividing the frames");
+        sparsemed_fail_memory(error, "dividing the frames");
     }
     free(first);
     free(weights);
@@ -133,27 +134,27 @@ static enum sm_status divide(struct sm_run *run, struct sm_error *error) {
 }
 
 /* Open the input as the first of all ranks. */
-static enum sm_status open_first(struct sm_run *run, struct sm_error *error) {
+static enum sparsemed_status open_first(struct sm_run *run, struct sparsemed_error *error) {
     const struct sm_job *job = run->job;
-    if (!job->tried && sm_trial(job->input, &job->reading, error) != SM_OK) {
+    if (!job->tried && sm_trial(job->input, &job->input_options, error) != SPARSEMED_OK) {
         return error->status;
     }
-    return sm_input_open(job->input, &job->reading, &run->input, error);
+    return sm_input_open(job->input, &job->input_options, &run->input, error);
 }
 
 /* ---- on all ranks ---- */
 
 /* Give each rank the first frames of its windows. */
-static enum sm_status scatter_windows(struct sm_run *run, struct sm_error *error) {
+static enum sparsemed_status scatter_windows(struct sm_run *run, struct sparsemed_error *error) {
     int own = (int)run->shares[run->rank].n_windows;
     int *counts = malloc((size_t)run->n_ranks * sizeof *counts);
     int *firsts = malloc((size_t)run->n_ranks * sizeof *firsts);
     uint64_t *starts = run->rank == 0 ? malloc(run->windows.n_windows * sizeof *starts) : NULL;
     run->window_start = malloc(((size_t)own + 1) * sizeof *run->window_start);
     if (!counts || !firsts || !run->window_start || (run->rank == 0 && !starts)) {
-        sm_fail_memory(error, "distributing the windows");
+        sparsemed_fail_memory(error, "distributing the windows");
     }
-    if (sm_vote(run->comm, error) == SM_OK) {
+    if (sm_vote(run->comm, error) == SPARSEMED_OK) {
         for (int rank = 0; rank < run->n_ranks; rank++) {
             counts[rank] = (int)run->shares[rank].n_windows;
             firsts[rank] = (int)run->shares[rank].first_window;
@@ -169,25 +170,25 @@ static enum sm_status scatter_windows(struct sm_run *run, struct sm_error *error
     return error->status;
 }
 
-enum sm_status sm_plan_run(struct sm_run *run, struct sm_error *error) {
+enum sparsemed_status sm_plan_run(struct sm_run *run, struct sparsemed_error *error) {
     run->shares = malloc((size_t)run->n_ranks * sizeof *run->shares);
     if (!run->shares) {
-        sm_fail_memory(error, "planning");
-    } else if (run->rank == 0 && sm_parameters_check(&run->job->parameters, error) == SM_OK &&
-               open_first(run, error) == SM_OK && plan_alone(run, error) == SM_OK) {
+        sparsemed_fail_memory(error, "planning");
+    } else if (run->rank == 0 && sparsemed_parameters_check(&run->job->parameters, error) == SPARSEMED_OK &&
+               open_first(run, error) == SPARSEMED_OK && plan_alone(run, error) == SPARSEMED_OK) {
         divide(run, error);
     }
-    if (sm_vote(run->comm, error) != SM_OK) {
+    if (sm_vote(run->comm, error) != SPARSEMED_OK) {
         return error->status;
     }
     MPI_Bcast(&run->plan, sizeof run->plan, MPI_BYTE, 0, run->comm);
     if (run->plan.unchanged) {
-        return SM_OK;
+        return SPARSEMED_OK;
     }
     MPI_Bcast(run->shares, (int)((size_t)run->n_ranks * sizeof *run->shares), MPI_BYTE, 0, run->comm);
-    if (run->rank > 0 && sm_input_open(run->job->input, &run->job->reading, &run->input, error) == SM_OK &&
+    if (run->rank > 0 && sm_input_open(run->job->input, &run->job->input_options, &run->input, error) == SPARSEMED_OK &&
         run->input.stack.n_frames != run->plan.n_frames) {
-        sm_fail(error, SM_INPUT, "%s: changes while it is read", run->job->input);
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: changes while it is read", run->job->input);
     }
     return scatter_windows(run, error);
 }

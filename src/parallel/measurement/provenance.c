@@ -132,7 +132,7 @@ static void put_environment(FILE *log) {
 }
 
 static void put_input(FILE *log, const struct sm_run *run) {
-    const struct sm_reading *reading = &run->job->reading;
+    const struct sm_input_options *options = &run->job->input_options;
     char *path = realpath(run->job->input, NULL);
     char *identifier = run->input.file >= 0 ? sm_measurement_identifier(run->input.file) : NULL;
     const struct stat *state = &run->input.files.list[0].state;
@@ -142,11 +142,11 @@ static void put_input(FILE *log, const struct sm_run *run) {
     if (identifier) {
         put(log, "input identifier", identifier);
     }
-    if (reading->dataset) {
-        put(log, "dataset", reading->dataset);
+    if (options->dataset) {
+        put(log, "dataset", options->dataset);
     }
-    if (reading->time) {
-        put(log, "time", reading->time);
+    if (options->time) {
+        put(log, "time", options->time);
     }
     free(identifier);
     free(path);
@@ -202,7 +202,7 @@ static char *compose(const struct sm_run *run, char *hosts, time_t now, double w
     }
     put(log, "software", SM_SOFTWARE);
     put(log, "pipeline", run->report->ppid);
-    put(log, "pipeline generation", SM_PPID_GENERATION);
+    put(log, "pipeline generation", SPARSEMED_PPID_GENERATION);
     if (run->job->command) {
         put(log, "command", run->job->command);
     }
@@ -222,7 +222,8 @@ static char *compose(const struct sm_run *run, char *hosts, time_t now, double w
 }
 
 /* Add a log to a file, under a name that is new. */
-static enum sm_status add_log(hid_t file, const char *text, time_t now, int zstd_level, struct sm_error *error) {
+static enum sparsemed_status add_log(hid_t file, const char *text, time_t now, int zstd_level,
+                                     struct sparsemed_error *error) {
     char name[2 * TIME_SIZE], stamp[TIME_SIZE];
     hid_t logs = sm_hdf5_require_group(file, "logs");
     format_time(now, "sparsemed-%Y%m%dT%H%M%SZ", stamp);
@@ -231,7 +232,7 @@ static enum sm_status add_log(hid_t file, const char *text, time_t now, int zstd
         snprintf(name, sizeof name, "%s-%d", stamp, i);
     }
     if (logs < 0) {
-        sm_fail_hdf5(error, SM_OUTPUT, "the group logs could not be made");
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the group logs could not be made");
     } else {
         sm_text_write(logs, name, text, zstd_level, error);
     }
@@ -240,34 +241,35 @@ static enum sm_status add_log(hid_t file, const char *text, time_t now, int zstd
 }
 
 /* On the first rank. */
-static enum sm_status write_log(struct sm_run *run, const char *path, char *hosts, double write_seconds,
-                                struct sm_error *error) {
+static enum sparsemed_status write_log(struct sm_run *run, const char *path, char *hosts, double write_seconds,
+                                       struct sparsemed_error *error) {
     time_t now = time(NULL);
     char *text = compose(run, hosts, now, write_seconds);
     hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
     if (!text) {
-        sm_fail_memory(error, "writing the log");
+        sparsemed_fail_memory(error, "writing the log");
     } else if (file < 0) {
-        sm_fail_hdf5(error, SM_OUTPUT, "cannot be opened for its log");
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "cannot be opened for its log");
     } else {
         add_log(file, text, now, run->job->zstd_level, error);
     }
-    if (file >= 0 && H5Fclose(file) < 0 && error->status == SM_OK) {
-        sm_fail_hdf5(error, SM_OUTPUT, "the log could not be written; is the disk full?");
+    if (file >= 0 && H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the log could not be written; is the disk full?");
     }
     free(text);
-    return error->status == SM_OK ? SM_OK : sm_fail_where(error, "%s", run->job->output);
+    return error->status == SPARSEMED_OK ? SPARSEMED_OK : sparsemed_fail_where(error, "%s", run->job->output);
 }
 
-enum sm_status sm_write_provenance(struct sm_run *run, const char *path, double write_seconds, struct sm_error *error) {
+enum sparsemed_status sm_write_provenance(struct sm_run *run, const char *path, double write_seconds,
+                                          struct sparsemed_error *error) {
     char own[MPI_MAX_PROCESSOR_NAME] = "";
     int length;
     char *hosts = run->rank == 0 ? calloc((size_t)run->n_ranks, sizeof own) : NULL;
     MPI_Get_processor_name(own, &length);
     if (run->rank == 0 && !hosts) {
-        sm_fail_memory(error, "writing the log");
+        sparsemed_fail_memory(error, "writing the log");
     }
-    if (sm_vote(run->comm, error) == SM_OK) {
+    if (sm_vote(run->comm, error) == SPARSEMED_OK) {
         MPI_Gather(own, sizeof own, MPI_CHAR, hosts, sizeof own, MPI_CHAR, 0, run->comm);
         if (run->rank == 0) {
             write_log(run, path, hosts, write_seconds, error);

@@ -61,8 +61,8 @@ static void set_counts(json_t *record, const struct sm_report *report) {
     }
 }
 
-json_t *sm_record_job(const struct sm_job *job, const struct sm_report *report, const struct sm_error *outcome) {
-    bool failed = outcome->status != SM_OK;
+json_t *sm_record_job(const struct sm_job *job, const struct sm_report *report, const struct sparsemed_error *outcome) {
+    bool failed = outcome->status != SPARSEMED_OK;
     json_t *record = json_object();
     json_object_set_new(record, "status", json_string(failed ? "failed" : report->unchanged ? "unchanged" : "done"));
     json_object_set_new(record, "input", sm_record_text(job->input));

@@ -10,7 +10,7 @@
  *
  * report    complete
  * outcome   of the job; what is unknown after a failure is left out */
-json_t *sm_record_job(const struct sm_job *job, const struct sm_report *report, const struct sm_error *outcome);
+json_t *sm_record_job(const struct sm_job *job, const struct sm_report *report, const struct sparsemed_error *outcome);
 
 /* A text, such as a path, as a value of a record. It is UTF-8 mostly; what is not becomes a question mark, so that the
  * record can always be written. */

@@ -10,10 +10,6 @@ enum {
     ROUND_FRAMES = 32 * SM_FEATURE_CHUNK /* of the other features, a rank */
 };
 
-static uint64_t divide_up(uint64_t n, uint64_t by) {
-    return (n + by - 1) / by;
-}
-
 /* ---- the values of a round ---- */
 
 /* First chunk of images that a rank writes: they are divided evenly, in their order, so that a rank mostly writes
@@ -22,16 +18,16 @@ static uint64_t first_chunk_of(const struct sm_rounds *rounds, int rank) {
     return rounds->n_chunks * (uint64_t)rank / (uint64_t)rounds->run->n_ranks;
 }
 
-static enum sm_status fill_images(struct sm_rounds *rounds, uint64_t round, struct sm_error *error) {
+static enum sparsemed_status fill_images(struct sm_rounds *rounds, uint64_t round, struct sparsemed_error *error) {
     struct sm_run *run = rounds->run;
     struct sm_column *images = &rounds->columns[SM_IMAGES];
     for (int rank = 0; rank < run->n_ranks; rank++) {
         uint64_t end = first_chunk_of(rounds, rank + 1);
-        uint64_t first = sm_least(first_chunk_of(rounds, rank) + round * rounds->round_chunks, end);
-        end = sm_least(first + rounds->round_chunks, end);
+        uint64_t first = sm_min(first_chunk_of(rounds, rank) + round * rounds->round_chunks, end);
+        end = sm_min(first + rounds->round_chunks, end);
         rounds->image_ranges[rank] = (struct sm_range){
-            sm_least(first * rounds->chunk_images, run->n_kept),
-            sm_least(end * rounds->chunk_images, run->n_kept),
+            sm_min(first * rounds->chunk_images, run->n_kept),
+            sm_min(end * rounds->chunk_images, run->n_kept),
         };
     }
     const struct sm_range *own = &rounds->image_ranges[run->rank];
@@ -42,15 +38,15 @@ static enum sm_status fill_images(struct sm_rounds *rounds, uint64_t round, stru
 /* The frames of this rank in a round. */
 static void lay_frames(const struct sm_rounds *rounds, uint64_t round, struct sm_block *block) {
     const struct sm_range *own = &rounds->frame_ranges[rounds->run->rank];
-    block->first = sm_least(own->first + round * ROUND_FRAMES, own->end);
-    block->n = sm_least(ROUND_FRAMES, own->end - block->first);
+    block->first = sm_min(own->first + round * ROUND_FRAMES, own->end);
+    block->n = sm_min(ROUND_FRAMES, own->end - block->first);
 }
 
 static void fill_map(struct sm_rounds *rounds, uint64_t round) {
     struct sm_column *map = &rounds->columns[SM_MAP];
     struct sm_block *block = &map->blocks[round];
     lay_frames(rounds, round, block);
-    sm_attribution_map(&rounds->run->attribution, block->first, block->n, map->values);
+    sparsemed_attribution_map(&rounds->run->attribution, block->first, block->n, map->values);
 }
 
 static void fill_offsets(struct sm_rounds *rounds, uint64_t round) {
@@ -60,14 +56,16 @@ static void fill_offsets(struct sm_rounds *rounds, uint64_t round) {
     int64_t *map = rounds->columns[SM_MAP].values;
     double *offsets = column->values;
     lay_frames(rounds, round, block);
-    sm_attribution_map(&run->attribution, block->first, block->n, map);
+    sparsemed_attribution_map(&run->attribution, block->first, block->n, map);
     const uint32_t *frame_sum = run->frame_sum + (block->first - rounds->frame_ranges[run->rank].first);
     for (uint64_t j = 0; j < block->n; j++) {
-        offsets[j] = sm_offset(frame_sum[j], run->kept_sum[map[j]], run->input.stack.height, run->input.stack.width);
+        offsets[j] =
+            sparsemed_offset(frame_sum[j], run->kept_sum[map[j]], run->input.stack.height, run->input.stack.width);
     }
 }
 
-enum sm_status sm_rounds_fill(struct sm_rounds *rounds, int column, uint64_t round, struct sm_error *error) {
+enum sparsemed_status sm_rounds_fill(struct sm_rounds *rounds, int column, uint64_t round,
+                                     struct sparsemed_error *error) {
     switch (column) {
     case SM_IMAGES:
         return fill_images(rounds, round, error);
@@ -89,28 +87,28 @@ static uint64_t divide_frames(const struct sm_run *run, uint64_t n_frames, struc
     for (int rank = run->n_ranks - 1; rank >= 0; rank--) {
         uint64_t first;
         sm_frames_of(run, rank, &first);
-        first = sm_least(divide_up(first, SM_FEATURE_CHUNK) * SM_FEATURE_CHUNK, n_frames);
+        first = sm_min(sm_divide_up(first, SM_FEATURE_CHUNK) * SM_FEATURE_CHUNK, n_frames);
         ranges[rank] = (struct sm_range){first, end};
         most = most > end - first ? most : end - first;
         end = first;
     }
-    return divide_up(most, ROUND_FRAMES);
+    return sm_divide_up(most, ROUND_FRAMES);
 }
 
 static void plan_columns(struct sm_rounds *rounds, const struct sm_output *output, uint64_t frame_rounds) {
     size_t image_bytes = output->height * output->width;
     rounds->chunk_images = sm_output_chunk_images(output->height, output->width);
     uint64_t fitting = ROUND_BYTES / (rounds->chunk_images * image_bytes);
-    rounds->n_chunks = divide_up(output->n_images, rounds->chunk_images);
-    uint64_t most_chunks = divide_up(rounds->n_chunks, (uint64_t)rounds->run->n_ranks);
-    rounds->round_chunks = sm_least(fitting ? fitting : 1, most_chunks);
+    rounds->n_chunks = sm_divide_up(output->n_images, rounds->chunk_images);
+    uint64_t most_chunks = sm_divide_up(rounds->n_chunks, (uint64_t)rounds->run->n_ranks);
+    rounds->round_chunks = sm_min(fitting ? fitting : 1, most_chunks);
     rounds->columns[SM_IMAGES] = (struct sm_column){
         .path = SM_IMAGE_GROUP "/" SM_IMAGE_NAME,
         .type = H5T_NATIVE_UINT8,
         .n_dimensions = 3,
         .extent = {0, output->height, output->width},
         .element_bytes = image_bytes,
-        .n_rounds = divide_up(most_chunks, rounds->round_chunks),
+        .n_rounds = sm_divide_up(most_chunks, rounds->round_chunks),
     };
     rounds->columns[SM_MAP] = (struct sm_column){
         .path = output->map_path,
@@ -128,22 +126,22 @@ static void plan_columns(struct sm_rounds *rounds, const struct sm_output *outpu
     };
 }
 
-static enum sm_status allocate(struct sm_rounds *rounds, struct sm_error *error) {
+static enum sparsemed_status allocate(struct sm_rounds *rounds, struct sparsemed_error *error) {
     const struct sm_range *own = &rounds->frame_ranges[rounds->run->rank];
     bool complete = true;
     for (int i = 0; i < SM_N_COLUMNS; i++) {
         struct sm_column *column = &rounds->columns[i];
-        uint64_t n = i == SM_IMAGES ? rounds->round_chunks * rounds->chunk_images
-                                    : sm_least(own->end - own->first, ROUND_FRAMES);
+        uint64_t n =
+            i == SM_IMAGES ? rounds->round_chunks * rounds->chunk_images : sm_min(own->end - own->first, ROUND_FRAMES);
         column->blocks = calloc(column->n_rounds + 1, sizeof *column->blocks);
         column->values = malloc(n * column->element_bytes + 1);
         complete = complete && column->blocks && column->values;
     }
-    return complete ? SM_OK : sm_fail_memory(error, "preparing to write");
+    return complete ? SPARSEMED_OK : sparsemed_fail_memory(error, "preparing to write");
 }
 
-enum sm_status sm_rounds_open(struct sm_rounds *rounds, struct sm_run *run, const struct sm_output *output,
-                              struct sm_error *error) {
+enum sparsemed_status sm_rounds_open(struct sm_rounds *rounds, struct sm_run *run, const struct sm_output *output,
+                                     struct sparsemed_error *error) {
     size_t n_ranks = (size_t)run->n_ranks;
     *rounds = (struct sm_rounds){
         .run = run,
@@ -151,12 +149,12 @@ enum sm_status sm_rounds_open(struct sm_rounds *rounds, struct sm_run *run, cons
         .frame_ranges = malloc(n_ranks * sizeof *rounds->frame_ranges),
     };
     if (!rounds->image_ranges || !rounds->frame_ranges) {
-        sm_fail_memory(error, "preparing to write");
+        sparsemed_fail_memory(error, "preparing to write");
     } else {
         plan_columns(rounds, output, divide_frames(run, output->n_frames, rounds->frame_ranges));
         allocate(rounds, error);
     }
-    if (sm_vote(run->comm, error) == SM_OK && output->offset) {
+    if (sm_vote(run->comm, error) == SPARSEMED_OK && output->offset) {
         sm_exchange_sums(run, rounds->frame_ranges, error);
     }
     return error->status;

@@ -42,9 +42,9 @@ struct sm_rounds {
  * rounds   receives them; release with sm_rounds_close, also after a failure
  * output   must agree; borrowed, must outlive the rounds
  *
- * SM_INTERNAL: out of memory. */
-enum sm_status sm_rounds_open(struct sm_rounds *rounds, struct sm_run *run, const struct sm_output *output,
-                              struct sm_error *error);
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_rounds_open(struct sm_rounds *rounds, struct sm_run *run, const struct sm_output *output,
+                                     struct sparsemed_error *error);
 
 /* Release; all zero is fine. */
 void sm_rounds_close(struct sm_rounds *rounds);
@@ -52,7 +52,8 @@ void sm_rounds_close(struct sm_rounds *rounds);
 /* Prepare a round of a column: its values, and its block but for the checksum. Collective over run->comm; column and
  * round must agree; vote afterwards. Offsets overwrite the values of the map.
  *
- * SM_OUTPUT: a kept image could not be read back. SM_INTERNAL: out of memory. */
-enum sm_status sm_rounds_fill(struct sm_rounds *rounds, int column, uint64_t round, struct sm_error *error);
+ * SPARSEMED_OUTPUT: a kept image could not be read back. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_rounds_fill(struct sm_rounds *rounds, int column, uint64_t round,
+                                     struct sparsemed_error *error);
 
 #endif

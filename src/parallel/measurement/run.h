@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <mpi.h>
 
+#include "core/numbers.h"
 #include "parallel/measurement/image_store.h"
 #include "parallel/measurement/measurement.h"
 #include "rtdc/existing.h"
@@ -44,10 +45,10 @@ struct sm_run {
     /* made by sm_plan_run */
     struct sm_plan plan;
     struct sm_input input;
-    struct sm_share *shares;  /* [n_ranks] */
-    uint64_t *window_start;   /* [own windows], first frame of each, ascending */
-    struct sm_time_axis axis; /* first rank only, as the next ones */
-    struct sm_windows windows;
+    struct sm_share *shares;         /* [n_ranks] */
+    uint64_t *window_start;          /* [own windows], first frame of each, ascending */
+    struct sparsemed_time_axis axis; /* first rank only, as the next ones */
+    struct sparsemed_windows windows;
     struct sm_temporary temporary;
 
     /* made by sm_stream */
@@ -59,42 +60,39 @@ struct sm_run {
     double worked;                /* seconds */
 
     /* made by sm_select_images */
-    struct sm_cleansing cleansing; /* first rank only */
+    struct sparsemed_cleansing cleansing; /* first rank only */
     uint64_t n_kept;
     uint32_t *kept_window; /* [n_kept], which window's image each kept one is */
     uint32_t *kept_sum;    /* [n_kept], its top sum */
-    struct sm_attribution attribution;
+    struct sparsemed_attribution attribution;
 };
 
 /* The phases, in order. Each is collective over run->comm and votes: all ranks return the same. */
-enum sm_status sm_plan_run(struct sm_run *run, struct sm_error *error);
-enum sm_status sm_stream(struct sm_run *run, struct sm_error *error);
-enum sm_status sm_select_images(struct sm_run *run, struct sm_error *error);
-enum sm_status sm_write(struct sm_run *run, struct sm_error *error);
+enum sparsemed_status sm_plan_run(struct sm_run *run, struct sparsemed_error *error);
+enum sparsemed_status sm_stream(struct sm_run *run, struct sparsemed_error *error);
+enum sparsemed_status sm_select_images(struct sm_run *run, struct sparsemed_error *error);
+enum sparsemed_status sm_write(struct sm_run *run, struct sparsemed_error *error);
 
 /* What a file at the path of the output is compared with. For the first rank. */
 struct sm_existing sm_expect_output(const struct sm_run *run);
 
 /* Look at the output path: done already, in the way, or to be made; in that case its temporary file is made and locked.
  * Needs a plan of the rest. For the first rank. */
-enum sm_status sm_claim_output(struct sm_run *run, struct sm_error *error);
+enum sparsemed_status sm_claim_output(struct sm_run *run, struct sparsemed_error *error);
 
 /* Copy the file that an updated output begins as to the path of its temporary file. Collective over run->comm; votes.
  */
-enum sm_status sm_copy_original(struct sm_run *run, const char *temporary, struct sm_error *error);
+enum sparsemed_status sm_copy_original(struct sm_run *run, const char *temporary, struct sparsemed_error *error);
 
 /* Add the log of the job to the output at the path of its temporary file. Collective over run->comm; votes. */
-enum sm_status sm_write_provenance(struct sm_run *run, const char *path, double write_seconds, struct sm_error *error);
-
-static inline uint64_t sm_least(uint64_t a, uint64_t b) {
-    return a < b ? a : b;
-}
+enum sparsemed_status sm_write_provenance(struct sm_run *run, const char *path, double write_seconds,
+                                          struct sparsemed_error *error);
 
 /* Frames of a rank's share: from the first, the number returned. */
 uint64_t sm_frames_of(const struct sm_run *run, int rank, uint64_t *first);
 
-/* Call job->attend, where there is one. SM_STOPPED: the job must be given up, and has not failed yet. Local. */
-enum sm_status sm_attend(const struct sm_run *run, struct sm_error *error);
+/* Call job->attend, where there is one. SPARSEMED_STOPPED: the job must be given up, and has not failed yet. Local. */
+enum sparsemed_status sm_attend(const struct sm_run *run, struct sparsemed_error *error);
 
 /* Note a warning for the report; more than SM_MAX_WARNINGS are dropped. */
 void sm_warn(struct sm_report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -12,7 +12,7 @@ struct series {
     uint32_t *sum;    /* [n_windows] */
 };
 
-static enum sm_status gather(struct sm_run *run, struct series *series, struct sm_error *error) {
+static enum sparsemed_status gather(struct sm_run *run, struct series *series, struct sparsemed_error *error) {
     int *counts = malloc((size_t)run->n_ranks * sizeof *counts);
     int *firsts = malloc((size_t)run->n_ranks * sizeof *firsts);
     if (run->rank == 0) {
@@ -20,9 +20,9 @@ static enum sm_status gather(struct sm_run *run, struct series *series, struct s
         series->sum = malloc(run->plan.n_windows * sizeof *series->sum);
     }
     if (!counts || !firsts || (run->rank == 0 && (!series->profile || !series->sum))) {
-        sm_fail_memory(error, "gathering the background series");
+        sparsemed_fail_memory(error, "gathering the background series");
     }
-    if (sm_vote(run->comm, error) == SM_OK) {
+    if (sm_vote(run->comm, error) == SPARSEMED_OK) {
         for (int rank = 0; rank < run->n_ranks; rank++) {
             counts[rank] = (int)run->shares[rank].n_windows;
             firsts[rank] = (int)run->shares[rank].first_window;
@@ -51,23 +51,24 @@ static void list_kept(struct sm_run *run, const struct series *series) {
     }
 }
 
-static enum sm_status allocate_kept(struct sm_run *run, struct sm_error *error) {
+static enum sparsemed_status allocate_kept(struct sm_run *run, struct sparsemed_error *error) {
     run->kept_window = malloc(run->n_kept * sizeof *run->kept_window);
     run->kept_sum = malloc(run->n_kept * sizeof *run->kept_sum);
-    return run->kept_window && run->kept_sum ? SM_OK : sm_fail_memory(error, "selecting images");
+    return run->kept_window && run->kept_sum ? SPARSEMED_OK : sparsemed_fail_memory(error, "selecting images");
 }
 
 /* On the first rank: cleanse, and give every frame its image. */
-static enum sm_status decide(struct sm_run *run, const struct series *series, struct sm_error *error) {
-    const struct sm_parameters *parameters = &run->job->parameters;
-    struct sm_cleansing *cleansing = &run->cleansing;
-    if (sm_cleanse(&run->windows, series->profile, run->input.stack.height, parameters, cleansing, error) != SM_OK ||
-        sm_attribute_frames(&run->axis, cleansing, run->windows.n_steps, parameters->split_time, &run->attribution,
-                            error) != SM_OK) {
+static enum sparsemed_status decide(struct sm_run *run, const struct series *series, struct sparsemed_error *error) {
+    const struct sparsemed_parameters *parameters = &run->job->parameters;
+    struct sparsemed_cleansing *cleansing = &run->cleansing;
+    if (sparsemed_cleanse(&run->windows, series->profile, run->input.stack.height, parameters, cleansing, error) !=
+            SPARSEMED_OK ||
+        sparsemed_attribute_frames(&run->axis, cleansing, run->windows.n_steps, parameters->split_time,
+                                   &run->attribution, error) != SPARSEMED_OK) {
         return error->status;
     }
     run->n_kept = run->report->n_kept = cleansing->n_kept;
-    if (allocate_kept(run, error) == SM_OK) {
+    if (allocate_kept(run, error) == SPARSEMED_OK) {
         list_kept(run, series);
     }
     if (cleansing->enforced) {
@@ -80,18 +81,18 @@ static enum sm_status decide(struct sm_run *run, const struct series *series, st
 }
 
 /* Tell all ranks what the first one decided. */
-static enum sm_status announce(struct sm_run *run, struct sm_error *error) {
+static enum sparsemed_status announce(struct sm_run *run, struct sparsemed_error *error) {
     uint64_t sizes[2] = {run->n_kept, run->attribution.n_runs};
     MPI_Bcast(sizes, 2, MPI_UINT64_T, 0, run->comm);
     if (run->rank > 0) {
         run->n_kept = sizes[0];
         run->attribution.n_runs = sizes[1];
         run->attribution.run = malloc(sizes[1] * sizeof *run->attribution.run);
-        if (allocate_kept(run, error) == SM_OK && !run->attribution.run) {
-            sm_fail_memory(error, "selecting images");
+        if (allocate_kept(run, error) == SPARSEMED_OK && !run->attribution.run) {
+            sparsemed_fail_memory(error, "selecting images");
         }
     }
-    if (sm_vote(run->comm, error) == SM_OK) {
+    if (sm_vote(run->comm, error) == SPARSEMED_OK) {
         MPI_Bcast(run->kept_window, (int)run->n_kept, MPI_UINT32_T, 0, run->comm);
         MPI_Bcast(run->kept_sum, (int)run->n_kept, MPI_UINT32_T, 0, run->comm);
         MPI_Bcast(run->attribution.run, (int)(2 * run->attribution.n_runs), MPI_UINT64_T, 0, run->comm);
@@ -99,14 +100,14 @@ static enum sm_status announce(struct sm_run *run, struct sm_error *error) {
     return error->status;
 }
 
-enum sm_status sm_select_images(struct sm_run *run, struct sm_error *error) {
+enum sparsemed_status sm_select_images(struct sm_run *run, struct sparsemed_error *error) {
     struct series series = {0};
-    if (gather(run, &series, error) == SM_OK && run->rank == 0) {
+    if (gather(run, &series, error) == SPARSEMED_OK && run->rank == 0) {
         decide(run, &series, error);
     }
     free(series.profile);
     free(series.sum);
-    if (sm_vote(run->comm, error) != SM_OK) {
+    if (sm_vote(run->comm, error) != SPARSEMED_OK) {
         return error->status;
     }
     return announce(run, error);

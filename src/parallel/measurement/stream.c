@@ -21,11 +21,11 @@ struct ring {
 struct window {
     size_t index;        /* among the own ones */
     uint64_t first, end; /* frames that are counted */
-    struct sm_moving_median *median;
+    struct sparsemed_moving_median *median;
     uint8_t *image; /* the latest one */
 };
 
-static enum sm_status ring_open(struct ring *ring, const struct sm_run *run, struct sm_error *error) {
+static enum sparsemed_status ring_open(struct ring *ring, const struct sm_run *run, struct sparsemed_error *error) {
     const struct sm_stack *stack = &run->input.stack;
     *ring = (struct ring){
         .slab_frames = stack->slab_frames,
@@ -37,7 +37,8 @@ static enum sm_status ring_open(struct ring *ring, const struct sm_run *run, str
         ring->slots = calloc(ring->n_slots, slot_bytes);
     }
     ring->frames = malloc(2 * run->plan.kernel_size * sizeof *ring->frames);
-    return ring->slots && ring->frames ? SM_OK : sm_fail_memory(error, "making room for the frames of a window");
+    return ring->slots && ring->frames ? SPARSEMED_OK
+                                       : sparsemed_fail_memory(error, "making room for the frames of a window");
 }
 
 static void ring_close(struct ring *ring) {
@@ -61,7 +62,7 @@ static void ring_list(const struct ring *ring, uint64_t first, uint64_t n_frames
 }
 
 static uint64_t slab_end(const struct sm_stack *stack, uint64_t slab) {
-    return sm_least((slab + 1) * stack->slab_frames, stack->n_frames);
+    return sm_min((slab + 1) * stack->slab_frames, stack->n_frames);
 }
 
 /* Make the window one of the frames from first to end, by letting frames leave or, where that is less work, by counting
@@ -69,47 +70,47 @@ static uint64_t slab_end(const struct sm_stack *stack, uint64_t slab) {
 static void move_window(struct window *window, const struct ring *ring, uint64_t first, uint64_t end) {
     uint64_t n_kept = window->end > first ? window->end - first : 0;
     uint64_t n_left = window->end - window->first - n_kept;
-    if (window->end == 0 || !sm_moving_median_pays(n_left, n_kept)) {
-        sm_moving_median_start(window->median, window->end == 0 ? ring_frame(ring, first) : window->image);
+    if (window->end == 0 || !sparsemed_moving_median_pays(n_left, n_kept)) {
+        sparsemed_moving_median_start(window->median, window->end == 0 ? ring_frame(ring, first) : window->image);
         n_left = n_kept = 0;
     }
     uint64_t n_came = end - first - n_kept;
     ring_list(ring, window->first, n_left, ring->frames);
     ring_list(ring, end - n_came, n_came, ring->frames + n_left);
-    sm_moving_median_move(window->median, ring->frames, n_left, ring->frames + n_left, n_came);
+    sparsemed_moving_median_move(window->median, ring->frames, n_left, ring->frames + n_left, n_came);
     window->first = first;
     window->end = end;
 }
 
 /* Compute the image of a window that is complete, and what is kept of it. */
-static enum sm_status make_image(struct sm_run *run, const struct window *window, const struct ring *ring,
-                                 struct sm_error *error) {
+static enum sparsemed_status make_image(struct sm_run *run, const struct window *window, const struct ring *ring,
+                                        struct sparsemed_error *error) {
     size_t height = run->input.stack.height, width = run->input.stack.width;
     ring_list(ring, window->first, run->plan.kernel_size, ring->frames);
-    sm_moving_median_image(window->median, ring->frames, run->plan.kernel_size, window->image);
-    sm_profile(window->image, height, width, run->profile + window->index * height);
-    run->image_sum[window->index] = sm_top_sum(window->image, height, width);
+    sparsemed_moving_median_image(window->median, ring->frames, run->plan.kernel_size, window->image);
+    sparsemed_profile(window->image, height, width, run->profile + window->index * height);
+    run->image_sum[window->index] = sparsemed_top_sum(window->image, height, width);
     return sm_image_store_add(&run->images, window->image, error);
 }
 
 /* Count the frames before the given one, as soon as they are there, and make the images of the windows they complete.
  */
-static enum sm_status make_images(struct sm_run *run, struct window *window, const struct ring *ring, uint64_t end,
-                                  struct sm_error *error) {
+static enum sparsemed_status make_images(struct sm_run *run, struct window *window, const struct ring *ring,
+                                         uint64_t end, struct sparsemed_error *error) {
     for (; window->index < run->shares[run->rank].n_windows; window->index++) {
         uint64_t first = run->window_start[window->index], window_end = first + run->plan.kernel_size;
         bool due = window->first != first || window_end <= end || window->end + FEW_FRAMES <= end;
         if (first < end && due) { /* what leaves must do so while it is in the ring */
-            move_window(window, ring, first, sm_least(window_end, end));
+            move_window(window, ring, first, sm_min(window_end, end));
         }
         if (window_end > end) {
             break;
         }
-        if (make_image(run, window, ring, error) != SM_OK) {
+        if (make_image(run, window, ring, error) != SPARSEMED_OK) {
             return error->status;
         }
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 static void sum_frames(struct sm_run *run, const struct ring *ring, uint64_t slab) {
@@ -117,65 +118,67 @@ static void sum_frames(struct sm_run *run, const struct ring *ring, uint64_t sla
     sm_frames_of(run, run->rank, &first_own);
     for (uint64_t frame = slab * ring->slab_frames; frame < slab_end(&run->input.stack, slab); frame++) {
         run->frame_sum[frame - first_own] =
-            sm_top_sum(ring_frame(ring, frame), run->input.stack.height, run->input.stack.width);
+            sparsemed_top_sum(ring_frame(ring, frame), run->input.stack.height, run->input.stack.width);
     }
 }
 
 /* Pass over the slabs of the share, and on through those that its last window reaches into. */
-static enum sm_status pass(struct sm_run *run, const struct ring *ring, struct window *window,
-                           struct sm_progress *progress, struct sm_error *error) {
+static enum sparsemed_status pass(struct sm_run *run, const struct ring *ring, struct window *window,
+                                  struct sm_progress *progress, struct sparsemed_error *error) {
     const struct sm_share *share = &run->shares[run->rank];
     for (uint64_t slab = share->first_slab; slab < share->end_slab || window->index < share->n_windows; slab++) {
         bool own = slab < share->end_slab;
         uint64_t end = slab_end(&run->input.stack, slab);
         bool needed = window->index < share->n_windows && run->window_start[window->index] < end;
         if ((needed || (own && run->plan.offset)) &&
-            sm_stack_read(&run->input.stack, slab, ring_slot(ring, slab), error) != SM_OK) {
+            sm_stack_read(&run->input.stack, slab, ring_slot(ring, slab), error) != SPARSEMED_OK) {
             return error->status;
         }
         if (own && run->plan.offset) {
             sum_frames(run, ring, slab);
         }
-        if (make_images(run, window, ring, end, error) != SM_OK) {
+        if (make_images(run, window, ring, end, error) != SPARSEMED_OK) {
             return error->status;
         }
         if (own) {
             sm_progress_add(progress, end - slab * ring->slab_frames);
         }
-        if (sm_attend(run, error) != SM_OK) {
+        if (sm_attend(run, error) != SPARSEMED_OK) {
             return error->status;
         }
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-static enum sm_status allocate(struct sm_run *run, struct sm_error *error) {
+static enum sparsemed_status allocate(struct sm_run *run, struct sparsemed_error *error) {
     uint64_t first, n_frames = sm_frames_of(run, run->rank, &first);
     size_t n_windows = run->shares[run->rank].n_windows;
     run->frame_sum = malloc((run->plan.offset ? n_frames : 0) * sizeof *run->frame_sum + 1);
     run->image_sum = malloc(n_windows * sizeof *run->image_sum + 1);
     run->profile = malloc(n_windows * run->input.stack.height + 1);
     if (!run->frame_sum || !run->image_sum || !run->profile) {
-        return sm_fail_memory(error, "preparing to stream");
+        return sparsemed_fail_memory(error, "preparing to stream");
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* This rank's part. Local but for the progress. */
-static enum sm_status stream_alone(struct sm_run *run, struct sm_progress *progress, struct sm_error *error) {
+static enum sparsemed_status stream_alone(struct sm_run *run, struct sm_progress *progress,
+                                          struct sparsemed_error *error) {
     size_t image_bytes = run->input.stack.height * run->input.stack.width;
-    enum sm_instruction_set set;
+    enum sparsemed_instruction_set set;
     struct ring ring = {0};
     struct window window = {.image = calloc(image_bytes, 1)};
     sm_image_store_open(&run->images, image_bytes, run->plan.output);
     if (!window.image) {
-        sm_fail_memory(error, "preparing to stream");
-    } else if (sm_instruction_set_choose(&set, error) == SM_OK && allocate(run, error) == SM_OK &&
-               ring_open(&ring, run, error) == SM_OK &&
-               sm_moving_median_create(run->plan.kernel_size, image_bytes, set, &window.median, error) == SM_OK) {
+        sparsemed_fail_memory(error, "preparing to stream");
+    } else if (sparsemed_instruction_set_choose(&set, error) == SPARSEMED_OK && allocate(run, error) == SPARSEMED_OK &&
+               ring_open(&ring, run, error) == SPARSEMED_OK &&
+               sparsemed_moving_median_create(run->plan.kernel_size, image_bytes, set, &window.median, error) ==
+                   SPARSEMED_OK) {
         pass(run, &ring, &window, progress, error);
     }
-    sm_moving_median_free(window.median);
+    sparsemed_moving_median_free(window.median);
     ring_close(&ring);
     free(window.image);
     return error->status;
@@ -193,7 +196,7 @@ static void attend(void *data) {
     waiting->job->attend(waiting->job->attend_data);
 }
 
-enum sm_status sm_stream(struct sm_run *run, struct sm_error *error) {
+enum sparsemed_status sm_stream(struct sm_run *run, struct sparsemed_error *error) {
     struct sm_progress progress;
     sm_progress_start(&progress, run->comm, run->job->progress, SM_PROGRESS_FRAMES, run->plan.n_frames);
     double begin = MPI_Wtime();

@@ -33,24 +33,24 @@ static herr_t transfer(const struct sm_column *column, const struct sm_block *bl
 }
 
 /* Write one column, round by round. Collective; a rank without values takes part with an empty selection. */
-static enum sm_status write_column(struct sm_rounds *rounds, int which, hid_t file, hid_t transfer_list,
-                                   struct sm_error *error) {
+static enum sparsemed_status write_column(struct sm_rounds *rounds, int which, hid_t file, hid_t transfer_list,
+                                          struct sparsemed_error *error) {
     const struct sm_run *run = rounds->run;
     struct sm_column *column = &rounds->columns[which];
     hid_t dataset = H5Dopen2(file, column->path, H5P_DEFAULT);
     if (dataset < 0) {
-        sm_fail_hdf5(error, SM_OUTPUT, "%s: %s cannot be opened", run->job->output, column->path);
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: %s cannot be opened", run->job->output, column->path);
     }
     for (uint64_t round = 0; round < column->n_rounds; round++) {
         sm_rounds_fill(rounds, which, round, error);
         sm_attend(run, error);
-        if (sm_vote(run->comm, error) != SM_OK) {
+        if (sm_vote(run->comm, error) != SPARSEMED_OK) {
             break;
         }
         struct sm_block *block = &column->blocks[round];
         block->checksum = libdeflate_crc32(0, column->values, block->n * column->element_bytes);
         if (transfer(column, block, dataset, transfer_list, true) < 0) {
-            sm_fail_hdf5(error, SM_OUTPUT, "%s: %s could not be written; is the disk full?", run->job->output,
+            sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: %s could not be written; is the disk full?", run->job->output,
                          column->path);
         }
     }
@@ -79,23 +79,24 @@ static hid_t open_collectively(const char *path, MPI_Comm comm, int n_ranks, hid
     return file;
 }
 
-static enum sm_status write_collectively(struct sm_rounds *rounds, const char *path, struct sm_error *error) {
+static enum sparsemed_status write_collectively(struct sm_rounds *rounds, const char *path,
+                                                struct sparsemed_error *error) {
     const struct sm_run *run = rounds->run;
     const char *output = run->job->output;
     hid_t transfer_list, file = open_collectively(path, run->comm, run->n_ranks, &transfer_list);
-    if (file < 0 || !sm_superseded_free(file)) {
-        sm_fail_hdf5(error, SM_OUTPUT, "%s: cannot be opened for writing", output);
+    if (file < 0 || !sm_old_background_free_space(file)) {
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: cannot be opened for writing", output);
     }
-    if (sm_vote(run->comm, error) == SM_OK) {
-        for (int i = 0; i < SM_N_COLUMNS && error->status == SM_OK; i++) {
+    if (sm_vote(run->comm, error) == SPARSEMED_OK) {
+        for (int i = 0; i < SM_N_COLUMNS && error->status == SPARSEMED_OK; i++) {
             if (rounds->columns[i].n_rounds > 0) {
                 write_column(rounds, i, file, transfer_list, error);
             }
         }
     }
     sm_hdf5_release(transfer_list);
-    if (file >= 0 && H5Fclose(file) < 0 && error->status == SM_OK) {
-        sm_fail_hdf5(error, SM_OUTPUT, "%s: could not be written; is the disk full?", output);
+    if (file >= 0 && H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be written; is the disk full?", output);
     }
     return sm_vote(run->comm, error);
 }
@@ -113,31 +114,32 @@ static bool read_features(const struct sm_column *column, const struct sm_block 
 /* The same for images, which are decoded as those of an input are: that is faster than what HDF5 does. */
 static bool read_images(const struct sm_column *column, const struct sm_block *block, struct sm_stack *stack,
                         uint32_t *checksum) {
-    struct sm_error ignored = SM_NO_ERROR;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     *checksum = 0;
     for (uint64_t i = 0; i < block->n; i += stack->slab_frames) {
-        if (sm_stack_read(stack, (block->first + i) / stack->slab_frames, column->values, &ignored) != SM_OK) {
+        if (sm_stack_read(stack, (block->first + i) / stack->slab_frames, column->values, &ignored) != SPARSEMED_OK) {
             return false;
         }
         *checksum = libdeflate_crc32(*checksum, column->values,
-                                     sm_least(stack->slab_frames, block->n - i) * column->element_bytes);
+                                     sm_min(stack->slab_frames, block->n - i) * column->element_bytes);
     }
     return true;
 }
 
-static enum sm_status verify_column(const struct sm_rounds *rounds, int which, hid_t file, struct sm_error *error) {
+static enum sparsemed_status verify_column(const struct sm_rounds *rounds, int which, hid_t file,
+                                           struct sparsemed_error *error) {
     const struct sm_run *run = rounds->run;
     const struct sm_column *column = &rounds->columns[which];
     bool images = which == SM_IMAGES;
-    struct sm_error ignored = SM_NO_ERROR;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     struct sm_stack stack = {0};
     hid_t dataset = H5Dopen2(file, column->path, H5P_DEFAULT);
     bool same = dataset >= 0;
     if (same && images) {
-        same = sm_stack_open_dataset(dataset, run->job->output, column->path, &stack, &ignored) == SM_OK &&
+        same = sm_stack_open_dataset(dataset, run->job->output, column->path, &stack, &ignored) == SPARSEMED_OK &&
                stack.slab_frames == rounds->chunk_images && stack.height * stack.width == column->element_bytes;
     }
-    for (uint64_t round = 0; round < column->n_rounds && same && sm_attend(run, error) == SM_OK; round++) {
+    for (uint64_t round = 0; round < column->n_rounds && same && sm_attend(run, error) == SPARSEMED_OK; round++) {
         const struct sm_block *block = &column->blocks[round];
         uint32_t checksum;
         same =
@@ -147,20 +149,20 @@ static enum sm_status verify_column(const struct sm_rounds *rounds, int which, h
     sm_stack_close(&stack);
     sm_hdf5_release(dataset);
     if (!same) {
-        sm_fail(error, SM_OUTPUT, "%s: %s does not read back as it was written; is the disk full?", run->job->output,
-                column->path);
+        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: %s does not read back as it was written; is the disk full?",
+                       run->job->output, column->path);
     }
     return error->status;
 }
 
 /* Read back what this rank wrote: not every failed write is reported. Local. */
-static enum sm_status verify(const struct sm_rounds *rounds, const char *path, struct sm_error *error) {
+static enum sparsemed_status verify(const struct sm_rounds *rounds, const char *path, struct sparsemed_error *error) {
     hid_t file;
-    if (sm_hdf5_open(path, &file, error) != SM_OK) {
-        error->status = SM_OUTPUT;
-        return SM_OUTPUT;
+    if (sm_hdf5_open(path, &file, error) != SPARSEMED_OK) {
+        error->status = SPARSEMED_OUTPUT;
+        return SPARSEMED_OUTPUT;
     }
-    for (int i = 0; i < SM_N_COLUMNS && error->status == SM_OK; i++) {
+    for (int i = 0; i < SM_N_COLUMNS && error->status == SPARSEMED_OK; i++) {
         if (rounds->columns[i].n_rounds > 0) {
             verify_column(rounds, i, file, error);
         }
@@ -175,7 +177,7 @@ static void describe(const struct sm_run *run, struct sm_output *output) {
     *output = (struct sm_output){
         .way = run->plan.way,
         .input_path = run->job->input,
-        .reading = &run->job->reading,
+        .input_options = &run->job->input_options,
         .path = run->plan.output,
         .n_frames = run->input.stack.n_frames,
         .n_images = run->n_kept,
@@ -189,31 +191,33 @@ static void describe(const struct sm_run *run, struct sm_output *output) {
 }
 
 /* A measurement that is written to while it is read gives a background of neither state. */
-static enum sm_status check_unchanged(const struct sm_run *run, struct sm_error *error) {
+static enum sparsemed_status check_unchanged(const struct sm_run *run, struct sparsemed_error *error) {
     const char *changed = sm_input_changed(&run->input);
     if (changed) {
-        return sm_fail(error, SM_INPUT, "%s: changed while it was read; try again when it is complete", changed);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: changed while it was read; try again when it is complete",
+                              changed);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* The values have been read back; now all that leads to them. */
-static enum sm_status check_whole(const struct sm_run *run, const char *path, struct sm_error *error) {
+static enum sparsemed_status check_whole(const struct sm_run *run, const char *path, struct sparsemed_error *error) {
     const struct sm_existing expected = sm_expect_output(run);
     if (!sm_existing_is_whole(&expected, path)) {
-        return sm_fail(error, SM_OUTPUT, "%s: is not what was written; is the disk full?", run->job->output);
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is not what was written; is the disk full?",
+                              run->job->output);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* On the first rank: make the skeleton. All ranks learn where the map is. */
-static enum sm_status make_skeleton(struct sm_run *run, const char *path, struct sm_output *output,
-                                    struct sm_error *error) {
+static enum sparsemed_status make_skeleton(struct sm_run *run, const char *path, struct sm_output *output,
+                                           struct sparsemed_error *error) {
     describe(run, output);
     if (run->rank == 0) {
         sm_output_create(run->input.file, path, output, error);
     }
-    if (sm_vote(run->comm, error) == SM_OK) {
+    if (sm_vote(run->comm, error) == SPARSEMED_OK) {
         MPI_Bcast(output->map_path, sizeof output->map_path, MPI_CHAR, 0, run->comm);
         MPI_Bcast(&output->map_is_there, 1, MPI_C_BOOL, 0, run->comm);
     }
@@ -221,26 +225,28 @@ static enum sm_status make_skeleton(struct sm_run *run, const char *path, struct
 }
 
 /* Make the whole output under its temporary name. */
-static enum sm_status make(struct sm_run *run, const char *path, struct sm_error *error) {
+static enum sparsemed_status make(struct sm_run *run, const char *path, struct sparsemed_error *error) {
     struct sm_output output;
     struct sm_rounds rounds = {0};
-    if (sm_copy_original(run, path, error) == SM_OK && make_skeleton(run, path, &output, error) == SM_OK &&
-        sm_rounds_open(&rounds, run, &output, error) == SM_OK && write_collectively(&rounds, path, error) == SM_OK) {
+    if (sm_copy_original(run, path, error) == SPARSEMED_OK &&
+        make_skeleton(run, path, &output, error) == SPARSEMED_OK &&
+        sm_rounds_open(&rounds, run, &output, error) == SPARSEMED_OK &&
+        write_collectively(&rounds, path, error) == SPARSEMED_OK) {
         verify(&rounds, path, error);
     }
     sm_rounds_close(&rounds);
     return sm_vote(run->comm, error);
 }
 
-enum sm_status sm_write(struct sm_run *run, struct sm_error *error) {
+enum sparsemed_status sm_write(struct sm_run *run, struct sparsemed_error *error) {
     double begin = MPI_Wtime();
     char *path = sm_temporary_path(run->plan.output);
     if (!path) {
-        sm_fail_memory(error, "naming the output");
+        sparsemed_fail_memory(error, "naming the output");
     }
-    if (sm_vote(run->comm, error) == SM_OK && make(run, path, error) == SM_OK &&
-        sm_write_provenance(run, path, MPI_Wtime() - begin, error) == SM_OK && run->rank == 0 &&
-        check_whole(run, path, error) == SM_OK && check_unchanged(run, error) == SM_OK) {
+    if (sm_vote(run->comm, error) == SPARSEMED_OK && make(run, path, error) == SPARSEMED_OK &&
+        sm_write_provenance(run, path, MPI_Wtime() - begin, error) == SPARSEMED_OK && run->rank == 0 &&
+        check_whole(run, path, error) == SPARSEMED_OK && check_unchanged(run, error) == SPARSEMED_OK) {
         sm_temporary_keep(&run->temporary, run->plan.replace, error);
     }
     free(path);

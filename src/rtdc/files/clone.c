@@ -59,7 +59,8 @@ static bool copy_all(int source, int target, off_t begin, off_t end) {
     return copying;
 }
 
-enum sm_status sm_clone_range(const char *from, const char *to, uint64_t begin, uint64_t end, struct sm_error *error) {
+enum sparsemed_status sm_clone_range(const char *from, const char *to, uint64_t begin, uint64_t end,
+                                     struct sparsemed_error *error) {
     int source = open(from, O_RDONLY | O_CLOEXEC), target = source >= 0 ? open(to, O_WRONLY | O_CLOEXEC) : -1;
     bool copied = false;
     if (target >= 0) {
@@ -67,8 +68,8 @@ enum sm_status sm_clone_range(const char *from, const char *to, uint64_t begin, 
         copied = copy_all(source, target, (off_t)begin, (off_t)end);
     }
     if (!copied) {
-        sm_fail(error, SM_OUTPUT, "%s: cannot be copied to %s: %s", from, to,
-                errno ? strerror(errno) : "it became shorter meanwhile");
+        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be copied to %s: %s", from, to,
+                       errno ? strerror(errno) : "it became shorter meanwhile");
     }
     if (source >= 0) {
         close(source);

@@ -18,8 +18,9 @@ bool sm_clone_share(const char *from, int descriptor);
  * from, to     paths; both files exist
  * begin, end   end is at most the size of from
  *
- * SM_OUTPUT: it could not be read or written. */
-enum sm_status sm_clone_range(const char *from, const char *to, uint64_t begin, uint64_t end, struct sm_error *error);
+ * SPARSEMED_OUTPUT: it could not be read or written. */
+enum sparsemed_status sm_clone_range(const char *from, const char *to, uint64_t begin, uint64_t end,
+                                     struct sparsemed_error *error);
 
 /* Give a file the owner, the permissions, the access control list and the extended attributes of another, each as far
  * as that is allowed and the file system has it; nobody gets rights that the other file does not give.

@@ -22,18 +22,18 @@ char *sm_path_beside(const char *file, const char *name) {
     return path;
 }
 
-enum sm_status sm_path_open(const char *path, int *descriptor, struct sm_error *error) {
+enum sparsemed_status sm_path_open(const char *path, int *descriptor, struct sparsemed_error *error) {
     struct stat info;
     *descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe would wait for a writer */
     if (*descriptor < 0) {
-        return sm_fail(error, SM_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", path, strerror(errno));
     }
     if (fstat(*descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
         close(*descriptor);
         *descriptor = -1;
-        return sm_fail(error, SM_INPUT, "%s: is not a file", path);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is not a file", path);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 char *sm_path_referred(const char *file, const char *path) {

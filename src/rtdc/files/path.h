@@ -35,8 +35,8 @@ const char *sm_path_name(const char *path);
  *
  * descriptor   receives it, to be closed with close; -1 after a failure
  *
- * SM_INPUT: missing, not readable, or something else than a file; the message names it. */
-enum sm_status sm_path_open(const char *path, int *descriptor, struct sm_error *error);
+ * SPARSEMED_INPUT: missing, not readable, or something else than a file; the message names it. */
+enum sparsemed_status sm_path_open(const char *path, int *descriptor, struct sparsemed_error *error);
 
 /* Whether two paths lead to the same file, through links or not. False where one does not exist. */
 bool sm_path_same(const char *left, const char *right);

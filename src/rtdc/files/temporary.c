@@ -38,31 +38,32 @@ static bool remove_leftover(int descriptor, const char *path) {
     return fstat(descriptor, &info) == 0 && info.st_size > 0 && unlink(path) == 0;
 }
 
-enum sm_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
-                                 struct sm_error *error) {
+enum sparsemed_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
+                                        struct sparsemed_error *error) {
     char *path = sm_temporary_path(output);
     if (!path) {
-        return sm_fail_memory(error, "naming the output");
+        return sparsemed_fail_memory(error, "naming the output");
     }
     if (sm_path_same(path, input)) {
         free(path);
-        return sm_fail(error, SM_OUTPUT, "%s: would be made in place of the input; name another output", output);
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: would be made in place of the input; name another output",
+                              output);
     }
     *temporary = (struct sm_temporary){path, output, -1};
     for (;;) {
         int descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (descriptor < 0) {
-            sm_fail(error, SM_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));
+            sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));
             break;
         }
         if (!sm_lock_file(descriptor)) {
             close(descriptor);
-            sm_fail(error, SM_OUTPUT, "%s: is being written by another job", output);
+            sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is being written by another job", output);
             break;
         }
         if (is_current(descriptor, path) && !remove_leftover(descriptor, path)) {
             temporary->descriptor = descriptor;
-            return SM_OK;
+            return SPARSEMED_OK;
         }
         close(descriptor);
     }
@@ -97,9 +98,10 @@ static int rename_new(const char *from, const char *to) {
     return rename(from, to);
 }
 
-enum sm_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sm_error *error) {
+enum sparsemed_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sparsemed_error *error) {
     if (fsync(temporary->descriptor) != 0) {
-        sm_fail(error, SM_OUTPUT, "%s: could not be flushed to disk: %s", temporary->output, strerror(errno));
+        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: could not be flushed to disk: %s", temporary->output,
+                       strerror(errno));
         sm_temporary_discard(temporary);
         return error->status;
     }
@@ -107,13 +109,14 @@ enum sm_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, s
         sm_clone_rights(temporary->output, temporary->descriptor);
     }
     if ((replace ? rename : rename_new)(temporary->path, temporary->output) != 0) {
-        sm_fail(error, SM_OUTPUT, "%s: could not be given its name: %s", temporary->output, strerror(errno));
+        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: could not be given its name: %s", temporary->output,
+                       strerror(errno));
     } else {
         sync_folder(temporary->output);
         close(temporary->descriptor);
         free(temporary->path);
         *temporary = SM_NO_TEMPORARY;
-        return SM_OK;
+        return SPARSEMED_OK;
     }
     sm_temporary_discard(temporary);
     return error->status;

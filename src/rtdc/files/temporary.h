@@ -24,18 +24,18 @@ char *sm_temporary_path(const char *output);
  * input       path of a file that must not be taken for a leftover
  * temporary   receives it; end it with sm_temporary_keep or sm_temporary_discard
  *
- * SM_OUTPUT: the folder is missing or not writable, another job is making the same output, or the
+ * SPARSEMED_OUTPUT: the folder is missing or not writable, another job is making the same output, or the
  * temporary file would be the input. */
-enum sm_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
-                                 struct sm_error *error);
+enum sparsemed_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
+                                        struct sparsemed_error *error);
 
 /* Flush the file to disk and give it its final name.
  *
  * replace   replace an existing file of that name, whose owner, permissions and further attributes are taken over as
  *           far as possible (see sm_clone_rights); an error otherwise
  *
- * SM_OUTPUT: that failed; the temporary file is gone then, and an existing output as it was. */
-enum sm_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sm_error *error);
+ * SPARSEMED_OUTPUT: that failed; the temporary file is gone then, and an existing output as it was. */
+enum sparsemed_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sparsemed_error *error);
 
 /* Remove the file; nothing where none is open. */
 void sm_temporary_discard(struct sm_temporary *temporary);

@@ -6,24 +6,24 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
-struct sm_passed_file {
+struct sm_used_file {
     char *path;
     struct stat state;
 };
 
 /* All zero is an empty list. */
-struct sm_passed_files {
+struct sm_used_files {
     size_t n;
-    struct sm_passed_file *list; /* [n], in the order in which they were passed */
+    struct sm_used_file *list; /* [n], in the order in which they were passed */
 };
 
 /* Append a file, but for one that the list has. Returns false where memory is out. */
-bool sm_passed_files_add(struct sm_passed_files *files, const char *path, const struct stat *state);
+bool sm_used_files_add(struct sm_used_files *files, const char *path, const struct stat *state);
 
 /* Append all files of another list likewise. */
-bool sm_passed_files_add_all(struct sm_passed_files *files, const struct sm_passed_files *others);
+bool sm_used_files_add_all(struct sm_used_files *files, const struct sm_used_files *others);
 
 /* Release the list; all zero is fine. */
-void sm_passed_files_free(struct sm_passed_files *files);
+void sm_used_files_free(struct sm_used_files *files);
 
 #endif

@@ -24,10 +24,10 @@ bool sm_npy_is(const char *path) {
     if (length >= suffix_length && strcmp(path + length - suffix_length, suffix) == 0) {
         return true;
     }
-    struct sm_error ignored = SM_NO_ERROR;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     char found[MAGIC_BYTES];
     int descriptor;
-    if (sm_path_open(path, &descriptor, &ignored) != SM_OK) {
+    if (sm_path_open(path, &descriptor, &ignored) != SPARSEMED_OK) {
         return false;
     }
     bool is = pread(descriptor, found, sizeof found, 0) == sizeof found && memcmp(found, magic, sizeof found) == 0;
@@ -36,36 +36,38 @@ bool sm_npy_is(const char *path) {
 }
 
 /* Read bytes of the file. */
-static enum sm_status read_at(const struct sm_npy *npy, uint64_t first, size_t n_bytes, void *bytes,
-                              struct sm_error *error) {
+static enum sparsemed_status read_at(const struct sm_npy *npy, uint64_t first, size_t n_bytes, void *bytes,
+                                     struct sparsemed_error *error) {
     for (size_t n_read = 0; n_read < n_bytes;) {
         ssize_t n = pread(npy->descriptor, (char *)bytes + n_read, n_bytes - n_read, (off_t)(first + n_read));
         if (n < 0 && errno != EINTR) {
-            return sm_fail(error, SM_INPUT, "%s: cannot be read: %s", npy->path, strerror(errno));
+            return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", npy->path, strerror(errno));
         }
         if (n == 0) {
-            return sm_fail(error, SM_INPUT, "%s: is truncated", npy->path);
+            return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is truncated", npy->path);
         }
         n_read += n > 0 ? (size_t)n : 0;
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Where the header begins, and its length. */
-static enum sm_status find_header(const struct sm_npy *npy, uint64_t *first, size_t *n_bytes, struct sm_error *error) {
+static enum sparsemed_status find_header(const struct sm_npy *npy, uint64_t *first, size_t *n_bytes,
+                                         struct sparsemed_error *error) {
     unsigned char start[MAGIC_BYTES + VERSION_BYTES + 4] = {0};
-    if (read_at(npy, 0, MAGIC_BYTES + VERSION_BYTES + 2, start, error) != SM_OK ||
+    if (read_at(npy, 0, MAGIC_BYTES + VERSION_BYTES + 2, start, error) != SPARSEMED_OK ||
         memcmp(start, magic, MAGIC_BYTES) != 0) {
-        return sm_fail(error, SM_INPUT, "%s: is no NumPy array", npy->path);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is no NumPy array", npy->path);
     }
     const unsigned char *version = start + MAGIC_BYTES, *length = version + VERSION_BYTES;
     if (version[0] < 1 || version[0] > 3 || version[1] != 0) {
-        return sm_fail(error, SM_INPUT, "%s: has version %d.%d of the format of NumPy; only 1.0, 2.0 and 3.0 are known",
-                       npy->path, version[0], version[1]);
+        return sparsemed_fail(error, SPARSEMED_INPUT,
+                              "%s: has version %d.%d of the format of NumPy; only 1.0, 2.0 and 3.0 are known",
+                              npy->path, version[0], version[1]);
     }
     size_t length_bytes = version[0] == 1 ? 2 : 4;
     *first = MAGIC_BYTES + VERSION_BYTES + length_bytes;
-    if (read_at(npy, 0, *first, start, error) != SM_OK) {
+    if (read_at(npy, 0, *first, start, error) != SPARSEMED_OK) {
         return error->status;
     }
     *n_bytes = 0;
@@ -73,32 +75,33 @@ static enum sm_status find_header(const struct sm_npy *npy, uint64_t *first, siz
         *n_bytes = *n_bytes << 8 | length[i - 1];
     }
     if (*n_bytes > MAX_HEADER_BYTES) {
-        return sm_fail(error, SM_INPUT, "%s: has a header of %zu bytes, more than %d", npy->path, *n_bytes,
-                       MAX_HEADER_BYTES);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: has a header of %zu bytes, more than %d", npy->path,
+                              *n_bytes, MAX_HEADER_BYTES);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-static enum sm_status read_header(struct sm_npy *npy, struct sm_error *error) {
+static enum sparsemed_status read_header(struct sm_npy *npy, struct sparsemed_error *error) {
     uint64_t first = 0;
     size_t n_bytes = 0;
-    if (find_header(npy, &first, &n_bytes, error) != SM_OK) {
+    if (find_header(npy, &first, &n_bytes, error) != SPARSEMED_OK) {
         return error->status;
     }
     npy->first_byte = first + n_bytes;
     char *text = malloc(n_bytes + 1);
     if (!text) {
-        return sm_fail_memory(error, "reading the header of an array");
+        return sparsemed_fail_memory(error, "reading the header of an array");
     }
-    if (read_at(npy, first, n_bytes, text, error) == SM_OK && sm_npy_header_read(text, n_bytes, npy, error) != SM_OK) {
-        sm_fail_where(error, "%s", npy->path);
+    if (read_at(npy, first, n_bytes, text, error) == SPARSEMED_OK &&
+        sm_npy_header_read(text, n_bytes, npy, error) != SPARSEMED_OK) {
+        sparsemed_fail_where(error, "%s", npy->path);
     }
     free(text);
     return error->status;
 }
 
 /* Count the elements, and hold them against the length of the file. What may follow them is no business of ours. */
-static enum sm_status check_length(struct sm_npy *npy, struct sm_error *error) {
+static enum sparsemed_status check_length(struct sm_npy *npy, struct sparsemed_error *error) {
     uint64_t n_bytes, end = 0;
     bool fits = true;
     npy->n_elements = 1;
@@ -109,19 +112,19 @@ static enum sm_status check_length(struct sm_npy *npy, struct sm_error *error) {
            !__builtin_add_overflow(npy->first_byte, n_bytes, &end);
     struct stat info;
     if (fstat(npy->descriptor, &info) != 0) {
-        return sm_fail(error, SM_INPUT, "%s: cannot be read: %s", npy->path, strerror(errno));
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", npy->path, strerror(errno));
     }
     if (!fits || end > (uint64_t)info.st_size) {
-        return sm_fail(error, SM_INPUT, "%s: is truncated: it has %lld bytes, fewer than its shape needs", npy->path,
-                       (long long)info.st_size);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is truncated: it has %lld bytes, fewer than its shape needs",
+                              npy->path, (long long)info.st_size);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-enum sm_status sm_npy_open(const char *path, struct sm_npy *npy, struct sm_error *error) {
+enum sparsemed_status sm_npy_open(const char *path, struct sm_npy *npy, struct sparsemed_error *error) {
     *npy = SM_NO_NPY;
     npy->path = path;
-    if (sm_path_open(path, &npy->descriptor, error) != SM_OK || read_header(npy, error) != SM_OK) {
+    if (sm_path_open(path, &npy->descriptor, error) != SPARSEMED_OK || read_header(npy, error) != SPARSEMED_OK) {
         return error->status;
     }
     return check_length(npy, error);
@@ -136,8 +139,8 @@ void sm_npy_close(struct sm_npy *npy) {
 
 /* ---- reading ---- */
 
-enum sm_status sm_npy_read(const struct sm_npy *npy, uint64_t first, size_t n_bytes, void *bytes,
-                           struct sm_error *error) {
+enum sparsemed_status sm_npy_read(const struct sm_npy *npy, uint64_t first, size_t n_bytes, void *bytes,
+                                  struct sparsemed_error *error) {
     return read_at(npy, npy->first_byte + first, n_bytes, bytes, error);
 }
 
@@ -153,10 +156,10 @@ static uint64_t element_bits(const struct sm_npy *npy, const unsigned char *elem
 }
 
 /* Turn elements as they are stored into numbers of the given type. */
-static void convert(const struct sm_npy *npy, const unsigned char *raw, enum sm_number_type type, void *values) {
+static void convert(const struct sm_npy *npy, const unsigned char *raw, enum sparsemed_number_type type, void *values) {
     for (uint64_t i = 0; i < npy->n_elements; i++) {
         uint64_t bits = element_bits(npy, raw + i * npy->element_bytes);
-        if (type == SM_FLOAT32) {
+        if (type == SPARSEMED_FLOAT32) {
             ((uint32_t *)values)[i] = (uint32_t)bits;
         } else {
             ((uint64_t *)values)[i] = bits;
@@ -164,35 +167,39 @@ static void convert(const struct sm_npy *npy, const unsigned char *raw, enum sm_
     }
 }
 
-static enum sm_status check_numbers(const struct sm_npy *npy, uint64_t n, struct sm_error *error) {
+static enum sparsemed_status check_numbers(const struct sm_npy *npy, uint64_t n, struct sparsemed_error *error) {
     if (npy->n_dimensions != 1) {
-        return sm_fail(error, SM_INPUT, "%s: has %d dimensions instead of one", npy->path, npy->n_dimensions);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: has %d dimensions instead of one", npy->path,
+                              npy->n_dimensions);
     }
     if (npy->n_elements != n) {
-        return sm_fail(error, SM_INPUT, "%s: has %llu values for %llu frames", npy->path,
-                       (unsigned long long)npy->n_elements, (unsigned long long)n);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: has %llu values for %llu frames", npy->path,
+                              (unsigned long long)npy->n_elements, (unsigned long long)n);
     }
     if (npy->kind == 0 || (npy->kind == 'f' && npy->element_bytes < sizeof(float))) {
-        return sm_fail(error, SM_INPUT, "%s: does not hold integers or numbers of 32 or 64 bits, but %s", npy->path,
-                       npy->type);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: does not hold integers or numbers of 32 or 64 bits, but %s",
+                              npy->path, npy->type);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-enum sm_status sm_npy_read_numbers(const char *path, uint64_t n, void **values, enum sm_number_type *type,
-                                   struct sm_error *error) {
+enum sparsemed_status sm_npy_read_numbers(const char *path, uint64_t n, void **values, enum sparsemed_number_type *type,
+                                          struct sparsemed_error *error) {
     struct sm_npy npy;
     unsigned char *raw = NULL;
     *values = NULL;
-    if (sm_npy_open(path, &npy, error) == SM_OK && check_numbers(&npy, n, error) == SM_OK) {
+    if (sm_npy_open(path, &npy, error) == SPARSEMED_OK && check_numbers(&npy, n, error) == SPARSEMED_OK) {
         size_t n_bytes = n * npy.element_bytes; /* no more than the file has */
         raw = malloc(n_bytes);
         *values = n <= SIZE_MAX / sizeof(uint64_t) ? malloc(n * sizeof(uint64_t)) : NULL;
         if (!raw || !*values) {
-            sm_fail_memory(error, "reading the time stamps");
-        } else if (sm_npy_read(&npy, 0, n_bytes, raw, error) == SM_OK) {
+            sparsemed_fail_memory(error, "reading the time stamps");
+        } else if (sm_npy_read(&npy, 0, n_bytes, raw, error) == SPARSEMED_OK) {
             bool single = npy.element_bytes == sizeof(float);
-            *type = npy.kind == 'i' ? SM_INT64 : npy.kind == 'u' ? SM_UINT64 : single ? SM_FLOAT32 : SM_FLOAT64;
+            *type = npy.kind == 'i'   ? SPARSEMED_INT64
+                    : npy.kind == 'u' ? SPARSEMED_UINT64
+                    : single          ? SPARSEMED_FLOAT32
+                                      : SPARSEMED_FLOAT64;
             convert(&npy, raw, *type, *values);
         }
     }

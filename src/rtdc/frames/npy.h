@@ -36,17 +36,17 @@ bool sm_npy_is(const char *path);
  * path   borrowed, must outlive the array
  * npy    receives it; release with sm_npy_close, also after a failure
  *
- * SM_INPUT: no such file, not in this format, in Fortran order, or shorter than its header says. */
-enum sm_status sm_npy_open(const char *path, struct sm_npy *npy, struct sm_error *error);
+ * SPARSEMED_INPUT: no such file, not in this format, in Fortran order, or shorter than its header says. */
+enum sparsemed_status sm_npy_open(const char *path, struct sm_npy *npy, struct sparsemed_error *error);
 
 /* Read bytes of the elements, as they are stored.
  *
  * first, n_bytes   within the elements
  * bytes            [n_bytes]
  *
- * SM_INPUT: the file cannot be read, or has become shorter. */
-enum sm_status sm_npy_read(const struct sm_npy *npy, uint64_t first, size_t n_bytes, void *bytes,
-                           struct sm_error *error);
+ * SPARSEMED_INPUT: the file cannot be read, or has become shorter. */
+enum sparsemed_status sm_npy_read(const struct sm_npy *npy, uint64_t first, size_t n_bytes, void *bytes,
+                                  struct sparsemed_error *error);
 
 /* Read an array of numbers of one dimension.
  *
@@ -55,10 +55,10 @@ enum sm_status sm_npy_read(const struct sm_npy *npy, uint64_t first, size_t n_by
  * values   receives them; released by the caller with free, also after a failure
  * type     receives their type; integers are widened to 64 bits
  *
- * SM_INPUT: as above; not one dimension, not n elements, not integers or floating-point numbers of 32 or 64 bits.
- * SM_INTERNAL: out of memory. */
-enum sm_status sm_npy_read_numbers(const char *path, uint64_t n, void **values, enum sm_number_type *type,
-                                   struct sm_error *error);
+ * SPARSEMED_INPUT: as above; not one dimension, not n elements, not integers or floating-point numbers of 32 or 64
+ * bits. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_npy_read_numbers(const char *path, uint64_t n, void **values, enum sparsemed_number_type *type,
+                                          struct sparsemed_error *error);
 
 /* Release; SM_NO_NPY is fine. */
 void sm_npy_close(struct sm_npy *npy);

@@ -84,9 +84,9 @@ static void classify(struct sm_npy *npy) {
 }
 
 /* Read the type of the elements: a string, or for records a list, which nobody here reads. */
-static bool read_type(struct reader *reader, struct sm_npy *npy, struct sm_error *error) {
+static bool read_type(struct reader *reader, struct sm_npy *npy, struct sparsemed_error *error) {
     if (take(reader, "[") || take(reader, "(")) {
-        sm_fail(error, SM_INPUT, "holds records instead of numbers");
+        sparsemed_fail(error, SPARSEMED_INPUT, "holds records instead of numbers");
         return false;
     }
     if (!take_string(reader, sizeof npy->type, npy->type)) {
@@ -116,7 +116,7 @@ static bool read_shape(struct reader *reader, struct sm_npy *npy) {
 
 /* Read "key: value", of a key that has not been seen yet. */
 static bool read_entry(struct reader *reader, bool seen[N_ENTRIES], bool *fortran_order, struct sm_npy *npy,
-                       struct sm_error *error) {
+                       struct sparsemed_error *error) {
     char key[16];
     if (!take_string(reader, sizeof key, key) || !take(reader, ":")) {
         return false;
@@ -140,7 +140,8 @@ static bool read_entry(struct reader *reader, bool seen[N_ENTRIES], bool *fortra
     }
 }
 
-static bool read_dictionary(struct reader *reader, bool *fortran_order, struct sm_npy *npy, struct sm_error *error) {
+static bool read_dictionary(struct reader *reader, bool *fortran_order, struct sm_npy *npy,
+                            struct sparsemed_error *error) {
     bool seen[N_ENTRIES] = {false};
     if (!take(reader, "{")) {
         return false;
@@ -156,15 +157,17 @@ static bool read_dictionary(struct reader *reader, bool *fortran_order, struct s
     return reader->at == reader->end && seen[TYPE] && seen[ORDER] && seen[SHAPE];
 }
 
-enum sm_status sm_npy_header_read(const char *text, size_t n_bytes, struct sm_npy *npy, struct sm_error *error) {
+enum sparsemed_status sm_npy_header_read(const char *text, size_t n_bytes, struct sm_npy *npy,
+                                         struct sparsemed_error *error) {
     struct reader reader = {text, text + n_bytes};
     bool fortran_order = false;
     if (!read_dictionary(&reader, &fortran_order, npy, error)) {
-        return error->status != SM_OK ? error->status
-                                      : sm_fail(error, SM_INPUT, "has a header that is not that of a NumPy array");
+        return error->status != SPARSEMED_OK
+                   ? error->status
+                   : sparsemed_fail(error, SPARSEMED_INPUT, "has a header that is not that of a NumPy array");
     }
     if (fortran_order && npy->n_dimensions > 1) {
-        return sm_fail(error, SM_INPUT, "is in Fortran order; save it with numpy.ascontiguousarray");
+        return sparsemed_fail(error, SPARSEMED_INPUT, "is in Fortran order; save it with numpy.ascontiguousarray");
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }

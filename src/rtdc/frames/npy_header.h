@@ -11,7 +11,8 @@
  * text   [n_bytes], any bytes
  * npy    receives type and shape
  *
- * SM_INPUT: it is anything else, or the array is in Fortran order. The message does not name the file. */
-enum sm_status sm_npy_header_read(const char *text, size_t n_bytes, struct sm_npy *npy, struct sm_error *error);
+ * SPARSEMED_INPUT: it is anything else, or the array is in Fortran order. The message does not name the file. */
+enum sparsemed_status sm_npy_header_read(const char *text, size_t n_bytes, struct sm_npy *npy,
+                                         struct sparsemed_error *error);
 
 #endif

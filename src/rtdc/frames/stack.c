@@ -5,21 +5,23 @@
 /* Frames without chunks are read in slabs of about this size. */
 enum { PLAIN_SLAB_BYTES = 1 << 20 };
 
-enum sm_status sm_stack_set_shape(struct sm_stack *stack, int n_dimensions, const uint64_t *extent,
-                                  struct sm_error *error) {
+enum sparsemed_status sm_stack_set_shape(struct sm_stack *stack, int n_dimensions, const uint64_t *extent,
+                                         struct sparsemed_error *error) {
     if (n_dimensions != 3) {
-        return sm_fail(error, SM_INPUT, "is not a stack of images (it has %d dimensions, not 3)", n_dimensions);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "is not a stack of images (it has %d dimensions, not 3)",
+                              n_dimensions);
     }
     if (extent[0] == 0 || extent[1] == 0 || extent[2] == 0) {
-        return sm_fail(error, SM_INPUT, "is empty");
+        return sparsemed_fail(error, SPARSEMED_INPUT, "is empty");
     }
-    if (extent[1] > SM_MAX_WIDTH || extent[2] > SM_MAX_WIDTH) {
-        return sm_fail(error, SM_INPUT, "has images of more than %u rows or columns", SM_MAX_WIDTH);
+    if (extent[1] > SPARSEMED_MAX_WIDTH || extent[2] > SPARSEMED_MAX_WIDTH) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "has images of more than %u rows or columns",
+                              SPARSEMED_MAX_WIDTH);
     }
     stack->n_frames = extent[0];
     stack->height = extent[1];
     stack->width = extent[2];
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 void sm_stack_lay_slabs(struct sm_stack *stack) {
@@ -31,7 +33,8 @@ void sm_stack_lay_slabs(struct sm_stack *stack) {
     stack->n_slabs = (stack->n_frames + stack->slab_frames - 1) / stack->slab_frames;
 }
 
-enum sm_status sm_stack_read(struct sm_stack *stack, uint64_t slab, uint8_t *frames, struct sm_error *error) {
+enum sparsemed_status sm_stack_read(struct sm_stack *stack, uint64_t slab, uint8_t *frames,
+                                    struct sparsemed_error *error) {
     return stack->kind->read(stack, slab, frames, error);
 }
 

@@ -27,16 +27,17 @@ struct sm_stack {
 
 /* What a kind of stack brings along. */
 struct sm_stack_kind {
-    enum sm_status (*read)(struct sm_stack *stack, uint64_t slab, uint8_t *frames, struct sm_error *error);
+    enum sparsemed_status (*read)(struct sm_stack *stack, uint64_t slab, uint8_t *frames,
+                                  struct sparsemed_error *error);
     void (*close)(void *state);
 };
 
 /* For the kinds of stacks: take over the shape, once it is checked.
  *
- * SM_INPUT: not three dimensions, no frames, frames without pixels or larger than SM_MAX_WIDTH each way. The message
- * does not name the stack. */
-enum sm_status sm_stack_set_shape(struct sm_stack *stack, int n_dimensions, const uint64_t *extent,
-                                  struct sm_error *error);
+ * SPARSEMED_INPUT: not three dimensions, no frames, frames without pixels or larger than SPARSEMED_MAX_WIDTH each way.
+ * The message does not name the stack. */
+enum sparsemed_status sm_stack_set_shape(struct sm_stack *stack, int n_dimensions, const uint64_t *extent,
+                                         struct sparsemed_error *error);
 
 /* For the kinds of stacks: lay slabs of about 1 MiB over frames that are stored without chunks. */
 void sm_stack_lay_slabs(struct sm_stack *stack);
@@ -48,16 +49,16 @@ void sm_stack_lay_slabs(struct sm_stack *stack);
  * file_name, name   of the dataset, for messages; borrowed, must outlive the stack
  * stack             receives it; release with sm_stack_close, also after a failure
  *
- * SM_INPUT: not three-dimensional, not unsigned integers of 8 bits, no frames, frames without pixels or wider than
- * SM_MAX_WIDTH, a filter is not available. */
-enum sm_status sm_stack_open_dataset(hid_t dataset, const char *file_name, const char *name, struct sm_stack *stack,
-                                     struct sm_error *error);
+ * SPARSEMED_INPUT: not three-dimensional, not unsigned integers of 8 bits, no frames, frames without pixels or wider
+ * than SPARSEMED_MAX_WIDTH, a filter is not available. */
+enum sparsemed_status sm_stack_open_dataset(hid_t dataset, const char *file_name, const char *name,
+                                            struct sm_stack *stack, struct sparsemed_error *error);
 
 /* The same for a NumPy array in a file of its own (see npy.h). Frames are read, not mapped into memory: a file that
  * becomes shorter is an error then.
  *
  * path   borrowed, must outlive the stack */
-enum sm_status sm_stack_open_npy(const char *path, struct sm_stack *stack, struct sm_error *error);
+enum sparsemed_status sm_stack_open_npy(const char *path, struct sm_stack *stack, struct sparsemed_error *error);
 
 /* Let a stack show other rows than it has: row j becomes row map[j]. Where the map ascends, every slab of the stack is
  * decoded once if the slabs are read in their order; where it does not, once for every slab that is read.
@@ -66,16 +67,18 @@ enum sm_status sm_stack_open_npy(const char *path, struct sm_stack *stack, struc
  * n_rows   >= 1
  * stack    open; shows the rows of the map from now on
  *
- * SM_INTERNAL: out of memory; the stack is as it was. */
-enum sm_status sm_stack_map(struct sm_stack *stack, const uint64_t *map, uint64_t n_rows, struct sm_error *error);
+ * SPARSEMED_INTERNAL: out of memory; the stack is as it was. */
+enum sparsemed_status sm_stack_map(struct sm_stack *stack, const uint64_t *map, uint64_t n_rows,
+                                   struct sparsemed_error *error);
 
 /* Read and decode one slab; every stored byte of it once.
  *
  * slab     < n_slabs
  * frames   [slab_frames][height][width]; only the frames that exist are meaningful afterwards
  *
- * SM_INPUT: a chunk is damaged or cannot be read. */
-enum sm_status sm_stack_read(struct sm_stack *stack, uint64_t slab, uint8_t *frames, struct sm_error *error);
+ * SPARSEMED_INPUT: a chunk is damaged or cannot be read. */
+enum sparsemed_status sm_stack_read(struct sm_stack *stack, uint64_t slab, uint8_t *frames,
+                                    struct sparsemed_error *error);
 
 /* Release; a stack that is all zero is fine. */
 void sm_stack_close(struct sm_stack *stack);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/numbers.h"
 #include "rtdc/frames/stack.h"
 #include "rtdc/hdf5/decoder.h"
 #include "rtdc/hdf5/hdf5.h"
@@ -23,39 +24,35 @@ struct block {
     hsize_t origin[3], extent[3]; /* frame, row, column */
 };
 
-static hsize_t least(hsize_t a, hsize_t b) {
-    return a < b ? a : b;
-}
-
 /* ---- opening ---- */
 
-static enum sm_status check_type(const struct sm_stack *stack, struct sm_error *error) {
+static enum sparsemed_status check_type(const struct sm_stack *stack, struct sparsemed_error *error) {
     struct dataset *dataset = stack->state;
     hid_t type = H5Dget_type(dataset->handle);
     bool bytes = H5Tget_class(type) == H5T_INTEGER && H5Tget_size(type) == 1 && H5Tget_sign(type) == H5T_SGN_NONE;
     sm_hdf5_release(type);
     if (!bytes) {
-        return sm_fail(error, SM_INPUT, "%s: %s does not hold unsigned integers of 8 bits", dataset->file_name,
-                       dataset->name);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: %s does not hold unsigned integers of 8 bits",
+                              dataset->file_name, dataset->name);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-static enum sm_status read_shape(struct sm_stack *stack, struct sm_error *error) {
+static enum sparsemed_status read_shape(struct sm_stack *stack, struct sparsemed_error *error) {
     struct dataset *dataset = stack->state;
     hid_t space = H5Dget_space(dataset->handle);
     hsize_t extent[H5S_MAX_RANK] = {0};
     int rank = H5Sget_simple_extent_dims(space, extent, NULL);
     sm_hdf5_release(space);
     const uint64_t shape[3] = {extent[0], extent[1], extent[2]};
-    if (sm_stack_set_shape(stack, rank, shape, error) != SM_OK) {
-        struct sm_error reason = *error;
-        return sm_fail(error, reason.status, "%s: %s %.800s", dataset->file_name, dataset->name, reason.message);
+    if (sm_stack_set_shape(stack, rank, shape, error) != SPARSEMED_OK) {
+        struct sparsemed_error reason = *error;
+        return sparsemed_fail(error, reason.status, "%s: %s %.800s", dataset->file_name, dataset->name, reason.message);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-static enum sm_status read_layout(struct sm_stack *stack, struct sm_error *error) {
+static enum sparsemed_status read_layout(struct sm_stack *stack, struct sparsemed_error *error) {
     struct dataset *dataset = stack->state;
     hid_t creation = H5Dget_create_plist(dataset->handle);
     hsize_t chunk[3];
@@ -68,36 +65,37 @@ static enum sm_status read_layout(struct sm_stack *stack, struct sm_error *error
         dataset->tile_height = chunk[1];
         dataset->tile_width = chunk[2];
         dataset->partial_unfiltered = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
-        if (sm_decoder_create(dataset->handle, &dataset->decoder, error) != SM_OK) {
-            return sm_fail_where(error, "%s: %s", dataset->file_name, dataset->name);
+        if (sm_decoder_create(dataset->handle, &dataset->decoder, error) != SPARSEMED_OK) {
+            return sparsemed_fail_where(error, "%s: %s", dataset->file_name, dataset->name);
         }
         dataset->tile = malloc(sm_decoder_chunk_bytes(dataset->decoder));
         if (!dataset->tile) {
-            return sm_fail_memory(error, "preparing to read images");
+            return sparsemed_fail_memory(error, "preparing to read images");
         }
     } else {
         sm_stack_lay_slabs(stack);
-        return SM_OK;
+        return SPARSEMED_OK;
     }
     stack->n_slabs = (stack->n_frames + stack->slab_frames - 1) / stack->slab_frames;
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-static enum sm_status read_slab(struct sm_stack *stack, uint64_t slab, uint8_t *frames, struct sm_error *error);
+static enum sparsemed_status read_slab(struct sm_stack *stack, uint64_t slab, uint8_t *frames,
+                                       struct sparsemed_error *error);
 static void close_dataset(void *state);
 
 static const struct sm_stack_kind dataset_kind = {read_slab, close_dataset};
 
-enum sm_status sm_stack_open_dataset(hid_t handle, const char *file_name, const char *name, struct sm_stack *stack,
-                                     struct sm_error *error) {
+enum sparsemed_status sm_stack_open_dataset(hid_t handle, const char *file_name, const char *name,
+                                            struct sm_stack *stack, struct sparsemed_error *error) {
     struct dataset *dataset = calloc(1, sizeof *dataset);
     *stack = (struct sm_stack){.kind = &dataset_kind, .state = dataset};
     if (!dataset) {
-        return sm_fail_memory(error, "preparing to read images");
+        return sparsemed_fail_memory(error, "preparing to read images");
     }
     *dataset = (struct dataset){.file_name = file_name, .name = name, .handle = handle};
     H5Iinc_ref(handle);
-    if (check_type(stack, error) != SM_OK || read_shape(stack, error) != SM_OK) {
+    if (check_type(stack, error) != SPARSEMED_OK || read_shape(stack, error) != SPARSEMED_OK) {
         return error->status;
     }
     return read_layout(stack, error);
@@ -128,8 +126,8 @@ static void clear(const struct sm_stack *stack, const struct block *block, uint8
 
 /* Read a block through HDF5 to its place in a slab: what has no chunks, and chunks that were never written. HDF5 leaves
  * the memory as it is where nothing was written and there is no fill value. */
-static enum sm_status read_plain(struct sm_stack *stack, const struct block *block, uint8_t *frames,
-                                 struct sm_error *error) {
+static enum sparsemed_status read_plain(struct sm_stack *stack, const struct block *block, uint8_t *frames,
+                                        struct sparsemed_error *error) {
     struct dataset *dataset = stack->state;
     const hsize_t slab[3] = {block->extent[0], stack->height, stack->width};
     const hsize_t target[3] = {0, block->origin[1], block->origin[2]};
@@ -139,15 +137,15 @@ static enum sm_status read_plain(struct sm_stack *stack, const struct block *blo
     H5Sselect_hyperslab(file_space, H5S_SELECT_SET, block->origin, NULL, block->extent, NULL);
     H5Sselect_hyperslab(memory_space, H5S_SELECT_SET, target, NULL, block->extent, NULL);
     if (H5Dread(dataset->handle, H5T_NATIVE_UINT8, memory_space, file_space, H5P_DEFAULT, frames) < 0) {
-        sm_fail_hdf5(error, SM_INPUT, "%s: %s cannot be read from frame %llu on", dataset->file_name, dataset->name,
-                     (unsigned long long)block->origin[0]);
+        sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: %s cannot be read from frame %llu on", dataset->file_name,
+                     dataset->name, (unsigned long long)block->origin[0]);
     }
     sm_hdf5_release(memory_space);
     sm_hdf5_release(file_space);
     return error->status;
 }
 
-static enum sm_status reserve_raw(struct sm_stack *stack, size_t raw_bytes, struct sm_error *error) {
+static enum sparsemed_status reserve_raw(struct sm_stack *stack, size_t raw_bytes, struct sparsemed_error *error) {
     struct dataset *dataset = stack->state;
     if (raw_bytes > dataset->raw_capacity) {
         free(dataset->raw);
@@ -155,22 +153,22 @@ static enum sm_status reserve_raw(struct sm_stack *stack, size_t raw_bytes, stru
         dataset->raw = malloc(dataset->raw_capacity);
         if (!dataset->raw) {
             dataset->raw_capacity = 0;
-            return sm_fail_memory(error, "reading a chunk");
+            return sparsemed_fail_memory(error, "reading a chunk");
         }
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Read a chunk as it is stored. */
-static enum sm_status read_raw(struct sm_stack *stack, const struct block *block, hsize_t raw_bytes, uint8_t *raw,
-                               uint32_t *filter_mask, struct sm_error *error) {
+static enum sparsemed_status read_raw(struct sm_stack *stack, const struct block *block, hsize_t raw_bytes,
+                                      uint8_t *raw, uint32_t *filter_mask, struct sparsemed_error *error) {
     struct dataset *dataset = stack->state;
     if (H5Dread_chunk(dataset->handle, H5P_DEFAULT, block->origin, filter_mask, raw) < 0) {
-        return sm_fail_hdf5(error, SM_INPUT, "%s: %s cannot be read from frame %llu on", dataset->file_name,
+        return sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: %s cannot be read from frame %llu on", dataset->file_name,
                             dataset->name, (unsigned long long)block->origin[0]);
     }
     stack->bytes_read += raw_bytes;
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 static bool is_partial(const struct sm_stack *stack, const struct block *block) {
@@ -192,8 +190,8 @@ static void copy_tile(const struct sm_stack *stack, const struct block *block, u
 }
 
 /* Read a chunk to its place in a slab; directly where the chunk has whole frames. */
-static enum sm_status read_chunk(struct sm_stack *stack, const struct block *block, uint8_t *frames,
-                                 struct sm_error *error) {
+static enum sparsemed_status read_chunk(struct sm_stack *stack, const struct block *block, uint8_t *frames,
+                                        struct sparsemed_error *error) {
     struct dataset *dataset = stack->state;
     hsize_t raw_bytes = 0;
     uint32_t filter_mask = 0;
@@ -205,28 +203,29 @@ static enum sm_status read_chunk(struct sm_stack *stack, const struct block *blo
         raw_bytes == sm_decoder_chunk_bytes(dataset->decoder)) {
         return read_raw(stack, block, raw_bytes, frames, &filter_mask, error);
     }
-    if (reserve_raw(stack, raw_bytes, error) != SM_OK ||
-        read_raw(stack, block, raw_bytes, dataset->raw, &filter_mask, error) != SM_OK) {
+    if (reserve_raw(stack, raw_bytes, error) != SPARSEMED_OK ||
+        read_raw(stack, block, raw_bytes, dataset->raw, &filter_mask, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (dataset->partial_unfiltered && is_partial(stack, block)) {
         filter_mask = SM_NO_FILTERS;
     }
     uint8_t *decoded = whole_frames ? frames : dataset->tile;
-    if (sm_decode(dataset->decoder, dataset->raw, raw_bytes, filter_mask, decoded, error) != SM_OK) {
-        return sm_fail_where(error, "%s: %s from frame %llu on", dataset->file_name, dataset->name,
-                             (unsigned long long)block->origin[0]);
+    if (sm_decode(dataset->decoder, dataset->raw, raw_bytes, filter_mask, decoded, error) != SPARSEMED_OK) {
+        return sparsemed_fail_where(error, "%s: %s from frame %llu on", dataset->file_name, dataset->name,
+                                    (unsigned long long)block->origin[0]);
     }
     if (!whole_frames) {
         copy_tile(stack, block, frames);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
-static enum sm_status read_slab(struct sm_stack *stack, uint64_t slab, uint8_t *frames, struct sm_error *error) {
+static enum sparsemed_status read_slab(struct sm_stack *stack, uint64_t slab, uint8_t *frames,
+                                       struct sparsemed_error *error) {
     struct dataset *dataset = stack->state;
     hsize_t first = slab * stack->slab_frames;
-    hsize_t n_frames = least(stack->slab_frames, stack->n_frames - first);
+    hsize_t n_frames = sm_min(stack->slab_frames, stack->n_frames - first);
     stack->bytes_decoded += n_frames * stack->height * stack->width;
     if (!dataset->chunked) {
         const struct block all = {{first, 0, 0}, {n_frames, stack->height, stack->width}};
@@ -237,13 +236,13 @@ static enum sm_status read_slab(struct sm_stack *stack, uint64_t slab, uint8_t *
         for (hsize_t x = 0; x < stack->width; x += dataset->tile_width) {
             const struct block block = {
                 {first, y, x},
-                {n_frames, least(dataset->tile_height, stack->height - y),
-                 least(dataset->tile_width, stack->width - x)},
+                {n_frames, sm_min(dataset->tile_height, stack->height - y),
+                 sm_min(dataset->tile_width, stack->width - x)},
             };
-            if (read_chunk(stack, &block, frames, error) != SM_OK) {
+            if (read_chunk(stack, &block, frames, error) != SPARSEMED_OK) {
                 return error->status;
             }
         }
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }

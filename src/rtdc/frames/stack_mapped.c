@@ -41,23 +41,24 @@ static size_t pick_rows(const struct sm_stack *stack, uint64_t slab) {
 }
 
 /* Have a slab of the source in memory. */
-static enum sm_status fetch(struct mapped *mapped, uint64_t slab, struct sm_error *error) {
+static enum sparsemed_status fetch(struct mapped *mapped, uint64_t slab, struct sparsemed_error *error) {
     if (slab == mapped->in_memory) {
-        return SM_OK;
+        return SPARSEMED_OK;
     }
     mapped->in_memory = mapped->source.n_slabs;
-    if (sm_stack_read(&mapped->source, slab, mapped->decoded, error) == SM_OK) {
+    if (sm_stack_read(&mapped->source, slab, mapped->decoded, error) == SPARSEMED_OK) {
         mapped->in_memory = slab;
     }
     return error->status;
 }
 
-static enum sm_status read_mapped(struct sm_stack *stack, uint64_t slab, uint8_t *frames, struct sm_error *error) {
+static enum sparsemed_status read_mapped(struct sm_stack *stack, uint64_t slab, uint8_t *frames,
+                                         struct sparsemed_error *error) {
     struct mapped *mapped = stack->state;
     size_t image_bytes = stack->height * stack->width, n = pick_rows(stack, slab);
-    for (size_t i = 0; i < n && error->status == SM_OK; i++) {
+    for (size_t i = 0; i < n && error->status == SPARSEMED_OK; i++) {
         const struct pick *pick = &mapped->picks[i];
-        if (fetch(mapped, pick->row / mapped->source.slab_frames, error) == SM_OK) {
+        if (fetch(mapped, pick->row / mapped->source.slab_frames, error) == SPARSEMED_OK) {
             const uint8_t *from = mapped->decoded + pick->row % mapped->source.slab_frames * image_bytes;
             memcpy(frames + pick->place * image_bytes, from, image_bytes);
         }
@@ -77,7 +78,8 @@ static void close_mapped(void *state) {
 
 static const struct sm_stack_kind mapped_kind = {read_mapped, close_mapped};
 
-enum sm_status sm_stack_map(struct sm_stack *stack, const uint64_t *map, uint64_t n_rows, struct sm_error *error) {
+enum sparsemed_status sm_stack_map(struct sm_stack *stack, const uint64_t *map, uint64_t n_rows,
+                                   struct sparsemed_error *error) {
     struct mapped *mapped = calloc(1, sizeof *mapped);
     size_t image_bytes = stack->height * stack->width, slab_bytes;
     bool fits = !__builtin_mul_overflow(stack->slab_frames, image_bytes, &slab_bytes);
@@ -87,12 +89,12 @@ enum sm_status sm_stack_map(struct sm_stack *stack, const uint64_t *map, uint64_
         free(picks);
         free(decoded);
         free(mapped);
-        return sm_fail_memory(error, "preparing to read mapped images");
+        return sparsemed_fail_memory(error, "preparing to read mapped images");
     }
     *mapped = (struct mapped){*stack, map, stack->n_slabs, decoded, picks};
     stack->n_frames = n_rows;
     stack->n_slabs = (n_rows + stack->slab_frames - 1) / stack->slab_frames;
     stack->kind = &mapped_kind;
     stack->state = mapped;
-    return SM_OK;
+    return SPARSEMED_OK;
 }

@@ -4,7 +4,8 @@
 #include "rtdc/frames/npy.h"
 #include "rtdc/frames/stack.h"
 
-static enum sm_status read_slab(struct sm_stack *stack, uint64_t slab, uint8_t *frames, struct sm_error *error) {
+static enum sparsemed_status read_slab(struct sm_stack *stack, uint64_t slab, uint8_t *frames,
+                                       struct sparsemed_error *error) {
     size_t image_bytes = stack->height * stack->width;
     uint64_t first = slab * stack->slab_frames, left = stack->n_frames - first;
     size_t n_bytes = (left < stack->slab_frames ? left : stack->slab_frames) * image_bytes;
@@ -20,24 +21,25 @@ static void close_array(void *state) {
 
 static const struct sm_stack_kind npy_kind = {read_slab, close_array};
 
-enum sm_status sm_stack_open_npy(const char *path, struct sm_stack *stack, struct sm_error *error) {
+enum sparsemed_status sm_stack_open_npy(const char *path, struct sm_stack *stack, struct sparsemed_error *error) {
     *stack = (struct sm_stack){0};
     struct sm_npy *npy = malloc(sizeof *npy);
     if (!npy) {
-        return sm_fail_memory(error, "preparing to read images");
+        return sparsemed_fail_memory(error, "preparing to read images");
     }
     *npy = SM_NO_NPY;
     stack->kind = &npy_kind;
     stack->state = npy;
-    if (sm_npy_open(path, npy, error) != SM_OK) {
+    if (sm_npy_open(path, npy, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (npy->kind != 'u' || npy->element_bytes != 1) {
-        return sm_fail(error, SM_INPUT, "%s: does not hold unsigned integers of 8 bits, but %s", path, npy->type);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: does not hold unsigned integers of 8 bits, but %s", path,
+                              npy->type);
     }
-    if (sm_stack_set_shape(stack, npy->n_dimensions, npy->extent, error) != SM_OK) {
-        return sm_fail_where(error, "%s", path);
+    if (sm_stack_set_shape(stack, npy->n_dimensions, npy->extent, error) != SPARSEMED_OK) {
+        return sparsemed_fail_where(error, "%s", path);
     }
     sm_stack_lay_slabs(stack);
-    return SM_OK;
+    return SPARSEMED_OK;
 }

@@ -55,10 +55,10 @@ static size_t count_chunk_bytes(hid_t creation) {
     return n_bytes;
 }
 
-enum sm_status sm_decoder_create(hid_t dataset, struct sm_decoder **decoder, struct sm_error *error) {
+enum sparsemed_status sm_decoder_create(hid_t dataset, struct sm_decoder **decoder, struct sparsemed_error *error) {
     struct sm_decoder *created = calloc(1, sizeof *created);
     if (!created) {
-        return sm_fail_memory(error, "preparing to decode");
+        return sparsemed_fail_memory(error, "preparing to decode");
     }
     *decoder = created;
     created->guard = SM_NO_GUARD;
@@ -73,9 +73,9 @@ enum sm_status sm_decoder_create(hid_t dataset, struct sm_decoder **decoder, str
     created->zstd = ZSTD_createDCtx();
     created->deflate = libdeflate_alloc_decompressor();
     if (!created->scratch || !created->zstd || !created->deflate) {
-        return sm_fail_memory(error, "preparing to decode");
+        return sparsemed_fail_memory(error, "preparing to decode");
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 void sm_decoder_free(struct sm_decoder *decoder) {
@@ -121,8 +121,8 @@ static size_t bytes_before(const struct sm_decoder *decoder, int filter, uint32_
     return n_bytes;
 }
 
-enum sm_status sm_decode(struct sm_decoder *decoder, const uint8_t *raw, size_t raw_bytes, uint32_t filter_mask,
-                         uint8_t *decoded, struct sm_error *error) {
+enum sparsemed_status sm_decode(struct sm_decoder *decoder, const uint8_t *raw, size_t raw_bytes, uint32_t filter_mask,
+                                uint8_t *decoded, struct sparsemed_error *error) {
     if (decoder->guarded && filter_mask != SM_NO_FILTERS) {
         return sm_guard_decode(&decoder->guard, raw, raw_bytes, filter_mask, decoded, error);
     }
@@ -135,7 +135,7 @@ enum sm_status sm_decode(struct sm_decoder *decoder, const uint8_t *raw, size_t 
         }
         if (filter == H5Z_FILTER_FLETCHER32) {
             if (!sm_fletcher32_holds(data, n_bytes)) {
-                return sm_fail(error, SM_INPUT, "the checksum of a chunk differs: the file is damaged");
+                return sparsemed_fail(error, SPARSEMED_INPUT, "the checksum of a chunk differs: the file is damaged");
             }
             n_bytes -= SM_FLETCHER32_BYTES;
             continue;
@@ -143,18 +143,18 @@ enum sm_status sm_decode(struct sm_decoder *decoder, const uint8_t *raw, size_t 
         size_t n_expected = bytes_before(decoder, i, filter_mask);
         uint8_t *result = n_expected == decoder->chunk_bytes ? decoded : decoder->scratch;
         if (!decompress(decoder, filter, data, n_bytes, result, n_expected)) {
-            return sm_fail(error, SM_INPUT, "a chunk does not decode to its %zu bytes: the file is damaged",
-                           n_expected);
+            return sparsemed_fail(error, SPARSEMED_INPUT,
+                                  "a chunk does not decode to its %zu bytes: the file is damaged", n_expected);
         }
         data = result;
         n_bytes = n_expected;
     }
     if (n_bytes != decoder->chunk_bytes) {
-        return sm_fail(error, SM_INPUT, "a chunk has %zu bytes instead of %zu: the file is damaged", n_bytes,
-                       decoder->chunk_bytes);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "a chunk has %zu bytes instead of %zu: the file is damaged",
+                              n_bytes, decoder->chunk_bytes);
     }
     if (data != decoded) {
         memcpy(decoded, data, n_bytes);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }

@@ -17,8 +17,8 @@ struct sm_decoder;
 
 /* Make the decoder of a chunked dataset of bytes. Release with sm_decoder_free.
  *
- * SM_INPUT: a filter is not available. SM_INTERNAL: out of memory. */
-enum sm_status sm_decoder_create(hid_t dataset, struct sm_decoder **decoder, struct sm_error *error);
+ * SPARSEMED_INPUT: a filter is not available. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_decoder_create(hid_t dataset, struct sm_decoder **decoder, struct sparsemed_error *error);
 
 /* Release; NULL is fine. */
 void sm_decoder_free(struct sm_decoder *decoder);
@@ -38,9 +38,9 @@ bool sm_decoder_is_plain(const struct sm_decoder *decoder);
  * filter_mask   of the chunk: bit i tells that filter i was left out
  * decoded       [sm_decoder_chunk_bytes]; holds anything after a failure
  *
- * SM_INPUT: the checksum differs, or it does not decode to exactly the bytes of a chunk. The message does not name the
- * file. */
-enum sm_status sm_decode(struct sm_decoder *decoder, const uint8_t *raw, size_t raw_bytes, uint32_t filter_mask,
-                         uint8_t *decoded, struct sm_error *error);
+ * SPARSEMED_INPUT: the checksum differs, or it does not decode to exactly the bytes of a chunk. The message does not
+ * name the file. */
+enum sparsemed_status sm_decode(struct sm_decoder *decoder, const uint8_t *raw, size_t raw_bytes, uint32_t filter_mask,
+                                uint8_t *decoded, struct sparsemed_error *error);
 
 #endif

@@ -1,13 +1,13 @@
 #include "rtdc/hdf5/filters.h"
 
-enum sm_status sm_filters_register(struct sm_error *error) {
+enum sparsemed_status sm_filters_register(struct sparsemed_error *error) {
     const H5Z_class2_t *const filters[] = {&sm_zstd_filter, &sm_lzf_filter};
     for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
         if (H5Zregister(filters[i]) < 0) {
-            return sm_fail(error, SM_INTERNAL, "HDF5 does not accept the %s filter", filters[i]->name);
+            return sparsemed_fail(error, SPARSEMED_INTERNAL, "HDF5 does not accept the %s filter", filters[i]->name);
         }
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 bool sm_filters_add(hid_t creation, int zstd_level) {

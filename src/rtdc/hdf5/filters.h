@@ -17,9 +17,9 @@
 extern const H5Z_class2_t sm_zstd_filter; /* parameter: level 1 .. 22 */
 extern const H5Z_class2_t sm_lzf_filter;  /* parameters (all optional): revision, version, bytes of a chunk */
 
-/* Make both filters known to HDF5. Call it once before any file is opened; again is harmless. SM_INTERNAL where HDF5
- * refuses. */
-enum sm_status sm_filters_register(struct sm_error *error);
+/* Make both filters known to HDF5. Call it once before any file is opened; again is harmless. SPARSEMED_INTERNAL where
+ * HDF5 refuses. */
+enum sparsemed_status sm_filters_register(struct sparsemed_error *error);
 
 /* Levels of Zstandard that an output may be written with; 0 stands for no compression. */
 #define SM_ZSTD_NONE    0

@@ -56,22 +56,23 @@ static const H5Z_class2_t sense_filter = {
 
 /* Copy one filter of a pipeline. It is marked optional, as HDF5 then accepts decoders without an encoder and leaves the
  * parameters alone; when reading it makes no difference. */
-static enum sm_status copy_filter(const struct sm_guard *guard, unsigned i, hid_t to, struct sm_error *error) {
+static enum sparsemed_status copy_filter(const struct sm_guard *guard, unsigned i, hid_t to,
+                                         struct sparsemed_error *error) {
     unsigned flags, configuration, parameters[64];
     size_t n_parameters = sizeof parameters / sizeof *parameters;
     char name[64] = "";
     H5Z_filter_t filter =
         H5Pget_filter2(guard->creation, i, &flags, &n_parameters, parameters, sizeof name, name, &configuration);
     if (filter < 0 || n_parameters > sizeof parameters / sizeof *parameters) {
-        return sm_fail_hdf5(error, SM_INPUT, "the filters of a dataset cannot be read");
+        return sm_fail_hdf5(error, SPARSEMED_INPUT, "the filters of a dataset cannot be read");
     }
     if (H5Zfilter_avail(filter) <= 0) {
-        return sm_fail(error, SM_INPUT,
-                       "HDF5 filter %d (%s) is not available: point HDF5_PLUGIN_PATH to a folder that has it", filter,
-                       name);
+        return sparsemed_fail(error, SPARSEMED_INPUT,
+                              "HDF5 filter %d (%s) is not available: point HDF5_PLUGIN_PATH to a folder that has it",
+                              filter, name);
     }
     if (H5Pset_filter(to, filter, H5Z_FLAG_OPTIONAL, n_parameters, parameters) < 0) {
-        return sm_fail_hdf5(error, SM_INPUT, "HDF5 filter %d (%s) cannot be used", filter, name);
+        return sm_fail_hdf5(error, SPARSEMED_INPUT, "HDF5 filter %d (%s) cannot be used", filter, name);
     }
     /* A checksum or length and a byte; a chunk, and what earlier filters may have added. */
     uint64_t most = 2 * (uint64_t)guard->chunk_bytes + 1024;
@@ -79,21 +80,21 @@ static enum sm_status copy_filter(const struct sm_guard *guard, unsigned i, hid_
     const unsigned bounds[] = {5, filter == H5Z_FILTER_SZIP ? (unsigned)most : 0};
     if ((filter == H5Z_FILTER_FLETCHER32 || filter == H5Z_FILTER_SZIP) &&
         H5Pset_filter(to, SENSE_FILTER, H5Z_FLAG_MANDATORY, 2, bounds) < 0) {
-        return sm_fail_hdf5(error, SM_INTERNAL, "HDF5 does not accept a filter");
+        return sm_fail_hdf5(error, SPARSEMED_INTERNAL, "HDF5 does not accept a filter");
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 /* Set up the pipeline that chunks with this filter mask went through, behind the guard. The masked filters are left out
  * of it: HDF5 1.10 may lose the mask of a chunk that is written as it is stored. */
-static enum sm_status set_filters(const struct sm_guard *guard, uint32_t filter_mask, hid_t to,
-                                  struct sm_error *error) {
+static enum sparsemed_status set_filters(const struct sm_guard *guard, uint32_t filter_mask, hid_t to,
+                                         struct sparsemed_error *error) {
     const unsigned size = (unsigned)guard->chunk_bytes;
     if (H5Pset_filter(to, GUARD_FILTER, H5Z_FLAG_MANDATORY, 1, &size) < 0) {
-        return sm_fail_hdf5(error, SM_INTERNAL, "HDF5 does not accept a filter");
+        return sm_fail_hdf5(error, SPARSEMED_INTERNAL, "HDF5 does not accept a filter");
     }
     int n_filters = H5Pget_nfilters(guard->creation);
-    for (int i = 0; i < n_filters && error->status == SM_OK; i++) {
+    for (int i = 0; i < n_filters && error->status == SPARSEMED_OK; i++) {
         if (!(filter_mask >> i & 1)) {
             copy_filter(guard, (unsigned)i, to, error);
         }
@@ -114,7 +115,7 @@ static void copy_fill_value(const struct sm_guard *guard, hid_t to) {
 }
 
 /* Make the dataset for chunks with this filter mask, in place of the one there was. */
-static enum sm_status set_up(struct sm_guard *guard, uint32_t filter_mask, struct sm_error *error) {
+static enum sparsemed_status set_up(struct sm_guard *guard, uint32_t filter_mask, struct sparsemed_error *error) {
     hsize_t chunk[H5S_MAX_RANK];
     int rank = H5Pget_chunk(guard->creation, H5S_MAX_RANK, chunk);
     hid_t space = H5Screate_simple(rank, chunk, NULL);
@@ -126,10 +127,10 @@ static enum sm_status set_up(struct sm_guard *guard, uint32_t filter_mask, struc
     sm_hdf5_release(guard->dataset);
     guard->dataset = H5I_INVALID_HID;
     guard->filter_mask = filter_mask;
-    if (set_filters(guard, filter_mask, creation, error) == SM_OK) {
+    if (set_filters(guard, filter_mask, creation, error) == SPARSEMED_OK) {
         guard->dataset = H5Dcreate_anon(guard->file, guard->type, space, creation, access);
         if (guard->dataset < 0) {
-            sm_fail_hdf5(error, SM_INPUT, "the filters of a dataset cannot be set up");
+            sm_fail_hdf5(error, SPARSEMED_INPUT, "the filters of a dataset cannot be set up");
         }
     }
     sm_hdf5_release(access);
@@ -164,18 +165,18 @@ static hid_t copy_type(hid_t file, hid_t dataset) {
     return opaque;
 }
 
-enum sm_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struct sm_error *error) {
+enum sparsemed_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struct sparsemed_error *error) {
     *guard = SM_NO_GUARD;
     guard->file = sm_hdf5_create_in_memory();
     if (guard->file < 0 || H5Zregister(&guard_filter) < 0 || H5Zregister(&sense_filter) < 0) {
-        return sm_fail_hdf5(error, SM_INTERNAL, "HDF5 cannot make a file in memory");
+        return sm_fail_hdf5(error, SPARSEMED_INTERNAL, "HDF5 cannot make a file in memory");
     }
     guard->creation = H5Dget_create_plist(dataset);
     guard->type = copy_type(guard->file, dataset);
     hsize_t chunk[H5S_MAX_RANK];
     int rank = H5Pget_chunk(guard->creation, H5S_MAX_RANK, chunk);
     if (rank < 0) {
-        return sm_fail_hdf5(error, SM_INPUT, "the chunks of a dataset cannot be read");
+        return sm_fail_hdf5(error, SPARSEMED_INPUT, "the chunks of a dataset cannot be read");
     }
     guard->chunk_bytes = H5Tget_size(guard->type);
     for (int i = 0; i < rank; i++) {
@@ -184,19 +185,19 @@ enum sm_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struct sm_er
     return set_up(guard, 0, error);
 }
 
-enum sm_status sm_guard_decode(struct sm_guard *guard, const void *raw, size_t raw_bytes, uint32_t filter_mask,
-                               void *decoded, struct sm_error *error) {
+enum sparsemed_status sm_guard_decode(struct sm_guard *guard, const void *raw, size_t raw_bytes, uint32_t filter_mask,
+                                      void *decoded, struct sparsemed_error *error) {
     static const hsize_t origin[H5S_MAX_RANK] = {0};
-    if (filter_mask != guard->filter_mask && set_up(guard, filter_mask, error) != SM_OK) {
+    if (filter_mask != guard->filter_mask && set_up(guard, filter_mask, error) != SPARSEMED_OK) {
         return error->status;
     }
     void *buffer = decoded ? decoded : malloc(guard->chunk_bytes);
     if (!buffer) {
-        return sm_fail_memory(error, "checking a chunk");
+        return sparsemed_fail_memory(error, "checking a chunk");
     }
     if (H5Dwrite_chunk(guard->dataset, H5P_DEFAULT, 0, origin, raw_bytes, raw) < 0 ||
         H5Dread(guard->dataset, guard->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0) {
-        sm_fail_hdf5(error, SM_INPUT, "a chunk is damaged");
+        sm_fail_hdf5(error, SPARSEMED_INPUT, "a chunk is damaged");
     }
     if (!decoded) {
         free(buffer);
@@ -234,19 +235,19 @@ static bool is_partial(const hsize_t *offset, const hsize_t *chunk, const hsize_
     return partial;
 }
 
-static enum sm_status check_chunk(struct sm_guard *guard, hid_t dataset, const hsize_t *offset,
-                                  struct sm_error *error) {
+static enum sparsemed_status check_chunk(struct sm_guard *guard, hid_t dataset, const hsize_t *offset,
+                                         struct sparsemed_error *error) {
     hsize_t raw_bytes = 0;
     uint32_t filter_mask = 0;
     if (H5Dget_chunk_storage_size(dataset, offset, &raw_bytes) < 0 || raw_bytes == 0) {
-        return SM_OK; /* never written: there is nothing to decode */
+        return SPARSEMED_OK; /* never written: there is nothing to decode */
     }
     void *raw = malloc(raw_bytes);
     if (!raw) {
-        return sm_fail_memory(error, "checking a chunk");
+        return sparsemed_fail_memory(error, "checking a chunk");
     }
     if (H5Dread_chunk(dataset, H5P_DEFAULT, offset, &filter_mask, raw) < 0) {
-        sm_fail_hdf5(error, SM_INPUT, "a chunk cannot be read");
+        sm_fail_hdf5(error, SPARSEMED_INPUT, "a chunk cannot be read");
     } else {
         sm_guard_decode(guard, raw, raw_bytes, filter_mask, NULL, error);
     }
@@ -255,7 +256,7 @@ static enum sm_status check_chunk(struct sm_guard *guard, hid_t dataset, const h
 }
 
 /* HDF5 itself is safe where there are no filters. */
-static enum sm_status check_chunks(hid_t dataset, struct sm_error *error) {
+static enum sparsemed_status check_chunks(hid_t dataset, struct sparsemed_error *error) {
     hid_t creation = H5Dget_create_plist(dataset);
     hid_t space = H5Dget_space(dataset);
     hsize_t chunk[H5S_MAX_RANK], extent[H5S_MAX_RANK], offset[H5S_MAX_RANK] = {0};
@@ -266,10 +267,10 @@ static enum sm_status check_chunks(hid_t dataset, struct sm_error *error) {
     struct sm_guard guard;
     if (H5Pget_layout(creation) == H5D_CHUNKED && H5Pget_nfilters(creation) > 0 &&
         H5Sget_simple_extent_npoints(space) > 0 && H5Pget_chunk(creation, rank, chunk) == rank) {
-        bool more = sm_guard_open(dataset, &guard, error) == SM_OK;
+        bool more = sm_guard_open(dataset, &guard, error) == SPARSEMED_OK;
         while (more) {
             bool unfiltered = partial_unfiltered && is_partial(offset, chunk, extent, rank);
-            more = (unfiltered || check_chunk(&guard, dataset, offset, error) == SM_OK) &&
+            more = (unfiltered || check_chunk(&guard, dataset, offset, error) == SPARSEMED_OK) &&
                    next_chunk(offset, chunk, extent, rank);
         }
         sm_guard_close(&guard);
@@ -279,10 +280,10 @@ static enum sm_status check_chunks(hid_t dataset, struct sm_error *error) {
     return error->status;
 }
 
-enum sm_status sm_guarded_read(hid_t dataset, hid_t memory_type, void *values, struct sm_error *error) {
-    if (check_chunks(dataset, error) == SM_OK &&
+enum sparsemed_status sm_guarded_read(hid_t dataset, hid_t memory_type, void *values, struct sparsemed_error *error) {
+    if (check_chunks(dataset, error) == SPARSEMED_OK &&
         H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
-        return sm_fail_hdf5(error, SM_INPUT, "cannot be read");
+        return sm_fail_hdf5(error, SPARSEMED_INPUT, "cannot be read");
     }
     return error->status;
 }

@@ -7,23 +7,24 @@
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/filters.h"
 
-enum sm_status sm_hdf5_start(struct sm_error *error) {
+enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error) {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     return sm_filters_register(error);
 }
 
-enum sm_status sm_hdf5_open(const char *path, hid_t *file, struct sm_error *error) {
+enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsemed_error *error) {
     int descriptor;
     *file = H5I_INVALID_HID;
-    if (sm_path_open(path, &descriptor, error) != SM_OK) { /* HDF5 does not tell a missing file from a damaged one */
+    if (sm_path_open(path, &descriptor, error) !=
+        SPARSEMED_OK) { /* HDF5 does not tell a missing file from a damaged one */
         return error->status;
     }
     close(descriptor);
     *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (*file < 0) {
-        return sm_fail_hdf5(error, SM_INPUT, "%s: is not an HDF5 file, or damaged", path);
+        return sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: is not an HDF5 file, or damaged", path);
     }
-    return SM_OK;
+    return SPARSEMED_OK;
 }
 
 hid_t sm_hdf5_create_in_memory(void) {
@@ -37,10 +38,11 @@ hid_t sm_hdf5_create_in_memory(void) {
     return file;
 }
 
-enum sm_status sm_hdf5_open_dataset(hid_t file, const char *file_name, const char *path, hid_t *dataset,
-                                    struct sm_error *error) {
+enum sparsemed_status sm_hdf5_open_dataset(hid_t file, const char *file_name, const char *path, hid_t *dataset,
+                                           struct sparsemed_error *error) {
     *dataset = H5Dopen2(file, path, H5P_DEFAULT);
-    return *dataset >= 0 ? SM_OK : sm_fail_hdf5(error, SM_INPUT, "%s: has no dataset %s", file_name, path);
+    return *dataset >= 0 ? SPARSEMED_OK
+                         : sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: has no dataset %s", file_name, path);
 }
 
 /* Keeps the innermost message of the error stack, at which HDF5 starts its walk upward. */
@@ -51,8 +53,9 @@ static herr_t keep_reason(unsigned depth, const H5E_error2_t *record, void *reas
     return 1;
 }
 
-enum sm_status sm_fail_hdf5(struct sm_error *error, enum sm_status status, const char *format, ...) {
-    char message[SM_MESSAGE_SIZE];
+enum sparsemed_status sm_fail_hdf5(struct sparsemed_error *error, enum sparsemed_status status, const char *format,
+                                   ...) {
+    char message[SPARSEMED_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
@@ -60,9 +63,9 @@ enum sm_status sm_fail_hdf5(struct sm_error *error, enum sm_status status, const
     const char *reason = NULL;
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_reason, &reason);
     if (reason) {
-        return sm_fail(error, status, "%s (%s)", message, reason);
+        return sparsemed_fail(error, status, "%s (%s)", message, reason);
     }
-    return sm_fail(error, status, "%s", message);
+    return sparsemed_fail(error, status, "%s", message);
 }
 
 void sm_hdf5_release(hid_t object) {

@@ -8,15 +8,15 @@
 #include "sparsemed/status.h"
 
 /* Prepare HDF5 for this program: no error stacks on the terminal, our filters known. Call it before anything else of
- * src/rtdc. SM_INTERNAL where HDF5 refuses. */
-enum sm_status sm_hdf5_start(struct sm_error *error);
+ * src/rtdc. SPARSEMED_INTERNAL where HDF5 refuses. */
+enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error);
 
 /* Open a file for reading, with the serial driver. Local to the calling process.
  *
  * file   receives the file; release with H5Fclose
  *
- * SM_INPUT: missing, not readable, a folder, or not an HDF5 file, or truncated. */
-enum sm_status sm_hdf5_open(const char *path, hid_t *file, struct sm_error *error);
+ * SPARSEMED_INPUT: missing, not readable, a folder, or not an HDF5 file, or truncated. */
+enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsemed_error *error);
 
 /* Make a file in memory that never goes to disk. Release with H5Fclose; invalid where that fails. */
 hid_t sm_hdf5_create_in_memory(void);
@@ -27,12 +27,12 @@ hid_t sm_hdf5_create_in_memory(void);
  * path        of the dataset, such as "events/image"
  * dataset     receives it; release with sm_hdf5_release
  *
- * SM_INPUT: there is none. */
-enum sm_status sm_hdf5_open_dataset(hid_t file, const char *file_name, const char *path, hid_t *dataset,
-                                    struct sm_error *error);
+ * SPARSEMED_INPUT: there is none. */
+enum sparsemed_status sm_hdf5_open_dataset(hid_t file, const char *file_name, const char *path, hid_t *dataset,
+                                           struct sparsemed_error *error);
 
-/* As sm_fail, followed by what HDF5 says is the reason. Call it right after the HDF5 function that failed. */
-enum sm_status sm_fail_hdf5(struct sm_error *error, enum sm_status status, const char *format, ...)
+/* As sparsemed_fail, followed by what HDF5 says is the reason. Call it right after the HDF5 function that failed. */
+enum sparsemed_status sm_fail_hdf5(struct sparsemed_error *error, enum sparsemed_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Release an object of HDF5 of any kind but files; an invalid one is fine. */

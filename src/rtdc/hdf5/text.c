@@ -32,21 +32,22 @@ static char *join(const char *elements, size_t n, size_t size, bool pointers) {
     return text;
 }
 
-static enum sm_status read_lines(hid_t dataset, hid_t type, hid_t space, char **text, struct sm_error *error) {
+static enum sparsemed_status read_lines(hid_t dataset, hid_t type, hid_t space, char **text,
+                                        struct sparsemed_error *error) {
     hssize_t n = H5Sget_simple_extent_npoints(space);
     if (H5Tget_class(type) != H5T_STRING || n < 0) {
-        return sm_fail(error, SM_INPUT, "does not hold strings");
+        return sparsemed_fail(error, SPARSEMED_INPUT, "does not hold strings");
     }
     size_t size = H5Tget_size(type);
     char *elements = calloc((size_t)n + 1, size);
     if (!elements) {
-        return sm_fail_memory(error, "reading a text");
+        return sparsemed_fail_memory(error, "reading a text");
     }
-    if (sm_guarded_read(dataset, type, elements, error) == SM_OK) {
+    if (sm_guarded_read(dataset, type, elements, error) == SPARSEMED_OK) {
         bool variable = H5Tis_variable_str(type) > 0;
         *text = join(elements, (size_t)n, size, variable);
         if (!*text) {
-            sm_fail_memory(error, "reading a text");
+            sparsemed_fail_memory(error, "reading a text");
         }
         if (variable) {
             H5Dvlen_reclaim(type, space, H5P_DEFAULT, elements);
@@ -56,15 +57,15 @@ static enum sm_status read_lines(hid_t dataset, hid_t type, hid_t space, char **
     return error->status;
 }
 
-enum sm_status sm_text_read(hid_t location, const char *name, char **text, struct sm_error *error) {
+enum sparsemed_status sm_text_read(hid_t location, const char *name, char **text, struct sparsemed_error *error) {
     *text = NULL;
     hid_t dataset = H5Dopen2(location, name, H5P_DEFAULT);
     if (dataset < 0) {
-        return sm_fail_hdf5(error, SM_INPUT, "cannot be opened");
+        return sm_fail_hdf5(error, SPARSEMED_INPUT, "cannot be opened");
     }
     hid_t type = H5Dget_type(dataset);
     hid_t space = H5Dget_space(dataset);
-    enum sm_status status = read_lines(dataset, type, space, text, error);
+    enum sparsemed_status status = read_lines(dataset, type, space, text, error);
     sm_hdf5_release(space);
     sm_hdf5_release(type);
     sm_hdf5_release(dataset);
@@ -101,13 +102,13 @@ static bool write_elements(hid_t location, const char *name, const char *element
     return written;
 }
 
-enum sm_status sm_text_write(hid_t location, const char *name, const char *text, int zstd_level,
-                             struct sm_error *error) {
+enum sparsemed_status sm_text_write(hid_t location, const char *name, const char *text, int zstd_level,
+                                    struct sparsemed_error *error) {
     size_t n_lines, longest;
     measure(text, &n_lines, &longest);
     char *elements = calloc(n_lines, longest);
     if (!elements) {
-        return sm_fail_memory(error, "writing a text");
+        return sparsemed_fail_memory(error, "writing a text");
     }
     const char *line = text;
     for (size_t i = 0; i < n_lines; i++) {
@@ -116,7 +117,7 @@ enum sm_status sm_text_write(hid_t location, const char *name, const char *text,
         line += length + 1;
     }
     if (!write_elements(location, name, elements, n_lines, longest, zstd_level)) {
-        sm_fail_hdf5(error, SM_OUTPUT, "%s could not be written", name);
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s could not be written", name);
     }
     free(elements);
     return error->status;

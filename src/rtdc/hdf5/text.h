@@ -11,8 +11,8 @@
  * location, name   of the dataset
  * text             receives the text, to be released with free; NULL after a failure
  *
- * SM_INPUT: no strings, damaged. The message does not name the file. */
-enum sm_status sm_text_read(hid_t location, const char *name, char **text, struct sm_error *error);
+ * SPARSEMED_INPUT: no strings, damaged. The message does not name the file. */
+enum sparsemed_status sm_text_read(hid_t location, const char *name, char **text, struct sparsemed_error *error);
 
 /* Write a text, cut at every '\n', as a new dataset of null-padded strings of the length of the longest line.
  *
@@ -20,8 +20,8 @@ enum sm_status sm_text_read(hid_t location, const char *name, char **text, struc
  * text         not empty
  * zstd_level   see filters.h
  *
- * SM_OUTPUT: it could not be written. */
-enum sm_status sm_text_write(hid_t location, const char *name, const char *text, int zstd_level,
-                             struct sm_error *error);
+ * SPARSEMED_OUTPUT: it could not be written. */
+enum sparsemed_status sm_text_write(hid_t location, const char *name, const char *text, int zstd_level,
+                                    struct sparsemed_error *error);
 
 #endif
