@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/values.h"
+#include "parallel/archive/journal.h"
 #include "rtdc/files/path.h"
 
 static const char journal_name[] = "sparsemed-journal.jsonl";

@@ -3,7 +3,7 @@
 #define CLI_ARCHIVE_OPTIONS_H
 
 #include "cli/options.h"
-#include "parallel/archive/journal.h"
+#include "parallel/archive/history.h"
 #include "parallel/archive/sources.h"
 
 struct sm_archive_options {

@@ -9,6 +9,7 @@
 #include "cli/job_summary.h"
 #include "cli/options.h"
 #include "cli/values.h"
+#include "parallel/measurement/measurement.h"
 #include "parallel/measurement/record.h"
 #include "parallel/stop.h"
 #include "parallel/vote.h"
@@ -139,8 +140,8 @@ static bool work(void *data, bool first, struct sparsemed_error *error) {
     struct sm_report report = {0};
     struct sm_stop stop;
     sm_stop_open(MPI_COMM_WORLD, 0, &stop, error);
-    options->job.attend = must_stop;
-    options->job.attend_data = &stop;
+    options->job.poll = must_stop;
+    options->job.poll_data = &stop;
     if (error->status == SPARSEMED_OK) {
         sm_hdf5_start(error);
     }

@@ -5,7 +5,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "parallel/archive/survey.h"
+#include "parallel/archive/finding.h"
+#include "parallel/archive/sources.h"
 
 /* What is told of a measurement beside what was found. */
 struct sm_outlook {

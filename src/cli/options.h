@@ -5,7 +5,7 @@
 #include <getopt.h>
 #include <stdbool.h>
 
-#include "parallel/measurement/measurement.h"
+#include "parallel/measurement/job.h"
 
 struct sm_options {
     struct sm_job job;     /* input and output are left to the command */

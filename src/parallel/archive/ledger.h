@@ -3,10 +3,12 @@
 #ifndef PARALLEL_ARCHIVE_LEDGER_H
 #define PARALLEL_ARCHIVE_LEDGER_H
 
-#include "parallel/archive/archive.h"
+#include "parallel/archive/archive_job.h"
+#include "parallel/archive/finding.h"
+#include "parallel/archive/journal.h"
 #include "parallel/archive/queue.h"
 #include "parallel/archive/schedule.h"
-#include "parallel/archive/survey.h"
+#include "parallel/archive/sources.h"
 #include "parallel/progress.h"
 
 struct sm_ledger {
@@ -42,12 +44,5 @@ struct sm_order sm_order_read(const char *text);
 
 /* Take in the record of a measurement, or NULL where it was given up (queue.h). */
 void sm_ledger_take_in(size_t index, const char *record, void *ledger);
-
-/* The record of a measurement for the journal, as text to be released with free; NULL where memory is out. The output
- * is looked at, where there is a new one.
- *
- * size, modified   of the input, see sm_past */
-char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sparsemed_error *outcome,
-                        uint64_t size, int64_t modified);
 
 #endif

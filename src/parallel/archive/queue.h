@@ -66,7 +66,7 @@ void sm_queue_stop(struct sm_queue *queue);
 
 /* Release. Collective: the first rank serves until all others have been told that nothing is left.
  *
- * attend, data   called again and again meanwhile */
-void sm_queue_close(struct sm_queue *queue, bool (*attend)(void *data), void *data);
+ * meanwhile   called again and again with data, to do what others wait for */
+void sm_queue_close(struct sm_queue *queue, bool (*meanwhile)(void *data), void *data);
 
 #endif

@@ -98,5 +98,5 @@ void sm_image_store_close(struct sm_image_store *store) {
         close(store->descriptor);
     }
     free(store->memory);
-    *store = (struct sm_image_store){.descriptor = -1};
+    *store = SM_NO_IMAGE_STORE;
 }
