@@ -50,14 +50,14 @@ static struct sm_output output_of(bool offset, int zstd_level) {
     return output;
 }
 
-static struct sm_output_map map; /* of the output that was made last */
+static struct sm_output_map made_map; /* of the output that was made last */
 
 /* Make an output under its final name at once. */
 static struct sm_output create(bool offset, int zstd_level) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_output output = output_of(offset, zstd_level);
     hid_t input = open_file(input_path.text);
-    if (sm_output_create(input, output_path.text, &output, &map, &error) != SPARSEMED_OK) {
+    if (sm_output_create(input, output_path.text, &output, &made_map, &error) != SPARSEMED_OK) {
         fail_msg("%s", error.message);
     }
     close_file(input);
@@ -112,7 +112,7 @@ static hid_t assert_dataset(hid_t file, const char *path, hid_t expected_type, i
 static void check_skeleton(bool offset, int zstd_level) {
     const hsize_t images[] = {N_IMAGES, ROWS, COLUMNS}, frames = N_FRAMES;
     create(offset, zstd_level);
-    assert_string_equal(map.path, "events/basinmap0");
+    assert_string_equal(made_map.path, "events/basinmap0");
     hid_t file = open_file(output_path.text);
     hid_t image = assert_dataset(file, "basin_events/image_bg", H5T_STD_U8LE, 3, images,
                                  sm_output_chunk_images(ROWS, COLUMNS), zstd_level);
@@ -156,7 +156,7 @@ static void our_map_leaves_those_of_copied_basins(void **state) {
     add_lines(input, "basins/one", 1, &definition);
     close_file(input);
     struct sm_output output = create(true, SM_ZSTD_DEFAULT);
-    assert_string_equal(map.path, "events/basinmap1");
+    assert_string_equal(made_map.path, "events/basinmap1");
     assert_true(is_done(&output));
 }
 
@@ -190,7 +190,7 @@ static void is_known_by_how_the_input_is_read(void **state) {
         struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
         output.specification.input_options = &readings[i];
         hid_t input = open_file(input_path.text);
-        assert_int_equal(sm_output_create(input, output_path.text, &output, &map, &error), SPARSEMED_OK);
+        assert_int_equal(sm_output_create(input, output_path.text, &output, &made_map, &error), SPARSEMED_OK);
         close_file(input);
         assert_basins(readings[i].dataset ? 1 : 2);
         for (size_t j = 0; j < LENGTH(readings); j++) {
@@ -212,7 +212,7 @@ static void does_without_metadata(void **state) {
     const struct sm_input_options timed = {.time = times.text}, otherwise = {.time = others.text};
     output.specification.input_path = array.text;
     output.specification.input_options = &timed;
-    assert_int_equal(sm_output_create(H5I_INVALID_HID, output_path.text, &output, &map, &error), SPARSEMED_OK);
+    assert_int_equal(sm_output_create(H5I_INVALID_HID, output_path.text, &output, &made_map, &error), SPARSEMED_OK);
     assert_basins(1);
     assert_true(is_done(&output));
     output.specification.input_options = &otherwise;
@@ -227,7 +227,7 @@ static void names_the_file_that_cannot_be_made(void **state) {
     struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
     struct path missing = scratch_path("missing/output.rtdc");
     hid_t input = open_file(input_path.text);
-    assert_int_equal(sm_output_create(input, missing.text, &output, &map, &error), SPARSEMED_OUTPUT);
+    assert_int_equal(sm_output_create(input, missing.text, &output, &made_map, &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, missing.text));
     close_file(input);
 }
