@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/archive_options.h"
+#include "cli/archive_list.h"
 #include "cli/commands.h"
-#include "cli/job_summary.h"
+#include "cli/json_file.h"
 #include "parallel/archive/archive.h"
 #include "parallel/measurement/record.h"
 #include "parallel/vote.h"

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/archive_options.h"
+#include "cli/archive_list.h"
 #include "cli/commands.h"
 #include "cli/forecast_table.h"
-#include "cli/job_summary.h"
+#include "cli/json_file.h"
 #include "parallel/archive/archive.h"
 #include "parallel/archive/forecast.h"
 #include "parallel/archive/schedule.h"

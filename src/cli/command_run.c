@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/job_summary.h"
+#include "cli/json_file.h"
 #include "cli/options.h"
 #include "cli/values.h"
 #include "parallel/measurement/record.h"

@@ -1,4 +1,4 @@
-#include "cli/archive_options.h"
+#include "cli/archive_list.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* Telling what a job did: to people and to programs. */
-#ifndef CLI_JOB_SUMMARY_H
-#define CLI_JOB_SUMMARY_H
+#ifndef CLI_JSON_FILE_H
+#define CLI_JSON_FILE_H
 
 #include <jansson.h>
 #include <stdio.h>

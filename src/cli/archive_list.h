@@ -1,6 +1,6 @@
 /* The options of the commands on archives, and what they say is to be done. */
-#ifndef CLI_ARCHIVE_OPTIONS_H
-#define CLI_ARCHIVE_OPTIONS_H
+#ifndef CLI_ARCHIVE_LIST_H
+#define CLI_ARCHIVE_LIST_H
 
 #include "cli/options.h"
 #include "parallel/archive/journal.h"

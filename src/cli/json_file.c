@@ -1,4 +1,4 @@
-#include "cli/job_summary.h"
+#include "cli/json_file.h"
 
 #include <errno.h>
 #include <inttypes.h>
