@@ -89,11 +89,6 @@ static json_t *summary_value(const struct sm_archive_report *report, const char 
     return value;
 }
 
-/* Where what is meant for people goes. */
-static FILE *talk(const struct sm_options *options) {
-    return options->json_path && strcmp(options->json_path, "-") == 0 ? stderr : stdout;
-}
-
 /* Tell of one measurement.
  *
  * data   stream */
@@ -110,19 +105,16 @@ static void tell_record(const json_t *record, void *data) {
     fflush(stream);
 }
 
-/* Tell what was done. */
-static void tell(const struct sm_archive_options *options, const struct sm_archive_report *report, const char *journal,
-                 struct sparsemed_error *error) {
+/* Tell what was done. A record that cannot be written is a failure too. */
+static void tell_outcome(const struct sm_archive_options *options, const struct sm_archive_report *report,
+                         const char *journal, struct sparsemed_error *error) {
     const struct sm_options *shared = &options->shared;
-    struct sparsemed_error record_error = SPARSEMED_NO_ERROR;
     tell_failures(report);
     if (!shared->quiet) {
-        tell_summary(talk(shared), report, journal);
+        tell_summary(sm_options_text_stream(shared), report, journal);
     }
-    if (shared->json_path &&
-        sm_record_write(shared->json_path, summary_value(report, journal, error), &record_error) != SPARSEMED_OK &&
-        error->status == SPARSEMED_OK) {
-        *error = record_error;
+    if (shared->json_path) {
+        sm_json_file_write(shared->json_path, summary_value(report, journal, error), error);
     }
 }
 
@@ -156,7 +148,7 @@ static bool work(void *data, bool first, struct sparsemed_error *error) {
         .least_share = SM_LEAST_SHARE,
         .grace = options->grace,
         .tell = options->shared.verbose ? tell_record : NULL,
-        .tell_data = talk(&options->shared),
+        .tell_data = sm_options_text_stream(&options->shared),
     };
     if (sm_hdf5_start(error) == SPARSEMED_OK && first) {
         prepare(options, &list, &journal, error);
@@ -165,7 +157,7 @@ static bool work(void *data, bool first, struct sparsemed_error *error) {
         sm_archive_process(MPI_COMM_WORLD, &archive, &list.sources, &list.history, &journal, &report, error);
         sm_journal_close(&journal);
         if (first) {
-            tell(options, &report, list.journal_path, error);
+            tell_outcome(options, &report, list.journal_path, error);
         }
     }
     bool some_failed = report.n_failed > 0;

@@ -107,10 +107,9 @@ static enum sparsemed_status tell(const struct plan *plan, struct sparsemed_erro
     if (plan_ranks(plan, outlooks, error) == SPARSEMED_OK &&
         sm_forecast_seconds(plan->findings, n, plan->n_ranks, forecast.rate, &forecast.seconds, error) ==
             SPARSEMED_OK) {
-        bool to_stdout = shared->json_path && strcmp(shared->json_path, "-") == 0;
-        sm_forecast_tell(to_stdout ? stderr : stdout, &forecast, !shared->quiet);
+        sm_forecast_tell(sm_options_text_stream(shared), &forecast, !shared->quiet);
         if (shared->json_path) {
-            sm_record_write(shared->json_path, sm_forecast_value(&forecast), error);
+            sm_json_file_write(shared->json_path, sm_forecast_value(&forecast), error);
         }
     }
     free(outlooks);

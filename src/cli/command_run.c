@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <math.h>
 #include <mpi.h>
 #include <stdbool.h>
@@ -115,20 +116,47 @@ static enum sparsemed_status check_record_path(const struct sm_options *options,
     return SPARSEMED_OK;
 }
 
-/* Tell what was done. A record that cannot be written is a failure too. */
-static void tell(const struct sm_options *options, const struct sm_report *report, struct sparsemed_error *error) {
-    struct sparsemed_error record_error = SPARSEMED_NO_ERROR;
-    bool record_to_stdout = options->json_path && strcmp(options->json_path, "-") == 0;
-    if (error->status == SPARSEMED_OK && !options->quiet) {
-        sm_record_tell(record_to_stdout ? stderr : stdout, options, report);
-    }
-    if (options->json_path &&
-        sm_record_write(options->json_path, sm_record_job(&options->job, report, error), &record_error) !=
-            SPARSEMED_OK &&
-        error->status == SPARSEMED_OK) {
-        *error = record_error;
+/* ---- telling ---- */
+
+static void tell_warnings(const struct sm_job *job, const struct sm_report *report) {
+    for (int i = 0; i < report->n_warnings; i++) {
+        fprintf(stderr, "sparsemed: %s: warning: %s\n", job->input, report->warnings[i]);
     }
 }
+
+static void tell_summary(FILE *stream, const struct sm_options *options, const struct sm_report *report) {
+    const double mega = 1e6;
+    const struct sm_seconds *seconds = &report->seconds;
+    if (report->unchanged) {
+        fprintf(stream, "%s: holds this background already, left as it is\n", options->job.output);
+        return;
+    }
+    fprintf(stream,
+            "%s: %" PRIu64 " of %" PRIu64 " background images kept, for %" PRIu64 " frames of %zu x %zu pixels\n",
+            options->job.output, report->n_kept, report->n_steps, report->n_frames, report->height, report->width);
+    if (options->verbose) {
+        fprintf(stream, "  %s\n", report->ppid);
+        fprintf(stream, "  read %.1f MB, decoded %.1f MB\n", (double)report->bytes_read / mega,
+                (double)report->bytes_decoded / mega);
+        fprintf(stream, "  plan %.3f s, stream %.3f s, cleanse %.3f s, write %.3f s\n", seconds->plan, seconds->stream,
+                seconds->cleanse, seconds->write);
+    }
+    fprintf(stream, "%.2f s on %d %s\n", seconds->total, report->n_ranks, report->n_ranks == 1 ? "rank" : "ranks");
+}
+
+/* Tell what was done. A record that cannot be written is a failure too. */
+static void tell_outcome(const struct sm_options *options, const struct sm_report *report,
+                         struct sparsemed_error *error) {
+    if (error->status == SPARSEMED_OK && !options->quiet) {
+        tell_warnings(&options->job, report);
+        tell_summary(sm_options_text_stream(options), options, report);
+    }
+    if (options->json_path) {
+        sm_json_file_write(options->json_path, sm_record_job(&options->job, report, error), error);
+    }
+}
+
+/* ---- doing ---- */
 
 static bool must_stop(void *stop) {
     return sm_stop_due(stop);
@@ -149,7 +177,7 @@ static bool work(void *data, bool first, struct sparsemed_error *error) {
     }
     sm_stop_close(&stop);
     if (first) {
-        tell(options, &report, error);
+        tell_outcome(options, &report, error);
     }
     sm_report_free(&report);
     return false;

@@ -1,50 +1,37 @@
 #include "cli/json_file.h"
 
+#include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum sparsemed_status sm_record_write(const char *path, json_t *record, struct sparsemed_error *error) {
+/* Returns 0, or what the system says is wrong. */
+static int write_line(const char *path, const char *text) {
     bool to_stdout = strcmp(path, "-") == 0;
-    char *text = record ? json_dumps(record, JSON_REAL_PRECISION(6)) : NULL;
-    json_decref(record);
-    if (!text) {
-        return sparsemed_fail_memory(error, "writing the record");
-    }
     FILE *stream = to_stdout ? stdout : fopen(path, "w");
-    bool written = stream && fprintf(stream, "%s\n", text) > 0 && fflush(stream) == 0;
-    if (!written) {
-        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: the record could not be written: %s", path, strerror(errno));
+    int problem = stream && fprintf(stream, "%s\n", text) > 0 && fflush(stream) == 0 ? 0 : errno;
+    if (stream && !to_stdout && fclose(stream) != 0 && problem == 0) {
+        problem = errno;
     }
-    if (stream && !to_stdout) {
-        fclose(stream);
-    }
-    free(text);
-    return error->status;
+    return problem;
 }
 
-void sm_record_tell(FILE *stream, const struct sm_options *options, const struct sm_report *report) {
-    const char *output = options->job.output;
-    for (int i = 0; i < report->n_warnings; i++) {
-        fprintf(stderr, "sparsemed: %s: warning: %s\n", options->job.input, report->warnings[i]);
+enum sparsemed_status sm_json_file_write(const char *path, json_t *record, struct sparsemed_error *error) {
+    assert(path);
+    struct sparsemed_error failure = SPARSEMED_NO_ERROR;
+    char *text = record ? json_dumps(record, JSON_REAL_PRECISION(6)) : NULL;
+    int problem = text ? write_line(path, text) : 0;
+    if (!text) {
+        sparsemed_fail_memory(&failure, "writing the record");
+    } else if (problem != 0) {
+        sparsemed_fail(&failure, SPARSEMED_OUTPUT, "%s: the record could not be written: %s", path, strerror(problem));
     }
-    if (report->unchanged) {
-        fprintf(stream, "%s: holds this background already, left as it is\n", output);
-        return;
+    json_decref(record);
+    free(text);
+    if (error->status == SPARSEMED_OK) {
+        *error = failure;
     }
-    const struct sm_seconds *seconds = &report->seconds;
-    fprintf(stream,
-            "%s: %" PRIu64 " of %" PRIu64 " background images kept, for %" PRIu64 " frames of %zu x %zu pixels\n",
-            output, report->n_kept, report->n_steps, report->n_frames, report->height, report->width);
-    if (options->verbose) {
-        const double mega = 1e6;
-        fprintf(stream, "  %s\n", report->ppid);
-        fprintf(stream, "  read %.1f MB, decoded %.1f MB\n", (double)report->bytes_read / mega,
-                (double)report->bytes_decoded / mega);
-        fprintf(stream, "  plan %.3f s, stream %.3f s, cleanse %.3f s, write %.3f s\n", seconds->plan, seconds->stream,
-                seconds->cleanse, seconds->write);
-    }
-    fprintf(stream, "%.2f s on %d %s\n", seconds->total, report->n_ranks, report->n_ranks == 1 ? "rank" : "ranks");
+    return error->status;
 }

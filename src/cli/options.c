@@ -1,6 +1,5 @@
 #include "cli/options.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -249,4 +248,8 @@ enum sparsemed_status sm_options_read(int argc, char **argv, const struct sm_syn
 void sm_options_free(struct sm_options *options) {
     free(options->command);
     options->job.command = options->command = NULL;
+}
+
+FILE *sm_options_text_stream(const struct sm_options *options) {
+    return options->json_path && strcmp(options->json_path, "-") == 0 ? stderr : stdout;
 }

@@ -4,6 +4,7 @@
 
 #include <getopt.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "parallel/measurement/measurement.h"
 
@@ -40,6 +41,9 @@ enum sparsemed_status sm_options_read(int argc, char **argv, const struct sm_syn
                                       struct sm_options *options, struct sparsemed_error *error);
 
 void sm_options_free(struct sm_options *options);
+
+/* Where text for people goes: standard output, or standard error where --json takes that for the record. */
+FILE *sm_options_text_stream(const struct sm_options *options);
 
 /* The part of a command's --help that is about the shared options. */
 extern const char sm_options_help[];
