@@ -13,22 +13,6 @@
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/hdf5.h"
 
-static const char usage[] = "Usage: sparsemed batch [OPTION]... SOURCE... --output-dir DIR\n"
-                            "       mpirun -n RANKS sparsemed batch [OPTION]... SOURCE... --output-dir DIR\n"
-                            "\n"
-                            "Compute the sparse-median backgrounds of an archive. What was done before, and has\n"
-                            "not changed, is skipped; a measurement that fails does not stop the others.\n"
-                            "\n"
-                            "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n"
-                            "\n";
-
-static const char exit_status[] = "\n"
-                                  "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
-                                  "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"
-                                  "signal: the same command goes on.\n";
-
-static const char *const help[] = {usage, sm_archive_options_help, sm_options_help, exit_status, NULL};
-
 enum { MOST_TOLD = 100 };
 
 /* ---- telling ---- */
@@ -106,29 +90,28 @@ static void tell_record(const json_t *record, void *data) {
 }
 
 /* Tell what was done. A record that cannot be written is a failure too. */
-static void tell_outcome(const struct sm_archive_options *options, const struct sm_archive_report *report,
-                         const char *journal, struct sparsemed_error *error) {
-    const struct sm_options *shared = &options->shared;
+static void tell_outcome(const struct sm_options *options, const struct sm_archive_report *report, const char *journal,
+                         struct sparsemed_error *error) {
     tell_failures(report);
-    if (!shared->quiet) {
-        tell_summary(sm_options_text_stream(shared), report, journal);
+    if (!options->quiet) {
+        tell_summary(sm_options_text_stream(options), report, journal);
     }
-    if (shared->json_path) {
-        sm_json_file_write(shared->json_path, summary_value(report, journal, error), error);
+    if (options->json_path) {
+        sm_json_file_write(options->json_path, summary_value(report, journal, error), error);
     }
 }
 
 /* ---- doing ---- */
 
 /* Find out what to do, and open the journal. For the first rank. */
-static enum sparsemed_status prepare(const struct sm_archive_options *options, struct sm_archive_list *list,
-                                     struct sm_journal *journal, struct sparsemed_error *error) {
+static enum sparsemed_status find_work(const struct sm_options *options, struct sm_archive_list *list,
+                                       struct sm_journal *journal, struct sparsemed_error *error) {
     if (sm_archive_list_make(options, list, error) != SPARSEMED_OK) {
         return error->status;
     }
-    if (options->shared.json_path && sm_path_same(options->shared.json_path, list->journal_path)) {
+    if (options->json_path && sm_path_same(options->json_path, list->journal_path)) {
         return sparsemed_fail(error, SPARSEMED_USAGE, "--json %s: is the journal; name another file",
-                              options->shared.json_path);
+                              options->json_path);
     }
     if (sm_path_make_folder(list->journal_path) != 0) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: its folder cannot be made: %s", list->journal_path,
@@ -137,21 +120,20 @@ static enum sparsemed_status prepare(const struct sm_archive_options *options, s
     return sm_journal_open(list->journal_path, journal, error);
 }
 
-static bool work(void *data, bool first, struct sparsemed_error *error) {
-    const struct sm_archive_options *options = data;
+static bool process_archive(const struct sm_options *options, bool first, struct sparsemed_error *error) {
     struct sm_archive_list list = {0};
     struct sm_journal journal = SM_NO_JOURNAL;
     struct sm_archive_report report = {0};
     const struct sm_archive archive = {
-        .job = options->shared.job,
+        .job = options->job,
         .retry_failed = options->retry_failed,
         .least_share = SM_LEAST_SHARE,
         .grace = options->grace,
-        .tell = options->shared.verbose ? tell_record : NULL,
-        .tell_data = sm_options_text_stream(&options->shared),
+        .tell = options->verbose ? tell_record : NULL,
+        .tell_data = sm_options_text_stream(options),
     };
     if (sm_hdf5_start(error) == SPARSEMED_OK && first) {
-        prepare(options, &list, &journal, error);
+        find_work(options, &list, &journal, error);
     }
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK) {
         sm_archive_process(MPI_COMM_WORLD, &archive, &list.sources, &list.history, &journal, &report, error);
@@ -167,11 +149,20 @@ static bool work(void *data, bool first, struct sparsemed_error *error) {
     return some_failed;
 }
 
-static const struct sm_command command = {help, work};
-
-int sm_command_batch(int argc, char **argv) {
-    struct sm_archive_options options;
-    struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    sm_archive_options_read(argc, argv, &options, &error);
-    return sm_command_carry_out(&command, &options.shared, &options, &error);
-}
+const struct sm_command sm_command_batch = {
+    .name = "batch",
+    .summary = "compute the backgrounds of an archive",
+    .usage = "Usage: sparsemed batch [OPTION]... SOURCE... --output-dir DIR\n"
+             "       mpirun -n RANKS sparsemed batch [OPTION]... SOURCE... --output-dir DIR\n"
+             "\n"
+             "Compute the sparse-median backgrounds of an archive. What was done before, and has\n"
+             "not changed, is skipped; a measurement that fails does not stop the others.\n"
+             "\n"
+             "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n",
+    .sections = {SM_OF_ARCHIVE, SM_OF_BACKGROUND, SM_OF_OUTPUT},
+    .exit_status = "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
+                   "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"
+                   "signal: the same command goes on.\n",
+    .check = sm_archive_check,
+    .work = process_archive,
+};

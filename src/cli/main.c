@@ -11,26 +11,8 @@
 #include "rtdc/trial.h"
 #include "sparsemed/status.h"
 
-static const struct command {
-    const char *name;
-    int (*carry_out)(int argc, char **argv);
-} commands[] = {
-    {"run", sm_command_run},
-    {"batch", sm_command_batch},
-    {"plan", sm_command_plan},
-};
-
-static const char help[] = "Usage: sparsemed COMMAND [OPTION]... [ARGUMENT]...\n"
-                           "\n"
-                           "Sparse-median background images for imaging deformability cytometry.\n"
-                           "\n"
-                           "Commands:\n"
-                           "  run    compute the background of one measurement\n"
-                           "  batch  compute the backgrounds of an archive\n"
-                           "  plan   tell what batch would do\n"
-                           "\n"
-                           "sparsemed COMMAND --help tells the options of a command.\n"
-                           "sparsemed --version tells the version.\n";
+static const struct sm_command *const commands[] = {&sm_command_run, &sm_command_batch, &sm_command_plan};
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 /* What must be settled before MPI and HDF5 start. */
 static void prepare_environment(void) {
@@ -46,12 +28,34 @@ static void prepare_environment(void) {
     H5open();
 }
 
+static void tell_help(void) {
+    puts("Usage: sparsemed COMMAND [OPTION]... [ARGUMENT]...\n"
+         "\n"
+         "Sparse-median background images for imaging deformability cytometry.\n"
+         "\n"
+         "Commands:");
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        printf("  %-5s  %s\n", commands[i]->name, commands[i]->summary);
+    }
+    puts("\n"
+         "sparsemed COMMAND --help tells the options of a command.\n"
+         "sparsemed --version tells the version.");
+}
+
+static void tell_unknown(const char *word) {
+    fprintf(stderr, "sparsemed: %s%s; valid are: ", *word ? "there is no command " : "a command is missing", word);
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        fprintf(stderr, "%s, ", commands[i]->name);
+    }
+    fputs("--version, --help\n", stderr);
+}
+
 /* Carry out what the command line asks for. Returns the exit status. */
 static int dispatch(int argc, char **argv, int rank) {
     const char *word = argc > 1 ? argv[1] : "";
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        if (strcmp(word, commands[i].name) == 0) {
-            return commands[i].carry_out(argc - 1, argv + 1);
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        if (strcmp(word, commands[i]->name) == 0) {
+            return sm_command_carry_out(commands[i], argc - 1, argv + 1);
         }
     }
     bool wants_help = strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
@@ -59,10 +63,9 @@ static int dispatch(int argc, char **argv, int rank) {
     if (rank == 0 && wants_version) {
         puts(SM_SOFTWARE);
     } else if (rank == 0 && wants_help) {
-        fputs(help, stdout);
+        tell_help();
     } else if (rank == 0) {
-        fprintf(stderr, "sparsemed: %s%s; valid are: run, batch, plan, --version, --help\n",
-                *word ? "there is no command " : "a command is missing", word);
+        tell_unknown(word);
     }
     return wants_help || wants_version ? SPARSEMED_OK : SPARSEMED_USAGE;
 }
