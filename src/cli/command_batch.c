@@ -31,7 +31,7 @@ static void tell_failures(const struct sm_archive_report *report) {
     }
 }
 
-static void tell_summary(FILE *stream, const struct sm_archive_report *report, const char *journal) {
+static void tell_archive(FILE *stream, const struct sm_archive_report *report, const char *journal) {
     const double mega = 1e6, percent = 100;
     double seconds = report->seconds > 0 ? report->seconds : 1;
     fprintf(stream, "%" PRIu64 " measurements: %" PRIu64 " done, %" PRIu64 " done before, %" PRIu64 " failed",
@@ -90,11 +90,11 @@ static void tell_record(const json_t *record, void *data) {
 }
 
 /* Tell what was done. A record that cannot be written is a failure too. */
-static void tell_outcome(const struct sm_options *options, const struct sm_archive_report *report, const char *journal,
-                         struct sparsemed_error *error) {
+static void tell_batch(const struct sm_options *options, const struct sm_archive_report *report, const char *journal,
+                       struct sparsemed_error *error) {
     tell_failures(report);
     if (!options->quiet) {
-        tell_summary(sm_options_text_stream(options), report, journal);
+        tell_archive(sm_options_text_stream(options), report, journal);
     }
     if (options->json_path) {
         sm_json_file_write(options->json_path, summary_value(report, journal, error), error);
@@ -139,7 +139,7 @@ static bool process_archive(const struct sm_options *options, bool first, struct
         sm_archive_process(MPI_COMM_WORLD, &archive, &list.sources, &list.history, &journal, &report, error);
         sm_journal_close(&journal);
         if (first) {
-            tell_outcome(options, &report, list.journal_path, error);
+            tell_batch(options, &report, list.journal_path, error);
         }
     }
     bool some_failed = report.n_failed > 0;

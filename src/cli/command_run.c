@@ -74,7 +74,7 @@ static void tell_warnings(const struct sm_job *job, const struct sm_report *repo
     }
 }
 
-static void tell_summary(FILE *stream, const struct sm_options *options, const struct sm_report *report) {
+static void tell_measurement(FILE *stream, const struct sm_options *options, const struct sm_report *report) {
     const double mega = 1e6;
     const struct sm_seconds *seconds = &report->seconds;
     if (report->unchanged) {
@@ -95,11 +95,10 @@ static void tell_summary(FILE *stream, const struct sm_options *options, const s
 }
 
 /* Tell what was done. A record that cannot be written is a failure too. */
-static void tell_outcome(const struct sm_options *options, const struct sm_report *report,
-                         struct sparsemed_error *error) {
+static void tell_run(const struct sm_options *options, const struct sm_report *report, struct sparsemed_error *error) {
     if (error->status == SPARSEMED_OK && !options->quiet) {
         tell_warnings(&options->job, report);
-        tell_summary(sm_options_text_stream(options), options, report);
+        tell_measurement(sm_options_text_stream(options), options, report);
     }
     if (options->json_path) {
         sm_json_file_write(options->json_path, sm_record_job(&options->job, report, error), error);
@@ -127,7 +126,7 @@ static bool compute_background(const struct sm_options *options, bool first, str
     }
     sm_stop_close(&stop);
     if (first) {
-        tell_outcome(options, &report, error);
+        tell_run(options, &report, error);
     }
     sm_report_free(&report);
     return false;

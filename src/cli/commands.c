@@ -8,7 +8,7 @@
 
 enum { SOME_FAILED = 1 };
 
-static void tell_help(const struct sm_command *command) {
+static void tell_command_help(const struct sm_command *command) {
     printf("%s\n", command->usage);
     sm_options_tell(command->sections);
     printf("%s", command->exit_status);
@@ -25,7 +25,7 @@ int sm_command_carry_out(const struct sm_command *command, int argc, char **argv
     }
     if (error.status == SPARSEMED_OK && options.help) {
         if (rank == 0) {
-            tell_help(command);
+            tell_command_help(command);
         }
     } else if (sm_vote(MPI_COMM_WORLD, &error) == SPARSEMED_OK) {
         some_failed = command->work(&options, rank == 0, &error);

@@ -28,7 +28,7 @@ static void prepare_environment(void) {
     H5open();
 }
 
-static void tell_help(void) {
+static void tell_program_help(void) {
     puts("Usage: sparsemed COMMAND [OPTION]... [ARGUMENT]...\n"
          "\n"
          "Sparse-median background images for imaging deformability cytometry.\n"
@@ -42,7 +42,8 @@ static void tell_help(void) {
          "sparsemed --version tells the version.");
 }
 
-static void tell_unknown(const char *word) {
+/* Tell that a word is no command, and what are. */
+static void tell_valid_commands(const char *word) {
     fprintf(stderr, "sparsemed: %s%s; valid are: ", *word ? "there is no command " : "a command is missing", word);
     for (size_t i = 0; i < N_COMMANDS; i++) {
         fprintf(stderr, "%s, ", commands[i]->name);
@@ -63,9 +64,9 @@ static int dispatch(int argc, char **argv, int rank) {
     if (rank == 0 && wants_version) {
         puts(SM_SOFTWARE);
     } else if (rank == 0 && wants_help) {
-        tell_help();
+        tell_program_help();
     } else if (rank == 0) {
-        tell_unknown(word);
+        tell_valid_commands(word);
     }
     return wants_help || wants_version ? SPARSEMED_OK : SPARSEMED_USAGE;
 }
