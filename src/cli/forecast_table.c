@@ -64,8 +64,8 @@ static void tell_row(FILE *stream, const struct sm_forecast *forecast, size_t i)
                 (double)finding->input.size / mega, finding->layout, finding->n_steps, outlook->n_ranks,
                 (double)outlook->memory / mega, input, *note ? ": " : "", note);
     } else {
-        fprintf(stream, "%11s %10.1f  %-20s %9s %6s %8s  %s: %s\n", "", (double)finding->input.size / mega, "", "", "", "",
-                input, states[finding->verdict]);
+        fprintf(stream, "%11s %10.1f  %-20s %9s %6s %8s  %s: %s\n", "", (double)finding->input.size / mega, "", "", "",
+                "", input, states[finding->verdict]);
     }
 }
 
