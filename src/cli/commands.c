@@ -4,13 +4,14 @@
 #include <mpi.h>
 #include <stdio.h>
 
+#include "cli/command_line.h"
 #include "parallel/vote.h"
 
 enum { SOME_FAILED = 1 };
 
 static void tell_command_help(const struct sm_command *command) {
     printf("%s\n", command->usage);
-    sm_options_tell(command->sections);
+    sm_command_line_tell_options(command->sections);
     printf("%s", command->exit_status);
 }
 
@@ -20,7 +21,7 @@ int sm_command_carry_out(const struct sm_command *command, int argc, char **argv
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     int rank, some_failed = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    if (sm_options_read(argc, argv, command->sections, &options, &error) == SPARSEMED_OK && !options.help) {
+    if (sm_command_line_read(argc, argv, command->sections, &options, &error) == SPARSEMED_OK && !options.help) {
         command->check(&options, &error);
     }
     if (error.status == SPARSEMED_OK && options.help) {

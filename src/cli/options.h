@@ -1,4 +1,4 @@
-/* What the command line of a command says. The options themselves are in option_table.c. */
+/* What the command line of a command says. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
@@ -48,26 +48,10 @@ enum sm_section {
     SM_N_SECTIONS
 };
 
-/* Read the command line of a command. Local; every rank reads the same.
- *
- * argc, argv   from the name of the command on, at least that; strings are borrowed; argv is reordered
- * sections     what options the command has; the last SM_NO_SECTION
- * options      receives what was read; release with sm_options_free, also after a failure
- *
- * SPARSEMED_USAGE: an option is unknown or its value not valid; the message tells what is. Or options that every
- * command has contradict each other. */
-enum sparsemed_status sm_options_read(int argc, char **argv, const enum sm_section *sections,
-                                      struct sm_options *options, struct sparsemed_error *error);
-
 /* Release what was read; all zero is fine. */
 void sm_options_free(struct sm_options *options);
 
 /* Where text for people goes: standard output, or standard error where --json takes that for the record. */
 FILE *sm_options_text_stream(const struct sm_options *options);
-
-/* Tell the options of some sections on standard output, each section followed by an empty line.
- *
- * sections   as of sm_options_read, in the order in which they are told */
-void sm_options_tell(const enum sm_section *sections);
 
 #endif
