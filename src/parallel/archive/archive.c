@@ -1,5 +1,6 @@
 #include "parallel/archive/archive.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,6 +164,7 @@ enum sparsemed_status sm_archive_process(MPI_Comm comm, const struct sm_archive 
                                          const struct sm_sources *sources, const struct sm_history *history,
                                          struct sm_journal *journal, struct sm_archive_report *report,
                                          struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     struct worker worker = {.archive = archive};
     double begin = MPI_Wtime(), worked = 0;
     MPI_Comm_rank(comm, &worker.rank);

@@ -10,12 +10,14 @@
 #include "parallel/archive/sources.h"
 
 /* Compute the background of all measurements of a list. A measurement that fails is told in the journal and in the
- * report, and stops nothing else. Requests to stop (stop.h) must have been set up.
+ * report, and stops nothing else. Signals are heard where sm_stop_catch_signals (parallel/stop.h) was called.
  *
- * Collective over comm; the archive must agree. HDF5 must have been started on every rank.
+ * Collective over comm; the archive must agree. MPI and HDF5 must have been started by sm_parallel_start
+ * (parallel/start.h).
  *
  * sources, history   on the first rank: what to do, and what was done
  * journal            on the first rank, open
+ * error              holds no failure yet
  * report             receives what was done, on the first rank; release with sm_archive_report_free, also after a
  *                    failure
  *

@@ -12,12 +12,15 @@
 #include "parallel/progress.h"
 
 struct sm_ledger {
+    /* Set before the ledger is opened; borrowed. */
     const struct sm_archive *archive;
     const struct sm_sources *sources;
     struct sm_journal *journal;
     struct sm_archive_report *report;
     struct sm_finding *findings; /* [sources->n] */
-    size_t *to_do;               /* [n_to_do], index of each in the sources */
+
+    /* Made when it is opened. */
+    size_t *to_do; /* [n_to_do], index of each in the sources */
     size_t n_to_do;
     struct sm_schedule schedule;  /* of these */
     struct sm_progress progress;  /* of frames; local */
@@ -32,14 +35,18 @@ struct sm_order {
 
 /* Count what needs no work, write down what is unusable, and lay the schedule of the rest.
  *
- * ledger   with its first members set, and the findings; release with sm_ledger_close, also after a failure
+ * ledger   with its borrowed members set; release with sm_ledger_close, also after a failure
  *
  * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, struct sparsemed_error *error);
+
+/* Release; all zero is fine. */
 void sm_ledger_close(struct sm_ledger *ledger);
 
-/* The two sides of the text of a task (queue.h). */
+/* Write down what a group needs to know of measurement index of those to do, as the text of a task (queue.h). */
 size_t sm_ledger_describe(size_t index, char *text, void *ledger);
+
+/* Read such a text. The order points into it. */
 struct sm_order sm_order_read(const char *text);
 
 /* Take in the record of a measurement, or NULL where it was given up (queue.h). */

@@ -2,6 +2,7 @@
  * gathers what they found. */
 #include "parallel/archive/survey.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -186,6 +187,7 @@ static enum sparsemed_status carry_out(MPI_Comm comm, struct round *round, const
 enum sparsemed_status sm_survey(MPI_Comm comm, const struct sm_survey *survey, const struct sm_sources *sources,
                                 const struct sm_history *history, struct sm_stop *stop, struct sm_finding **findings,
                                 struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     int rank, n_ranks;
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &n_ranks);
