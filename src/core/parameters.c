@@ -167,9 +167,9 @@ enum sparsemed_status sparsemed_ppid_parse(const char *ppid, struct sparsemed_pa
                               "sparsemed:k=200^s=1^t=0^f=0.8^o=1",
                               ppid);
     }
-    if (sparsemed_parameters_check(&result, error) != SPARSEMED_OK) {
-        return error->status;
+    enum sparsemed_status status = sparsemed_parameters_check(&result, error);
+    if (status == SPARSEMED_OK) {
+        *parameters = result;
     }
-    *parameters = result;
-    return SPARSEMED_OK;
+    return status;
 }

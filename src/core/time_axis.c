@@ -89,27 +89,31 @@ static void subtract_first(const void *times, enum sparsemed_number_type type, s
 enum sparsemed_status sparsemed_time_axis_from_times(const void *times, enum sparsemed_number_type type,
                                                      size_t n_frames, struct sparsemed_time_axis *axis,
                                                      struct sparsemed_error *error) {
-    if (allocate(axis, n_frames, error) != SPARSEMED_OK) {
-        return error->status;
+    enum sparsemed_status status = allocate(axis, n_frames, error);
+    if (status != SPARSEMED_OK) {
+        return status;
     }
     axis->single_precision = type == SPARSEMED_FLOAT32;
     subtract_first(times, type, n_frames, axis->time);
     return complete(axis, error);
 }
 
-static enum sparsemed_status check_rate(double frame_rate, struct sparsemed_error *error) {
+/* As allocate, for an axis that a frame rate is needed for. */
+static enum sparsemed_status allocate_with_rate(struct sparsemed_time_axis *axis, size_t n_frames, double frame_rate,
+                                                struct sparsemed_error *error) {
+    *axis = (struct sparsemed_time_axis){0};
     if (!(frame_rate > 0) || isinf(frame_rate)) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "the frame rate is %g frames a second, not above 0", frame_rate);
     }
-    return SPARSEMED_OK;
+    return allocate(axis, n_frames, error);
 }
 
 enum sparsemed_status sparsemed_time_axis_from_frame_numbers(const double *numbers, size_t n_frames, double frame_rate,
                                                              struct sparsemed_time_axis *axis,
                                                              struct sparsemed_error *error) {
-    *axis = (struct sparsemed_time_axis){0};
-    if (check_rate(frame_rate, error) != SPARSEMED_OK || allocate(axis, n_frames, error) != SPARSEMED_OK) {
-        return error->status;
+    enum sparsemed_status status = allocate_with_rate(axis, n_frames, frame_rate, error);
+    if (status != SPARSEMED_OK) {
+        return status;
     }
     double first = numbers[0] / frame_rate;
     for (size_t i = 0; i < n_frames; i++) {
@@ -120,9 +124,9 @@ enum sparsemed_status sparsemed_time_axis_from_frame_numbers(const double *numbe
 
 enum sparsemed_status sparsemed_time_axis_uniform(size_t n_frames, double frame_rate, struct sparsemed_time_axis *axis,
                                                   struct sparsemed_error *error) {
-    *axis = (struct sparsemed_time_axis){0};
-    if (check_rate(frame_rate, error) != SPARSEMED_OK || allocate(axis, n_frames, error) != SPARSEMED_OK) {
-        return error->status;
+    enum sparsemed_status status = allocate_with_rate(axis, n_frames, frame_rate, error);
+    if (status != SPARSEMED_OK) {
+        return status;
     }
     double duration = (double)n_frames / frame_rate * 1.5;
     double step = n_frames > 1 ? duration / (double)(n_frames - 1) : 0;
