@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/numbers.h"
+
 /* Longest block that is summed without halving it. */
 enum { SUM_BLOCK = 128, SUM_LANES = 8 };
 
@@ -38,7 +40,7 @@ double sparsemed_sorted_quantile(const double *sorted, size_t n, double fraction
     double whole = floor(position);
     double part = position - whole;
     size_t rank = (size_t)whole;
-    double low = sorted[rank], high = sorted[rank + 1 < n ? rank + 1 : n - 1];
+    double low = sorted[rank], high = sorted[sm_min(rank + 1, n - 1)];
     double difference = high - low;
     return part < 0.5 ? low + difference * part : high - difference * (1 - part);
 }

@@ -27,10 +27,8 @@ void sparsemed_group_start(const struct sparsemed_group *group, const uint8_t *i
     memset(state->base, 0, sizeof state->base);
     memcpy(state->base, image + group->first, group->n_pixels);
     for (size_t x = 0; x < SPARSEMED_GROUP; x++) { /* one below the guess, so that it is in the middle of the bracket */
-        uint8_t guess = state->base[x];
-        guess = guess < SPARSEMED_MIN_BASE + 1 ? SPARSEMED_MIN_BASE + 1 : guess;
-        guess = guess > SPARSEMED_MAX_BASE + 1 ? SPARSEMED_MAX_BASE + 1 : guess;
-        state->base[x] = (uint8_t)(guess - 1);
+        uint64_t guess = sm_max(state->base[x], SPARSEMED_MIN_BASE + 1);
+        state->base[x] = (uint8_t)(sm_min(guess, SPARSEMED_MAX_BASE + 1) - 1);
     }
 }
 
