@@ -1,5 +1,6 @@
 #include "sparsemed/background.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,6 +181,7 @@ enum sparsemed_status sparsemed_background_compute(const struct sparsemed_frames
         status = check_size(frames, error);
     }
     if (status == SPARSEMED_OK) {
+        assert(frames->values);
         status = work_out(frames, parameters, &work, error);
     }
     if (status == SPARSEMED_OK) {

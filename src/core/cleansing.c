@@ -1,5 +1,6 @@
 #include "sparsemed/cleansing.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 enum { FILTER_SIZE = 10, FILTER_BEFORE = 5 };
 
 void sparsemed_profile(const uint8_t *image, size_t height, size_t width, uint8_t *profile) {
+    assert(width >= 1);
     for (size_t y = 0; y < height; y++) {
         const uint8_t *row = image + y * width;
         uint8_t least = row[0], greatest = row[0];
@@ -129,6 +131,8 @@ static void decide(const double *deviation, size_t n, const struct sparsemed_par
 enum sparsemed_status sparsemed_cleanse(const struct sparsemed_windows *windows, const uint8_t *profiles, size_t height,
                                         const struct sparsemed_parameters *parameters,
                                         struct sparsemed_cleansing *cleansing, struct sparsemed_error *error) {
+    assert(windows->n_steps >= 1 && height >= 1);
+    assert(sparsemed_parameters_check(parameters, &SPARSEMED_NO_ERROR) == SPARSEMED_OK);
     size_t n = windows->n_steps;
     *cleansing = (struct sparsemed_cleansing){.used = malloc(n * sizeof *cleansing->used)};
     double *contrast = malloc(n * sizeof *contrast);

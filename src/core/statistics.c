@@ -1,5 +1,6 @@
 #include "core/statistics.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -18,6 +19,7 @@ void sparsemed_sort(double *values, size_t n) {
 }
 
 double sparsemed_sorted_median(const double *sorted, size_t n) {
+    assert(n >= 1);
     return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
 }
 
@@ -32,10 +34,12 @@ static unsigned element(const size_t histogram[256], size_t rank) {
 }
 
 double sparsemed_histogram_median(const size_t histogram[256], size_t n) {
+    assert(n >= 1);
     return (element(histogram, (n - 1) / 2) + element(histogram, n / 2)) / 2.0;
 }
 
 double sparsemed_sorted_quantile(const double *sorted, size_t n, double fraction) {
+    assert(n >= 1 && fraction >= 0 && fraction <= 1);
     double position = fraction * (double)(n - 1);
     double whole = floor(position);
     double part = position - whole;
@@ -72,6 +76,7 @@ static double pairwise_sum(const double *values, size_t n) {
 }
 
 double sparsemed_variance(const double *values, size_t n, double *scratch) {
+    assert(n >= 1);
     double mean = pairwise_sum(values, n) / (double)n;
     for (size_t i = 0; i < n; i++) {
         double difference = values[i] - mean;

@@ -1,5 +1,6 @@
 #include "sparsemed/time_axis.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -41,6 +42,7 @@ static enum sparsemed_status sort_frames(struct sparsemed_time_axis *axis, struc
 
 static enum sparsemed_status allocate(struct sparsemed_time_axis *axis, size_t n_frames,
                                       struct sparsemed_error *error) {
+    assert(n_frames >= 1);
     *axis = (struct sparsemed_time_axis){.n_frames = n_frames};
     axis->time = n_frames <= SIZE_MAX / sizeof(struct stamp) ? malloc(n_frames * sizeof *axis->time) : NULL;
     return axis->time ? SPARSEMED_OK : sparsemed_fail_memory(error, "reading the time stamps");
@@ -149,6 +151,7 @@ void sparsemed_time_axis_free(struct sparsemed_time_axis *axis) {
 
 enum sparsemed_status sparsemed_count_steps(const struct sparsemed_time_axis *axis, double split_time, size_t *n_steps,
                                             struct sparsemed_error *error) {
+    assert(axis->duration > 0 && split_time > 0);
     double quotient =
         axis->single_precision ? (double)((float)axis->duration / (float)split_time) : axis->duration / split_time;
     double count = ceil(quotient);
@@ -186,6 +189,7 @@ static size_t first_from(const struct sparsemed_time_axis *axis, size_t low, siz
 }
 
 size_t sparsemed_nearest_frame(const struct sparsemed_time_axis *axis, double origin, double shift) {
+    assert(axis->n_frames >= 1);
     size_t n = axis->n_frames;
     size_t split = first_from(axis, 0, n, origin, shift, 0);
     double below = split > 0 ? -distance(axis, split - 1, origin, shift) : INFINITY;

@@ -1,5 +1,6 @@
 #include "sparsemed/windows.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -38,6 +39,7 @@ enum sparsemed_status sparsemed_windows_build(const struct sparsemed_time_axis *
                                               double split_time, struct sparsemed_windows *windows,
                                               struct sparsemed_error *error) {
     *windows = (struct sparsemed_windows){0};
+    assert(kernel_size >= 1 && split_time > 0);
     size_t n_steps;
     enum sparsemed_status status = sparsemed_count_steps(axis, split_time, &n_steps, error);
     if (status != SPARSEMED_OK) {

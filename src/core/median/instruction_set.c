@@ -1,5 +1,6 @@
 #include "sparsemed/instruction_set.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,10 +21,12 @@ static const struct {
 };
 
 const struct sparsemed_median_kernels *sparsemed_median_kernels_of(enum sparsemed_instruction_set set) {
+    assert(sparsemed_instruction_set_is_available(set));
     return sets[set].kernels;
 }
 
 const char *sparsemed_instruction_set_name(enum sparsemed_instruction_set set) {
+    assert(set >= SPARSEMED_PORTABLE && set < SPARSEMED_N_INSTRUCTION_SETS);
     return sets[set].name;
 }
 
