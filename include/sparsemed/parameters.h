@@ -30,7 +30,7 @@ struct sparsemed_parameters {
     bool offset_correction;  /* compute the brightness offset of every frame */
 };
 
-#define SPARSEMED_PARAMETERS_DEFAULT ((struct sparsemed_parameters){200, 1.0, 0.0, 0.8, true})
+#define SPARSEMED_PARAMETERS_DEFAULT (SPARSEMED_VALUE_OF(sparsemed_parameters){200, 1.0, 0.0, 0.8, true})
 
 /* Check the ranges above (all values finite). SPARSEMED_USAGE and a message that tells the valid range otherwise. */
 enum sparsemed_status sparsemed_parameters_check(const struct sparsemed_parameters *parameters,

@@ -6,6 +6,14 @@
 extern "C" {
 #endif
 
+/* A value of a struct, to be followed by its members in braces: SPARSEMED_NO_ERROR and the other initial values of
+ * these headers serve C and C++ (from C++11 on) alike. */
+#ifdef __cplusplus
+#define SPARSEMED_VALUE_OF(name) name
+#else
+#define SPARSEMED_VALUE_OF(name) (struct name)
+#endif
+
 /* What went wrong. The values are the exit codes of the command line. */
 enum sparsemed_status {
     SPARSEMED_OK = 0,
@@ -33,7 +41,7 @@ struct sparsemed_error {
     char message[SPARSEMED_MESSAGE_SIZE]; /* UTF-8, without a final newline; "" where status is SPARSEMED_OK */
 };
 
-#define SPARSEMED_NO_ERROR ((struct sparsemed_error){SPARSEMED_OK, ""})
+#define SPARSEMED_NO_ERROR (SPARSEMED_VALUE_OF(sparsemed_error){SPARSEMED_OK, ""})
 
 /* Record a failure and return its status, so that a caller can write `return sparsemed_fail(error, ...)`.
  *
