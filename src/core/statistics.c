@@ -1,10 +1,15 @@
 #include "core/statistics.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "core/numbers.h"
+
+#if FLT_EVAL_METHOD != 0 || defined(__FAST_MATH__)
+#error "Results are defined to the bit: compile with IEEE double arithmetic (on x86: SSE2, not x87) and no -ffast-math"
+#endif
 
 /* Longest block that is summed without halving it. */
 enum { SUM_BLOCK = 128, SUM_LANES = 8 };
