@@ -1,4 +1,6 @@
-/* Median images of a window that frames come into and leave. */
+/* Median images of a window that frames come into and leave.
+ *
+ * Method: src/core/README.md, "Background images" and "The median". */
 #ifndef SPARSEMED_MOVING_MEDIAN_H
 #define SPARSEMED_MOVING_MEDIAN_H
 

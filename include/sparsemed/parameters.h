@@ -1,4 +1,6 @@
-/* The five parameters of the sparse-median background and their textual form, the pipeline identifier (ppid). */
+/* The five parameters of the sparse-median background and their textual form, the pipeline identifier (ppid).
+ *
+ * Method: src/core/README.md, "Parameters". */
 #ifndef SPARSEMED_PARAMETERS_H
 #define SPARSEMED_PARAMETERS_H
 

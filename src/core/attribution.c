@@ -1,3 +1,6 @@
+/* The map is handed on as runs of frames with the same image: there are about as many of them as images, and they are
+ * what all processes are told. It is made frame by frame all the same, as a later image overwrites an earlier one where
+ * time runs backwards. */
 #include "sparsemed/attribution.h"
 
 #include <assert.h>

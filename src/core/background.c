@@ -1,3 +1,6 @@
+/* All steps in one process. The windows are computed one after the other, each moving on from the one before it where
+ * that is less work. All images stay in memory until cleansing has seen the whole series; the program, which has
+ * longer series, keeps them in files. */
 #include "sparsemed/background.h"
 
 #include <assert.h>

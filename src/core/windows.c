@@ -1,3 +1,5 @@
+/* Windows are worked on in the order of frames, which is that of the split points only where time ascends. So the
+ * starts of all split points are sorted and made unique, and each split point is told which of them is its own. */
 #include "sparsemed/windows.h"
 
 #include <assert.h>

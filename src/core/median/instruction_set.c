@@ -1,3 +1,5 @@
+/* The dispatcher: which kernels there are, and which of them this processor can run. They are chosen by name or ability
+ * when the program runs, so that one binary serves all processors, and tests can walk through the sets. */
 #include "sparsemed/instruction_set.h"
 
 #include <assert.h>

@@ -1,3 +1,8 @@
+/* What goes on around the kernels, for one group of pixels: laying thresholds around a guess, counting, and where
+ * medians turn out to lie elsewhere, laying them anew until all are found.
+ *
+ * The kernels know whole groups only. The last pixels of a frame are copied, with zeros behind them, as nothing behind
+ * the frame may be read; what comes out for the zeros is dropped. */
 #include "core/median/median_group.h"
 
 #include <string.h>

@@ -1,3 +1,10 @@
+/* A window is never stored here, but only the counts of its values around the medians: 17 bytes a pixel, however many
+ * frames it has. Letting a frame in and letting it go is one pass over it each. As long as the medians stay within what
+ * is counted, and in a measurement most do, an image costs no more than looking at the counts. Where one does not, its
+ * group of pixels is counted anew, for which all frames of the window must still be there.
+ *
+ * All groups of the image that are whole are handed to the kernels at once; the last one, which may be shorter, goes by
+ * way of median_group.c. */
 #include "sparsemed/moving_median.h"
 
 #include <assert.h>
