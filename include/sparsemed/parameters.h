@@ -34,7 +34,9 @@ struct sparsemed_parameters {
 
 #define SPARSEMED_PARAMETERS_DEFAULT (SPARSEMED_VALUE_OF(sparsemed_parameters){200, 1.0, 0.0, 0.8, true})
 
-/* Check the ranges above (all values finite). SPARSEMED_USAGE and a message that tells the valid range otherwise. */
+/* Check that parameters are valid: each is finite and in the range that struct sparsemed_parameters names.
+ *
+ * SPARSEMED_USAGE: one is not; the message tells its range. */
 enum sparsemed_status sparsemed_parameters_check(const struct sparsemed_parameters *parameters,
                                                  struct sparsemed_error *error);
 

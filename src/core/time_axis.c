@@ -100,7 +100,7 @@ enum sparsemed_status sparsemed_time_axis_from_times(const void *times, enum spa
     return complete(axis, error);
 }
 
-/* As allocate, for an axis that a frame rate is needed for. */
+/* Check the frame rate that an axis is made with, then allocate that. */
 static enum sparsemed_status allocate_with_rate(struct sparsemed_time_axis *axis, size_t n_frames, double frame_rate,
                                                 struct sparsemed_error *error) {
     *axis = (struct sparsemed_time_axis){0};
