@@ -1,5 +1,8 @@
+/* The dispatcher: which kernels there are, and which of them this processor can run. They are chosen by name or ability
+ * when the program runs, so that one binary serves all processors, and tests can walk through the sets. */
 #include "sparsemed/instruction_set.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,10 +23,12 @@ static const struct {
 };
 
 const struct sparsemed_median_kernels *sparsemed_median_kernels_of(enum sparsemed_instruction_set set) {
+    assert(sparsemed_instruction_set_is_available(set));
     return sets[set].kernels;
 }
 
 const char *sparsemed_instruction_set_name(enum sparsemed_instruction_set set) {
+    assert(set >= SPARSEMED_PORTABLE && set < SPARSEMED_N_INSTRUCTION_SETS);
     return sets[set].name;
 }
 

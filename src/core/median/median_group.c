@@ -1,3 +1,8 @@
+/* What goes on around the kernels, for one group of pixels: laying thresholds around a guess, counting, and where
+ * medians turn out to lie elsewhere, laying them anew until all are found.
+ *
+ * The kernels know whole groups only. The last pixels of a frame are copied, with zeros behind them, as nothing behind
+ * the frame may be read; what comes out for the zeros is dropped. */
 #include "core/median/median_group.h"
 
 #include <string.h>
@@ -27,10 +32,8 @@ void sparsemed_group_start(const struct sparsemed_group *group, const uint8_t *i
     memset(state->base, 0, sizeof state->base);
     memcpy(state->base, image + group->first, group->n_pixels);
     for (size_t x = 0; x < SPARSEMED_GROUP; x++) { /* one below the guess, so that it is in the middle of the bracket */
-        uint8_t guess = state->base[x];
-        guess = guess < SPARSEMED_MIN_BASE + 1 ? SPARSEMED_MIN_BASE + 1 : guess;
-        guess = guess > SPARSEMED_MAX_BASE + 1 ? SPARSEMED_MAX_BASE + 1 : guess;
-        state->base[x] = (uint8_t)(guess - 1);
+        uint64_t guess = sm_max(state->base[x], SPARSEMED_MIN_BASE + 1);
+        state->base[x] = (uint8_t)(sm_min(guess, SPARSEMED_MAX_BASE + 1) - 1);
     }
 }
 
