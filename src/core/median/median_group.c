@@ -5,21 +5,30 @@
  * the frame may be read; what comes out for the zeros is dropped. */
 #include "core/median/median_group.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "core/numbers.h"
+
+static const struct sparsemed_median_kernels *const kernels[SPARSEMED_N_INSTRUCTION_SETS] = {
+    [SPARSEMED_PORTABLE] = &sparsemed_median_portable,
+#if SPARSEMED_X86_KERNELS
+    [SPARSEMED_AVX2] = &sparsemed_median_avx2,
+    [SPARSEMED_AVX512BW] = &sparsemed_median_avx512bw,
+#endif
+};
 
 const struct sparsemed_frame_list sparsemed_no_frames = {NULL, 0};
 
 struct sparsemed_group sparsemed_group_at(enum sparsemed_instruction_set set, size_t first, size_t n_pixels,
                                           size_t max_frames) {
+    assert(sparsemed_instruction_set_is_available(set));
     int n_planes = 1;
     while (max_frames >> 8 * n_planes) {
         n_planes++;
     }
     size_t n_ahead = n_pixels - first;
-    return (struct sparsemed_group){sparsemed_median_kernels_of(set), first, (size_t)sm_min(n_ahead, SPARSEMED_GROUP),
-                                    n_planes};
+    return (struct sparsemed_group){kernels[set], first, (size_t)sm_min(n_ahead, SPARSEMED_GROUP), n_planes};
 }
 
 static void clear(const struct sparsemed_group *group, struct sparsemed_group_state *state) {
