@@ -33,11 +33,11 @@ enum sparsemed_status sm_stack_open_npy(const char *path, struct sm_stack *stack
     if (sm_npy_open(path, npy, error) != SPARSEMED_OK) {
         return error->status;
     }
-    if (npy->kind != 'u' || npy->element_bytes != 1) {
+    if (npy->header.kind != 'u' || npy->header.element_bytes != 1) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: does not hold unsigned integers of 8 bits, but %s", path,
-                              npy->type);
+                              npy->header.type);
     }
-    if (sm_stack_set_shape(stack, npy->n_dimensions, npy->extent, error) != SPARSEMED_OK) {
+    if (sm_stack_set_shape(stack, npy->header.n_dimensions, npy->header.extent, error) != SPARSEMED_OK) {
         return sparsemed_fail_where(error, "%s", path);
     }
     sm_stack_lay_slabs(stack);
