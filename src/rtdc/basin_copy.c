@@ -5,6 +5,8 @@
 #include "rtdc/basin.h"
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/layout.h"
+#include "rtdc/map.h"
 
 struct copy {
     hid_t input, output;
@@ -16,13 +18,13 @@ struct copy {
 
 /* Copy a map under its name, once. */
 static enum sparsemed_status copy_map(struct copy *copy, const char *name) {
-    if (sm_hdf5_has(copy->output, "events", name)) {
+    if (sm_hdf5_has(copy->output, SM_GROUP_EVENTS, name)) {
         return SPARSEMED_OK;
     }
-    hid_t from = H5Gopen2(copy->input, "events", H5P_DEFAULT);
-    hid_t to = sm_hdf5_require_group(copy->output, "events");
+    hid_t from = H5Gopen2(copy->input, SM_GROUP_EVENTS, H5P_DEFAULT);
+    hid_t to = sm_hdf5_require_group(copy->output, SM_GROUP_EVENTS);
     if (H5Ocopy(from, name, to, name, H5P_DEFAULT, H5P_DEFAULT) < 0) {
-        sm_fail_hdf5(copy->error, SPARSEMED_INPUT, "events/%s cannot be copied", name);
+        sm_fail_hdf5(copy->error, SPARSEMED_INPUT, SM_GROUP_EVENTS "/%s cannot be copied", name);
     }
     sm_hdf5_release(to);
     sm_hdf5_release(from);
@@ -31,7 +33,7 @@ static enum sparsemed_status copy_map(struct copy *copy, const char *name) {
 
 /* Whether a file has a map of this name. */
 static bool is_map_of(hid_t file, const char *name) {
-    return strncmp(name, "basinmap", strlen("basinmap")) == 0 && sm_hdf5_has(file, "events", name);
+    return sm_map_is(name) && sm_hdf5_has(file, SM_GROUP_EVENTS, name);
 }
 
 /* Append a path, once; takes it over. */

@@ -8,7 +8,7 @@
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/output.h"
+#include "rtdc/layout.h"
 #include "rtdc/trial.h"
 
 /* What the basin definitions of an existing file tell. */
@@ -31,7 +31,7 @@ static bool is_there(hid_t file, const char *group, const char *name, uint64_t n
     hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT);
     hid_t space = H5Dget_space(dataset);
     bool there = H5Sget_simple_extent_dims(space, extent, NULL) > 0 && (n_frames == 0 || extent[0] == n_frames);
-    char *found = there && ppid ? sm_attribute_text(dataset, SM_PPID_ATTRIBUTE, NULL) : NULL;
+    char *found = there && ppid ? sm_attribute_text(dataset, SM_ATTRIBUTE_PPID, NULL) : NULL;
     there = there && (!ppid || (found && strcmp(found, ppid) == 0));
     free(found);
     sm_hdf5_release(space);
@@ -46,9 +46,9 @@ static bool inspect(const char *key, const json_t *definition, void *data) {
     const char *type = json_string_value(json_object_get(definition, "type"));
     const char *map = sm_basin_map(definition);
     const json_t *paths = json_object_get(definition, "paths");
-    if (type && strcmp(type, "internal") == 0 && sm_basin_lists(definition, SM_IMAGE_NAME)) {
+    if (type && strcmp(type, "internal") == 0 && sm_basin_lists(definition, SM_FEATURE_IMAGE_BG)) {
         findings->n_backgrounds++;
-        findings->n_mapped += map && is_there(findings->file, "events", map, existing->n_frames, NULL);
+        findings->n_mapped += map && is_there(findings->file, SM_GROUP_EVENTS, map, existing->n_frames, NULL);
     }
     for (size_t i = 0; type && strcmp(type, "file") == 0 && i < json_array_size(paths); i++) {
         const char *path = json_string_value(json_array_get(paths, i));
@@ -89,10 +89,10 @@ bool sm_existing_belongs(const struct sm_existing *existing) {
 /* Whether the images of the file are of this input, read in this way. */
 static bool is_of_input(const struct findings *findings) {
     const struct sm_existing *existing = findings->existing;
-    if (!sm_hdf5_has(findings->file, SM_IMAGE_GROUP, SM_IMAGE_NAME)) {
+    if (!sm_hdf5_has(findings->file, SM_GROUP_BASIN_EVENTS, SM_FEATURE_IMAGE_BG)) {
         return false;
     }
-    hid_t images = H5Dopen2(findings->file, SM_IMAGE_GROUP "/" SM_IMAGE_NAME, H5P_DEFAULT);
+    hid_t images = H5Dopen2(findings->file, SM_PATH_IMAGE_BG, H5P_DEFAULT);
     bool noted = sm_input_options_are_noted(images, existing->input_options, existing->input_path, existing->path);
     sm_hdf5_release(images);
     return noted && (findings->names_input || !sm_input_is_measurement(existing->input_options, existing->input_path));
@@ -101,8 +101,9 @@ static bool is_of_input(const struct findings *findings) {
 static bool has_background(const struct findings *findings) {
     const struct sm_existing *existing = findings->existing;
     return findings->n_backgrounds == 1 && findings->n_mapped == 1 &&
-           is_there(findings->file, SM_IMAGE_GROUP, SM_IMAGE_NAME, 0, existing->ppid) &&
-           is_there(findings->file, "events", "bg_off", existing->n_frames, existing->ppid) == existing->offset;
+           is_there(findings->file, SM_GROUP_BASIN_EVENTS, SM_FEATURE_IMAGE_BG, 0, existing->ppid) &&
+           is_there(findings->file, SM_GROUP_EVENTS, SM_FEATURE_BG_OFF, existing->n_frames, existing->ppid) ==
+               existing->offset;
 }
 
 bool sm_existing_is_done(const struct sm_existing *existing) {

@@ -10,6 +10,7 @@
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/layout.h"
 
 /* A file on the way to the feature. */
 struct station {
@@ -97,7 +98,7 @@ static enum sparsemed_status map_feature(const struct station *station, const js
     if (!name) {
         return SPARSEMED_OK;
     }
-    hid_t events = H5Gopen2(station->file, "events", H5P_DEFAULT);
+    hid_t events = H5Gopen2(station->file, SM_GROUP_EVENTS, H5P_DEFAULT);
     hid_t dataset = events >= 0 ? H5Dopen2(events, name, H5P_DEFAULT) : H5I_INVALID_HID;
     int64_t *rows = NULL;
     uint64_t n_rows = 0;
@@ -112,7 +113,7 @@ static enum sparsemed_status map_feature(const struct station *station, const js
     sm_hdf5_release(events);
     return error->status == SPARSEMED_OK
                ? SPARSEMED_OK
-               : sparsemed_fail_where(error, "%s: the map events/%s of a basin", station->origin, name);
+               : sparsemed_fail_where(error, "%s: the map " SM_GROUP_EVENTS "/%s of a basin", station->origin, name);
 }
 
 /* ---- basins ---- */
@@ -227,7 +228,7 @@ static void find_in_basin(struct search *search, const struct station *station, 
 
 static enum sparsemed_status find_at(struct search *search, const struct station *station, struct sm_feature *feature,
                                      struct sparsemed_error *error) {
-    if (find_in_group(search, station, "events", feature, error) != SPARSEMED_OK || feature->dataset >= 0) {
+    if (find_in_group(search, station, SM_GROUP_EVENTS, feature, error) != SPARSEMED_OK || feature->dataset >= 0) {
         return error->status;
     }
     json_t *definitions = sm_basins_list(station->file);

@@ -7,6 +7,7 @@
 #include "rtdc/files/path.h"
 #include "rtdc/frames/npy.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/layout.h"
 
 /* Note a file that no feature is found through. */
 static enum sparsemed_status note_file(struct sm_input *input, const char *path, struct sparsemed_error *error) {
@@ -29,7 +30,7 @@ static enum sparsemed_status note_files(struct sm_input *input, const struct sm_
 static enum sparsemed_status find_images(struct sm_input *input, struct sparsemed_error *error) {
     const char *path = input->path, *dataset = input->input_options->dataset;
     if (!dataset) {
-        return sm_feature_find(input->file, path, "image", true, &input->image, error) == SPARSEMED_OK
+        return sm_feature_find(input->file, path, SM_FEATURE_IMAGE, true, &input->image, error) == SPARSEMED_OK
                    ? note_files(input, &input->image.files, error)
                    : error->status;
     }
@@ -43,7 +44,7 @@ static enum sparsemed_status find_images(struct sm_input *input, struct sparseme
 }
 
 static enum sparsemed_status open_hdf5(struct sm_input *input, struct sparsemed_error *error) {
-    const char *name = input->input_options->dataset ? input->input_options->dataset : "image";
+    const char *name = input->input_options->dataset ? input->input_options->dataset : SM_FEATURE_IMAGE;
     if (sm_hdf5_open(input->path, &input->file, error) != SPARSEMED_OK || find_images(input, error) != SPARSEMED_OK ||
         sm_stack_open_dataset(input->image.dataset, input->image.origin, name, &input->stack, error) != SPARSEMED_OK) {
         return error->status;

@@ -89,16 +89,16 @@ static hid_t creation_of(const struct table *table, int zstd_level) {
 
 /* Add this program to the software that worked on a dataset. */
 static bool extend_software(hid_t dataset) {
-    char *before = sm_attribute_text(dataset, "software", NULL);
+    char *before = sm_attribute_text(dataset, SM_ATTRIBUTE_SOFTWARE, NULL);
     if (!before) {
-        return sm_attribute_write_text(dataset, "software", SM_SOFTWARE);
+        return sm_attribute_write_text(dataset, SM_ATTRIBUTE_SOFTWARE, SM_SOFTWARE);
     }
-    size_t size = strlen(before) + strlen(" | " SM_SOFTWARE) + 1;
+    size_t size = strlen(before) + strlen(SM_SOFTWARE_AND SM_SOFTWARE) + 1;
     char *after = malloc(size);
     bool written = false;
     if (after) {
-        snprintf(after, size, "%s | " SM_SOFTWARE, before);
-        written = sm_attribute_write_text(dataset, "software", after);
+        snprintf(after, size, "%s" SM_SOFTWARE_AND SM_SOFTWARE, before);
+        written = sm_attribute_write_text(dataset, SM_ATTRIBUTE_SOFTWARE, after);
     }
     free(after);
     free(before);
@@ -158,8 +158,7 @@ static herr_t copy_dataset(hid_t from, const char *name, const H5L_info_t *info,
 
 /* By these, dcnum knows a file for one of its own finished runs. Returns false on failure. */
 static bool remove_claims(hid_t output) {
-    static const char *const names[] = {"pipeline:dcnum generation", "pipeline:dcnum data",
-                                        "pipeline:dcnum background"};
+    static const char *const names[] = {SM_CLAIM_GENERATION, SM_CLAIM_DATA, SM_CLAIM_BACKGROUND};
     bool removed = true;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         removed = removed && (H5Aexists(output, names[i]) <= 0 || H5Adelete(output, names[i]) >= 0);
@@ -172,7 +171,7 @@ enum sparsemed_status sm_metadata_copy(hid_t input, hid_t output, int zstd_level
         /* Writing them reaches the disk later only: it is the input that fails here. */
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "the attributes cannot be read");
     }
-    static const char *const groups[] = {"logs", "tables"};
+    static const char *const groups[] = {SM_GROUP_LOGS, SM_GROUP_TABLES};
     for (size_t i = 0; i < 2 && error->status == SPARSEMED_OK; i++) {
         if (H5Lexists(input, groups[i], H5P_DEFAULT) > 0) {
             struct copy copy = {output, groups[i], zstd_level, error};

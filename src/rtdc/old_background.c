@@ -7,9 +7,8 @@
 
 #include "rtdc/basin.h"
 #include "rtdc/hdf5/hdf5.h"
-
-/* Where superseded datasets are until sm_old_background_free_space. */
-static const char aside_group[] = "sparsemed superseded";
+#include "rtdc/layout.h"
+#include "rtdc/map.h"
 
 static bool collect(const char *key, const json_t *definition, void *definitions) {
     json_object_set_new(definitions, key, json_deep_copy(definition));
@@ -37,7 +36,7 @@ static enum sparsemed_status set_aside(hid_t file, const char *group, const char
     if (!sm_hdf5_has(file, group, name)) {
         return SPARSEMED_OK;
     }
-    hid_t location = H5Gopen2(file, group, H5P_DEFAULT), superseded = sm_hdf5_require_group(file, aside_group);
+    hid_t location = H5Gopen2(file, group, H5P_DEFAULT), superseded = sm_hdf5_require_group(file, SM_GROUP_SUPERSEDED);
     H5Gget_info(superseded, &info);
     snprintf(aside, sizeof aside, "%llu", (unsigned long long)info.nlinks);
     if (H5Lmove(location, name, superseded, aside, H5P_DEFAULT, H5P_DEFAULT) < 0) {
@@ -49,8 +48,9 @@ static enum sparsemed_status set_aside(hid_t file, const char *group, const char
 }
 
 static enum sparsemed_status remove_datasets(hid_t file, const char *group, struct sparsemed_error *error) {
-    return set_aside(file, group, "image_bg", error) == SPARSEMED_OK ? set_aside(file, group, "bg_off", error)
-                                                                     : error->status;
+    return set_aside(file, group, SM_FEATURE_IMAGE_BG, error) == SPARSEMED_OK
+               ? set_aside(file, group, SM_FEATURE_BG_OFF, error)
+               : error->status;
 }
 
 /* Take the background out of one basin: the basin goes where it offers nothing else.
@@ -73,7 +73,8 @@ static enum sparsemed_status reduce_basin(hid_t file, const char *key, const jso
     if (type && strcmp(type, "internal") == 0 && group) {
         remove_datasets(file, group, error);
     }
-    if (error->status == SPARSEMED_OK && remove_link(file, "basins", key, error) == SPARSEMED_OK && n_after > 0) {
+    if (error->status == SPARSEMED_OK && remove_link(file, SM_GROUP_BASINS, key, error) == SPARSEMED_OK &&
+        n_after > 0) {
         return sm_basin_write(file, reduced, zstd_level, error);
     }
     const char *map = sm_basin_map(definition);
@@ -94,17 +95,12 @@ static bool keep_map(const char *key, const json_t *definition, void *unused_map
     return true;
 }
 
-static bool is_map(const char *name) {
-    return strncmp(name, "basinmap", strlen("basinmap")) == 0;
-}
-
 /* dcnum takes a file with this attribute for one of its own finished runs, and would take what comes now for the
  * background of that run, on which its features rest. */
 static enum sparsemed_status remove_claim(hid_t file, struct sparsemed_error *error) {
-    static const char name[] = "pipeline:dcnum background";
-    return H5Aexists(file, name) <= 0 || H5Adelete(file, name) >= 0
+    return H5Aexists(file, SM_CLAIM_BACKGROUND) <= 0 || H5Adelete(file, SM_CLAIM_BACKGROUND) >= 0
                ? SPARSEMED_OK
-               : sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the attribute %s cannot be removed", name);
+               : sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the attribute " SM_CLAIM_BACKGROUND " cannot be removed");
 }
 
 enum sparsemed_status sm_old_background_remove(hid_t file, const char *kept_map, int zstd_level,
@@ -117,13 +113,13 @@ enum sparsemed_status sm_old_background_remove(hid_t file, const char *kept_map,
             reduce_basin(file, key, definition, zstd_level, unused_maps, error);
         }
     }
-    if (error->status == SPARSEMED_OK && remove_datasets(file, "basin_events", error) == SPARSEMED_OK) {
-        remove_datasets(file, "events", error);
+    if (error->status == SPARSEMED_OK && remove_datasets(file, SM_GROUP_BASIN_EVENTS, error) == SPARSEMED_OK) {
+        remove_datasets(file, SM_GROUP_EVENTS, error);
     }
     sm_basins_visit(file, keep_map, unused_maps);
     json_object_foreach(unused_maps, map, definition) {
-        if (error->status == SPARSEMED_OK && is_map(map) && (!kept_map || strcmp(map, kept_map) != 0)) {
-            set_aside(file, "events", map, error);
+        if (error->status == SPARSEMED_OK && sm_map_is(map) && (!kept_map || strcmp(map, kept_map) != 0)) {
+            set_aside(file, SM_GROUP_EVENTS, map, error);
         }
     }
     json_decref(unused_maps);
@@ -132,5 +128,6 @@ enum sparsemed_status sm_old_background_remove(hid_t file, const char *kept_map,
 }
 
 bool sm_old_background_free_space(hid_t file) {
-    return H5Lexists(file, aside_group, H5P_DEFAULT) <= 0 || H5Ldelete(file, aside_group, H5P_DEFAULT) >= 0;
+    return H5Lexists(file, SM_GROUP_SUPERSEDED, H5P_DEFAULT) <= 0 ||
+           H5Ldelete(file, SM_GROUP_SUPERSEDED, H5P_DEFAULT) >= 0;
 }

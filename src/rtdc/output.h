@@ -8,21 +8,10 @@
 #include <stdint.h>
 
 #include "rtdc/input_options.h"
+#include "rtdc/layout.h"
 #include "sparsemed/attribution.h"
 #include "sparsemed/parameters.h"
 #include "sparsemed/status.h"
-
-/* Frames in a chunk of events/basinmap<i> and events/bg_off. */
-#define SM_FEATURE_CHUNK 1000
-
-/* Where the datasets of an output are. */
-#define SM_IMAGE_GROUP  "basin_events"
-#define SM_IMAGE_NAME   "image_bg"
-#define SM_OFFSET_PATH  "events/bg_off"
-#define SM_MAP_PATH_MAX 32
-
-/* The attribute of image_bg and bg_off that holds the ppid. */
-#define SM_PPID_ATTRIBUTE "dcnum ppid background"
 
 /* How an output comes about. */
 enum sm_output_way {

@@ -7,8 +7,7 @@
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
-
-static const char rate_attribute[] = "imaging:frame rate";
+#include "rtdc/layout.h"
 
 /* The type in which a feature is read so that nothing is lost, or -1 where it does not hold numbers. */
 static int number_type(hid_t dataset) {
@@ -122,34 +121,34 @@ static enum sparsemed_status choose(hid_t file, const char *file_name, double ra
                                     struct sm_feature *feature, struct sparsemed_time_axis *axis,
                                     enum sm_timing *timing, const char **source, struct sparsemed_error *error) {
     *source = NULL;
-    if (sm_feature_find(file, file_name, "time", false, feature, error) != SPARSEMED_OK) {
+    if (sm_feature_find(file, file_name, SM_FEATURE_TIME, false, feature, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (feature->dataset >= 0) {
-        *source = "events/time";
+        *source = SM_GROUP_EVENTS "/" SM_FEATURE_TIME;
         *timing = SM_TIMING_TIME;
         return read_feature(feature, NULL, n_frames, axis, error);
     }
-    if (sm_timing_has_rate(file) && !sm_attribute_number(file, rate_attribute, &rate)) {
-        *source = rate_attribute;
+    if (sm_timing_has_rate(file) && !sm_attribute_number(file, SM_ATTRIBUTE_RATE, &rate)) {
+        *source = SM_ATTRIBUTE_RATE;
         return sparsemed_fail(error, SPARSEMED_INPUT, "is not a number");
     }
     bool has_rate = sm_timing_has_rate(file) || rate > 0;
-    if (has_rate && sm_feature_find(file, file_name, "frame", false, feature, error) != SPARSEMED_OK) {
+    if (has_rate && sm_feature_find(file, file_name, SM_FEATURE_FRAME, false, feature, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (feature->dataset >= 0) {
-        *source = "events/frame";
+        *source = SM_GROUP_EVENTS "/" SM_FEATURE_FRAME;
         *timing = SM_TIMING_FRAME;
         return read_feature(feature, &rate, n_frames, axis, error);
     }
-    *source = rate_attribute;
+    *source = SM_ATTRIBUTE_RATE;
     *timing = has_rate ? SM_TIMING_RATE : SM_TIMING_GUESS;
     return sparsemed_time_axis_uniform(n_frames, has_rate ? rate : SPARSEMED_DEFAULT_FRAME_RATE, axis, error);
 }
 
 bool sm_timing_has_rate(hid_t file) {
-    return H5Aexists(file, rate_attribute) > 0;
+    return H5Aexists(file, SM_ATTRIBUTE_RATE) > 0;
 }
 
 enum sparsemed_status sm_timing_read(hid_t file, const char *file_name, double frame_rate, uint64_t n_frames,

@@ -103,7 +103,7 @@ static void plan_columns(struct sm_rounds *rounds, const struct sm_output *outpu
     uint64_t most_chunks = sm_divide_up(rounds->n_chunks, (uint64_t)rounds->run->n_ranks);
     rounds->round_chunks = sm_min(fitting ? fitting : 1, most_chunks);
     rounds->columns[SM_IMAGES] = (struct sm_column){
-        .path = SM_IMAGE_GROUP "/" SM_IMAGE_NAME,
+        .path = SM_PATH_IMAGE_BG,
         .type = H5T_NATIVE_UINT8,
         .n_dimensions = 3,
         .extent = {0, output->height, output->width},
@@ -118,7 +118,7 @@ static void plan_columns(struct sm_rounds *rounds, const struct sm_output *outpu
         .n_rounds = output->map_is_there ? 0 : frame_rounds,
     };
     rounds->columns[SM_OFFSETS] = (struct sm_column){
-        .path = SM_OFFSET_PATH,
+        .path = SM_PATH_BG_OFF,
         .type = H5T_NATIVE_DOUBLE,
         .n_dimensions = 1,
         .element_bytes = sizeof(double),
