@@ -39,33 +39,32 @@ static bool is_there(hid_t file, const char *group, const char *name, uint64_t n
     return there;
 }
 
-static bool inspect(const char *key, const json_t *definition, void *data) {
-    (void)key;
-    struct findings *findings = data;
+/* Note what one basin tells. */
+static void inspect(struct findings *findings, const struct sm_basin *basin) {
     const struct sm_existing *existing = findings->existing;
-    const char *type = json_string_value(json_object_get(definition, "type"));
-    const char *map = sm_basin_map(definition);
-    const json_t *paths = json_object_get(definition, "paths");
-    if (type && strcmp(type, "internal") == 0 && sm_basin_lists(definition, SM_FEATURE_IMAGE_BG)) {
+    if (basin->type == SM_BASIN_INTERNAL && sm_basin_lists(basin, SM_FEATURE_IMAGE_BG)) {
         findings->n_backgrounds++;
-        findings->n_mapped += map && is_there(findings->file, SM_GROUP_EVENTS, map, existing->n_frames, NULL);
+        findings->n_mapped +=
+            basin->map && is_there(findings->file, SM_GROUP_EVENTS, basin->map, existing->n_frames, NULL);
     }
-    for (size_t i = 0; type && strcmp(type, "file") == 0 && i < json_array_size(paths); i++) {
-        const char *path = json_string_value(json_array_get(paths, i));
-        findings->names_input =
-            findings->names_input || (path && sm_path_leads_to(existing->path, path, existing->input_path));
+    for (size_t i = 0; basin->type == SM_BASIN_FILE && i < basin->n_paths && !findings->names_input; i++) {
+        findings->names_input = sm_path_leads_to(existing->path, basin->paths[i], existing->input_path);
     }
-    return true;
 }
 
 /* Open the file, which may still have another name, and look at its basins. Returns false where it cannot be read. */
 static bool look(const struct sm_existing *existing, const char *path, struct findings *findings) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    struct sm_basins basins;
     *findings = (struct findings){.existing = existing};
     if (sm_hdf5_open(path, &findings->file, &ignored) != SPARSEMED_OK) {
         return false;
     }
-    sm_basins_visit(findings->file, inspect, findings);
+    sm_basins_read(findings->file, &basins, &ignored);
+    for (size_t i = 0; i < basins.n; i++) {
+        inspect(findings, &basins.list[i]);
+    }
+    sm_basins_free(&basins);
     findings->names_input = findings->names_input || sm_path_same(existing->path, existing->input_path);
     return true;
 }

@@ -6,14 +6,11 @@
 #include <string.h>
 
 #include "rtdc/basin.h"
+#include "rtdc/basin_features.h"
+#include "rtdc/basin_write.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
-
-static bool collect(const char *key, const json_t *definition, void *definitions) {
-    json_object_set_new(definitions, key, json_deep_copy(definition));
-    return true;
-}
 
 /* Remove a link where it is there. */
 static enum sparsemed_status remove_link(hid_t file, const char *group, const char *name,
@@ -56,43 +53,52 @@ static enum sparsemed_status remove_datasets(hid_t file, const char *group, stru
 /* Take the background out of one basin: the basin goes where it offers nothing else.
  *
  * unused_maps   receives the map of a basin that went */
-static enum sparsemed_status reduce_basin(hid_t file, const char *key, const json_t *definition, int zstd_level,
-                                          json_t *unused_maps, struct sparsemed_error *error) {
-    json_t *reduced = sm_basin_without_background(definition, NULL);
+static enum sparsemed_status reduce_basin(hid_t file, const struct sm_basin *basin, int zstd_level, json_t *unused_maps,
+                                          struct sparsemed_error *error) {
+    size_t n_removed, n_left;
+    json_t *reduced = sm_basin_without_background(basin->json, NULL, &n_removed, &n_left);
     if (!reduced) {
         return sparsemed_fail_memory(error, "changing basins");
     }
-    size_t n_before = json_array_size(json_object_get(definition, "features"));
-    size_t n_after = json_array_size(json_object_get(reduced, "features"));
-    if (n_after == n_before) {
+    if (n_removed == 0) {
         json_decref(reduced);
         return SPARSEMED_OK;
     }
-    const char *type = json_string_value(json_object_get(definition, "type"));
-    const char *group = json_string_value(json_array_get(json_object_get(definition, "paths"), 0));
-    if (type && strcmp(type, "internal") == 0 && group) {
-        remove_datasets(file, group, error);
+    if (basin->type == SM_BASIN_INTERNAL && basin->group) {
+        remove_datasets(file, basin->group, error);
     }
-    if (error->status == SPARSEMED_OK && remove_link(file, SM_GROUP_BASINS, key, error) == SPARSEMED_OK &&
-        n_after > 0) {
+    if (error->status == SPARSEMED_OK && remove_link(file, SM_GROUP_BASINS, basin->key, error) == SPARSEMED_OK &&
+        n_left > 0) {
         return sm_basin_write(file, reduced, zstd_level, error);
     }
-    const char *map = sm_basin_map(definition);
-    if (map) {
-        json_object_set_new(unused_maps, map, json_true());
+    if (basin->map) {
+        json_object_set_new(unused_maps, basin->map, json_true());
     }
     json_decref(reduced);
     return error->status;
 }
 
-/* Takes the map of a basin that stays off the list of the unused ones. */
-static bool keep_map(const char *key, const json_t *definition, void *unused_maps) {
-    (void)key;
-    const char *map = sm_basin_map(definition);
-    if (map) {
-        json_object_del(unused_maps, map);
+/* Take the background out of all basins.
+ *
+ * unused_maps   receives the maps that no basin has any more */
+static enum sparsemed_status reduce_basins(hid_t file, int zstd_level, json_t *unused_maps,
+                                           struct sparsemed_error *error) {
+    struct sm_basins basins;
+    sm_basins_read(file, &basins, error);
+    for (size_t i = 0; i < basins.n && error->status == SPARSEMED_OK; i++) {
+        reduce_basin(file, &basins.list[i], zstd_level, unused_maps, error);
     }
-    return true;
+    sm_basins_free(&basins);
+    if (error->status == SPARSEMED_OK) {
+        sm_basins_read(file, &basins, error);
+    }
+    for (size_t i = 0; i < basins.n; i++) {
+        if (basins.list[i].map) {
+            json_object_del(unused_maps, basins.list[i].map);
+        }
+    }
+    sm_basins_free(&basins);
+    return error->status;
 }
 
 /* dcnum takes a file with this attribute for one of its own finished runs, and would take what comes now for the
@@ -105,25 +111,18 @@ static enum sparsemed_status remove_claim(hid_t file, struct sparsemed_error *er
 
 enum sparsemed_status sm_old_background_remove(hid_t file, const char *kept_map, int zstd_level,
                                                struct sparsemed_error *error) {
-    json_t *definitions = json_object(), *unused_maps = json_object(), *definition;
-    const char *key, *map;
-    sm_basins_visit(file, collect, definitions);
-    json_object_foreach(definitions, key, definition) {
-        if (error->status == SPARSEMED_OK) {
-            reduce_basin(file, key, definition, zstd_level, unused_maps, error);
-        }
-    }
-    if (error->status == SPARSEMED_OK && remove_datasets(file, SM_GROUP_BASIN_EVENTS, error) == SPARSEMED_OK) {
+    json_t *unused_maps = json_object(), *unused;
+    const char *map;
+    if (reduce_basins(file, zstd_level, unused_maps, error) == SPARSEMED_OK &&
+        remove_datasets(file, SM_GROUP_BASIN_EVENTS, error) == SPARSEMED_OK) {
         remove_datasets(file, SM_GROUP_EVENTS, error);
     }
-    sm_basins_visit(file, keep_map, unused_maps);
-    json_object_foreach(unused_maps, map, definition) {
+    json_object_foreach(unused_maps, map, unused) {
         if (error->status == SPARSEMED_OK && sm_map_is(map) && (!kept_map || strcmp(map, kept_map) != 0)) {
             set_aside(file, SM_GROUP_EVENTS, map, error);
         }
     }
     json_decref(unused_maps);
-    json_decref(definitions);
     return error->status == SPARSEMED_OK ? remove_claim(file, error) : error->status;
 }
 

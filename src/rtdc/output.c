@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "core/numbers.h"
-#include "rtdc/basin.h"
+#include "rtdc/basin_copy.h"
+#include "rtdc/basin_write.h"
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/filters.h"

@@ -16,7 +16,7 @@
 #include <sys/prctl.h>
 #endif
 
-#include "rtdc/basin.h"
+#include "rtdc/basin_copy.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
 #include "rtdc/metadata.h"

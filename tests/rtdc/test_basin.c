@@ -8,6 +8,8 @@
 
 #include "files.h"
 #include "rtdc/basin.h"
+#include "rtdc/basin_copy.h"
+#include "rtdc/basin_write.h"
 #include "rtdc/hdf5/text.h"
 #include "rtdc/identifier.h"
 #include "rtdc/layout.h"
@@ -25,16 +27,17 @@ static hid_t begin(const char *name) {
 /* ---- reading all definitions ---- */
 
 /* Definitions in the order of their keys, each with its key as "KEY" among its members. */
-static bool collect(const char *key, const json_t *definition, void *list) {
-    json_t *copy = json_deep_copy(definition);
-    json_object_set_new(copy, "KEY", json_string(key));
-    json_array_append_new(list, copy);
-    return true;
-}
-
 static json_t *read_definitions(hid_t file) {
     json_t *list = json_array();
-    sm_basins_visit(file, collect, list);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct sm_basins basins;
+    assert_int_equal(sm_basins_read(file, &basins, &error), SPARSEMED_OK);
+    for (size_t i = 0; i < basins.n; i++) {
+        json_t *copy = json_deep_copy(basins.list[i].json);
+        json_object_set_new(copy, "KEY", json_string(basins.list[i].key));
+        json_array_append_new(list, copy);
+    }
+    sm_basins_free(&basins);
     return list;
 }
 
