@@ -1,10 +1,12 @@
 #include "rtdc/metadata.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/numbers.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/filters.h"
 #include "rtdc/hdf5/guard.h"
@@ -23,12 +25,12 @@ struct table {
 /* Turn strings of variable length into null-padded ones of the greatest length. */
 static enum sparsemed_status fix_length(struct table *table, struct sparsemed_error *error) {
     char *const *lines = (char *const *)(void *)table->elements;
-    size_t longest = 1;
+    size_t longest = 1, n_bytes;
     for (size_t i = 0; i < table->n; i++) {
-        size_t length = lines[i] ? strlen(lines[i]) : 0;
-        longest = length > longest ? length : longest;
+        longest = sm_max(lines[i] ? strlen(lines[i]) : 0, longest);
     }
-    char *fixed = calloc(table->n, longest);
+    bool fits = !__builtin_mul_overflow(table->n, longest, &n_bytes) && n_bytes <= INT_MAX;
+    char *fixed = fits ? calloc(n_bytes, 1) : NULL;
     hid_t type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, longest);
     H5Tset_strpad(type, H5T_STR_NULLPAD);
@@ -43,20 +45,24 @@ static enum sparsemed_status fix_length(struct table *table, struct sparsemed_er
     sm_hdf5_release(table->type);
     table->elements = fixed;
     table->type = type;
+    if (!fits) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "has 2 GiB or more with lines of equal length");
+    }
     return fixed ? SPARSEMED_OK : sparsemed_fail_memory(error, "copying a log");
 }
 
 static enum sparsemed_status read_table(hid_t dataset, struct table *table, struct sparsemed_error *error) {
     table->type = H5Dget_type(dataset);
     table->space = H5Dget_space(dataset);
-    hssize_t n = H5Sget_simple_extent_npoints(table->space);
-    size_t size = H5Tget_size(table->type);
-    table->n = n > 0 ? (size_t)n : 0;
-    if (table->n == 0 || size == 0) {
-        table->n = 0;
+    size_t n_bytes;
+    if (!sm_hdf5_count_bytes(table->type, table->space, &n_bytes)) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "has 2 GiB or more");
+    }
+    if (n_bytes == 0) {
         return SPARSEMED_OK;
     }
-    table->elements = calloc(table->n, size);
+    table->n = n_bytes / H5Tget_size(table->type);
+    table->elements = calloc(n_bytes, 1);
     if (!table->elements) {
         return sparsemed_fail_memory(error, "copying a log or table");
     }
@@ -77,8 +83,8 @@ static hid_t creation_of(const struct table *table, int zstd_level) {
     }
     size_t chunk_bytes = table->n * H5Tget_size(table->type);
     while (chunk_bytes > MAX_CHUNK_BYTES && chunk[0] > 1) {
-        chunk_bytes = chunk_bytes / chunk[0] * ((chunk[0] + 1) / 2);
-        chunk[0] = (chunk[0] + 1) / 2;
+        chunk_bytes = chunk_bytes / chunk[0] * sm_divide_up(chunk[0], 2);
+        chunk[0] = sm_divide_up(chunk[0], 2);
     }
     if (H5Pset_chunk(creation, rank, chunk) < 0 || !sm_filters_add(creation, zstd_level)) {
         sm_hdf5_release(creation);

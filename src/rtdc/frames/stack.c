@@ -1,5 +1,7 @@
 #include "rtdc/frames/stack.h"
 
+#include <limits.h>
+
 #include "sparsemed/offset.h"
 
 /* Frames without chunks are read in slabs of about this size. */
@@ -17,6 +19,10 @@ enum sparsemed_status sm_stack_set_shape(struct sm_stack *stack, int n_dimension
     if (extent[1] > SPARSEMED_MAX_WIDTH || extent[2] > SPARSEMED_MAX_WIDTH) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "has images of more than %u rows or columns",
                               SPARSEMED_MAX_WIDTH);
+    }
+    if (extent[1] * extent[2] > INT_MAX) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "has images of 2 GiB or more (%llu x %llu pixels)",
+                              (unsigned long long)extent[1], (unsigned long long)extent[2]);
     }
     stack->n_frames = extent[0];
     stack->height = extent[1];

@@ -34,8 +34,10 @@ struct sm_stack_kind {
 
 /* For the kinds of stacks: take over the shape, once it is checked.
  *
- * SPARSEMED_INPUT: not three dimensions, no frames, frames without pixels or larger than SPARSEMED_MAX_WIDTH each way.
- * The message does not name the stack. */
+ * extent   [n_dimensions]
+ *
+ * SPARSEMED_INPUT: not three dimensions, no frames, frames without pixels, larger than SPARSEMED_MAX_WIDTH each way, or
+ * of more than INT_MAX bytes. The message does not name the stack. */
 enum sparsemed_status sm_stack_set_shape(struct sm_stack *stack, int n_dimensions, const uint64_t *extent,
                                          struct sparsemed_error *error);
 
@@ -49,8 +51,8 @@ void sm_stack_lay_slabs(struct sm_stack *stack);
  * file_name, name   of the dataset, for messages; borrowed, must outlive the stack
  * stack             receives it; release with sm_stack_close, also after a failure
  *
- * SPARSEMED_INPUT: not three-dimensional, not unsigned integers of 8 bits, no frames, frames without pixels or wider
- * than SPARSEMED_MAX_WIDTH, a filter is not available. */
+ * SPARSEMED_INPUT: not three-dimensional, not unsigned integers of 8 bits, no frames, frames without pixels or too
+ * large (see sm_stack_set_shape), a filter is not available. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_stack_open_dataset(hid_t dataset, const char *file_name, const char *name,
                                             struct sm_stack *stack, struct sparsemed_error *error);
 

@@ -1,5 +1,6 @@
 #include "rtdc/hdf5/hdf5.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -82,6 +83,22 @@ bool sm_hdf5_has(hid_t location, const char *group, const char *name) {
     bool found = opened >= 0 && H5Iget_type(opened) == H5I_GROUP && H5Lexists(opened, name, H5P_DEFAULT) > 0;
     sm_hdf5_release(opened);
     return found;
+}
+
+bool sm_hdf5_count_bytes(hid_t type, hid_t space, size_t *n_bytes) {
+    hsize_t extent[H5S_MAX_RANK];
+    bool fits = true;
+    int rank = H5Sget_simple_extent_dims(space, extent, NULL);
+    /* Not by H5Sget_simple_extent_npoints, which does not tell of an overflow. */
+    *n_bytes = rank >= 0 && H5Sget_simple_extent_type(space) != H5S_NULL ? H5Tget_size(type) : 0;
+    for (int i = 0; i < rank; i++) {
+        if (extent[i] == 0) {
+            *n_bytes = 0;
+            return true;
+        }
+        fits = fits && !__builtin_mul_overflow(*n_bytes, extent[i], n_bytes);
+    }
+    return fits && *n_bytes <= INT_MAX;
 }
 
 hid_t sm_hdf5_require_group(hid_t location, const char *name) {
