@@ -1,5 +1,6 @@
 #include "rtdc/basin.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,7 @@ static herr_t read_definition(hid_t group, const char *key, const H5L_info_t *in
 }
 
 enum sparsemed_status sm_basins_read(hid_t file, struct sm_basins *basins, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     struct reading reading = {basins, false};
     *basins = SM_NO_BASINS;
     if (H5Lexists(file, SM_GROUP_BASINS, H5P_DEFAULT) > 0) {

@@ -1,5 +1,6 @@
 #include "rtdc/basin_copy.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,7 @@ static enum sparsemed_status copy_basin(struct copy *copy, const struct sm_basin
 
 enum sparsemed_status sm_basins_copy(hid_t input, const char *input_path, hid_t output, const char *output_path,
                                      int zstd_level, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     struct copy copy = {input, output, input_path, output_path, sm_basin_own_features(input), zstd_level, error};
     struct sm_basins basins = SM_NO_BASINS;
     if (!copy.own_features) {

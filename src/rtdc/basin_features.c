@@ -16,7 +16,7 @@ static bool is_background(const char *name) {
 
 /* Insert a feature into a list that has it not; but no background, as readers shall not take one from there, and no
  * map, which only the basins of its own file use. */
-static void insert(json_t *features, const char *name) {
+static void insert_feature(json_t *features, const char *name) {
     size_t i = 0;
     while (i < json_array_size(features) && strcmp(json_string_value(json_array_get(features, i)), name) < 0) {
         i++;
@@ -27,7 +27,7 @@ static void insert(json_t *features, const char *name) {
     }
 }
 
-static bool has(const json_t *features, const char *name) {
+static bool has_feature(const json_t *features, const char *name) {
     for (size_t i = 0; i < json_array_size(features); i++) {
         const char *other = json_string_value(json_array_get(features, i));
         if (other && strcmp(other, name) == 0) {
@@ -42,7 +42,7 @@ static bool has(const json_t *features, const char *name) {
 static herr_t insert_link(hid_t group, const char *name, const H5L_info_t *info, void *features) {
     (void)group;
     (void)info;
-    insert(features, name);
+    insert_feature(features, name);
     return 0;
 }
 
@@ -93,7 +93,7 @@ static bool insert_offer(struct sm_walk *walk, const struct sm_station *station,
     for (size_t i = 0; i < basins.n; i++) {
         const struct sm_basin *further = &basins.list[i];
         for (size_t j = 0; j < further->n_features; j++) {
-            insert(features, further->features[j]);
+            insert_feature(features, further->features[j]);
         }
         if (!further->lists_features && further->type == SM_BASIN_FILE) {
             struct sparsemed_error ignored = SPARSEMED_NO_ERROR; /* a basin that leads nowhere offers nothing */
@@ -127,7 +127,7 @@ json_t *sm_basin_without_background(const json_t *definition, const json_t *othe
     size_t n_before = json_array_size(features);
     for (size_t i = n_before; i-- > 0;) {
         const char *name = json_string_value(json_array_get(features, i));
-        if (name && (is_background(name) || has(others, name))) {
+        if (name && (is_background(name) || has_feature(others, name))) {
             json_array_remove(features, i);
         }
     }

@@ -1,5 +1,6 @@
 #include "rtdc/basin_write.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,6 +12,7 @@
 #include "rtdc/layout.h"
 
 enum sparsemed_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     char *text = definition ? json_dumps(definition, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
     json_decref(definition);
     if (!text) {
@@ -32,6 +34,7 @@ enum sparsemed_status sm_basin_write(hid_t file, json_t *definition, int zstd_le
 
 enum sparsemed_status sm_basin_write_internal(hid_t file, const char *ppid, const char *mapping, int zstd_level,
                                               struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     char description[SPARSEMED_MESSAGE_SIZE];
     snprintf(description, sizeof description, SM_DESCRIBED_BY_PPID "%s", ppid);
     json_t *definition =
@@ -43,6 +46,7 @@ enum sparsemed_status sm_basin_write_internal(hid_t file, const char *ppid, cons
 
 enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
                                           int zstd_level, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     char *absolute = realpath(input_path, NULL);
     char *relative = sm_path_relative(input_path, output_path);
     char *identifier = sm_measurement_identifier(input);

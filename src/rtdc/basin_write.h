@@ -30,9 +30,8 @@ enum sparsemed_status sm_basin_write_internal(hid_t file, const char *ppid, cons
  *
  * file                      the output, open for writing
  * input                     open for reading
- * input_path, output_path   of these two; the definition holds the absolute path of the input, and its path relative to
- *                           the output
- * zstd_level                see hdf5/filters.h
+ * input_path, output_path   of input and output; the definition holds the absolute path of the input, and its path
+ * relative to the output zstd_level                see hdf5/filters.h
  *
  * SPARSEMED_OUTPUT: it could not be written; the message does not name the file. */
 enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,

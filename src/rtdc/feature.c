@@ -1,5 +1,6 @@
 #include "rtdc/feature.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,15 +115,13 @@ static enum sparsemed_status find_in_group(const struct search *search, const st
     }
     hid_t location = H5Gopen2(station->file, group, H5P_DEFAULT);
     feature->dataset = H5Dopen2(location, search->name, H5P_DEFAULT);
+    feature->origin = strdup(station->origin);
     if (feature->dataset < 0) {
         sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: %s/%s cannot be opened", station->origin, group, search->name);
+    } else if (!feature->origin) {
+        sparsemed_fail_memory(error, "looking for a feature");
     } else {
-        feature->origin = strdup(station->origin);
-        if (!feature->origin) {
-            sparsemed_fail_memory(error, "looking for a feature");
-        } else {
-            note_files(station, feature, error);
-        }
+        note_files(station, feature, error);
     }
     sm_hdf5_release(location);
     if (error->status != SPARSEMED_OK) {
@@ -192,6 +191,7 @@ static bool look_for_feature(struct sm_walk *walk, const struct sm_station *stat
 
 enum sparsemed_status sm_feature_find(hid_t file, const char *path, const char *name, bool required,
                                       struct sm_feature *feature, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     *feature = SM_NO_FEATURE;
     struct search search = {name, required, feature, SPARSEMED_NO_ERROR};
     struct sm_walk walk = {.arrive = look_for_feature, .data = &search};

@@ -71,7 +71,7 @@ bool sm_input_options_note(hid_t dataset, const struct sm_input_options *options
 /* ---- comparing ---- */
 
 /* Whether one of the noted paths leads to a file. */
-static bool lead_to(const json_t *paths, const char *output_path, const char *target) {
+static bool one_leads_to(const json_t *paths, const char *output_path, const char *target) {
     bool leads = false;
     for (size_t i = 0; i < json_array_size(paths) && !leads; i++) {
         const char *path = json_string_value(json_array_get(paths, i));
@@ -81,18 +81,18 @@ static bool lead_to(const json_t *paths, const char *output_path, const char *ta
 }
 
 /* Whether a noted text, or none, is this one, or none. */
-static bool is_text(const json_t *noted, const char *text) {
+static bool is_same_text(const json_t *noted, const char *text) {
     const char *found = json_string_value(noted);
     return found && text ? strcmp(found, text) == 0 : !noted && !text;
 }
 
-static bool matches(const json_t *note, const struct sm_input_options *options, const char *input_path,
-                    const char *output_path) {
+static bool is_note_of(const json_t *note, const struct sm_input_options *options, const char *input_path,
+                       const char *output_path) {
     const char *time_file = sm_input_time_file(options, input_path);
     const json_t *time = json_object_get(note, SM_SOURCE_TIME);
-    return lead_to(json_object_get(note, SM_SOURCE_PATHS), output_path, input_path) &&
-           is_text(json_object_get(note, SM_SOURCE_DATASET), options->dataset) &&
-           (time_file ? lead_to(time, output_path, time_file) : is_text(time, options->time)) &&
+    return one_leads_to(json_object_get(note, SM_SOURCE_PATHS), output_path, input_path) &&
+           is_same_text(json_object_get(note, SM_SOURCE_DATASET), options->dataset) &&
+           (time_file ? one_leads_to(time, output_path, time_file) : is_same_text(time, options->time)) &&
            json_real_value(json_object_get(note, SM_SOURCE_RATE)) == options->frame_rate;
 }
 
@@ -100,7 +100,7 @@ bool sm_input_options_are_noted(hid_t dataset, const struct sm_input_options *op
                                 const char *output_path) {
     char *text = sm_attribute_text(dataset, SM_ATTRIBUTE_SOURCE, NULL);
     json_t *note = text ? json_loads(text, 0, NULL) : NULL;
-    bool noted = is_plain(options, input_path) ? !text : note && matches(note, options, input_path, output_path);
+    bool noted = is_plain(options, input_path) ? !text : note && is_note_of(note, options, input_path, output_path);
     json_decref(note);
     free(text);
     return noted;

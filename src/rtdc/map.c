@@ -1,9 +1,11 @@
 #include "rtdc/map.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/numbers.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
 
@@ -25,7 +27,7 @@ static bool has_length(hid_t dataset, uint64_t n_frames) {
 static bool is_attributed(const int64_t *map, const struct sparsemed_attribution *attribution, uint64_t n_frames) {
     int64_t expected[BLOCK_FRAMES];
     for (uint64_t first = 0; first < n_frames; first += BLOCK_FRAMES) {
-        size_t n = n_frames - first < BLOCK_FRAMES ? n_frames - first : BLOCK_FRAMES;
+        size_t n = sm_min(n_frames - first, BLOCK_FRAMES);
         sparsemed_attribution_map(attribution, first, n, expected);
         if (memcmp(map + first, expected, n * sizeof *expected) != 0) {
             return false;
@@ -35,8 +37,8 @@ static bool is_attributed(const int64_t *map, const struct sparsemed_attribution
 }
 
 /* Whether the map of a name is the one that is looked for. One that cannot be read is not. */
-static bool is_same(hid_t events, const char *name, const struct sparsemed_attribution *attribution, uint64_t n_frames,
-                    int64_t *values) {
+static bool tells_the_same(hid_t events, const char *name, const struct sparsemed_attribution *attribution,
+                           uint64_t n_frames, int64_t *values) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     hid_t dataset = H5Dopen2(events, name, H5P_DEFAULT);
     bool same = dataset >= 0 && has_length(dataset, n_frames) &&
@@ -52,6 +54,7 @@ bool sm_map_is(const char *feature) {
 
 enum sparsemed_status sm_map_find(hid_t file, const struct sparsemed_attribution *attribution, uint64_t n_frames,
                                   char name[SM_MAP_NAME_SIZE], struct sparsemed_error *error) {
+    assert(n_frames >= 1 && error->status == SPARSEMED_OK);
     *name = '\0';
     int64_t *values = malloc(n_frames * sizeof *values);
     if (!values) {
@@ -62,7 +65,7 @@ enum sparsemed_status sm_map_find(hid_t file, const struct sparsemed_attribution
         format_name(candidate, i);
         hid_t events = sm_hdf5_has(file, SM_GROUP_EVENTS, candidate) ? H5Gopen2(file, SM_GROUP_EVENTS, H5P_DEFAULT)
                                                                      : H5I_INVALID_HID;
-        if (events >= 0 && is_same(events, candidate, attribution, n_frames, values)) {
+        if (events >= 0 && tells_the_same(events, candidate, attribution, n_frames, values)) {
             strcpy(name, candidate);
         }
         sm_hdf5_release(events);
@@ -72,6 +75,7 @@ enum sparsemed_status sm_map_find(hid_t file, const struct sparsemed_attribution
 }
 
 enum sparsemed_status sm_map_choose(hid_t file, char name[SM_MAP_NAME_SIZE], struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     for (int i = 0; i < SM_N_MAPS; i++) {
         format_name(name, i);
         if (!sm_hdf5_has(file, SM_GROUP_EVENTS, name)) {

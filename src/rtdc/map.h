@@ -14,7 +14,8 @@ bool sm_map_is(const char *feature);
 
 /* Look for a map that gives every frame the image that it is attributed to.
  *
- * name   receives its name, or "" where there is none
+ * n_frames   >= 1
+ * name       receives its name, or "" where there is none
  *
  * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_map_find(hid_t file, const struct sparsemed_attribution *attribution, uint64_t n_frames,

@@ -1,5 +1,6 @@
 #include "rtdc/metadata.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -173,6 +174,7 @@ static bool remove_claims(hid_t output) {
 }
 
 enum sparsemed_status sm_metadata_copy(hid_t input, hid_t output, int zstd_level, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     if (!sm_attributes_copy(input, output) || !remove_claims(output)) {
         /* Writing them reaches the disk later only: it is the input that fails here. */
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "the attributes cannot be read");

@@ -1,5 +1,6 @@
 #include "rtdc/old_background.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,6 +112,7 @@ static enum sparsemed_status remove_claim(hid_t file, struct sparsemed_error *er
 
 enum sparsemed_status sm_old_background_remove(hid_t file, const char *kept_map, int zstd_level,
                                                struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     json_t *unused_maps = json_object(), *unused;
     const char *map;
     if (reduce_basins(file, zstd_level, unused_maps, error) == SPARSEMED_OK &&

@@ -1,5 +1,6 @@
 #include "rtdc/output.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #include "rtdc/old_background.h"
 
 size_t sm_output_chunk_images(size_t height, size_t width) {
+    assert(height >= 1 && width >= 1);
     size_t image_bytes = height * width;
     size_t n_images = sm_max(SM_IMAGE_CHUNK_BYTES / image_bytes, SM_IMAGE_CHUNK_LEAST);
     size_t fitting = sm_max(UINT32_MAX / image_bytes, 1); /* HDF5 has no larger chunks than 4 GiB */
@@ -142,6 +144,7 @@ static enum sparsemed_status fill(hid_t input, hid_t file, struct sm_output *out
 
 enum sparsemed_status sm_output_create(hid_t input, const char *temporary, struct sm_output *output,
                                        struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
     hid_t file = output->way == SM_NEW_OUTPUT ? H5Fcreate(temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access)

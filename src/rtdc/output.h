@@ -37,7 +37,7 @@ struct sm_output {
     bool map_is_there;              /* the file has this map already: it need not be written */
 };
 
-/* Images in a chunk of image_bg: about 1 MiB of them, from 10 to 1000. */
+/* Images in a chunk of image_bg: about 1 MiB of them, from 10 to 1000. height, width >= 1. */
 size_t sm_output_chunk_images(size_t height, size_t width);
 
 /* Make the skeleton: all metadata, and empty datasets of their final extent and with their space allocated. Done by one

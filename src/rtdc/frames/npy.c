@@ -1,5 +1,6 @@
 #include "rtdc/frames/npy.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,7 @@ static enum sparsemed_status check_length(struct sm_npy *npy, struct sparsemed_e
 }
 
 enum sparsemed_status sm_npy_open(const char *path, struct sm_npy *npy, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     *npy = SM_NO_NPY;
     npy->path = path;
     if (sm_path_open(path, &npy->descriptor, error) != SPARSEMED_OK || read_header(npy, error) != SPARSEMED_OK) {
@@ -140,6 +142,7 @@ void sm_npy_close(struct sm_npy *npy) {
 
 enum sparsemed_status sm_npy_read(const struct sm_npy *npy, uint64_t first, size_t n_bytes, void *bytes,
                                   struct sparsemed_error *error) {
+    assert(first + n_bytes <= npy->n_elements * npy->header.element_bytes && error->status == SPARSEMED_OK);
     return read_at(npy, npy->first_byte + first, n_bytes, bytes, error);
 }
 
@@ -197,6 +200,7 @@ static enum sparsemed_status check_numbers(const struct sm_npy *npy, uint64_t n,
 
 enum sparsemed_status sm_npy_read_numbers(const char *path, uint64_t n, void **values, enum sparsemed_number_type *type,
                                           struct sparsemed_error *error) {
+    assert(n >= 1 && error->status == SPARSEMED_OK);
     struct sm_npy npy;
     unsigned char *raw = NULL;
     *values = NULL;

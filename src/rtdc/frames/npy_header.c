@@ -1,5 +1,6 @@
 #include "rtdc/frames/npy_header.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* What is left of the text. */
@@ -157,6 +158,7 @@ static bool read_dictionary(struct reader *reader, bool *fortran_order, struct s
 
 enum sparsemed_status sm_npy_header_read(const char *text, size_t n_bytes, struct sm_npy_header *header,
                                          struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     struct reader reader = {text, text + n_bytes};
     *header = (struct sm_npy_header){0};
     bool fortran_order = false;

@@ -56,10 +56,14 @@ void sm_stack_lay_slabs(struct sm_stack *stack);
 enum sparsemed_status sm_stack_open_dataset(hid_t dataset, const char *file_name, const char *name,
                                             struct sm_stack *stack, struct sparsemed_error *error);
 
-/* The same for a NumPy array in a file of its own (see npy.h). Frames are read, not mapped into memory: a file that
- * becomes shorter is an error then.
+/* Open a NumPy array in a file of its own (see npy.h) as a stack. Frames are read, not mapped into memory: so a file
+ * that becomes shorter meanwhile is an error, and no crash.
  *
- * path   borrowed, must outlive the stack */
+ * path    borrowed, must outlive the stack
+ * stack   receives it; release with sm_stack_close, also after a failure
+ *
+ * SPARSEMED_INPUT: no such array, not three-dimensional, not unsigned integers of 8 bits, no frames, frames without
+ * pixels or too large (see sm_stack_set_shape). SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_stack_open_npy(const char *path, struct sm_stack *stack, struct sparsemed_error *error);
 
 /* Let a stack show other rows than it has: row j becomes row map[j]. Where the map ascends, every slab of the stack is

@@ -22,7 +22,9 @@ enum sparsemed_status sm_filters_register(struct sparsemed_error *error);
 #define SM_ZSTD_DEFAULT 5
 
 /* Add the filters of our outputs to a dataset creation property list: Zstandard (not with SM_ZSTD_NONE), then
- * Fletcher-32. Returns false where HDF5 refuses. */
+ * Fletcher-32. Returns false where HDF5 refuses.
+ *
+ * zstd_level   SM_ZSTD_NONE .. SM_ZSTD_MOST */
 bool sm_filters_add(hid_t creation, int zstd_level);
 
 #endif

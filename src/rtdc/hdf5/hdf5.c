@@ -1,5 +1,6 @@
 #include "rtdc/hdf5/hdf5.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,11 +10,13 @@
 #include "rtdc/hdf5/filters.h"
 
 enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     return sm_filters_register(error);
 }
 
 enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     int descriptor;
     *file = H5I_INVALID_HID;
     if (sm_path_open(path, &descriptor, error) !=
@@ -41,6 +44,7 @@ hid_t sm_hdf5_create_in_memory(void) {
 
 enum sparsemed_status sm_hdf5_open_dataset(hid_t file, const char *file_name, const char *path, hid_t *dataset,
                                            struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     *dataset = H5Dopen2(file, path, H5P_DEFAULT);
     return *dataset >= 0 ? SPARSEMED_OK
                          : sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: has no dataset %s", file_name, path);

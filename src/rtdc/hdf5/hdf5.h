@@ -25,7 +25,7 @@ hid_t sm_hdf5_create_in_memory(void);
 /* Open a dataset anywhere in a file.
  *
  * file_name   for messages
- * path        of the dataset, such as "events/image"
+ * path        of the dataset, such as "scan/frames"
  * dataset     receives it; release with sm_hdf5_release
  *
  * SPARSEMED_INPUT: there is none. */

@@ -1,5 +1,6 @@
 #include "rtdc/hdf5/text.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -80,6 +81,7 @@ static enum sparsemed_status read_lines(hid_t dataset, hid_t type, hid_t space, 
 }
 
 enum sparsemed_status sm_text_read(hid_t location, const char *name, char **text, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     *text = NULL;
     hid_t dataset = H5Dopen2(location, name, H5P_DEFAULT);
     if (dataset < 0) {
@@ -126,6 +128,7 @@ static bool write_elements(hid_t location, const char *name, const char *element
 
 enum sparsemed_status sm_text_write(hid_t location, const char *name, const char *text, int zstd_level,
                                     struct sparsemed_error *error) {
+    assert(*text && error->status == SPARSEMED_OK);
     size_t n_lines, longest;
     measure_lines(text, &n_lines, &longest);
     char *elements = calloc(n_lines, longest);

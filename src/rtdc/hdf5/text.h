@@ -1,4 +1,4 @@
-/* Texts in datasets: one line an element, as logs and basin definitions are stored. */
+/* Texts in datasets, one line an element. */
 #ifndef RTDC_HDF5_TEXT_H
 #define RTDC_HDF5_TEXT_H
 
