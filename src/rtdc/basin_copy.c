@@ -1,10 +1,17 @@
-/* Copying basin definitions from a measurement to an output that may be in another folder. */
+#include "rtdc/basin_copy.h"
+
+#include <assert.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rtdc/basin.h"
+#include "rtdc/basin_features.h"
+#include "rtdc/basin_write.h"
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/layout.h"
+#include "rtdc/map.h"
 
 struct copy {
     hid_t input, output;
@@ -16,13 +23,13 @@ struct copy {
 
 /* Copy a map under its name, once. */
 static enum sparsemed_status copy_map(struct copy *copy, const char *name) {
-    if (sm_hdf5_has(copy->output, "events", name)) {
+    if (sm_hdf5_has(copy->output, SM_GROUP_EVENTS, name)) {
         return SPARSEMED_OK;
     }
-    hid_t from = H5Gopen2(copy->input, "events", H5P_DEFAULT);
-    hid_t to = sm_hdf5_require_group(copy->output, "events");
+    hid_t from = H5Gopen2(copy->input, SM_GROUP_EVENTS, H5P_DEFAULT);
+    hid_t to = sm_hdf5_require_group(copy->output, SM_GROUP_EVENTS);
     if (H5Ocopy(from, name, to, name, H5P_DEFAULT, H5P_DEFAULT) < 0) {
-        sm_fail_hdf5(copy->error, SPARSEMED_INPUT, "events/%s cannot be copied", name);
+        sm_fail_hdf5(copy->error, SPARSEMED_INPUT, SM_GROUP_EVENTS "/%s cannot be copied", name);
     }
     sm_hdf5_release(to);
     sm_hdf5_release(from);
@@ -31,7 +38,7 @@ static enum sparsemed_status copy_map(struct copy *copy, const char *name) {
 
 /* Whether a file has a map of this name. */
 static bool is_map_of(hid_t file, const char *name) {
-    return strncmp(name, "basinmap", strlen("basinmap")) == 0 && sm_hdf5_has(file, "events", name);
+    return sm_map_is(name) && sm_hdf5_has(file, SM_GROUP_EVENTS, name);
 }
 
 /* Append a path, once; takes it over. */
@@ -46,15 +53,12 @@ static void append_path(json_t *paths, char *path) {
     free(path);
 }
 
-/* The paths of a definition as the output needs them: a relative one becomes the absolute path and the one relative to
- * the output, or stays as it is where it leads nowhere. */
-static json_t *lead_from_output(const struct copy *copy, const json_t *paths) {
+/* The paths of a basin as the output needs them: a relative one becomes the absolute path and the one relative to the
+ * output, or stays as it is where it leads nowhere. */
+static json_t *lead_from_output(const struct copy *copy, const struct sm_basin *basin) {
     json_t *moved = json_array();
-    for (size_t i = 0; i < json_array_size(paths); i++) {
-        const char *path = json_string_value(json_array_get(paths, i));
-        if (!path) {
-            continue;
-        }
+    for (size_t i = 0; i < basin->n_paths; i++) {
+        const char *path = basin->paths[i];
         char *there = *path == '/' ? NULL : sm_path_referred(copy->input_path, path);
         char *absolute = there ? realpath(there, NULL) : NULL;
         if (absolute) {
@@ -68,36 +72,41 @@ static json_t *lead_from_output(const struct copy *copy, const json_t *paths) {
     return moved;
 }
 
-static bool copy_definition(const char *key, const json_t *definition, void *data) {
-    (void)key;
-    struct copy *copy = data;
-    const char *type = json_string_value(json_object_get(definition, "type"));
-    const char *mapping = sm_basin_map(definition);
-    if (!type || strcmp(type, "file") != 0 || (mapping && !is_map_of(copy->input, mapping))) {
-        return true; /* without its map a definition would take ours for it */
-    }
-    json_t *listed = sm_basin_with_features(definition, copy->input_path);
-    json_t *changed = sm_basin_without_background(listed, copy->own_features);
-    size_t n_before = json_array_size(json_object_get(listed, "features"));
-    size_t n_after = json_array_size(json_object_get(changed, "features"));
+static enum sparsemed_status copy_basin(struct copy *copy, const struct sm_basin *basin) {
+    size_t n_removed, n_left;
+    json_t *listed = sm_basin_with_features(basin, copy->input_path);
+    json_t *changed = sm_basin_without_background(listed, copy->own_features, &n_removed, &n_left);
     json_decref(listed);
-    if ((n_before > 0 && n_after == 0) || (mapping && copy_map(copy, mapping) != SPARSEMED_OK)) {
+    if ((n_removed > 0 && n_left == 0) || (basin->map && copy_map(copy, basin->map) != SPARSEMED_OK)) {
         json_decref(changed);
-        return copy->error->status == SPARSEMED_OK;
+        return copy->error->status;
     }
-    if (!mapping) {
-        json_object_del(changed, "mapping"); /* dcnum would look for a map that is called "same" */
+    if (!basin->map) {
+        json_object_del(changed, SM_KEY_MAPPING); /* dcnum would look for a map that is called "same" */
     }
-    if (json_is_array(json_object_get(changed, "paths"))) {
-        json_object_set_new(changed, "paths", lead_from_output(copy, json_object_get(definition, "paths")));
+    if (json_is_array(json_object_get(changed, SM_KEY_PATHS))) {
+        json_object_set_new(changed, SM_KEY_PATHS, lead_from_output(copy, basin));
     }
-    return sm_basin_write(copy->output, changed, copy->zstd_level, copy->error) == SPARSEMED_OK;
+    return sm_basin_write(copy->output, changed, copy->zstd_level, copy->error);
 }
 
 enum sparsemed_status sm_basins_copy(hid_t input, const char *input_path, hid_t output, const char *output_path,
                                      int zstd_level, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     struct copy copy = {input, output, input_path, output_path, sm_basin_own_features(input), zstd_level, error};
-    sm_basins_visit(input, copy_definition, &copy);
+    struct sm_basins basins = SM_NO_BASINS;
+    if (!copy.own_features) {
+        return sparsemed_fail_memory(error, "copying basins");
+    }
+    sm_basins_read(input, &basins, error);
+    for (size_t i = 0; i < basins.n && error->status == SPARSEMED_OK; i++) {
+        const struct sm_basin *basin = &basins.list[i];
+        /* Without its map a definition would take ours for it. */
+        if (basin->type == SM_BASIN_FILE && (!basin->map || is_map_of(input, basin->map))) {
+            copy_basin(&copy, basin);
+        }
+    }
+    sm_basins_free(&basins);
     json_decref(copy.own_features);
     return error->status;
 }

@@ -1,72 +1,137 @@
-/* What a basin offers whose definition does not list it. */
-#include <stdlib.h>
+#include "rtdc/basin_features.h"
+
+#include <stdbool.h>
 #include <string.h>
 
-#include "rtdc/basin.h"
-#include "rtdc/files/path.h"
+#include "rtdc/basin_walk.h"
+#include "rtdc/layout.h"
+#include "rtdc/map.h"
 
-struct offer {
-    json_t *features; /* sorted */
-    int n_files;      /* that were opened */
-};
+/* ---- lists ---- */
 
-static bool add_file(struct offer *offer, const json_t *definition, const char *from, int depth);
+/* Whether a feature is part of a background. */
+static bool is_background(const char *name) {
+    return strcmp(name, SM_FEATURE_IMAGE_BG) == 0 || strcmp(name, SM_FEATURE_BG_OFF) == 0;
+}
 
-static void add_all(struct offer *offer, const json_t *features) {
+/* Insert a feature into a list that has it not; but no background, as readers shall not take one from there, and no
+ * map, which only the basins of its own file use. */
+static void insert_feature(json_t *features, const char *name) {
+    size_t i = 0;
+    while (i < json_array_size(features) && strcmp(json_string_value(json_array_get(features, i)), name) < 0) {
+        i++;
+    }
+    const char *found = json_string_value(json_array_get(features, i));
+    if (!is_background(name) && !sm_map_is(name) && (!found || strcmp(found, name) != 0)) {
+        json_array_insert_new(features, i, json_string(name));
+    }
+}
+
+static bool has_feature(const json_t *features, const char *name) {
     for (size_t i = 0; i < json_array_size(features); i++) {
-        const char *name = json_string_value(json_array_get(features, i));
-        if (name) {
-            sm_basin_insert_feature(offer->features, name);
+        const char *other = json_string_value(json_array_get(features, i));
+        if (other && strcmp(other, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- what a file has itself ---- */
+
+static herr_t insert_link(hid_t group, const char *name, const H5L_info_t *info, void *features) {
+    (void)group;
+    (void)info;
+    insert_feature(features, name);
+    return 0;
+}
+
+static void insert_group(hid_t file, const char *group, json_t *features) {
+    if (H5Lexists(file, group, H5P_DEFAULT) > 0) {
+        H5Literate_by_name(file, group, H5_INDEX_NAME, H5_ITER_INC, NULL, insert_link, features, H5P_DEFAULT);
+    }
+}
+
+/* Insert the features of a file whose basins are these. */
+static void insert_own(hid_t file, const struct sm_basins *basins, json_t *features) {
+    insert_group(file, SM_GROUP_EVENTS, features);
+    insert_group(file, SM_GROUP_BASIN_EVENTS, features);
+    for (size_t i = 0; i < basins->n; i++) { /* internal basins may be in groups of other names */
+        const struct sm_basin *basin = &basins->list[i];
+        if (basin->type == SM_BASIN_INTERNAL && basin->group) {
+            insert_group(file, basin->group, features);
         }
     }
 }
 
-/* Add what a file has itself, and what its basins offer. */
-static void add_content(struct offer *offer, hid_t file, const char *path, int depth) {
-    json_t *own = sm_basin_own_features(file), *definitions = sm_basins_list(file);
-    add_all(offer, own);
-    for (size_t i = 0; i < json_array_size(definitions); i++) {
-        const json_t *definition = json_array_get(definitions, i), *listed = json_object_get(definition, "features");
-        if (json_is_array(listed)) {
-            add_all(offer, listed);
-        } else {
-            add_file(offer, definition, path, depth + 1);
-        }
+json_t *sm_basin_own_features(hid_t file) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    struct sm_basins basins;
+    json_t *features = json_array();
+    if (sm_basins_read(file, &basins, &ignored) == SPARSEMED_OK && features) {
+        insert_own(file, &basins, features);
+    } else {
+        json_decref(features);
+        features = NULL;
     }
-    json_decref(definitions);
-    json_decref(own);
+    sm_basins_free(&basins);
+    return features;
 }
 
-/* Add what the file of a definition offers, which is that of the first path that leads to it. Returns whether there is
- * one. */
-static bool add_file(struct offer *offer, const json_t *definition, const char *from, int depth) {
-    const char *type = json_string_value(json_object_get(definition, "type"));
-    const json_t *paths = json_object_get(definition, "paths");
-    bool found = false;
-    if (!type || strcmp(type, "file") != 0 || depth > SM_BASIN_MAX_DEPTH) {
-        return false;
+/* ---- what a file offers through a basin ---- */
+
+/* Insert what a file has itself, and what its basins offer. */
+static bool insert_offer(struct sm_walk *walk, const struct sm_station *station, const struct sm_basin *basin,
+                         struct sparsemed_error *error) {
+    (void)basin;
+    json_t *features = walk->data;
+    struct sm_basins basins;
+    if (sm_basins_read(station->file, &basins, error) == SPARSEMED_OK) {
+        sm_basins_sort(&basins);
+        insert_own(station->file, &basins, features);
     }
-    for (size_t i = 0; i < json_array_size(paths) && !found && ++offer->n_files <= SM_BASIN_MAX_FILES; i++) {
-        const char *path = json_string_value(json_array_get(paths, i));
-        char *resolved = path ? sm_path_referred(from, path) : NULL;
+    for (size_t i = 0; i < basins.n; i++) {
+        const struct sm_basin *further = &basins.list[i];
+        for (size_t j = 0; j < further->n_features; j++) {
+            insert_feature(features, further->features[j]);
+        }
+        if (!further->lists_features && further->type == SM_BASIN_FILE) {
+            struct sparsemed_error ignored = SPARSEMED_NO_ERROR; /* a basin that leads nowhere offers nothing */
+            sm_walk_follow(walk, station, further, &ignored);
+        }
+    }
+    sm_basins_free(&basins);
+    return true;
+}
+
+json_t *sm_basin_with_features(const struct sm_basin *basin, const char *path) {
+    json_t *copy = json_deep_copy(basin->json), *features = json_array();
+    if (features && !basin->lists_features && basin->type == SM_BASIN_FILE) {
+        /* It is not in the file that has the definition: where others lead back to that, it offers what it has. */
+        const struct sm_station start = {NULL, H5I_INVALID_HID, path, path, 0};
+        struct sm_walk walk = {.arrive = insert_offer, .any_file = true, .data = features};
         struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-        hid_t file;
-        found = resolved && sm_basin_open(resolved, definition, &file, &ignored) == SPARSEMED_OK;
-        if (found) {
-            add_content(offer, file, resolved, depth);
-            H5Fclose(file);
+        if (sm_walk_follow(&walk, &start, basin, &ignored)) {
+            json_object_set(copy, SM_KEY_FEATURES, features);
         }
-        free(resolved);
     }
-    return found;
+    json_decref(features);
+    return copy;
 }
 
-json_t *sm_basin_with_features(const json_t *definition, const char *path) {
-    json_t *copy = json_deep_copy(definition);
-    struct offer offer = {json_array(), 0};
-    if (!json_is_array(json_object_get(definition, "features")) && add_file(&offer, definition, path, 1)) {
-        json_object_set(copy, "features", offer.features);
+/* ---- what no basin shall offer any more ---- */
+
+json_t *sm_basin_without_background(const json_t *definition, const json_t *others, size_t *n_removed, size_t *n_left) {
+    json_t *changed = json_deep_copy(definition);
+    json_t *features = json_object_get(changed, SM_KEY_FEATURES);
+    size_t n_before = json_array_size(features);
+    for (size_t i = n_before; i-- > 0;) {
+        const char *name = json_string_value(json_array_get(features, i));
+        if (name && (is_background(name) || has_feature(others, name))) {
+            json_array_remove(features, i);
+        }
     }
-    json_decref(offer.features);
-    return copy;
+    *n_left = json_array_size(features);
+    *n_removed = n_before - *n_left;
+    return changed;
 }

@@ -8,7 +8,7 @@
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/output.h"
+#include "rtdc/layout.h"
 #include "rtdc/trial.h"
 
 /* What the basin definitions of an existing file tell. */
@@ -31,7 +31,7 @@ static bool is_there(hid_t file, const char *group, const char *name, uint64_t n
     hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT);
     hid_t space = H5Dget_space(dataset);
     bool there = H5Sget_simple_extent_dims(space, extent, NULL) > 0 && (n_frames == 0 || extent[0] == n_frames);
-    char *found = there && ppid ? sm_attribute_text(dataset, SM_PPID_ATTRIBUTE, NULL) : NULL;
+    char *found = there && ppid ? sm_attribute_text(dataset, SM_ATTRIBUTE_PPID, NULL) : NULL;
     there = there && (!ppid || (found && strcmp(found, ppid) == 0));
     free(found);
     sm_hdf5_release(space);
@@ -39,33 +39,32 @@ static bool is_there(hid_t file, const char *group, const char *name, uint64_t n
     return there;
 }
 
-static bool inspect(const char *key, const json_t *definition, void *data) {
-    (void)key;
-    struct findings *findings = data;
+/* Note what one basin tells. */
+static void inspect(struct findings *findings, const struct sm_basin *basin) {
     const struct sm_specification *expected = findings->expected;
-    const char *type = json_string_value(json_object_get(definition, "type"));
-    const char *map = sm_basin_map(definition);
-    const json_t *paths = json_object_get(definition, "paths");
-    if (type && strcmp(type, "internal") == 0 && sm_basin_lists(definition, SM_IMAGE_NAME)) {
+    if (basin->type == SM_BASIN_INTERNAL && sm_basin_lists(basin, SM_FEATURE_IMAGE_BG)) {
         findings->n_backgrounds++;
-        findings->n_mapped += map && is_there(findings->file, "events", map, expected->n_frames, NULL);
+        findings->n_mapped +=
+            basin->map && is_there(findings->file, SM_GROUP_EVENTS, basin->map, expected->n_frames, NULL);
     }
-    for (size_t i = 0; type && strcmp(type, "file") == 0 && i < json_array_size(paths); i++) {
-        const char *path = json_string_value(json_array_get(paths, i));
-        findings->names_input =
-            findings->names_input || (path && sm_path_leads_to(expected->path, path, expected->input_path));
+    for (size_t i = 0; basin->type == SM_BASIN_FILE && i < basin->n_paths && !findings->names_input; i++) {
+        findings->names_input = sm_path_leads_to(expected->path, basin->paths[i], expected->input_path);
     }
-    return true;
 }
 
 /* Open the file, which may still have another name, and look at its basins. Returns false where it cannot be read. */
 static bool look(const struct sm_specification *expected, const char *path, struct findings *findings) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    struct sm_basins basins;
     *findings = (struct findings){.expected = expected};
     if (sm_hdf5_open(path, &findings->file, &ignored) != SPARSEMED_OK) {
         return false;
     }
-    sm_basins_visit(findings->file, inspect, findings);
+    sm_basins_read(findings->file, &basins, &ignored);
+    for (size_t i = 0; i < basins.n; i++) {
+        inspect(findings, &basins.list[i]);
+    }
+    sm_basins_free(&basins);
     findings->names_input = findings->names_input || sm_path_same(expected->path, expected->input_path);
     return true;
 }
@@ -89,10 +88,10 @@ bool sm_existing_belongs(const struct sm_specification *expected) {
 /* Whether the images of the file are of this input, read in this way. */
 static bool is_of_input(const struct findings *findings) {
     const struct sm_specification *expected = findings->expected;
-    if (!sm_hdf5_has(findings->file, SM_IMAGE_GROUP, SM_IMAGE_NAME)) {
+    if (!sm_hdf5_has(findings->file, SM_GROUP_BASIN_EVENTS, SM_FEATURE_IMAGE_BG)) {
         return false;
     }
-    hid_t images = H5Dopen2(findings->file, SM_IMAGE_GROUP "/" SM_IMAGE_NAME, H5P_DEFAULT);
+    hid_t images = H5Dopen2(findings->file, SM_PATH_IMAGE_BG, H5P_DEFAULT);
     bool noted = sm_input_options_are_noted(images, expected->input_options, expected->input_path, expected->path);
     sm_hdf5_release(images);
     return noted && (findings->names_input || !sm_input_is_measurement(expected->input_options, expected->input_path));
@@ -101,8 +100,9 @@ static bool is_of_input(const struct findings *findings) {
 static bool has_background(const struct findings *findings) {
     const struct sm_specification *expected = findings->expected;
     return findings->n_backgrounds == 1 && findings->n_mapped == 1 &&
-           is_there(findings->file, SM_IMAGE_GROUP, SM_IMAGE_NAME, 0, expected->ppid) &&
-           is_there(findings->file, "events", "bg_off", expected->n_frames, expected->ppid) == expected->offset;
+           is_there(findings->file, SM_GROUP_BASIN_EVENTS, SM_FEATURE_IMAGE_BG, 0, expected->ppid) &&
+           is_there(findings->file, SM_GROUP_EVENTS, SM_FEATURE_BG_OFF, expected->n_frames, expected->ppid) ==
+               expected->offset;
 }
 
 bool sm_existing_is_done(const struct sm_specification *expected) {

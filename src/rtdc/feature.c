@@ -1,33 +1,23 @@
 #include "rtdc/feature.h"
 
-#include <jansson.h>
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "rtdc/basin.h"
-#include "rtdc/files/path.h"
+#include "rtdc/basin_walk.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
-
-/* A file on the way to the feature. */
-struct station {
-    const struct station *from; /* the file that refers to this one; NULL for the measurement itself */
-    hid_t file;
-    const char *path, *origin;
-    int depth;
-};
+#include "rtdc/layout.h"
 
 struct search {
     const char *name;
     bool required;
-    int n_files;                    /* that were opened */
+    struct sm_feature *feature;     /* receives what is found */
     struct sparsemed_error problem; /* why the first basin that should have the feature could not be used */
 };
-
-static enum sparsemed_status find_at(struct search *search, const struct station *station, struct sm_feature *feature,
-                                     struct sparsemed_error *error);
 
 static uint64_t count_rows(hid_t dataset) {
     hid_t space = H5Dget_space(dataset);
@@ -38,7 +28,7 @@ static uint64_t count_rows(hid_t dataset) {
 }
 
 /* Note the files on the way to a feature, the measurement first. */
-static enum sparsemed_status note_files(const struct station *station, struct sm_feature *feature,
+static enum sparsemed_status note_files(const struct sm_station *station, struct sm_feature *feature,
                                         struct sparsemed_error *error) {
     struct stat state;
     int *descriptor;
@@ -90,15 +80,14 @@ static enum sparsemed_status apply_map(struct sm_feature *feature, int64_t *rows
     return SPARSEMED_OK;
 }
 
-/* Apply the map of a basin definition, if it has one. */
-static enum sparsemed_status map_feature(const struct station *station, const json_t *definition,
+/* Apply the map of a basin, if it has one. */
+static enum sparsemed_status map_feature(const struct sm_station *station, const struct sm_basin *basin,
                                          struct sm_feature *feature, struct sparsemed_error *error) {
-    const char *name = sm_basin_map(definition);
-    if (!name) {
+    if (!basin->map) {
         return SPARSEMED_OK;
     }
-    hid_t events = H5Gopen2(station->file, "events", H5P_DEFAULT);
-    hid_t dataset = events >= 0 ? H5Dopen2(events, name, H5P_DEFAULT) : H5I_INVALID_HID;
+    hid_t events = H5Gopen2(station->file, SM_GROUP_EVENTS, H5P_DEFAULT);
+    hid_t dataset = events >= 0 ? H5Dopen2(events, basin->map, H5P_DEFAULT) : H5I_INVALID_HID;
     int64_t *rows = NULL;
     uint64_t n_rows = 0;
     if (dataset < 0) {
@@ -110,140 +99,104 @@ static enum sparsemed_status map_feature(const struct station *station, const js
     free(rows);
     sm_hdf5_release(dataset);
     sm_hdf5_release(events);
-    return error->status == SPARSEMED_OK
-               ? SPARSEMED_OK
-               : sparsemed_fail_where(error, "%s: the map events/%s of a basin", station->origin, name);
+    return error->status == SPARSEMED_OK ? SPARSEMED_OK
+                                         : sparsemed_fail_where(error, "%s: the map " SM_GROUP_EVENTS "/%s of a basin",
+                                                                station->origin, basin->map);
 }
 
-/* ---- basins ---- */
+/* ---- groups ---- */
 
-static enum sparsemed_status find_in_group(struct search *search, const struct station *station, const char *group,
-                                           struct sm_feature *feature, struct sparsemed_error *error) {
+/* Look for the feature in a group of a file; after a failure none is found. */
+static enum sparsemed_status find_in_group(const struct search *search, const struct sm_station *station,
+                                           const char *group, struct sparsemed_error *error) {
+    struct sm_feature *feature = search->feature;
     if (!sm_hdf5_has(station->file, group, search->name)) {
         return SPARSEMED_OK;
     }
     hid_t location = H5Gopen2(station->file, group, H5P_DEFAULT);
     feature->dataset = H5Dopen2(location, search->name, H5P_DEFAULT);
+    feature->origin = strdup(station->origin);
     if (feature->dataset < 0) {
         sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: %s/%s cannot be opened", station->origin, group, search->name);
+    } else if (!feature->origin) {
+        sparsemed_fail_memory(error, "looking for a feature");
+    } else {
+        note_files(station, feature, error);
     }
     sm_hdf5_release(location);
-    if (feature->dataset < 0) {
-        return error->status;
-    }
-    feature->origin = strdup(station->origin);
-    return feature->origin ? note_files(station, feature, error)
-                           : sparsemed_fail_memory(error, "looking for a feature");
-}
-
-/* Whether a file is on the way already. */
-static bool was_passed(const struct station *station, const char *path) {
-    for (; station; station = station->from) {
-        if (sm_path_same(station->path, path)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Look into the file that a path of a definition leads to. */
-static enum sparsemed_status find_in_file(struct search *search, const struct station *from, const char *path,
-                                          const json_t *definition, struct sm_feature *feature,
-                                          struct sparsemed_error *error) {
-    char origin[SPARSEMED_MESSAGE_SIZE / 2];
-    snprintf(origin, sizeof origin, "%s -> %s", from->origin, path);
-    struct station station = {from, H5I_INVALID_HID, path, origin, from->depth + 1};
-    if (was_passed(from, path)) {
-        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: the basins lead in a circle", origin);
-    }
-    if (station.depth > SM_BASIN_MAX_DEPTH || ++search->n_files > SM_BASIN_MAX_FILES) {
-        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: the basins lead through too many files", origin);
-    }
-    struct sparsemed_error reason = SPARSEMED_NO_ERROR;
-    if (sm_basin_open(path, definition, &station.file, &reason) != SPARSEMED_OK) {
-        sparsemed_fail(error, reason.status, "%s -> %s", from->origin, reason.message);
-    } else if (find_at(search, &station, feature, error) == SPARSEMED_OK && feature->dataset < 0 && search->required &&
-               sm_basin_lists(definition, search->name)) {
-        sparsemed_fail(error, SPARSEMED_INPUT, "%s: has no feature %s, although a basin lists it", origin,
-                       search->name);
-    }
-    if (station.file >= 0) {
-        H5Fclose(station.file); /* a dataset of it keeps it open */
+    if (error->status != SPARSEMED_OK) {
+        sm_feature_close(feature);
     }
     return error->status;
 }
 
-/* Try the paths of a file basin, until one leads to the feature. A failure is that of the first path. */
-static enum sparsemed_status find_in_paths(struct search *search, const struct station *station,
-                                           const json_t *definition, struct sm_feature *feature,
-                                           struct sparsemed_error *error) {
-    const json_t *paths = json_object_get(definition, "paths");
-    for (size_t i = 0; i < json_array_size(paths) && feature->dataset < 0; i++) {
-        const char *path = json_string_value(json_array_get(paths, i));
-        char *resolved = path ? sm_path_referred(station->path, path) : NULL;
-        struct sparsemed_error failure = SPARSEMED_NO_ERROR;
-        if (resolved && find_in_file(search, station, resolved, definition, feature, &failure) != SPARSEMED_OK &&
-            error->status == SPARSEMED_OK) {
-            *error = failure;
-        }
-        free(resolved);
-    }
-    if (feature->dataset >= 0) {
-        *error = SPARSEMED_NO_ERROR;
-    }
-    return error->status;
-}
+/* ---- basins ---- */
 
 /* Look into one basin. What goes wrong there is only noted, as another basin may have the feature, too. */
-static void find_in_basin(struct search *search, const struct station *station, const json_t *definition,
-                          struct sm_feature *feature) {
-    const char *type = json_string_value(json_object_get(definition, "type"));
-    const char *group = json_string_value(json_array_get(json_object_get(definition, "paths"), 0));
+static void find_in_basin(struct sm_walk *walk, const struct sm_station *station, const struct sm_basin *basin) {
+    struct search *search = walk->data;
     struct sparsemed_error failure = SPARSEMED_NO_ERROR;
-    bool listed = sm_basin_lists(definition, search->name);
-    if (!type || (!listed && json_is_array(json_object_get(definition, "features")))) {
+    bool listed = sm_basin_lists(basin, search->name);
+    if (!basin->type_name || (!listed && basin->lists_features)) {
         return; /* where a definition has no list the basin may have the feature */
     }
-    if (strcmp(type, "internal") == 0 && group) {
-        find_in_group(search, station, group, feature, &failure);
-    } else if (strcmp(type, "file") == 0) {
-        find_in_paths(search, station, definition, feature, &failure);
+    if (basin->type == SM_BASIN_INTERNAL && basin->group) {
+        find_in_group(search, station, basin->group, &failure);
+    } else if (basin->type == SM_BASIN_FILE) {
+        sm_walk_follow(walk, station, basin, &failure);
     }
-    if (feature->dataset < 0 && failure.status == SPARSEMED_OK && listed && search->required) {
+    bool found = search->feature->dataset >= 0;
+    if (!found && failure.status == SPARSEMED_OK && listed && search->required) {
         sparsemed_fail(&failure, SPARSEMED_INPUT,
-                       "%s: a basin of type %.50s lists the feature %s, but does not lead to it", station->origin, type,
-                       search->name);
+                       "%s: a basin of type %.50s lists the feature %s, but does not lead to it", station->origin,
+                       basin->type_name, search->name);
     }
-    if (feature->dataset >= 0 && failure.status == SPARSEMED_OK) {
-        map_feature(station, definition, feature, &failure);
+    if (found && map_feature(station, basin, search->feature, &failure) != SPARSEMED_OK) {
+        sm_feature_close(search->feature);
     }
-    if (failure.status != SPARSEMED_OK) {
-        sm_feature_close(feature);
-        if (search->problem.status == SPARSEMED_OK && (listed || search->required)) {
-            search->problem = failure;
-        }
+    if (failure.status != SPARSEMED_OK && search->problem.status == SPARSEMED_OK && (listed || search->required)) {
+        search->problem = failure;
     }
 }
 
-static enum sparsemed_status find_at(struct search *search, const struct station *station, struct sm_feature *feature,
-                                     struct sparsemed_error *error) {
-    if (find_in_group(search, station, "events", feature, error) != SPARSEMED_OK || feature->dataset >= 0) {
+/* Look for the feature in a file: among its events, then in its basins until one has it. */
+static enum sparsemed_status find_in_file(struct sm_walk *walk, const struct sm_station *station,
+                                          struct sparsemed_error *error) {
+    struct search *search = walk->data;
+    struct sm_basins basins;
+    if (find_in_group(search, station, SM_GROUP_EVENTS, error) != SPARSEMED_OK || search->feature->dataset >= 0) {
         return error->status;
     }
-    json_t *definitions = sm_basins_list(station->file);
-    for (size_t i = 0; i < json_array_size(definitions) && feature->dataset < 0; i++) {
-        find_in_basin(search, station, json_array_get(definitions, i), feature);
+    if (sm_basins_read(station->file, &basins, error) == SPARSEMED_OK) {
+        sm_basins_sort(&basins);
+        for (size_t i = 0; i < basins.n && search->feature->dataset < 0; i++) {
+            find_in_basin(walk, station, &basins.list[i]);
+        }
     }
-    json_decref(definitions);
-    return SPARSEMED_OK;
+    sm_basins_free(&basins);
+    return error->status;
+}
+
+/* A path is the right one where it leads to the feature, not where it leads to a file. */
+static bool look_for_feature(struct sm_walk *walk, const struct sm_station *station, const struct sm_basin *basin,
+                             struct sparsemed_error *error) {
+    struct search *search = walk->data;
+    if (find_in_file(walk, station, error) == SPARSEMED_OK && search->feature->dataset < 0 && search->required &&
+        sm_basin_lists(basin, search->name)) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: has no feature %s, although a basin lists it", station->origin,
+                       search->name);
+    }
+    return search->feature->dataset >= 0;
 }
 
 enum sparsemed_status sm_feature_find(hid_t file, const char *path, const char *name, bool required,
                                       struct sm_feature *feature, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     *feature = SM_NO_FEATURE;
-    struct search search = {name, required, 0, SPARSEMED_NO_ERROR};
-    const struct station station = {NULL, file, path, path, 0};
-    if (find_at(&search, &station, feature, error) != SPARSEMED_OK || feature->dataset >= 0) {
+    struct search search = {name, required, feature, SPARSEMED_NO_ERROR};
+    struct sm_walk walk = {.arrive = look_for_feature, .data = &search};
+    const struct sm_station start = {NULL, file, path, path, 0};
+    if (find_in_file(&walk, &start, error) != SPARSEMED_OK || feature->dataset >= 0) {
         return error->status;
     }
     if (search.problem.status != SPARSEMED_OK) {

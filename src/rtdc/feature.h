@@ -25,7 +25,8 @@ struct sm_feature {
  *
  * What is in events wins; then come internal basins, then file basins, each by name. A basin offers the features that
  * its definition lists, or where it lists none all that its file has, basins included. Of the paths of a file basin the
- * first counts that leads to a file with the right identifier. The maps of nested basins are combined.
+ * first counts that leads to the feature, through files with the right identifiers (see basin_walk.h). The maps of
+ * nested basins are combined.
  *
  * file       open for reading
  * path       of the file; the folder from which relative paths of basins lead
@@ -34,8 +35,8 @@ struct sm_feature {
  * feature    receives it; release with sm_feature_close, also after a failure
  *
  * SPARSEMED_INPUT: a basin is said to have the feature but cannot be used (no such file, other identifier, basins that
- * lead back to a file, a map with rows that are not there), and no other has it; the message names the chain of files.
- * SPARSEMED_INTERNAL: out of memory. */
+ * lead back to a file or through too many, a map with rows that are not there), and no other has it; or nobody offers
+ * one that is required. The message names the chain of files. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_feature_find(hid_t file, const char *path, const char *name, bool required,
                                       struct sm_feature *feature, struct sparsemed_error *error);
 

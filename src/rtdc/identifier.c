@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "rtdc/hdf5/attributes.h"
+#include "rtdc/layout.h"
 
 void sm_md5(const char *text, char sum[SM_MD5_SIZE]) {
     struct md5_ctx context;
@@ -49,7 +50,7 @@ static char *show_bytes(char *text) {
 }
 
 /* An attribute as it enters the identifier; NULL where it is missing or empty. */
-static char *part(hid_t file, const char *name) {
+static char *read_part(hid_t file, const char *name) {
     bool fixed_length = false;
     char *text = sm_attribute_text(file, name, &fixed_length);
     if (text && !*text) {
@@ -68,15 +69,15 @@ static char *format_uuid(const char *sum) {
 }
 
 char *sm_measurement_identifier(hid_t file) {
-    char *identifier = sm_attribute_text(file, "experiment:run identifier", NULL);
+    char *identifier = sm_attribute_text(file, SM_ATTRIBUTE_RUN, NULL);
     if (identifier && *identifier) {
         return identifier;
     }
     free(identifier);
     identifier = NULL;
-    char *time = part(file, "experiment:time");
-    char *date = part(file, "experiment:date");
-    char *setup = part(file, "setup:identifier");
+    char *time = read_part(file, SM_ATTRIBUTE_TIME);
+    char *date = read_part(file, SM_ATTRIBUTE_DATE);
+    char *setup = read_part(file, SM_ATTRIBUTE_SETUP);
     if (time && date && setup) {
         size_t size = strlen(time) + strlen(date) + strlen(setup) + 3;
         char *text = malloc(size);

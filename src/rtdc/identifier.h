@@ -10,7 +10,7 @@
 /* MD5 sum of a text, in hexadecimal: the name of a basin definition. */
 void sm_md5(const char *text, char sum[SM_MD5_SIZE]);
 
-/* Identifier of a measurement as dcnum computes it: the root attribute "experiment:run identifier", else a UUID from
+/* Identifier of a measurement as dcnum computes it: the root attribute that names it, else a UUID from
  * date, time and set-up.
  *
  * Returns NULL where the file tells too little (or memory is out). To be released with free. */

@@ -1,5 +1,6 @@
 #include "rtdc/input.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "rtdc/files/path.h"
 #include "rtdc/frames/npy.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/layout.h"
 
 /* Note a file that no feature is found through. */
 static enum sparsemed_status note_file(struct sm_input *input, const char *path, struct sparsemed_error *error) {
@@ -29,7 +31,7 @@ static enum sparsemed_status note_files(struct sm_input *input, const struct sm_
 static enum sparsemed_status find_images(struct sm_input *input, struct sparsemed_error *error) {
     const char *path = input->path, *dataset = input->input_options->dataset;
     if (!dataset) {
-        return sm_feature_find(input->file, path, "image", true, &input->image, error) == SPARSEMED_OK
+        return sm_feature_find(input->file, path, SM_FEATURE_IMAGE, true, &input->image, error) == SPARSEMED_OK
                    ? note_files(input, &input->image.files, error)
                    : error->status;
     }
@@ -43,7 +45,7 @@ static enum sparsemed_status find_images(struct sm_input *input, struct sparseme
 }
 
 static enum sparsemed_status open_hdf5(struct sm_input *input, struct sparsemed_error *error) {
-    const char *name = input->input_options->dataset ? input->input_options->dataset : "image";
+    const char *name = input->input_options->dataset ? input->input_options->dataset : SM_FEATURE_IMAGE;
     if (sm_hdf5_open(input->path, &input->file, error) != SPARSEMED_OK || find_images(input, error) != SPARSEMED_OK ||
         sm_stack_open_dataset(input->image.dataset, input->image.origin, name, &input->stack, error) != SPARSEMED_OK) {
         return error->status;
@@ -53,6 +55,7 @@ static enum sparsemed_status open_hdf5(struct sm_input *input, struct sparsemed_
 
 enum sparsemed_status sm_input_open(const char *path, const struct sm_input_options *options, struct sm_input *input,
                                     struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     *input = SM_NO_INPUT;
     input->path = path;
     input->input_options = options;
@@ -115,8 +118,8 @@ void sm_input_close(struct sm_input *input) {
 /* ---- timing ---- */
 
 /* The axis from time stamps in a NumPy array. */
-static enum sparsemed_status read_array(const char *path, uint64_t n_frames, struct sparsemed_time_axis *axis,
-                                        struct sparsemed_error *error) {
+static enum sparsemed_status read_axis_of_array(const char *path, uint64_t n_frames, struct sparsemed_time_axis *axis,
+                                                struct sparsemed_error *error) {
     void *values;
     enum sparsemed_number_type type;
     if (sm_npy_read_numbers(path, n_frames, &values, &type, error) == SPARSEMED_OK &&
@@ -128,8 +131,8 @@ static enum sparsemed_status read_array(const char *path, uint64_t n_frames, str
 }
 
 /* The axis of frames without time stamps. */
-static enum sparsemed_status estimate(const struct sm_input *input, struct sparsemed_time_axis *axis,
-                                      enum sm_timing *timing, struct sparsemed_error *error) {
+static enum sparsemed_status estimate_axis(const struct sm_input *input, struct sparsemed_time_axis *axis,
+                                           enum sm_timing *timing, struct sparsemed_error *error) {
     double rate = input->input_options->frame_rate;
     *timing = rate > 0 ? SM_TIMING_RATE : SM_TIMING_GUESS;
     if (sparsemed_time_axis_uniform(input->stack.n_frames, rate > 0 ? rate : SPARSEMED_DEFAULT_FRAME_RATE, axis,
@@ -141,12 +144,14 @@ static enum sparsemed_status estimate(const struct sm_input *input, struct spars
 
 enum sparsemed_status sm_input_timing(struct sm_input *input, struct sparsemed_time_axis *axis, enum sm_timing *timing,
                                       struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     const struct sm_input_options *options = input->input_options;
     uint64_t n_frames = input->stack.n_frames;
     *axis = (struct sparsemed_time_axis){0};
     *timing = SM_TIMING_TIME;
     if (input->file < 0) {
-        return options->time ? read_array(options->time, n_frames, axis, error) : estimate(input, axis, timing, error);
+        return options->time ? read_axis_of_array(options->time, n_frames, axis, error)
+                             : estimate_axis(input, axis, timing, error);
     }
     if (options->time) {
         return sm_timing_read_dataset(input->file, input->path, options->time, n_frames, axis, error);

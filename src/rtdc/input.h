@@ -26,20 +26,23 @@ struct sm_input {
 
 /* Open an input, with the serial driver.
  *
- * path     borrowed, must outlive the input
- * options   where the frames are; likewise
- * input    receives it; release with sm_input_close, also after a failure
+ * path      borrowed, must outlive the input
+ * options   where the frames are; borrowed, must outlive the input
+ * input     receives it; release with sm_input_close, also after a failure
  *
- * SPARSEMED_USAGE: a NumPy array has no datasets. SPARSEMED_INPUT: no such file, no HDF5 file, no images (see
- * feature.h), or images that cannot be used (see stack.h). */
+ * SPARSEMED_USAGE: a dataset of a NumPy array, which has none. SPARSEMED_INPUT: no such file, no HDF5 file, no images
+ * (see feature.h), or images that cannot be used (see stack.h). SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_input_open(const char *path, const struct sm_input_options *options, struct sm_input *input,
                                     struct sparsemed_error *error);
 
-/* Read the time axis, from where the options say, or as a measurement has it. Errors as of sm_timing_read.
+/* Read the time axis, from where the options say, or as a measurement has it.
  *
- * input    open; its files become those of the times, too
+ * input    open; the files of the times are added to its own
  * axis     receives the axis; release with sparsemed_time_axis_free, also after a failure
- * timing   receives what it was made from */
+ * timing   receives what it was made from
+ *
+ * SPARSEMED_INPUT: a basin that should have the times cannot be used, not as many of them as frames, not numbers,
+ * damaged, or not a valid axis (see time_axis.h). SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_input_timing(struct sm_input *input, struct sparsemed_time_axis *axis, enum sm_timing *timing,
                                       struct sparsemed_error *error);
 

@@ -7,10 +7,7 @@
 #include "rtdc/files/path.h"
 #include "rtdc/frames/npy.h"
 #include "rtdc/hdf5/attributes.h"
-
-/* The note is JSON in an attribute of the background images, such as
- * {"paths": ["/data/in.h5", "in.h5"], "dataset": "scan/frames", "time": "scan/time"}. */
-static const char note_attribute[] = "sparsemed source";
+#include "rtdc/layout.h"
 
 bool sm_input_is_measurement(const struct sm_input_options *options, const char *input_path) {
     return !options->dataset && !sm_npy_is(input_path);
@@ -39,18 +36,18 @@ static json_t *paths_of(const char *path, const char *output_path) {
 
 /* NULL where memory is out, or something is not UTF-8. */
 static json_t *make_note(const struct sm_input_options *options, const char *input_path, const char *output_path) {
-    json_t *note = json_pack("{so}", "paths", paths_of(input_path, output_path));
+    json_t *note = json_pack("{so}", SM_SOURCE_PATHS, paths_of(input_path, output_path));
     bool complete = note;
     if (complete && options->dataset) {
-        complete = json_object_set_new(note, "dataset", json_string(options->dataset)) == 0;
+        complete = json_object_set_new(note, SM_SOURCE_DATASET, json_string(options->dataset)) == 0;
     }
     if (complete && options->time) {
         const char *file = sm_input_time_file(options, input_path);
         json_t *time = file ? paths_of(file, output_path) : json_string(options->time);
-        complete = json_object_set_new(note, "time", time) == 0;
+        complete = json_object_set_new(note, SM_SOURCE_TIME, time) == 0;
     }
     if (complete && options->frame_rate != 0) {
-        complete = json_object_set_new(note, "frame rate", json_real(options->frame_rate)) == 0;
+        complete = json_object_set_new(note, SM_SOURCE_RATE, json_real(options->frame_rate)) == 0;
     }
     if (!complete) {
         json_decref(note);
@@ -65,7 +62,7 @@ bool sm_input_options_note(hid_t dataset, const struct sm_input_options *options
     }
     json_t *note = make_note(options, input_path, output_path);
     char *text = note ? json_dumps(note, 0) : NULL;
-    bool written = text && sm_attribute_write_text(dataset, note_attribute, text);
+    bool written = text && sm_attribute_write_text(dataset, SM_ATTRIBUTE_SOURCE, text);
     free(text);
     json_decref(note);
     return written;
@@ -74,7 +71,7 @@ bool sm_input_options_note(hid_t dataset, const struct sm_input_options *options
 /* ---- comparing ---- */
 
 /* Whether one of the noted paths leads to a file. */
-static bool lead_to(const json_t *paths, const char *output_path, const char *target) {
+static bool one_leads_to(const json_t *paths, const char *output_path, const char *target) {
     bool leads = false;
     for (size_t i = 0; i < json_array_size(paths) && !leads; i++) {
         const char *path = json_string_value(json_array_get(paths, i));
@@ -84,26 +81,26 @@ static bool lead_to(const json_t *paths, const char *output_path, const char *ta
 }
 
 /* Whether a noted text, or none, is this one, or none. */
-static bool is_text(const json_t *noted, const char *text) {
+static bool is_same_text(const json_t *noted, const char *text) {
     const char *found = json_string_value(noted);
     return found && text ? strcmp(found, text) == 0 : !noted && !text;
 }
 
-static bool matches(const json_t *note, const struct sm_input_options *options, const char *input_path,
-                    const char *output_path) {
+static bool is_note_of(const json_t *note, const struct sm_input_options *options, const char *input_path,
+                       const char *output_path) {
     const char *time_file = sm_input_time_file(options, input_path);
-    const json_t *time = json_object_get(note, "time");
-    return lead_to(json_object_get(note, "paths"), output_path, input_path) &&
-           is_text(json_object_get(note, "dataset"), options->dataset) &&
-           (time_file ? lead_to(time, output_path, time_file) : is_text(time, options->time)) &&
-           json_real_value(json_object_get(note, "frame rate")) == options->frame_rate;
+    const json_t *time = json_object_get(note, SM_SOURCE_TIME);
+    return one_leads_to(json_object_get(note, SM_SOURCE_PATHS), output_path, input_path) &&
+           is_same_text(json_object_get(note, SM_SOURCE_DATASET), options->dataset) &&
+           (time_file ? one_leads_to(time, output_path, time_file) : is_same_text(time, options->time)) &&
+           json_real_value(json_object_get(note, SM_SOURCE_RATE)) == options->frame_rate;
 }
 
 bool sm_input_options_are_noted(hid_t dataset, const struct sm_input_options *options, const char *input_path,
                                 const char *output_path) {
-    char *text = sm_attribute_text(dataset, note_attribute, NULL);
+    char *text = sm_attribute_text(dataset, SM_ATTRIBUTE_SOURCE, NULL);
     json_t *note = text ? json_loads(text, 0, NULL) : NULL;
-    bool noted = is_plain(options, input_path) ? !text : note && matches(note, options, input_path, output_path);
+    bool noted = is_plain(options, input_path) ? !text : note && is_note_of(note, options, input_path, output_path);
     json_decref(note);
     free(text);
     return noted;

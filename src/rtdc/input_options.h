@@ -23,14 +23,19 @@ const char *sm_input_time_file(const struct sm_input_options *options, const cha
  * nothing is noted: basins tell which it was.
  *
  * dataset                   of the background images, open for writing
- * input_path, output_path   of the two; both exist
+ * options                   how the input was read
+ * input_path, output_path   of input and output; both exist
  *
- * Returns false on failure. */
+ * Returns false where memory is out, a name is not UTF-8, or HDF5 refuses. */
 bool sm_input_options_note(hid_t dataset, const struct sm_input_options *options, const char *input_path,
                            const char *output_path);
 
-/* Whether an output has the note that sm_input_options_note would make, or none where it would make none. Arguments as
- * above; paths that lead to the same file are equal. */
+/* Whether an output has the note that sm_input_options_note would make, or none where it would make none; paths that
+ * lead to the same file are equal.
+ *
+ * dataset                   of the background images, open for reading
+ * options                   how the input is to be read
+ * input_path, output_path   of input and output */
 bool sm_input_options_are_noted(hid_t dataset, const struct sm_input_options *options, const char *input_path,
                                 const char *output_path);
 

@@ -1,17 +1,18 @@
 #include "rtdc/map.h"
 
-#include <stdbool.h>
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/numbers.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
 
-enum { N_MAPS = 10, BLOCK_FRAMES = 4096 };
+enum { BLOCK_FRAMES = 4096 };
 
 static void format_name(char name[SM_MAP_NAME_SIZE], int i) {
-    snprintf(name, SM_MAP_NAME_SIZE, "basinmap%d", i);
+    snprintf(name, SM_MAP_NAME_SIZE, SM_FEATURE_MAP "%d", i);
 }
 
 static bool has_length(hid_t dataset, uint64_t n_frames) {
@@ -26,7 +27,7 @@ static bool has_length(hid_t dataset, uint64_t n_frames) {
 static bool is_attributed(const int64_t *map, const struct sparsemed_attribution *attribution, uint64_t n_frames) {
     int64_t expected[BLOCK_FRAMES];
     for (uint64_t first = 0; first < n_frames; first += BLOCK_FRAMES) {
-        size_t n = n_frames - first < BLOCK_FRAMES ? n_frames - first : BLOCK_FRAMES;
+        size_t n = sm_min(n_frames - first, BLOCK_FRAMES);
         sparsemed_attribution_map(attribution, first, n, expected);
         if (memcmp(map + first, expected, n * sizeof *expected) != 0) {
             return false;
@@ -36,8 +37,8 @@ static bool is_attributed(const int64_t *map, const struct sparsemed_attribution
 }
 
 /* Whether the map of a name is the one that is looked for. One that cannot be read is not. */
-static bool is_same(hid_t events, const char *name, const struct sparsemed_attribution *attribution, uint64_t n_frames,
-                    int64_t *values) {
+static bool tells_the_same(hid_t events, const char *name, const struct sparsemed_attribution *attribution,
+                           uint64_t n_frames, int64_t *values) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     hid_t dataset = H5Dopen2(events, name, H5P_DEFAULT);
     bool same = dataset >= 0 && has_length(dataset, n_frames) &&
@@ -47,18 +48,24 @@ static bool is_same(hid_t events, const char *name, const struct sparsemed_attri
     return same;
 }
 
+bool sm_map_is(const char *feature) {
+    return strncmp(feature, SM_FEATURE_MAP, strlen(SM_FEATURE_MAP)) == 0;
+}
+
 enum sparsemed_status sm_map_find(hid_t file, const struct sparsemed_attribution *attribution, uint64_t n_frames,
                                   char name[SM_MAP_NAME_SIZE], struct sparsemed_error *error) {
+    assert(n_frames >= 1 && error->status == SPARSEMED_OK);
     *name = '\0';
     int64_t *values = malloc(n_frames * sizeof *values);
     if (!values) {
         return sparsemed_fail_memory(error, "comparing maps");
     }
-    for (int i = 0; i < N_MAPS && !*name; i++) {
+    for (int i = 0; i < SM_N_MAPS && !*name; i++) {
         char candidate[SM_MAP_NAME_SIZE];
         format_name(candidate, i);
-        hid_t events = sm_hdf5_has(file, "events", candidate) ? H5Gopen2(file, "events", H5P_DEFAULT) : H5I_INVALID_HID;
-        if (events >= 0 && is_same(events, candidate, attribution, n_frames, values)) {
+        hid_t events = sm_hdf5_has(file, SM_GROUP_EVENTS, candidate) ? H5Gopen2(file, SM_GROUP_EVENTS, H5P_DEFAULT)
+                                                                     : H5I_INVALID_HID;
+        if (events >= 0 && tells_the_same(events, candidate, attribution, n_frames, values)) {
             strcpy(name, candidate);
         }
         sm_hdf5_release(events);
@@ -68,11 +75,13 @@ enum sparsemed_status sm_map_find(hid_t file, const struct sparsemed_attribution
 }
 
 enum sparsemed_status sm_map_choose(hid_t file, char name[SM_MAP_NAME_SIZE], struct sparsemed_error *error) {
-    for (int i = 0; i < N_MAPS; i++) {
+    assert(error->status == SPARSEMED_OK);
+    for (int i = 0; i < SM_N_MAPS; i++) {
         format_name(name, i);
-        if (!sm_hdf5_has(file, "events", name)) {
+        if (!sm_hdf5_has(file, SM_GROUP_EVENTS, name)) {
             return SPARSEMED_OK;
         }
     }
-    return sparsemed_fail(error, SPARSEMED_OUTPUT, "all ten maps, events/basinmap0 to 9, are taken");
+    return sparsemed_fail(error, SPARSEMED_OUTPUT,
+                          "all ten maps, " SM_GROUP_EVENTS "/" SM_FEATURE_MAP "0 to 9, are taken");
 }

@@ -3,16 +3,19 @@
 #define RTDC_MAP_H
 
 #include <hdf5.h>
+#include <stdbool.h>
 
+#include "rtdc/layout.h"
 #include "sparsemed/attribution.h"
 #include "sparsemed/status.h"
 
-/* Bytes that hold the name of every map. */
-#define SM_MAP_NAME_SIZE 16
+/* Whether a feature is a map, or bears the name of one. */
+bool sm_map_is(const char *feature);
 
 /* Look for a map that gives every frame the image that it is attributed to.
  *
- * name   receives its name, or "" where there is none
+ * n_frames   >= 1
+ * name       receives its name, or "" where there is none
  *
  * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_map_find(hid_t file, const struct sparsemed_attribution *attribution, uint64_t n_frames,

@@ -1,10 +1,13 @@
 #include "rtdc/metadata.h"
 
+#include <assert.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/numbers.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/filters.h"
 #include "rtdc/hdf5/guard.h"
@@ -23,12 +26,12 @@ struct table {
 /* Turn strings of variable length into null-padded ones of the greatest length. */
 static enum sparsemed_status fix_length(struct table *table, struct sparsemed_error *error) {
     char *const *lines = (char *const *)(void *)table->elements;
-    size_t longest = 1;
+    size_t longest = 1, n_bytes;
     for (size_t i = 0; i < table->n; i++) {
-        size_t length = lines[i] ? strlen(lines[i]) : 0;
-        longest = length > longest ? length : longest;
+        longest = sm_max(lines[i] ? strlen(lines[i]) : 0, longest);
     }
-    char *fixed = calloc(table->n, longest);
+    bool fits = !__builtin_mul_overflow(table->n, longest, &n_bytes) && n_bytes <= INT_MAX;
+    char *fixed = fits ? calloc(n_bytes, 1) : NULL;
     hid_t type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, longest);
     H5Tset_strpad(type, H5T_STR_NULLPAD);
@@ -43,20 +46,24 @@ static enum sparsemed_status fix_length(struct table *table, struct sparsemed_er
     sm_hdf5_release(table->type);
     table->elements = fixed;
     table->type = type;
+    if (!fits) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "has 2 GiB or more with lines of equal length");
+    }
     return fixed ? SPARSEMED_OK : sparsemed_fail_memory(error, "copying a log");
 }
 
 static enum sparsemed_status read_table(hid_t dataset, struct table *table, struct sparsemed_error *error) {
     table->type = H5Dget_type(dataset);
     table->space = H5Dget_space(dataset);
-    hssize_t n = H5Sget_simple_extent_npoints(table->space);
-    size_t size = H5Tget_size(table->type);
-    table->n = n > 0 ? (size_t)n : 0;
-    if (table->n == 0 || size == 0) {
-        table->n = 0;
+    size_t n_bytes;
+    if (!sm_hdf5_count_bytes(table->type, table->space, &n_bytes)) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "has 2 GiB or more");
+    }
+    if (n_bytes == 0) {
         return SPARSEMED_OK;
     }
-    table->elements = calloc(table->n, size);
+    table->n = n_bytes / H5Tget_size(table->type);
+    table->elements = calloc(n_bytes, 1);
     if (!table->elements) {
         return sparsemed_fail_memory(error, "copying a log or table");
     }
@@ -77,8 +84,8 @@ static hid_t creation_of(const struct table *table, int zstd_level) {
     }
     size_t chunk_bytes = table->n * H5Tget_size(table->type);
     while (chunk_bytes > MAX_CHUNK_BYTES && chunk[0] > 1) {
-        chunk_bytes = chunk_bytes / chunk[0] * ((chunk[0] + 1) / 2);
-        chunk[0] = (chunk[0] + 1) / 2;
+        chunk_bytes = chunk_bytes / chunk[0] * sm_divide_up(chunk[0], 2);
+        chunk[0] = sm_divide_up(chunk[0], 2);
     }
     if (H5Pset_chunk(creation, rank, chunk) < 0 || !sm_filters_add(creation, zstd_level)) {
         sm_hdf5_release(creation);
@@ -89,16 +96,16 @@ static hid_t creation_of(const struct table *table, int zstd_level) {
 
 /* Add this program to the software that worked on a dataset. */
 static bool extend_software(hid_t dataset) {
-    char *before = sm_attribute_text(dataset, "software", NULL);
+    char *before = sm_attribute_text(dataset, SM_ATTRIBUTE_SOFTWARE, NULL);
     if (!before) {
-        return sm_attribute_write_text(dataset, "software", SM_SOFTWARE);
+        return sm_attribute_write_text(dataset, SM_ATTRIBUTE_SOFTWARE, SM_SOFTWARE);
     }
-    size_t size = strlen(before) + strlen(" | " SM_SOFTWARE) + 1;
+    size_t size = strlen(before) + strlen(SM_SOFTWARE_AND SM_SOFTWARE) + 1;
     char *after = malloc(size);
     bool written = false;
     if (after) {
-        snprintf(after, size, "%s | " SM_SOFTWARE, before);
-        written = sm_attribute_write_text(dataset, "software", after);
+        snprintf(after, size, "%s" SM_SOFTWARE_AND SM_SOFTWARE, before);
+        written = sm_attribute_write_text(dataset, SM_ATTRIBUTE_SOFTWARE, after);
     }
     free(after);
     free(before);
@@ -158,8 +165,7 @@ static herr_t copy_dataset(hid_t from, const char *name, const H5L_info_t *info,
 
 /* By these, dcnum knows a file for one of its own finished runs. Returns false on failure. */
 static bool remove_claims(hid_t output) {
-    static const char *const names[] = {"pipeline:dcnum generation", "pipeline:dcnum data",
-                                        "pipeline:dcnum background"};
+    static const char *const names[] = {SM_CLAIM_GENERATION, SM_CLAIM_DATA, SM_CLAIM_BACKGROUND};
     bool removed = true;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         removed = removed && (H5Aexists(output, names[i]) <= 0 || H5Adelete(output, names[i]) >= 0);
@@ -168,11 +174,12 @@ static bool remove_claims(hid_t output) {
 }
 
 enum sparsemed_status sm_metadata_copy(hid_t input, hid_t output, int zstd_level, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     if (!sm_attributes_copy(input, output) || !remove_claims(output)) {
         /* Writing them reaches the disk later only: it is the input that fails here. */
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "the attributes cannot be read");
     }
-    static const char *const groups[] = {"logs", "tables"};
+    static const char *const groups[] = {SM_GROUP_LOGS, SM_GROUP_TABLES};
     for (size_t i = 0; i < 2 && error->status == SPARSEMED_OK; i++) {
         if (H5Lexists(input, groups[i], H5P_DEFAULT) > 0) {
             struct copy copy = {output, groups[i], zstd_level, error};

@@ -7,14 +7,15 @@
 #include "sparsemed/status.h"
 
 /* Copy root attributes, logs and tables into a new output. Strings of variable length become fixed-length ones, empty
- * datasets are left out, and the attribute "software" of every dataset is extended by this program.
+ * datasets are left out, and the attribute "software" of every dataset is extended by this program. The attributes stay
+ * behind by which dcnum would take the output for one of its own finished runs.
  *
  * input        open for reading
  * output       open for writing
  * zstd_level   see filters.h
  *
- * SPARSEMED_INPUT: a log or table is damaged. SPARSEMED_OUTPUT: one could not be written. The messages name what, not
- * the file. */
+ * SPARSEMED_INPUT: a log or table is damaged, or has 2 GiB or more. SPARSEMED_OUTPUT: one could not be written. The
+ * messages name what, not the file. */
 enum sparsemed_status sm_metadata_copy(hid_t input, hid_t output, int zstd_level, struct sparsemed_error *error);
 
 #endif

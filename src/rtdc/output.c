@@ -1,27 +1,27 @@
 #include "rtdc/output.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "rtdc/basin.h"
+#include "core/numbers.h"
+#include "rtdc/basin_copy.h"
+#include "rtdc/basin_write.h"
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/filters.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/layout.h"
 #include "rtdc/map.h"
 #include "rtdc/metadata.h"
 #include "rtdc/old_background.h"
 
-static const char generation_attribute[] = "dcnum ppid generation";
-
 size_t sm_output_chunk_images(size_t height, size_t width) {
+    assert(height >= 1 && width >= 1);
     size_t image_bytes = height * width;
-    size_t n_images = ((size_t)1 << 20) / image_bytes;
-    n_images = n_images < 10 ? 10 : n_images;
-    n_images = n_images > 1000 ? 1000 : n_images;
-    size_t most = UINT32_MAX / image_bytes; /* HDF5 has no larger chunks than 4 GiB */
-    n_images = n_images > most ? most : n_images;
-    return n_images ? n_images : 1;
+    size_t n_images = sm_max(SM_IMAGE_CHUNK_BYTES / image_bytes, SM_IMAGE_CHUNK_LEAST);
+    size_t fitting = sm_max(UINT32_MAX / image_bytes, 1); /* HDF5 has no larger chunks than 4 GiB */
+    return sm_min(sm_min(n_images, SM_IMAGE_CHUNK_MOST), fitting);
 }
 
 /* Make a dataset of its final extent, extensible along its first dimension. Space is allocated at once: collective
@@ -47,18 +47,18 @@ static hid_t create_dataset(hid_t group, const char *name, hid_t type, int rank,
 }
 
 static bool write_ppid(hid_t dataset, const char *ppid) {
-    return sm_attribute_write_text(dataset, SM_PPID_ATTRIBUTE, ppid) &&
-           sm_attribute_write_text(dataset, generation_attribute, SPARSEMED_PPID_GENERATION);
+    return sm_attribute_write_text(dataset, SM_ATTRIBUTE_PPID, ppid) &&
+           sm_attribute_write_text(dataset, SM_ATTRIBUTE_PPID_GENERATION, SPARSEMED_PPID_GENERATION);
 }
 
 static bool create_images(hid_t file, const struct sm_output *output) {
     const hsize_t extent[3] = {output->n_images, output->height, output->width};
-    hid_t group = sm_hdf5_require_group(file, SM_IMAGE_GROUP);
-    hid_t dataset = create_dataset(group, SM_IMAGE_NAME, H5T_STD_U8LE, 3, extent,
+    hid_t group = sm_hdf5_require_group(file, SM_GROUP_BASIN_EVENTS);
+    hid_t dataset = create_dataset(group, SM_FEATURE_IMAGE_BG, H5T_STD_U8LE, 3, extent,
                                    sm_output_chunk_images(output->height, output->width), output->zstd_level);
-    bool created = dataset >= 0 && sm_attribute_write_fixed(dataset, "CLASS", "IMAGE") &&
-                   sm_attribute_write_fixed(dataset, "IMAGE_VERSION", "1.2") &&
-                   sm_attribute_write_fixed(dataset, "IMAGE_SUBCLASS", "IMAGE_GRAYSCALE") &&
+    bool created = dataset >= 0 && sm_attribute_write_fixed(dataset, SM_ATTRIBUTE_CLASS, SM_CLASS_IMAGE) &&
+                   sm_attribute_write_fixed(dataset, SM_ATTRIBUTE_VERSION, SM_VERSION_IMAGE) &&
+                   sm_attribute_write_fixed(dataset, SM_ATTRIBUTE_SUBCLASS, SM_SUBCLASS_GREY) &&
                    write_ppid(dataset, output->specification.ppid);
     sm_hdf5_release(dataset);
     sm_hdf5_release(group);
@@ -76,7 +76,7 @@ static bool create_features(hid_t file, const struct sm_output *output, const st
     }
     if (created && output->specification.offset) {
         hid_t dataset =
-            create_dataset(file, SM_OFFSET_PATH, H5T_IEEE_F64LE, 1, &extent, SM_FEATURE_CHUNK, output->zstd_level);
+            create_dataset(file, SM_PATH_BG_OFF, H5T_IEEE_F64LE, 1, &extent, SM_FEATURE_CHUNK, output->zstd_level);
         created = dataset >= 0 && write_ppid(dataset, output->specification.ppid);
         sm_hdf5_release(dataset);
     }
@@ -86,7 +86,7 @@ static bool create_features(hid_t file, const struct sm_output *output, const st
 /* Note on the images what frames they are of, where basins do not tell. */
 static enum sparsemed_status note_input(hid_t file, const struct sm_output *output, struct sparsemed_error *error) {
     const struct sm_specification *wanted = &output->specification;
-    hid_t images = H5Dopen2(file, SM_IMAGE_GROUP "/" SM_IMAGE_NAME, H5P_DEFAULT);
+    hid_t images = H5Dopen2(file, SM_PATH_IMAGE_BG, H5P_DEFAULT);
     if (!sm_input_options_note(images, wanted->input_options, wanted->input_path, wanted->path)) {
         sparsemed_fail(error, SPARSEMED_OUTPUT, "the input cannot be noted: out of memory, or a name is not UTF-8");
     }
@@ -124,14 +124,14 @@ static enum sparsemed_status make_room(hid_t file, const struct sm_output *outpu
     if (!map->is_there && sm_map_choose(file, name, error) != SPARSEMED_OK) {
         return error->status;
     }
-    snprintf(map->path, sizeof map->path, "events/%s", name);
+    snprintf(map->path, sizeof map->path, SM_GROUP_EVENTS "/%s", name);
     return SPARSEMED_OK;
 }
 
 /* Everything in the file, in the order in which it must come about: our map takes a name that other basins leave. */
 static enum sparsemed_status fill(hid_t input, hid_t file, const struct sm_output *output, struct sm_output_map *map,
                                   struct sparsemed_error *error) {
-    hid_t events = sm_hdf5_require_group(file, "events");
+    hid_t events = sm_hdf5_require_group(file, SM_GROUP_EVENTS);
     sm_hdf5_release(events);
     if ((output->way == SM_NEW_OUTPUT && take_over(input, file, output, error) != SPARSEMED_OK) ||
         make_room(file, output, map, error) != SPARSEMED_OK) {
@@ -149,6 +149,7 @@ static enum sparsemed_status fill(hid_t input, hid_t file, const struct sm_outpu
 
 enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const struct sm_output *output,
                                        struct sm_output_map *map, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     const struct sm_specification *wanted = &output->specification;
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST);

@@ -7,21 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rtdc/layout.h"
 #include "rtdc/specification.h"
 #include "sparsemed/attribution.h"
 #include "sparsemed/status.h"
-
-/* Frames in a chunk of events/basinmap<i> and events/bg_off. */
-#define SM_FEATURE_CHUNK 1000
-
-/* Where the datasets of an output are. */
-#define SM_IMAGE_GROUP  "basin_events"
-#define SM_IMAGE_NAME   "image_bg"
-#define SM_OFFSET_PATH  "events/bg_off"
-#define SM_MAP_PATH_MAX 32
-
-/* The attribute of image_bg and bg_off that holds the ppid. */
-#define SM_PPID_ATTRIBUTE "dcnum ppid background"
 
 /* How an output comes about. */
 enum sm_output_way {
@@ -45,7 +34,7 @@ struct sm_output_map {
     bool is_there; /* the file has this map already: it need not be written */
 };
 
-/* Images in a chunk of image_bg: about 1 MiB of them, from 10 to 1000. */
+/* Images in a chunk of image_bg: about 1 MiB of them, from 10 to 1000. height, width >= 1. */
 size_t sm_output_chunk_images(size_t height, size_t width);
 
 /* Make the skeleton: all metadata, and empty datasets of their final extent and with their space allocated. Done by one

@@ -1,5 +1,6 @@
 #include "rtdc/timing.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,8 +8,7 @@
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
-
-static const char rate_attribute[] = "imaging:frame rate";
+#include "rtdc/layout.h"
 
 /* The type in which a feature is read so that nothing is lost, or -1 where it does not hold numbers. */
 static int number_type(hid_t dataset) {
@@ -100,8 +100,8 @@ static enum sparsemed_status read_values(const struct sm_feature *feature, uint6
 }
 
 /* The axis from a feature: time stamps, or frame numbers where a rate is given. */
-static enum sparsemed_status read_feature(const struct sm_feature *feature, const double *rate, uint64_t n_frames,
-                                          struct sparsemed_time_axis *axis, struct sparsemed_error *error) {
+static enum sparsemed_status read_axis(const struct sm_feature *feature, const double *rate, uint64_t n_frames,
+                                       struct sparsemed_time_axis *axis, struct sparsemed_error *error) {
     void *values = NULL;
     enum sparsemed_number_type type = SPARSEMED_FLOAT64;
     if (read_values(feature, n_frames, rate != NULL, &values, &type, error) == SPARSEMED_OK) {
@@ -118,47 +118,49 @@ static enum sparsemed_status read_feature(const struct sm_feature *feature, cons
 /* Make the axis of the best that there is.
  *
  * source   receives what that is where a failure is still to be told of whom */
-static enum sparsemed_status choose(hid_t file, const char *file_name, double rate, uint64_t n_frames,
-                                    struct sm_feature *feature, struct sparsemed_time_axis *axis,
-                                    enum sm_timing *timing, const char **source, struct sparsemed_error *error) {
+static enum sparsemed_status make_best_axis(hid_t file, const char *file_name, double rate, uint64_t n_frames,
+                                            struct sm_feature *feature, struct sparsemed_time_axis *axis,
+                                            enum sm_timing *timing, const char **source,
+                                            struct sparsemed_error *error) {
     *source = NULL;
-    if (sm_feature_find(file, file_name, "time", false, feature, error) != SPARSEMED_OK) {
+    if (sm_feature_find(file, file_name, SM_FEATURE_TIME, false, feature, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (feature->dataset >= 0) {
-        *source = "events/time";
+        *source = SM_GROUP_EVENTS "/" SM_FEATURE_TIME;
         *timing = SM_TIMING_TIME;
-        return read_feature(feature, NULL, n_frames, axis, error);
+        return read_axis(feature, NULL, n_frames, axis, error);
     }
-    if (sm_timing_has_rate(file) && !sm_attribute_number(file, rate_attribute, &rate)) {
-        *source = rate_attribute;
+    if (sm_timing_has_rate(file) && !sm_attribute_number(file, SM_ATTRIBUTE_RATE, &rate)) {
+        *source = SM_ATTRIBUTE_RATE;
         return sparsemed_fail(error, SPARSEMED_INPUT, "is not a number");
     }
     bool has_rate = sm_timing_has_rate(file) || rate > 0;
-    if (has_rate && sm_feature_find(file, file_name, "frame", false, feature, error) != SPARSEMED_OK) {
+    if (has_rate && sm_feature_find(file, file_name, SM_FEATURE_FRAME, false, feature, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (feature->dataset >= 0) {
-        *source = "events/frame";
+        *source = SM_GROUP_EVENTS "/" SM_FEATURE_FRAME;
         *timing = SM_TIMING_FRAME;
-        return read_feature(feature, &rate, n_frames, axis, error);
+        return read_axis(feature, &rate, n_frames, axis, error);
     }
-    *source = rate_attribute;
+    *source = SM_ATTRIBUTE_RATE;
     *timing = has_rate ? SM_TIMING_RATE : SM_TIMING_GUESS;
     return sparsemed_time_axis_uniform(n_frames, has_rate ? rate : SPARSEMED_DEFAULT_FRAME_RATE, axis, error);
 }
 
 bool sm_timing_has_rate(hid_t file) {
-    return H5Aexists(file, rate_attribute) > 0;
+    return H5Aexists(file, SM_ATTRIBUTE_RATE) > 0;
 }
 
 enum sparsemed_status sm_timing_read(hid_t file, const char *file_name, double frame_rate, uint64_t n_frames,
                                      struct sparsemed_time_axis *axis, enum sm_timing *timing,
                                      struct sm_used_files *files, struct sparsemed_error *error) {
+    assert(n_frames >= 1 && error->status == SPARSEMED_OK);
     *axis = (struct sparsemed_time_axis){0};
     struct sm_feature feature = SM_NO_FEATURE;
     const char *source;
-    if (choose(file, file_name, frame_rate, n_frames, &feature, axis, timing, &source, error) != SPARSEMED_OK &&
+    if (make_best_axis(file, file_name, frame_rate, n_frames, &feature, axis, timing, &source, error) != SPARSEMED_OK &&
         source) {
         sparsemed_fail_where(error, "%s: %s", feature.origin ? feature.origin : file_name, source);
     }
@@ -171,10 +173,11 @@ enum sparsemed_status sm_timing_read(hid_t file, const char *file_name, double f
 
 enum sparsemed_status sm_timing_read_dataset(hid_t file, const char *file_name, const char *path, uint64_t n_frames,
                                              struct sparsemed_time_axis *axis, struct sparsemed_error *error) {
+    assert(n_frames >= 1 && error->status == SPARSEMED_OK);
     struct sm_feature feature = SM_NO_FEATURE;
     *axis = (struct sparsemed_time_axis){0};
     if (sm_hdf5_open_dataset(file, file_name, path, &feature.dataset, error) == SPARSEMED_OK &&
-        read_feature(&feature, NULL, n_frames, axis, error) != SPARSEMED_OK) {
+        read_axis(&feature, NULL, n_frames, axis, error) != SPARSEMED_OK) {
         sparsemed_fail_where(error, "%s: %s", file_name, path);
     }
     sm_feature_close(&feature);

@@ -20,7 +20,7 @@ enum sm_timing { SM_TIMING_TIME, SM_TIMING_FRAME, SM_TIMING_RATE, SM_TIMING_GUES
  * file         open for reading
  * file_name    its path
  * frame_rate   frames a second, where the file has no rate; 0: not known
- * n_frames     of the images
+ * n_frames     of the images, >= 1
  * axis         receives the axis; release with sparsemed_time_axis_free, also after a failure
  * timing       receives what it was made from
  * files        the files on the way to the feature are added to it, if there is one
@@ -31,9 +31,16 @@ enum sparsemed_status sm_timing_read(hid_t file, const char *file_name, double f
                                      struct sparsemed_time_axis *axis, enum sm_timing *timing,
                                      struct sm_used_files *files, struct sparsemed_error *error);
 
-/* Read the time axis from a dataset anywhere in a file that holds time stamps. Arguments and errors as above.
+/* Read the time axis from a dataset anywhere in a file that holds time stamps.
  *
- * path   of the dataset */
+ * file        open for reading
+ * file_name   its path
+ * path        of the dataset
+ * n_frames    of the images, >= 1
+ * axis        receives the axis; release with sparsemed_time_axis_free, also after a failure
+ *
+ * SPARSEMED_INPUT: no such dataset, not as many stamps as frames, not numbers, damaged, or not a valid axis (see
+ * time_axis.h). */
 enum sparsemed_status sm_timing_read_dataset(hid_t file, const char *file_name, const char *path, uint64_t n_frames,
                                              struct sparsemed_time_axis *axis, struct sparsemed_error *error);
 

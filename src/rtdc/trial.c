@@ -1,5 +1,10 @@
+/* Three kinds of processes take part. The job asks; the forker, which it starts before MPI, answers for as long as the
+ * job lives; and for every question the forker forks a trial, which reads the file and ends: well, by a crash, or by
+ * the limit of its processor time. How it ended is the answer. The job and the forker talk through a pair of sockets
+ * that keeps messages whole; where the job ends, for whatever reason, its end closes, and the forker leaves, too. */
 #include "rtdc/trial.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -16,7 +21,7 @@
 #include <sys/prctl.h>
 #endif
 
-#include "rtdc/basin.h"
+#include "rtdc/basin_copy.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
 #include "rtdc/metadata.h"
@@ -96,7 +101,7 @@ static void try_out(const char *question) {
 
 /* Be out of the way of what the job hears and says, outlive the signals that are meant for it, and let a crash be one.
  */
-static void step_back(void) {
+static void stand_apart(void) {
     static const int for_the_job[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
     static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     for (size_t i = 0; i < sizeof for_the_job / sizeof *for_the_job; i++) {
@@ -114,10 +119,10 @@ static void step_back(void) {
     }
 }
 
-static void serve(void) {
+static void serve_trials(void) {
     char question[QUESTION_BYTES];
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    step_back();
+    stand_apart();
     sm_hdf5_start(&ignored);
     while (recv(channel, question, sizeof question, 0) > 0) { /* up to the end of the job, whatever that is */
         int outcome = 0;
@@ -144,7 +149,7 @@ void sm_trial_start(void) {
     channel = ends[forker == 0];
     close(ends[forker != 0]);
     if (forker == 0) {
-        serve();
+        serve_trials();
         _exit(0);
     }
     if (forker < 0) {
@@ -161,7 +166,7 @@ void sm_trial_end(void) {
 }
 
 /* Ask for a trial. Returns false where there is no answer. */
-static bool ask(const char *question, size_t n_bytes, int *outcome) {
+static bool ask_for_trial(const char *question, size_t n_bytes, int *outcome) {
     if (channel < 0 || send(channel, question, n_bytes, MSG_NOSIGNAL) < 0) {
         return false;
     }
@@ -174,12 +179,13 @@ static bool ask(const char *question, size_t n_bytes, int *outcome) {
 
 enum sparsemed_status sm_trial(const char *path, const struct sm_input_options *options,
                                struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     char question[QUESTION_BYTES];
     const char *dataset = options && options->dataset ? options->dataset : "";
     const char *time = options && options->time ? options->time : "";
     int outcome, n_bytes = snprintf(question, sizeof question, "%c%s%c%s%c%s", options ? INPUT : OUTPUT, path, '\0',
                                     dataset, '\0', time);
-    if (n_bytes >= (int)sizeof question || !ask(question, (size_t)n_bytes + 1, &outcome) || outcome == 0) {
+    if (n_bytes >= (int)sizeof question || !ask_for_trial(question, (size_t)n_bytes + 1, &outcome) || outcome == 0) {
         return SPARSEMED_OK;
     }
     if (WIFSIGNALED(outcome) && (WTERMSIG(outcome) == SIGXCPU || WTERMSIG(outcome) == SIGKILL)) {

@@ -110,26 +110,29 @@ struct background {
     json_t *rest; /* the definition but for the name of the map */
 };
 
-static bool note_background(const char *key, const json_t *definition, void *data) {
-    struct background *found = data;
-    const char *type = json_string_value(json_object_get(definition, "type"));
-    const char *map = sm_basin_map(definition);
-    if (type && strcmp(type, "internal") == 0 && sm_basin_lists(definition, "image_bg")) {
-        found->n++;
-        snprintf(found->key, sizeof found->key, "%s", key);
-        snprintf(found->map, sizeof found->map, "%s", map ? map : "");
-        json_decref(found->rest);
-        found->rest = json_deep_copy(definition);
-        json_object_del(found->rest, "mapping");
+static void note_background(hid_t file, struct background *found) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    struct sm_basins basins;
+    sm_basins_read(file, &basins, &ignored);
+    for (size_t i = 0; i < basins.n; i++) {
+        const struct sm_basin *basin = &basins.list[i];
+        if (basin->type == SM_BASIN_INTERNAL && sm_basin_lists(basin, "image_bg")) {
+            found->n++;
+            snprintf(found->key, sizeof found->key, "%s", basin->key);
+            snprintf(found->map, sizeof found->map, "%s", basin->map ? basin->map : "");
+            json_decref(found->rest);
+            found->rest = json_deep_copy(basin->json);
+            json_object_del(found->rest, "mapping");
+        }
     }
-    return true;
+    sm_basins_free(&basins);
 }
 
 /* The same definition, under the same key where the maps have the same name; and the maps. */
 static bool same_background(hid_t ours, hid_t reference) {
     struct background a = {0}, b = {0};
-    sm_basins_visit(ours, note_background, &a);
-    sm_basins_visit(reference, note_background, &b);
+    note_background(ours, &a);
+    note_background(reference, &b);
     bool same_name = strcmp(a.map, b.map) == 0;
     bool same = (a.n == 1 && b.n == 1 && json_equal(a.rest, b.rest) && (strcmp(a.key, b.key) == 0) == same_name) ||
                 differ("basins", "internal basins");

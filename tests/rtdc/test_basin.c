@@ -8,6 +8,8 @@
 
 #include "files.h"
 #include "rtdc/basin.h"
+#include "rtdc/basin_copy.h"
+#include "rtdc/basin_write.h"
 #include "rtdc/hdf5/text.h"
 #include "rtdc/identifier.h"
 #include "rtdc/layout.h"
@@ -25,16 +27,17 @@ static hid_t begin(const char *name) {
 /* ---- reading all definitions ---- */
 
 /* Definitions in the order of their keys, each with its key as "KEY" among its members. */
-static bool collect(const char *key, const json_t *definition, void *list) {
-    json_t *copy = json_deep_copy(definition);
-    json_object_set_new(copy, "KEY", json_string(key));
-    json_array_append_new(list, copy);
-    return true;
-}
-
 static json_t *read_definitions(hid_t file) {
     json_t *list = json_array();
-    sm_basins_visit(file, collect, list);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct sm_basins basins;
+    assert_int_equal(sm_basins_read(file, &basins, &error), SPARSEMED_OK);
+    for (size_t i = 0; i < basins.n; i++) {
+        json_t *copy = json_deep_copy(basins.list[i].json);
+        json_object_set_new(copy, "KEY", json_string(basins.list[i].key));
+        json_array_append_new(list, copy);
+    }
+    sm_basins_free(&basins);
     return list;
 }
 
@@ -285,6 +288,27 @@ static void copies_list_what_they_offer(void **state) {
     close_file(input);
 }
 
+/* The first path counts that leads to a file, even to one that leads to itself. */
+static void copies_list_nothing_behind_a_circle(void **state) {
+    (void)state;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    hid_t other = begin("other.rtdc");
+    add_list(other, "events/time", H5T_IEEE_F64LE, 3, NULL);
+    close_file(other);
+    hid_t store = begin("store.rtdc");
+    add_list(store, "events/deform", H5T_IEEE_F64LE, 3, NULL);
+    add_definition(store, "1", "{\"type\": \"file\", \"paths\": [\"./store.rtdc\", \"other.rtdc\"]}");
+    close_file(store);
+    hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+    add_definition(input, "1", "{\"type\": \"file\", \"paths\": [\"store.rtdc\"]}");
+    assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
+    json_t *copied = read_definition(output);
+    assert_list(copied, "features", 1, (const char *const[]){"deform"});
+    json_decref(copied);
+    close_file(output);
+    close_file(input);
+}
+
 static void copies_of_unknown_basins_stay_as_they_are(void **state) {
     (void)state;
     static const char *const definitions[] = {
@@ -404,6 +428,7 @@ int main(void) {
         hdf5_test(paths_lead_from_the_output),
         hdf5_test(copies_offer_no_background),
         hdf5_test(copies_list_what_they_offer),
+        hdf5_test(copies_list_nothing_behind_a_circle),
         hdf5_test(copies_of_unknown_basins_stay_as_they_are),
         hdf5_test(copies_of_unmapped_basins_name_no_map),
         hdf5_test(copies_do_not_compete_with_the_input),

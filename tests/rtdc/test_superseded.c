@@ -50,12 +50,14 @@ static bool has(hid_t file, const char *group, const char *name) {
 
 /* Whether all basins together list a feature so often. */
 static void assert_listed(hid_t file, const char *feature, size_t expected) {
-    json_t *definitions = sm_basins_list(file);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct sm_basins basins;
     size_t n = 0;
-    for (size_t i = 0; i < json_array_size(definitions); i++) {
-        n += sm_basin_lists(json_array_get(definitions, i), feature);
+    assert_int_equal(sm_basins_read(file, &basins, &error), SPARSEMED_OK);
+    for (size_t i = 0; i < basins.n; i++) {
+        n += sm_basin_lists(&basins.list[i], feature);
     }
-    json_decref(definitions);
+    sm_basins_free(&basins);
     assert_int_equal(n, expected);
 }
 

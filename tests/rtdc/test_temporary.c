@@ -204,9 +204,9 @@ static void tells_why_it_cannot_write(void **state) {
     write_text(file.text, "");
     assert_true(is_refused(below.text, "Not a directory"));
     /* a folder where the output should be shows only in the end */
-    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     make_folder(folder.text);
     for (int replace = 0; replace <= 1; replace++) {
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
         struct sm_temporary temporary = open_temporary(folder.text);
         assert_int_equal(sm_temporary_keep(&temporary, replace, &error), SPARSEMED_OUTPUT);
         struct path hidden = scratch_path(".folder.rtdc.sparsemed-part");

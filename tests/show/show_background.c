@@ -5,7 +5,7 @@
 
 #include "rtdc/frames/stack.h"
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/output.h"
+#include "rtdc/layout.h"
 
 /* A character stands for so many pixels, and the picture is so wide. */
 enum { CELL_WIDTH = 2, CELL_HEIGHT = 4, COLUMNS = 78 };
@@ -119,7 +119,7 @@ static bool read_both(const char *const *paths, struct sm_stack stacks[2], hid_t
     if (sm_hdf5_open(paths[0], &files[0], error) != SPARSEMED_OK ||
         sm_hdf5_open(paths[1], &files[1], error) != SPARSEMED_OK ||
         open_stack(files[0], paths[0], "events/image", &stacks[0], error) != SPARSEMED_OK ||
-        open_stack(files[1], paths[1], SM_IMAGE_GROUP "/" SM_IMAGE_NAME, &stacks[1], error) != SPARSEMED_OK) {
+        open_stack(files[1], paths[1], SM_PATH_IMAGE_BG, &stacks[1], error) != SPARSEMED_OK) {
         return false;
     }
     size_t n = stacks[0].height * stacks[0].width;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/random.h"
-#include "rtdc/basin.h"
+#include "rtdc/basin_write.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/identifier.h"

@@ -235,14 +235,14 @@ static char *compose(const struct sm_team *team, const struct facts *facts) {
 static enum sparsemed_status add_log(hid_t file, const char *text, time_t now, int zstd_level,
                                      struct sparsemed_error *error) {
     char name[2 * TIME_SIZE], stamp[TIME_SIZE];
-    hid_t logs = sm_hdf5_require_group(file, "logs");
+    hid_t logs = sm_hdf5_require_group(file, SM_GROUP_LOGS);
     format_time(now, "sparsemed-%Y%m%dT%H%M%SZ", stamp);
     strcpy(name, stamp);
     for (int i = 2; logs >= 0 && H5Lexists(logs, name, H5P_DEFAULT) > 0; i++) {
         snprintf(name, sizeof name, "%s-%d", stamp, i);
     }
     if (logs < 0) {
-        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the group logs could not be made");
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the group " SM_GROUP_LOGS " could not be made");
     } else {
         sm_text_write(logs, name, text, zstd_level, error);
     }

@@ -109,7 +109,7 @@ static void plan_images(struct sm_rounds *rounds) {
     uint64_t most_chunks = sm_divide_up(rounds->n_chunks, (uint64_t)rounds->team->n_ranks);
     rounds->round_chunks = sm_min(sm_max(fitting, 1), most_chunks);
     rounds->columns[SM_IMAGES] = (struct sm_column){
-        .path = SM_IMAGE_GROUP "/" SM_IMAGE_NAME,
+        .path = SM_PATH_IMAGE_BG,
         .type = H5T_NATIVE_UINT8,
         .n_dimensions = 3,
         .extent = {0, stack->height, stack->width},
@@ -128,7 +128,7 @@ static void plan_features(struct sm_rounds *rounds, const struct sm_output_map *
         .n_rounds = map->is_there ? 0 : n_rounds,
     };
     rounds->columns[SM_OFFSETS] = (struct sm_column){
-        .path = SM_OFFSET_PATH,
+        .path = SM_PATH_BG_OFF,
         .type = H5T_NATIVE_DOUBLE,
         .n_dimensions = 1,
         .element_bytes = sizeof(double),

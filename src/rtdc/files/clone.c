@@ -1,5 +1,6 @@
 #include "rtdc/files/clone.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,6 +13,8 @@
 #include <linux/fs.h>
 #include <sys/xattr.h>
 #endif
+
+#include "core/numbers.h"
 
 enum { BUFFER_BYTES = 1 << 20 };
 
@@ -50,7 +53,7 @@ static bool copy_all(int source, int target, off_t begin, off_t end) {
     char *buffer = malloc(BUFFER_BYTES);
     bool copying = buffer != NULL;
     while (copying && begin < end) {
-        size_t n_wanted = end - begin < BUFFER_BYTES ? (size_t)(end - begin) : BUFFER_BYTES;
+        size_t n_wanted = sm_min((uint64_t)(end - begin), BUFFER_BYTES);
         ssize_t n = copy_some(source, target, begin, n_wanted, buffer);
         copying = n > 0 || (n < 0 && errno == EINTR);
         begin += n > 0 ? n : 0;
@@ -61,6 +64,7 @@ static bool copy_all(int source, int target, off_t begin, off_t end) {
 
 enum sparsemed_status sm_clone_range(const char *from, const char *to, uint64_t begin, uint64_t end,
                                      struct sparsemed_error *error) {
+    assert(begin <= end && error->status == SPARSEMED_OK);
     int source = open(from, O_RDONLY | O_CLOEXEC), target = source >= 0 ? open(to, O_WRONLY | O_CLOEXEC) : -1;
     bool copied = false;
     if (target >= 0) {

@@ -16,7 +16,7 @@ bool sm_clone_share(const char *from, int descriptor);
 /* Copy a range of bytes to the same place in another file; several processes may copy ranges of one file at a time.
  *
  * from, to     paths; both files exist
- * begin, end   end is at most the size of from
+ * begin, end   begin <= end <= size of from
  *
  * SPARSEMED_OUTPUT: it could not be read or written. */
 enum sparsemed_status sm_clone_range(const char *from, const char *to, uint64_t begin, uint64_t end,

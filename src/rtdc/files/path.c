@@ -1,5 +1,6 @@
 #include "rtdc/files/path.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ char *sm_path_beside(const char *file, const char *name) {
 }
 
 enum sparsemed_status sm_path_open(const char *path, int *descriptor, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     struct stat info;
     *descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe would wait for a writer */
     if (*descriptor < 0) {

@@ -1,5 +1,6 @@
 #include "rtdc/files/temporary.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -40,6 +41,7 @@ static bool remove_leftover(int descriptor, const char *path) {
 
 enum sparsemed_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
                                         struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     char *path = sm_temporary_path(output);
     if (!path) {
         return sparsemed_fail_memory(error, "naming the output");
@@ -99,6 +101,7 @@ static int rename_new(const char *from, const char *to) {
 }
 
 enum sparsemed_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sparsemed_error *error) {
+    assert(temporary->path && error->status == SPARSEMED_OK);
     if (fsync(temporary->descriptor) != 0) {
         sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: could not be flushed to disk: %s", temporary->output,
                        strerror(errno));

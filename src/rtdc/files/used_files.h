@@ -20,7 +20,7 @@ struct sm_used_files {
 /* Append a file, but for one that the list has. Returns false where memory is out. */
 bool sm_used_files_add(struct sm_used_files *files, const char *path, const struct stat *state);
 
-/* Append all files of another list likewise. */
+/* Append the files of another list, but for those that the list has. Returns false where memory is out. */
 bool sm_used_files_add_all(struct sm_used_files *files, const struct sm_used_files *others);
 
 /* Release the list; all zero is fine. */

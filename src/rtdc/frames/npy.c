@@ -1,5 +1,6 @@
 #include "rtdc/frames/npy.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,6 @@
 #include <unistd.h>
 
 #include "rtdc/files/path.h"
-#include "rtdc/frames/npy_header.h"
 
 /* What precedes the header: magic, two bytes of version, and the header's length in two bytes or four. */
 static const char magic[] = "\x93NUMPY";
@@ -93,7 +93,7 @@ static enum sparsemed_status read_header(struct sm_npy *npy, struct sparsemed_er
         return sparsemed_fail_memory(error, "reading the header of an array");
     }
     if (read_at(npy, first, n_bytes, text, error) == SPARSEMED_OK &&
-        sm_npy_header_read(text, n_bytes, npy, error) != SPARSEMED_OK) {
+        sm_npy_header_read(text, n_bytes, &npy->header, error) != SPARSEMED_OK) {
         sparsemed_fail_where(error, "%s", npy->path);
     }
     free(text);
@@ -105,10 +105,10 @@ static enum sparsemed_status check_length(struct sm_npy *npy, struct sparsemed_e
     uint64_t n_bytes, end = 0;
     bool fits = true;
     npy->n_elements = 1;
-    for (int i = 0; i < npy->n_dimensions; i++) {
-        fits = fits && !__builtin_mul_overflow(npy->n_elements, npy->extent[i], &npy->n_elements);
+    for (int i = 0; i < npy->header.n_dimensions; i++) {
+        fits = fits && !__builtin_mul_overflow(npy->n_elements, npy->header.extent[i], &npy->n_elements);
     }
-    fits = fits && !__builtin_mul_overflow(npy->n_elements, npy->element_bytes, &n_bytes) &&
+    fits = fits && !__builtin_mul_overflow(npy->n_elements, npy->header.element_bytes, &n_bytes) &&
            !__builtin_add_overflow(npy->first_byte, n_bytes, &end);
     struct stat info;
     if (fstat(npy->descriptor, &info) != 0) {
@@ -122,6 +122,7 @@ static enum sparsemed_status check_length(struct sm_npy *npy, struct sparsemed_e
 }
 
 enum sparsemed_status sm_npy_open(const char *path, struct sm_npy *npy, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     *npy = SM_NO_NPY;
     npy->path = path;
     if (sm_path_open(path, &npy->descriptor, error) != SPARSEMED_OK || read_header(npy, error) != SPARSEMED_OK) {
@@ -141,24 +142,37 @@ void sm_npy_close(struct sm_npy *npy) {
 
 enum sparsemed_status sm_npy_read(const struct sm_npy *npy, uint64_t first, size_t n_bytes, void *bytes,
                                   struct sparsemed_error *error) {
+    assert(first + n_bytes <= npy->n_elements * npy->header.element_bytes && error->status == SPARSEMED_OK);
     return read_at(npy, npy->first_byte + first, n_bytes, bytes, error);
 }
 
 /* The bits of an element, a signed one with its sign extended. */
-static uint64_t element_bits(const struct sm_npy *npy, const unsigned char *element) {
-    size_t n = npy->element_bytes;
-    unsigned char most = element[npy->big_endian ? 0 : n - 1];
-    uint64_t bits = npy->kind == 'i' && most & 0x80 ? UINT64_MAX : 0;
+static uint64_t element_bits(const struct sm_npy_header *header, const unsigned char *element) {
+    size_t n = header->element_bytes;
+    unsigned char most = element[header->big_endian ? 0 : n - 1];
+    uint64_t bits = header->kind == 'i' && most & 0x80 ? UINT64_MAX : 0;
     for (size_t i = 0; i < n; i++) {
-        bits = bits << 8 | element[npy->big_endian ? i : n - 1 - i];
+        bits = bits << 8 | element[header->big_endian ? i : n - 1 - i];
     }
     return bits;
+}
+
+/* The type in which numbers are handed out; integers are widened. */
+static enum sparsemed_number_type number_type(const struct sm_npy_header *header) {
+    switch (header->kind) {
+    case 'i':
+        return SPARSEMED_INT64;
+    case 'u':
+        return SPARSEMED_UINT64;
+    default:
+        return header->element_bytes == sizeof(float) ? SPARSEMED_FLOAT32 : SPARSEMED_FLOAT64;
+    }
 }
 
 /* Turn elements as they are stored into numbers of the given type. */
 static void convert(const struct sm_npy *npy, const unsigned char *raw, enum sparsemed_number_type type, void *values) {
     for (uint64_t i = 0; i < npy->n_elements; i++) {
-        uint64_t bits = element_bits(npy, raw + i * npy->element_bytes);
+        uint64_t bits = element_bits(&npy->header, raw + i * npy->header.element_bytes);
         if (type == SPARSEMED_FLOAT32) {
             ((uint32_t *)values)[i] = (uint32_t)bits;
         } else {
@@ -167,39 +181,37 @@ static void convert(const struct sm_npy *npy, const unsigned char *raw, enum spa
     }
 }
 
+/* Whether the array is a list of n numbers. */
 static enum sparsemed_status check_numbers(const struct sm_npy *npy, uint64_t n, struct sparsemed_error *error) {
-    if (npy->n_dimensions != 1) {
+    if (npy->header.n_dimensions != 1) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: has %d dimensions instead of one", npy->path,
-                              npy->n_dimensions);
+                              npy->header.n_dimensions);
     }
     if (npy->n_elements != n) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: has %llu values for %llu frames", npy->path,
                               (unsigned long long)npy->n_elements, (unsigned long long)n);
     }
-    if (npy->kind == 0 || (npy->kind == 'f' && npy->element_bytes < sizeof(float))) {
+    if (npy->header.kind == 0 || (npy->header.kind == 'f' && npy->header.element_bytes < sizeof(float))) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: does not hold integers or numbers of 32 or 64 bits, but %s",
-                              npy->path, npy->type);
+                              npy->path, npy->header.type);
     }
     return SPARSEMED_OK;
 }
 
 enum sparsemed_status sm_npy_read_numbers(const char *path, uint64_t n, void **values, enum sparsemed_number_type *type,
                                           struct sparsemed_error *error) {
+    assert(n >= 1 && error->status == SPARSEMED_OK);
     struct sm_npy npy;
     unsigned char *raw = NULL;
     *values = NULL;
     if (sm_npy_open(path, &npy, error) == SPARSEMED_OK && check_numbers(&npy, n, error) == SPARSEMED_OK) {
-        size_t n_bytes = n * npy.element_bytes; /* no more than the file has */
+        size_t n_bytes = n * npy.header.element_bytes; /* no more than the file has */
         raw = malloc(n_bytes);
         *values = n <= SIZE_MAX / sizeof(uint64_t) ? malloc(n * sizeof(uint64_t)) : NULL;
         if (!raw || !*values) {
             sparsemed_fail_memory(error, "reading the time stamps");
         } else if (sm_npy_read(&npy, 0, n_bytes, raw, error) == SPARSEMED_OK) {
-            bool single = npy.element_bytes == sizeof(float);
-            *type = npy.kind == 'i'   ? SPARSEMED_INT64
-                    : npy.kind == 'u' ? SPARSEMED_UINT64
-                    : single          ? SPARSEMED_FLOAT32
-                                      : SPARSEMED_FLOAT64;
+            *type = number_type(&npy.header);
             convert(&npy, raw, *type, *values);
         }
     }

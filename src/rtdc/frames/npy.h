@@ -6,22 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rtdc/frames/npy_header.h"
 #include "sparsemed/status.h"
 #include "sparsemed/time_axis.h"
-
-/* Most dimensions that NumPy gives an array. */
-enum { SM_NPY_MAX_DIMENSIONS = 64, SM_NPY_TYPE_SIZE = 32 };
 
 /* An open array; its elements follow each other with the last index running fastest. Local to the calling process. */
 struct sm_npy {
     const char *path;
-    int descriptor;              /* of the file */
-    char type[SM_NPY_TYPE_SIZE]; /* as the file has it, such as "|u1" or "<f8" */
-    char kind;                   /* 'u' or 'i' integers, 'f' floating point; 0 where they are none of these */
-    size_t element_bytes;        /* 1, 2, 4 or 8; 0 where kind is */
-    bool big_endian;             /* the most significant byte of an element comes first */
-    int n_dimensions;
-    uint64_t extent[SM_NPY_MAX_DIMENSIONS];
+    int descriptor; /* of the file */
+    struct sm_npy_header header;
     uint64_t n_elements;
     uint64_t first_byte; /* of the elements, in the file */
 };
@@ -55,8 +48,8 @@ enum sparsemed_status sm_npy_read(const struct sm_npy *npy, uint64_t first, size
  * values   receives them; released by the caller with free, also after a failure
  * type     receives their type; integers are widened to 64 bits
  *
- * SPARSEMED_INPUT: as above; not one dimension, not n elements, not integers or floating-point numbers of 32 or 64
- * bits. SPARSEMED_INTERNAL: out of memory. */
+ * SPARSEMED_INPUT: it cannot be opened (see sm_npy_open) or read; not one dimension, not n elements, not integers or
+ * floating-point numbers of 32 or 64 bits. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_npy_read_numbers(const char *path, uint64_t n, void **values, enum sparsemed_number_type *type,
                                           struct sparsemed_error *error);
 

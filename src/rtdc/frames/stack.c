@@ -1,5 +1,9 @@
 #include "rtdc/frames/stack.h"
 
+#include <assert.h>
+#include <limits.h>
+
+#include "core/numbers.h"
 #include "sparsemed/offset.h"
 
 /* Frames without chunks are read in slabs of about this size. */
@@ -7,6 +11,7 @@ enum { PLAIN_SLAB_BYTES = 1 << 20 };
 
 enum sparsemed_status sm_stack_set_shape(struct sm_stack *stack, int n_dimensions, const uint64_t *extent,
                                          struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     if (n_dimensions != 3) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "is not a stack of images (it has %d dimensions, not 3)",
                               n_dimensions);
@@ -18,6 +23,10 @@ enum sparsemed_status sm_stack_set_shape(struct sm_stack *stack, int n_dimension
         return sparsemed_fail(error, SPARSEMED_INPUT, "has images of more than %u rows or columns",
                               SPARSEMED_MAX_WIDTH);
     }
+    if (extent[1] * extent[2] > INT_MAX) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "has images of 2 GiB or more (%llu x %llu pixels)",
+                              (unsigned long long)extent[1], (unsigned long long)extent[2]);
+    }
     stack->n_frames = extent[0];
     stack->height = extent[1];
     stack->width = extent[2];
@@ -26,15 +35,13 @@ enum sparsemed_status sm_stack_set_shape(struct sm_stack *stack, int n_dimension
 
 void sm_stack_lay_slabs(struct sm_stack *stack) {
     size_t fitting = PLAIN_SLAB_BYTES / (stack->height * stack->width);
-    stack->slab_frames = fitting ? fitting : 1;
-    if (stack->slab_frames > stack->n_frames) {
-        stack->slab_frames = stack->n_frames;
-    }
-    stack->n_slabs = (stack->n_frames + stack->slab_frames - 1) / stack->slab_frames;
+    stack->slab_frames = sm_min(sm_max(fitting, 1), stack->n_frames);
+    stack->n_slabs = sm_divide_up(stack->n_frames, stack->slab_frames);
 }
 
 enum sparsemed_status sm_stack_read(struct sm_stack *stack, uint64_t slab, uint8_t *frames,
                                     struct sparsemed_error *error) {
+    assert(slab < stack->n_slabs && error->status == SPARSEMED_OK);
     return stack->kind->read(stack, slab, frames, error);
 }
 

@@ -34,8 +34,10 @@ struct sm_stack_kind {
 
 /* For the kinds of stacks: take over the shape, once it is checked.
  *
- * SPARSEMED_INPUT: not three dimensions, no frames, frames without pixels or larger than SPARSEMED_MAX_WIDTH each way.
- * The message does not name the stack. */
+ * extent   [n_dimensions]
+ *
+ * SPARSEMED_INPUT: not three dimensions, no frames, frames without pixels, larger than SPARSEMED_MAX_WIDTH each way, or
+ * of more than INT_MAX bytes. The message does not name the stack. */
 enum sparsemed_status sm_stack_set_shape(struct sm_stack *stack, int n_dimensions, const uint64_t *extent,
                                          struct sparsemed_error *error);
 
@@ -49,15 +51,19 @@ void sm_stack_lay_slabs(struct sm_stack *stack);
  * file_name, name   of the dataset, for messages; borrowed, must outlive the stack
  * stack             receives it; release with sm_stack_close, also after a failure
  *
- * SPARSEMED_INPUT: not three-dimensional, not unsigned integers of 8 bits, no frames, frames without pixels or wider
- * than SPARSEMED_MAX_WIDTH, a filter is not available. */
+ * SPARSEMED_INPUT: not three-dimensional, not unsigned integers of 8 bits, no frames, frames without pixels or too
+ * large (see sm_stack_set_shape), a filter is not available. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_stack_open_dataset(hid_t dataset, const char *file_name, const char *name,
                                             struct sm_stack *stack, struct sparsemed_error *error);
 
-/* The same for a NumPy array in a file of its own (see npy.h). Frames are read, not mapped into memory: a file that
- * becomes shorter is an error then.
+/* Open a NumPy array in a file of its own (see npy.h) as a stack. Frames are read, not mapped into memory: so a file
+ * that becomes shorter meanwhile is an error, and no crash.
  *
- * path   borrowed, must outlive the stack */
+ * path    borrowed, must outlive the stack
+ * stack   receives it; release with sm_stack_close, also after a failure
+ *
+ * SPARSEMED_INPUT: no such array, not three-dimensional, not unsigned integers of 8 bits, no frames, frames without
+ * pixels or too large (see sm_stack_set_shape). SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_stack_open_npy(const char *path, struct sm_stack *stack, struct sparsemed_error *error);
 
 /* Let a stack show other rows than it has: row j becomes row map[j]. Where the map ascends, every slab of the stack is

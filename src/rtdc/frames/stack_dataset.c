@@ -1,4 +1,5 @@
 /* The stack that is a dataset of an HDF5 file. */
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ struct block {
 /* ---- opening ---- */
 
 static enum sparsemed_status check_type(const struct sm_stack *stack, struct sparsemed_error *error) {
-    struct dataset *dataset = stack->state;
+    const struct dataset *dataset = stack->state;
     hid_t type = H5Dget_type(dataset->handle);
     bool bytes = H5Tget_class(type) == H5T_INTEGER && H5Tget_size(type) == 1 && H5Tget_sign(type) == H5T_SGN_NONE;
     sm_hdf5_release(type);
@@ -39,7 +40,7 @@ static enum sparsemed_status check_type(const struct sm_stack *stack, struct spa
 }
 
 static enum sparsemed_status read_shape(struct sm_stack *stack, struct sparsemed_error *error) {
-    struct dataset *dataset = stack->state;
+    const struct dataset *dataset = stack->state;
     hid_t space = H5Dget_space(dataset->handle);
     hsize_t extent[H5S_MAX_RANK] = {0};
     int rank = H5Sget_simple_extent_dims(space, extent, NULL);
@@ -60,24 +61,20 @@ static enum sparsemed_status read_layout(struct sm_stack *stack, struct sparseme
     dataset->chunked = H5Pget_layout(creation) == H5D_CHUNKED && H5Pget_chunk(creation, 3, chunk) == 3;
     H5Pget_chunk_opts(creation, &options);
     sm_hdf5_release(creation);
-    if (dataset->chunked) {
-        stack->slab_frames = chunk[0];
-        dataset->tile_height = chunk[1];
-        dataset->tile_width = chunk[2];
-        dataset->partial_unfiltered = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
-        if (sm_decoder_create(dataset->handle, &dataset->decoder, error) != SPARSEMED_OK) {
-            return sparsemed_fail_where(error, "%s: %s", dataset->file_name, dataset->name);
-        }
-        dataset->tile = malloc(sm_decoder_chunk_bytes(dataset->decoder));
-        if (!dataset->tile) {
-            return sparsemed_fail_memory(error, "preparing to read images");
-        }
-    } else {
+    if (!dataset->chunked) {
         sm_stack_lay_slabs(stack);
         return SPARSEMED_OK;
     }
-    stack->n_slabs = (stack->n_frames + stack->slab_frames - 1) / stack->slab_frames;
-    return SPARSEMED_OK;
+    stack->slab_frames = chunk[0];
+    stack->n_slabs = sm_divide_up(stack->n_frames, stack->slab_frames);
+    dataset->tile_height = chunk[1];
+    dataset->tile_width = chunk[2];
+    dataset->partial_unfiltered = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
+    if (sm_decoder_create(dataset->handle, &dataset->decoder, error) != SPARSEMED_OK) {
+        return sparsemed_fail_where(error, "%s: %s", dataset->file_name, dataset->name);
+    }
+    dataset->tile = malloc(sm_decoder_chunk_bytes(dataset->decoder));
+    return dataset->tile ? SPARSEMED_OK : sparsemed_fail_memory(error, "preparing to read images");
 }
 
 static enum sparsemed_status read_slab(struct sm_stack *stack, uint64_t slab, uint8_t *frames,
@@ -88,6 +85,7 @@ static const struct sm_stack_kind dataset_kind = {read_slab, close_dataset};
 
 enum sparsemed_status sm_stack_open_dataset(hid_t handle, const char *file_name, const char *name,
                                             struct sm_stack *stack, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     struct dataset *dataset = calloc(1, sizeof *dataset);
     *stack = (struct sm_stack){.kind = &dataset_kind, .state = dataset};
     if (!dataset) {
@@ -115,7 +113,7 @@ static void close_dataset(void *state) {
 /* ---- reading ---- */
 
 /* Set a block of a slab to zero. */
-static void clear(const struct sm_stack *stack, const struct block *block, uint8_t *frames) {
+static void clear_block(const struct sm_stack *stack, const struct block *block, uint8_t *frames) {
     for (size_t i = 0; i < block->extent[0]; i++) {
         for (size_t y = 0; y < block->extent[1]; y++) {
             memset(frames + (i * stack->height + block->origin[1] + y) * stack->width + block->origin[2], 0,
@@ -126,12 +124,12 @@ static void clear(const struct sm_stack *stack, const struct block *block, uint8
 
 /* Read a block through HDF5 to its place in a slab: what has no chunks, and chunks that were never written. HDF5 leaves
  * the memory as it is where nothing was written and there is no fill value. */
-static enum sparsemed_status read_plain(struct sm_stack *stack, const struct block *block, uint8_t *frames,
+static enum sparsemed_status read_plain(const struct sm_stack *stack, const struct block *block, uint8_t *frames,
                                         struct sparsemed_error *error) {
-    struct dataset *dataset = stack->state;
+    const struct dataset *dataset = stack->state;
     const hsize_t slab[3] = {block->extent[0], stack->height, stack->width};
     const hsize_t target[3] = {0, block->origin[1], block->origin[2]};
-    clear(stack, block, frames);
+    clear_block(stack, block, frames);
     hid_t file_space = H5Dget_space(dataset->handle);
     hid_t memory_space = H5Screate_simple(3, slab, NULL);
     H5Sselect_hyperslab(file_space, H5S_SELECT_SET, block->origin, NULL, block->extent, NULL);
@@ -145,8 +143,8 @@ static enum sparsemed_status read_plain(struct sm_stack *stack, const struct blo
     return error->status;
 }
 
-static enum sparsemed_status reserve_raw(struct sm_stack *stack, size_t raw_bytes, struct sparsemed_error *error) {
-    struct dataset *dataset = stack->state;
+/* Have room for a chunk as it is stored. */
+static enum sparsemed_status reserve_raw(struct dataset *dataset, size_t raw_bytes, struct sparsemed_error *error) {
     if (raw_bytes > dataset->raw_capacity) {
         free(dataset->raw);
         dataset->raw_capacity = raw_bytes + raw_bytes / 4;
@@ -162,7 +160,7 @@ static enum sparsemed_status reserve_raw(struct sm_stack *stack, size_t raw_byte
 /* Read a chunk as it is stored. */
 static enum sparsemed_status read_raw(struct sm_stack *stack, const struct block *block, hsize_t raw_bytes,
                                       uint8_t *raw, uint32_t *filter_mask, struct sparsemed_error *error) {
-    struct dataset *dataset = stack->state;
+    const struct dataset *dataset = stack->state;
     if (H5Dread_chunk(dataset->handle, H5P_DEFAULT, block->origin, filter_mask, raw) < 0) {
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: %s cannot be read from frame %llu on", dataset->file_name,
                             dataset->name, (unsigned long long)block->origin[0]);
@@ -172,14 +170,14 @@ static enum sparsemed_status read_raw(struct sm_stack *stack, const struct block
 }
 
 static bool is_partial(const struct sm_stack *stack, const struct block *block) {
-    struct dataset *dataset = stack->state;
+    const struct dataset *dataset = stack->state;
     return block->extent[0] < stack->slab_frames || block->extent[1] < dataset->tile_height ||
            block->extent[2] < dataset->tile_width;
 }
 
 /* Copy the part of a decoded tile that lies within the frames. */
 static void copy_tile(const struct sm_stack *stack, const struct block *block, uint8_t *frames) {
-    struct dataset *dataset = stack->state;
+    const struct dataset *dataset = stack->state;
     for (size_t i = 0; i < block->extent[0]; i++) {
         for (size_t y = 0; y < block->extent[1]; y++) {
             const uint8_t *from = dataset->tile + (i * dataset->tile_height + y) * dataset->tile_width;
@@ -203,7 +201,7 @@ static enum sparsemed_status read_chunk(struct sm_stack *stack, const struct blo
         raw_bytes == sm_decoder_chunk_bytes(dataset->decoder)) {
         return read_raw(stack, block, raw_bytes, frames, &filter_mask, error);
     }
-    if (reserve_raw(stack, raw_bytes, error) != SPARSEMED_OK ||
+    if (reserve_raw(dataset, raw_bytes, error) != SPARSEMED_OK ||
         read_raw(stack, block, raw_bytes, dataset->raw, &filter_mask, error) != SPARSEMED_OK) {
         return error->status;
     }
@@ -223,7 +221,7 @@ static enum sparsemed_status read_chunk(struct sm_stack *stack, const struct blo
 
 static enum sparsemed_status read_slab(struct sm_stack *stack, uint64_t slab, uint8_t *frames,
                                        struct sparsemed_error *error) {
-    struct dataset *dataset = stack->state;
+    const struct dataset *dataset = stack->state;
     hsize_t first = slab * stack->slab_frames;
     hsize_t n_frames = sm_min(stack->slab_frames, stack->n_frames - first);
     stack->bytes_decoded += n_frames * stack->height * stack->width;

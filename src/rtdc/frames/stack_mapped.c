@@ -1,8 +1,10 @@
 /* The stack that shows rows of another one, in any order. */
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/numbers.h"
 #include "rtdc/frames/stack.h"
 
 /* A row to be read, and its place in the slab that is read. */
@@ -27,11 +29,12 @@ static int compare_rows(const void *left, const void *right) {
 /* The rows of a slab, so ordered that each slab of the source is needed once. Returns how many there are. */
 static size_t pick_rows(const struct sm_stack *stack, uint64_t slab) {
     struct mapped *mapped = stack->state;
-    uint64_t first = slab * stack->slab_frames, left = stack->n_frames - first;
-    size_t n = left < stack->slab_frames ? left : stack->slab_frames;
+    uint64_t first = slab * stack->slab_frames;
+    size_t n = sm_min(stack->slab_frames, stack->n_frames - first);
     bool ascending = true;
     for (size_t i = 0; i < n; i++) {
         mapped->picks[i] = (struct pick){mapped->map[first + i], i};
+        assert(mapped->picks[i].row < mapped->source.n_frames);
         ascending = ascending && (i == 0 || mapped->picks[i - 1].row <= mapped->picks[i].row);
     }
     if (!ascending) {
@@ -40,8 +43,8 @@ static size_t pick_rows(const struct sm_stack *stack, uint64_t slab) {
     return n;
 }
 
-/* Have a slab of the source in memory. */
-static enum sparsemed_status fetch(struct mapped *mapped, uint64_t slab, struct sparsemed_error *error) {
+/* Have a slab of the source decoded. */
+static enum sparsemed_status decode_slab(struct mapped *mapped, uint64_t slab, struct sparsemed_error *error) {
     if (slab == mapped->in_memory) {
         return SPARSEMED_OK;
     }
@@ -58,7 +61,7 @@ static enum sparsemed_status read_mapped(struct sm_stack *stack, uint64_t slab, 
     size_t image_bytes = stack->height * stack->width, n = pick_rows(stack, slab);
     for (size_t i = 0; i < n && error->status == SPARSEMED_OK; i++) {
         const struct pick *pick = &mapped->picks[i];
-        if (fetch(mapped, pick->row / mapped->source.slab_frames, error) == SPARSEMED_OK) {
+        if (decode_slab(mapped, pick->row / mapped->source.slab_frames, error) == SPARSEMED_OK) {
             const uint8_t *from = mapped->decoded + pick->row % mapped->source.slab_frames * image_bytes;
             memcpy(frames + pick->place * image_bytes, from, image_bytes);
         }
@@ -80,6 +83,7 @@ static const struct sm_stack_kind mapped_kind = {read_mapped, close_mapped};
 
 enum sparsemed_status sm_stack_map(struct sm_stack *stack, const uint64_t *map, uint64_t n_rows,
                                    struct sparsemed_error *error) {
+    assert(n_rows >= 1 && error->status == SPARSEMED_OK);
     struct mapped *mapped = calloc(1, sizeof *mapped);
     size_t image_bytes = stack->height * stack->width, slab_bytes;
     bool fits = !__builtin_mul_overflow(stack->slab_frames, image_bytes, &slab_bytes);
@@ -93,7 +97,7 @@ enum sparsemed_status sm_stack_map(struct sm_stack *stack, const uint64_t *map, 
     }
     *mapped = (struct mapped){*stack, map, stack->n_slabs, decoded, picks};
     stack->n_frames = n_rows;
-    stack->n_slabs = (n_rows + stack->slab_frames - 1) / stack->slab_frames;
+    stack->n_slabs = sm_divide_up(n_rows, stack->slab_frames);
     stack->kind = &mapped_kind;
     stack->state = mapped;
     return SPARSEMED_OK;

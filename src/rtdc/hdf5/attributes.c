@@ -109,11 +109,14 @@ bool sm_attribute_write_fixed(hid_t object, const char *name, const char *text) 
 
 /* Copy one attribute. Its type serves in memory too, so that nothing is converted. */
 static bool copy_value(hid_t from, hid_t type, hid_t space, hid_t to) {
-    hssize_t n = H5Sget_simple_extent_npoints(space);
-    if (n <= 0) {
-        return n == 0; /* an empty attribute has no value to copy */
+    size_t n_bytes;
+    if (!sm_hdf5_count_bytes(type, space, &n_bytes)) {
+        return false;
     }
-    void *values = calloc((size_t)n, H5Tget_size(type));
+    if (n_bytes == 0) {
+        return true; /* an empty attribute has no value to copy */
+    }
+    void *values = calloc(n_bytes, 1);
     bool copied = values && H5Aread(from, type, values) >= 0 && H5Awrite(to, type, values) >= 0;
     if (values) {
         H5Dvlen_reclaim(type, space, H5P_DEFAULT, values);

@@ -1,5 +1,6 @@
 #include "rtdc/hdf5/decoder.h"
 
+#include <assert.h>
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,11 +57,11 @@ static size_t count_chunk_bytes(hid_t creation) {
 }
 
 enum sparsemed_status sm_decoder_create(hid_t dataset, struct sm_decoder **decoder, struct sparsemed_error *error) {
-    struct sm_decoder *created = calloc(1, sizeof *created);
+    assert(error->status == SPARSEMED_OK);
+    struct sm_decoder *created = *decoder = calloc(1, sizeof *created);
     if (!created) {
         return sparsemed_fail_memory(error, "preparing to decode");
     }
-    *decoder = created;
     created->guard = SM_NO_GUARD;
     hid_t creation = H5Dget_create_plist(dataset);
     created->chunk_bytes = count_chunk_bytes(creation);
@@ -123,6 +124,7 @@ static size_t bytes_before(const struct sm_decoder *decoder, int filter, uint32_
 
 enum sparsemed_status sm_decode(struct sm_decoder *decoder, const uint8_t *raw, size_t raw_bytes, uint32_t filter_mask,
                                 uint8_t *decoded, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     if (decoder->guarded && filter_mask != SM_NO_FILTERS) {
         return sm_guard_decode(&decoder->guard, raw, raw_bytes, filter_mask, decoded, error);
     }

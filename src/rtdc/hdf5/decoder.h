@@ -15,7 +15,9 @@
 /* Decodes the chunks of one dataset; owned by one thread. */
 struct sm_decoder;
 
-/* Make the decoder of a chunked dataset of bytes. Release with sm_decoder_free.
+/* Make the decoder of a chunked dataset of bytes. Local to the calling process.
+ *
+ * decoder   receives it; release with sm_decoder_free, also after a failure
  *
  * SPARSEMED_INPUT: a filter is not available. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_decoder_create(hid_t dataset, struct sm_decoder **decoder, struct sparsemed_error *error);

@@ -1,3 +1,5 @@
+#include "rtdc/hdf5/filter_zstd.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -5,7 +7,6 @@
 #include <zstd_errors.h>
 
 #include "rtdc/hdf5/filter_buffer.h"
-#include "rtdc/hdf5/filters.h"
 
 enum { DEFAULT_LEVEL = 3 };
 

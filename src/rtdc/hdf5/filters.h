@@ -7,15 +7,9 @@
 #include <hdf5.h>
 #include <stdbool.h>
 
+#include "rtdc/hdf5/filter_lzf.h"
+#include "rtdc/hdf5/filter_zstd.h"
 #include "sparsemed/status.h"
-
-/* Numbers under which The HDF Group lists the filters. */
-#define SM_FILTER_LZF  32000
-#define SM_FILTER_ZSTD 32015
-
-/* Neither filter calls HDF5: a plugin must work in a program that carries a copy of HDF5 of its own. */
-extern const H5Z_class2_t sm_zstd_filter; /* parameter: level 1 .. 22 */
-extern const H5Z_class2_t sm_lzf_filter;  /* parameters (all optional): revision, version, bytes of a chunk */
 
 /* Make both filters known to HDF5. Call it once before any file is opened; again is harmless. SPARSEMED_INTERNAL where
  * HDF5 refuses. */
@@ -28,7 +22,9 @@ enum sparsemed_status sm_filters_register(struct sparsemed_error *error);
 #define SM_ZSTD_DEFAULT 5
 
 /* Add the filters of our outputs to a dataset creation property list: Zstandard (not with SM_ZSTD_NONE), then
- * Fletcher-32. Returns false where HDF5 refuses. */
+ * Fletcher-32. Returns false where HDF5 refuses.
+ *
+ * zstd_level   SM_ZSTD_NONE .. SM_ZSTD_MOST */
 bool sm_filters_add(hid_t creation, int zstd_level);
 
 #endif

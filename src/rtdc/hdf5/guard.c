@@ -1,9 +1,17 @@
+/* The pipeline of a guarded dataset is that of the original, with two filters of ours that store nothing:
+ *
+ *     demand the exact size | filters of the original, behind each that trusts its input: demand sense
+ *
+ * A chunk that is read passes them from right to left. It is put into the dataset as it is stored, past
+ * the pipeline, so that no filter has to encode, which not all of them can. */
 #include "rtdc/hdf5/guard.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/numbers.h"
 #include "rtdc/hdf5/hdf5.h"
 
 /* Numbers of the guarding filters: of those that HDF5 leaves to applications. */
@@ -75,8 +83,7 @@ static enum sparsemed_status copy_filter(const struct sm_guard *guard, unsigned 
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "HDF5 filter %d (%s) cannot be used", filter, name);
     }
     /* A checksum or length and a byte; a chunk, and what earlier filters may have added. */
-    uint64_t most = 2 * (uint64_t)guard->chunk_bytes + 1024;
-    most = most > UINT32_MAX ? UINT32_MAX : most;
+    uint64_t most = sm_min(2 * (uint64_t)guard->chunk_bytes + 1024, UINT32_MAX);
     const unsigned bounds[] = {5, filter == H5Z_FILTER_SZIP ? (unsigned)most : 0};
     if ((filter == H5Z_FILTER_FLETCHER32 || filter == H5Z_FILTER_SZIP) &&
         H5Pset_filter(to, SENSE_FILTER, H5Z_FLAG_MANDATORY, 2, bounds) < 0) {
@@ -115,7 +122,8 @@ static void copy_fill_value(const struct sm_guard *guard, hid_t to) {
 }
 
 /* Make the dataset for chunks with this filter mask, in place of the one there was. */
-static enum sparsemed_status set_up(struct sm_guard *guard, uint32_t filter_mask, struct sparsemed_error *error) {
+static enum sparsemed_status make_guarded_dataset(struct sm_guard *guard, uint32_t filter_mask,
+                                                  struct sparsemed_error *error) {
     hsize_t chunk[H5S_MAX_RANK];
     int rank = H5Pget_chunk(guard->creation, H5S_MAX_RANK, chunk);
     hid_t space = H5Screate_simple(rank, chunk, NULL);
@@ -166,6 +174,7 @@ static hid_t copy_type(hid_t file, hid_t dataset) {
 }
 
 enum sparsemed_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     *guard = SM_NO_GUARD;
     guard->file = sm_hdf5_create_in_memory();
     if (guard->file < 0 || H5Zregister(&guard_filter) < 0 || H5Zregister(&sense_filter) < 0) {
@@ -182,13 +191,14 @@ enum sparsemed_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struc
     for (int i = 0; i < rank; i++) {
         guard->chunk_bytes *= chunk[i];
     }
-    return set_up(guard, 0, error);
+    return make_guarded_dataset(guard, 0, error);
 }
 
 enum sparsemed_status sm_guard_decode(struct sm_guard *guard, const void *raw, size_t raw_bytes, uint32_t filter_mask,
                                       void *decoded, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     static const hsize_t origin[H5S_MAX_RANK] = {0};
-    if (filter_mask != guard->filter_mask && set_up(guard, filter_mask, error) != SPARSEMED_OK) {
+    if (filter_mask != guard->filter_mask && make_guarded_dataset(guard, filter_mask, error) != SPARSEMED_OK) {
         return error->status;
     }
     void *buffer = decoded ? decoded : malloc(guard->chunk_bytes);
@@ -281,6 +291,7 @@ static enum sparsemed_status check_chunks(hid_t dataset, struct sparsemed_error 
 }
 
 enum sparsemed_status sm_guarded_read(hid_t dataset, hid_t memory_type, void *values, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     if (check_chunks(dataset, error) == SPARSEMED_OK &&
         H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "cannot be read");

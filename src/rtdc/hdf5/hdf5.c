@@ -1,5 +1,7 @@
 #include "rtdc/hdf5/hdf5.h"
 
+#include <assert.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -8,11 +10,13 @@
 #include "rtdc/hdf5/filters.h"
 
 enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     return sm_filters_register(error);
 }
 
 enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     int descriptor;
     *file = H5I_INVALID_HID;
     if (sm_path_open(path, &descriptor, error) !=
@@ -40,6 +44,7 @@ hid_t sm_hdf5_create_in_memory(void) {
 
 enum sparsemed_status sm_hdf5_open_dataset(hid_t file, const char *file_name, const char *path, hid_t *dataset,
                                            struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     *dataset = H5Dopen2(file, path, H5P_DEFAULT);
     return *dataset >= 0 ? SPARSEMED_OK
                          : sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: has no dataset %s", file_name, path);
@@ -82,6 +87,22 @@ bool sm_hdf5_has(hid_t location, const char *group, const char *name) {
     bool found = opened >= 0 && H5Iget_type(opened) == H5I_GROUP && H5Lexists(opened, name, H5P_DEFAULT) > 0;
     sm_hdf5_release(opened);
     return found;
+}
+
+bool sm_hdf5_count_bytes(hid_t type, hid_t space, size_t *n_bytes) {
+    hsize_t extent[H5S_MAX_RANK];
+    bool fits = true;
+    int rank = H5Sget_simple_extent_dims(space, extent, NULL);
+    /* Not by H5Sget_simple_extent_npoints, which does not tell of an overflow. */
+    *n_bytes = rank >= 0 && H5Sget_simple_extent_type(space) != H5S_NULL ? H5Tget_size(type) : 0;
+    for (int i = 0; i < rank; i++) {
+        if (extent[i] == 0) {
+            *n_bytes = 0;
+            return true;
+        }
+        fits = fits && !__builtin_mul_overflow(*n_bytes, extent[i], n_bytes);
+    }
+    return fits && *n_bytes <= INT_MAX;
 }
 
 hid_t sm_hdf5_require_group(hid_t location, const char *name) {

@@ -4,6 +4,7 @@
 
 #include <hdf5.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "sparsemed/status.h"
 
@@ -24,7 +25,7 @@ hid_t sm_hdf5_create_in_memory(void);
 /* Open a dataset anywhere in a file.
  *
  * file_name   for messages
- * path        of the dataset, such as "events/image"
+ * path        of the dataset, such as "scan/frames"
  * dataset     receives it; release with sm_hdf5_release
  *
  * SPARSEMED_INPUT: there is none. */
@@ -40,6 +41,10 @@ void sm_hdf5_release(hid_t object);
 
 /* Whether a group is there and has a link of this name. */
 bool sm_hdf5_has(hid_t location, const char *group, const char *name);
+
+/* Bytes that the elements of a type take in memory, as many as a data space has; zero where that is no simple one.
+ * Returns false where they are more than INT_MAX, which is all that counts of HDF5 and MPI can be relied on for. */
+bool sm_hdf5_count_bytes(hid_t type, hid_t space, size_t *n_bytes);
 
 /* Open a group of a file, or make it. Release with sm_hdf5_release; invalid where that fails. */
 hid_t sm_hdf5_require_group(hid_t location, const char *name);

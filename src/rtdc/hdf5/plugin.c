@@ -2,7 +2,8 @@
  * naming it. */
 #include <H5PLextern.h>
 
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/hdf5/filter_lzf.h"
+#include "rtdc/hdf5/filter_zstd.h"
 
 H5PL_type_t H5PLget_plugin_type(void) {
     return H5PL_TYPE_FILTER;

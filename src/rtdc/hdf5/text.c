@@ -1,55 +1,78 @@
 #include "rtdc/hdf5/text.h"
 
+#include <assert.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/numbers.h"
 #include "rtdc/hdf5/filters.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
 
-/* Join n strings of at most size bytes each: elements[i * size ..], or the strings that elements point to. */
-static char *join(const char *elements, size_t n, size_t size, bool pointers) {
-    size_t total = 1;
-    for (size_t i = 0; i < n; i++) {
-        const char *line = pointers ? ((char *const *)(const void *)elements)[i] : elements + i * size;
-        total += 1 + (line ? strnlen(line, pointers ? SIZE_MAX : size) : 0);
+/* Lines in memory, as HDF5 reads strings. */
+struct lines {
+    const void *elements; /* n of size bytes, or pointers to strings */
+    size_t n, size;
+    bool variable; /* they are pointers */
+};
+
+/* A line, and how long it is; it may lack the terminating zero. */
+static const char *line_at(const struct lines *lines, size_t i, size_t *length) {
+    if (lines->variable) {
+        const char *line = ((char *const *)lines->elements)[i];
+        *length = line ? strlen(line) : 0;
+        return line ? line : "";
     }
-    char *text = malloc(total);
-    char *end = text;
-    for (size_t i = 0; text && i < n; i++) {
-        const char *line = pointers ? ((char *const *)(const void *)elements)[i] : elements + i * size;
-        size_t length = line ? strnlen(line, pointers ? SIZE_MAX : size) : 0;
+    const char *line = (const char *)lines->elements + i * lines->size;
+    *length = strnlen(line, lines->size);
+    return line;
+}
+
+static enum sparsemed_status join_lines(const struct lines *lines, char **text, struct sparsemed_error *error) {
+    size_t total = 1, length;
+    for (size_t i = 0; i < lines->n; i++) {
+        line_at(lines, i, &length);
+        total += 1 + length;
+    }
+    if (total > INT_MAX) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "is a text of 2 GiB or more");
+    }
+    char *end = *text = malloc(total);
+    if (!end) {
+        return sparsemed_fail_memory(error, "reading a text");
+    }
+    for (size_t i = 0; i < lines->n; i++) {
+        const char *line = line_at(lines, i, &length);
         if (i > 0) {
             *end++ = '\n';
         }
-        memcpy(end, line ? line : "", length);
+        memcpy(end, line, length);
         end += length;
     }
-    if (text) {
-        *end = '\0';
-    }
-    return text;
+    *end = '\0';
+    return SPARSEMED_OK;
 }
 
 static enum sparsemed_status read_lines(hid_t dataset, hid_t type, hid_t space, char **text,
                                         struct sparsemed_error *error) {
     hssize_t n = H5Sget_simple_extent_npoints(space);
+    size_t n_bytes;
     if (H5Tget_class(type) != H5T_STRING || n < 0) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "does not hold strings");
     }
-    size_t size = H5Tget_size(type);
-    char *elements = calloc((size_t)n + 1, size);
+    if (!sm_hdf5_count_bytes(type, space, &n_bytes)) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "is a text of 2 GiB or more");
+    }
+    void *elements = calloc(n_bytes + 1, 1);
     if (!elements) {
         return sparsemed_fail_memory(error, "reading a text");
     }
     if (sm_guarded_read(dataset, type, elements, error) == SPARSEMED_OK) {
-        bool variable = H5Tis_variable_str(type) > 0;
-        *text = join(elements, (size_t)n, size, variable);
-        if (!*text) {
-            sparsemed_fail_memory(error, "reading a text");
-        }
-        if (variable) {
+        const struct lines lines = {elements, (size_t)n, H5Tget_size(type), H5Tis_variable_str(type) > 0};
+        join_lines(&lines, text, error);
+        if (lines.variable) {
             H5Dvlen_reclaim(type, space, H5P_DEFAULT, elements);
         }
     }
@@ -58,6 +81,7 @@ static enum sparsemed_status read_lines(hid_t dataset, hid_t type, hid_t space, 
 }
 
 enum sparsemed_status sm_text_read(hid_t location, const char *name, char **text, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     *text = NULL;
     hid_t dataset = H5Dopen2(location, name, H5P_DEFAULT);
     if (dataset < 0) {
@@ -72,12 +96,12 @@ enum sparsemed_status sm_text_read(hid_t location, const char *name, char **text
     return status;
 }
 
-static void measure(const char *text, size_t *n_lines, size_t *longest) {
+static void measure_lines(const char *text, size_t *n_lines, size_t *longest) {
     *n_lines = 0;
     *longest = 1;
     for (const char *line = text; line; line = *line ? line + 1 : NULL) {
         size_t length = strcspn(line, "\n");
-        *longest = length > *longest ? length : *longest;
+        *longest = sm_max(length, *longest);
         *n_lines += 1;
         line += length;
     }
@@ -104,8 +128,9 @@ static bool write_elements(hid_t location, const char *name, const char *element
 
 enum sparsemed_status sm_text_write(hid_t location, const char *name, const char *text, int zstd_level,
                                     struct sparsemed_error *error) {
+    assert(*text && error->status == SPARSEMED_OK);
     size_t n_lines, longest;
-    measure(text, &n_lines, &longest);
+    measure_lines(text, &n_lines, &longest);
     char *elements = calloc(n_lines, longest);
     if (!elements) {
         return sparsemed_fail_memory(error, "writing a text");

@@ -1,4 +1,4 @@
-/* Texts in datasets: one line an element, as logs and basin definitions are stored. */
+/* Texts in datasets, one line an element. */
 #ifndef RTDC_HDF5_TEXT_H
 #define RTDC_HDF5_TEXT_H
 
@@ -11,7 +11,7 @@
  * location, name   of the dataset
  * text             receives the text, to be released with free; NULL after a failure
  *
- * SPARSEMED_INPUT: no strings, damaged. The message does not name the file. */
+ * SPARSEMED_INPUT: no strings, damaged, or 2 GiB or more. The message does not name the file. */
 enum sparsemed_status sm_text_read(hid_t location, const char *name, char **text, struct sparsemed_error *error);
 
 /* Write a text, cut at every '\n', as a new dataset of null-padded strings of the length of the longest line.

@@ -1,0 +1,25 @@
+/* Copying basin definitions from a measurement to an output that may be in another folder. */
+#ifndef RTDC_BASIN_COPY_H
+#define RTDC_BASIN_COPY_H
+
+#include <hdf5.h>
+
+#include "sparsemed/status.h"
+
+/* Copy the definitions of file basins, and the maps they use, from the input to a new output. They list what they
+ * offer, but no longer a background, nor features that the input has itself: there these come first, and readers of the
+ * output would find both in basins. Their relative paths lead from the output. One that listed nothing else is left
+ * out, and so is one whose map is missing.
+ *
+ * input         open for reading
+ * input_path    of the input
+ * output        open for writing
+ * output_path   at which the output will be
+ * zstd_level    see hdf5/filters.h
+ *
+ * SPARSEMED_INPUT, SPARSEMED_OUTPUT: one could not be read or written; the message does not name the file.
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_basins_copy(hid_t input, const char *input_path, hid_t output, const char *output_path,
+                                     int zstd_level, struct sparsemed_error *error);
+
+#endif

@@ -1,0 +1,89 @@
+#include "rtdc/basin_walk.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rtdc/files/path.h"
+#include "rtdc/hdf5/hdf5.h"
+#include "rtdc/identifier.h"
+
+/* The station in whose file the walk still is, or NULL. */
+static const struct sm_station *find_passed(const struct sm_station *station, const char *path) {
+    while (station && !(station->file >= 0 && sm_path_same(station->path, path))) {
+        station = station->from;
+    }
+    return station;
+}
+
+/* Whether an open file is the measurement that a definition means. */
+static enum sparsemed_status check_identifier(hid_t file, const char *path, const struct sm_basin *basin,
+                                              struct sparsemed_error *error) {
+    const char *expected = basin->identifier;
+    char *found = expected ? sm_measurement_identifier(file) : NULL;
+    if (expected && (!found || strcmp(found, expected) != 0)) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: is another measurement: its identifier is %.200s instead of %.200s",
+                       path, found ? found : "missing", expected);
+    }
+    free(found);
+    return error->status;
+}
+
+/* Open the file of a station, to be closed with H5Fclose; it stays invalid after a failure. */
+static enum sparsemed_status enter(struct sm_walk *walk, const struct sm_basin *basin, struct sm_station *station,
+                                   struct sparsemed_error *error) {
+    if (station->depth > SM_BASIN_MAX_DEPTH || ++walk->n_files > SM_BASIN_MAX_FILES) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: the basins lead through too many files", station->origin);
+    }
+    struct sparsemed_error reason = SPARSEMED_NO_ERROR;
+    if (sm_hdf5_open(station->path, &station->file, &reason) == SPARSEMED_OK &&
+        check_identifier(station->file, station->path, basin, &reason) != SPARSEMED_OK) {
+        H5Fclose(station->file);
+        station->file = H5I_INVALID_HID;
+    }
+    return reason.status == SPARSEMED_OK
+               ? SPARSEMED_OK
+               : sparsemed_fail(error, reason.status, "%s -> %s", station->from->origin, reason.message);
+}
+
+/* Returns whether the path is the one. */
+static bool try_path(struct sm_walk *walk, const struct sm_station *from, const struct sm_basin *basin,
+                     const char *path, struct sparsemed_error *error) {
+    char origin[SPARSEMED_MESSAGE_SIZE / 2];
+    snprintf(origin, sizeof origin, "%s -> %s", from->origin, path);
+    struct sm_station station = {from, H5I_INVALID_HID, path, origin, from->depth + 1};
+    const struct sm_station *passed = find_passed(from, path);
+    if (passed && walk->any_file) {
+        return check_identifier(passed->file, path, basin, error) == SPARSEMED_OK;
+    }
+    if (passed) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: the basins lead in a circle", origin);
+        return false;
+    }
+    if (enter(walk, basin, &station, error) != SPARSEMED_OK) {
+        return false;
+    }
+    bool arrived = walk->arrive(walk, &station, basin, error);
+    H5Fclose(station.file);
+    return arrived;
+}
+
+bool sm_walk_follow(struct sm_walk *walk, const struct sm_station *from, const struct sm_basin *basin,
+                    struct sparsemed_error *error) {
+    assert(basin->type == SM_BASIN_FILE && error->status == SPARSEMED_OK);
+    bool arrived = false;
+    for (size_t i = 0; i < basin->n_paths && !arrived; i++) {
+        char *path = sm_path_referred(from->path, basin->paths[i]);
+        struct sparsemed_error failure = SPARSEMED_NO_ERROR;
+        arrived = path && try_path(walk, from, basin, path, &failure);
+        if (error->status == SPARSEMED_OK) {
+            *error = failure;
+        }
+        free(path);
+    }
+    if (arrived) {
+        *error = SPARSEMED_NO_ERROR;
+    }
+    return arrived;
+}

@@ -1,0 +1,66 @@
+#include "rtdc/basin_write.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "rtdc/basin_features.h"
+#include "rtdc/files/path.h"
+#include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/text.h"
+#include "rtdc/identifier.h"
+#include "rtdc/layout.h"
+
+enum sparsemed_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    char *text = definition ? json_dumps(definition, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
+    json_decref(definition);
+    if (!text) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT,
+                              "a basin cannot be described: out of memory, or a file name is not UTF-8");
+    }
+    char key[SM_MD5_SIZE];
+    sm_md5(text, key);
+    hid_t group = sm_hdf5_require_group(file, SM_GROUP_BASINS);
+    if (group < 0) {
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the group " SM_GROUP_BASINS " could not be made");
+    } else if (H5Lexists(group, key, H5P_DEFAULT) == 0) {
+        sm_text_write(group, key, text, zstd_level, error);
+    }
+    sm_hdf5_release(group);
+    free(text);
+    return error->status;
+}
+
+enum sparsemed_status sm_basin_write_internal(hid_t file, const char *ppid, const char *mapping, int zstd_level,
+                                              struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    char description[SPARSEMED_MESSAGE_SIZE];
+    snprintf(description, sizeof description, SM_DESCRIBED_BY_PPID "%s", ppid);
+    json_t *definition =
+        json_pack("{ss ss ss s[s] ss s[s] ss}", SM_KEY_DESCRIPTION, description, SM_KEY_NAME, SM_NAME_IMAGES,
+                  SM_KEY_FORMAT, SM_FORMAT_INTERNAL, SM_KEY_PATHS, SM_GROUP_BASIN_EVENTS, SM_KEY_TYPE, SM_TYPE_INTERNAL,
+                  SM_KEY_FEATURES, SM_FEATURE_IMAGE_BG, SM_KEY_MAPPING, mapping);
+    return sm_basin_write(file, definition, zstd_level, error);
+}
+
+enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
+                                          int zstd_level, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    char *absolute = realpath(input_path, NULL);
+    char *relative = sm_path_relative(input_path, output_path);
+    char *identifier = sm_measurement_identifier(input);
+    json_t *features = sm_basin_own_features(input);
+    json_t *definition = NULL;
+    if (absolute && relative && features) {
+        definition = json_pack("{ss ss ss s[ss] ss ss?}", SM_KEY_DESCRIPTION, SM_DESCRIBED_BY_MAKER SM_SOFTWARE,
+                               SM_KEY_NAME, sm_path_name(input_path), SM_KEY_FORMAT, SM_FORMAT_FILE, SM_KEY_PATHS,
+                               absolute, relative, SM_KEY_TYPE, SM_TYPE_FILE, SM_KEY_IDENTIFIER, identifier);
+        json_object_set(definition, SM_KEY_FEATURES, features);
+    }
+    json_decref(features);
+    free(identifier);
+    free(relative);
+    free(absolute);
+    return sm_basin_write(file, definition, zstd_level, error);
+}
