@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "chunks.h"
+#include "bench/bare_chunks.h"
 #include "rtdc/hdf5/hdf5.h"
 
 /* Returns the bytes that were read. */

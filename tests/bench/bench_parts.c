@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "chunks.h"
+#include "bench/bare_chunks.h"
 #include "rtdc/hdf5/fletcher32.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "sparsemed/moving_median.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "simulation.h"
+#include "parallel/archive/simulation.h"
 
 static double now(void) {
     struct timespec time;

@@ -1,4 +1,4 @@
-#include "axes.h"
+#include "core/axes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

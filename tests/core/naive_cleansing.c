@@ -1,4 +1,4 @@
-#include "naive_cleansing.h"
+#include "core/naive_cleansing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "axes.h"
-#include "random.h"
+#include "core/axes.h"
 #include "sparsemed/attribution.h"
+#include "support/random.h"
 
 static void *allocate(size_t n_bytes) {
     void *memory = malloc(n_bytes);

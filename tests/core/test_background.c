@@ -11,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "axes.h"
-#include "bits.h"
-#include "naive_cleansing.h"
-#include "naive_median.h"
-#include "random.h"
+#include "core/axes.h"
+#include "core/median/naive_median.h"
+#include "core/naive_cleansing.h"
 #include "sparsemed/background.h"
 #include "sparsemed/offset.h"
+#include "support/bits.h"
+#include "support/random.h"
 
 enum { N_FRAMES = 150, HEIGHT = 45, WIDTH = 13, FRAME_BYTES = HEIGHT * WIDTH };
 

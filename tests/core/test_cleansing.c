@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bits.h"
-#include "naive_cleansing.h"
-#include "random.h"
+#include "core/naive_cleansing.h"
 #include "sparsemed/cleansing.h"
+#include "support/bits.h"
+#include "support/random.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 

@@ -8,9 +8,9 @@
 
 #include <math.h>
 
-#include "axes.h"
-#include "random.h"
+#include "core/axes.h"
 #include "sparsemed/time_axis.h"
+#include "support/random.h"
 
 static void assert_nearest(const struct sparsemed_time_axis *axis, double origin, double shift) {
     size_t actual = sparsemed_nearest_frame(axis, origin, shift);

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bits.h"
-#include "guarded.h"
-#include "random.h"
 #include "sparsemed/offset.h"
+#include "support/bits.h"
+#include "support/guarded.h"
+#include "support/random.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 

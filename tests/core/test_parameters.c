@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bits.h"
-#include "random.h"
 #include "sparsemed/parameters.h"
+#include "support/bits.h"
+#include "support/random.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 

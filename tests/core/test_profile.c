@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-#include "guarded.h"
-#include "random.h"
 #include "sparsemed/cleansing.h"
+#include "support/guarded.h"
+#include "support/random.h"
 
 static void profile_is_greatest_minus_least(void **state) {
     (void)state;

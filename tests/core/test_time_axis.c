@@ -9,9 +9,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "bits.h"
-#include "random.h"
 #include "sparsemed/time_axis.h"
+#include "support/bits.h"
+#include "support/random.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 

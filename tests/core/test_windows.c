@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-#include "axes.h"
-#include "random.h"
+#include "core/axes.h"
 #include "sparsemed/windows.h"
+#include "support/random.h"
 
 static void assert_windows(const struct sparsemed_time_axis *axis, int64_t kernel_size, double split_time) {
     struct sparsemed_windows windows;

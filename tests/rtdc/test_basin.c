@@ -1,17 +1,17 @@
 /* Basin definitions are written as dcnum writes them, copied with their maps, and rubbish among them is passed over. */
-#include "scratch.h"
+#include "support/scratch.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
 #include "rtdc/basin.h"
 #include "rtdc/hdf5/text.h"
 #include "rtdc/identifier.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
+#include "support/hdf5_files.h"
 
 enum { LEVEL = 5 };
 

@@ -1,6 +1,6 @@
 /* Features are found among the events or through basins, in the order of readers; what cannot be found is told with the
  * chain of files. Whole webs of files are tried in tests/parallel/test_webs.c. */
-#include "scratch.h"
+#include "support/scratch.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "files.h"
 #include "rtdc/feature.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
+#include "support/hdf5_files.h"
 
 enum { N = 6 };
 

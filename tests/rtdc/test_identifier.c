@@ -1,11 +1,11 @@
 /* Identifiers of measurements are those of dcnum. The expected ones were computed with hashlib and uuid of Python. */
-#include "scratch.h"
+#include "support/scratch.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
 #include "rtdc/identifier.h"
+#include "support/hdf5_files.h"
 
 static const char run[] = "experiment:run identifier", time_of_day[] = "experiment:time", date[] = "experiment:date",
                   setup[] = "setup:identifier";

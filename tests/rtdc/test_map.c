@@ -1,12 +1,12 @@
 /* Maps from frames to images: an identical one is found, whatever it is stored as, and no other. */
-#include "scratch.h"
+#include "support/scratch.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
-#include "pipelines.h"
 #include "rtdc/map.h"
+#include "support/hdf5_files.h"
+#include "support/pipelines.h"
 
 enum { N_FRAMES = 10000 }; /* several blocks */
 

@@ -1,14 +1,14 @@
 /* Attributes, logs and tables are taken over into the output. */
-#include "scratch.h"
+#include "support/scratch.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
-#include "pipelines.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/layout.h"
 #include "rtdc/metadata.h"
+#include "support/hdf5_files.h"
+#include "support/pipelines.h"
 
 static struct path input_path, output_path;
 

@@ -1,15 +1,15 @@
 /* The skeleton of an output, and whether an existing file is recognized as the output of a measurement. */
-#include "scratch.h"
+#include "support/scratch.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "files.h"
 #include "rtdc/existing.h"
 #include "rtdc/hdf5/filters.h"
 #include "rtdc/output.h"
+#include "support/hdf5_files.h"
 
 enum { N_FRAMES = 2500, N_IMAGES = 7, ROWS = 80, COLUMNS = 320 };
 

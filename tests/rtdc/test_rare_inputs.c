@@ -1,16 +1,16 @@
 /* Inputs that few programs write, and that must not be misread. */
-#include "scratch.h"
+#include "support/scratch.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
-#include "frames.h"
-#include "pipelines.h"
 #include "rtdc/frames/stack.h"
 #include "rtdc/hdf5/text.h"
 #include "rtdc/identifier.h"
 #include "rtdc/metadata.h"
+#include "support/frame_files.h"
+#include "support/hdf5_files.h"
+#include "support/pipelines.h"
 
 enum { N_FRAMES = 40, STEP = 7 };
 

@@ -1,14 +1,14 @@
 /* The time axis is read from whatever a file tells, and nonsense is refused. */
-#include "scratch.h"
+#include "support/scratch.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/bits.h"
-#include "files.h"
-#include "pipelines.h"
 #include "rtdc/timing.h"
+#include "support/bits.h"
+#include "support/hdf5_files.h"
+#include "support/pipelines.h"
 
 enum { N = 5 };
 

@@ -1,14 +1,14 @@
 /* Trials of files, with and without the process that carries them out. */
-#include "scratch.h"
+#include "support/scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/metadata.h"
 #include "rtdc/trial.h"
+#include "support/hdf5_files.h"
 
 static const struct sm_input_options as_measurement = {0};
 

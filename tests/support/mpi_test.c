@@ -1,0 +1,86 @@
+#include "support/mpi_test.h"
+
+#include <ftw.h>
+#include <hdf5.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rtdc/hdf5/hdf5.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#else
+#define __lsan_disable()
+#define __lsan_enable()
+#define __lsan_do_recoverable_leak_check() 0
+#endif
+
+void mpi_test_start(int *argc, char ***argv) {
+    setenv("OMPI_MCA_io", "^ompio", 1);
+    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+    H5dont_atexit();
+    H5open();
+    __lsan_disable(); /* MPI forgets what the plugins it tries have allocated */
+    MPI_Init(argc, argv);
+    __lsan_enable();
+    if (this_rank() > 0 && !freopen("/dev/null", "w", stdout)) {
+        MPI_Abort(MPI_COMM_WORLD, 1);
+    }
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    if (sm_hdf5_start(&error) != SPARSEMED_OK) {
+        fprintf(stderr, "%s\n", error.message);
+        MPI_Abort(MPI_COMM_WORLD, 1);
+    }
+}
+
+int mpi_test_finish(int n_failed) {
+    bool passed = everywhere(n_failed == 0 && __lsan_do_recoverable_leak_check() == 0);
+    MPI_Finalize();
+    return passed ? 0 : 1;
+}
+
+void mpi_test_make_folder(char path[64]) {
+    if (this_rank() == 0) {
+        snprintf(path, 64, "/tmp/sparsemed-test-XXXXXX");
+        if (!mkdtemp(path)) {
+            perror(path);
+            MPI_Abort(MPI_COMM_WORLD, 1);
+        }
+    }
+    MPI_Bcast(path, 64, MPI_CHAR, 0, MPI_COMM_WORLD);
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place) {
+    (void)info;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+void mpi_test_remove_folder(const char *path) {
+    MPI_Barrier(MPI_COMM_WORLD);
+    if (this_rank() == 0) {
+        nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    }
+}
+
+bool everywhere(bool condition) {
+    int own = condition, all;
+    MPI_Allreduce(&own, &all, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+    return all;
+}
+
+int this_rank(void) {
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    return rank;
+}
+
+int count_ranks(void) {
+    int n_ranks;
+    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
+    return n_ranks;
+}
