@@ -11,43 +11,14 @@ struct alteration {
     void (*alter)(hid_t file);
 };
 
-static void put_numbers(hid_t file, const char *path, hsize_t n) {
-    hid_t space = good(H5Screate_simple(1, &n, NULL), "make a data space");
-    hid_t linking = good(H5Pcreate(H5P_LINK_CREATE), "make a property list");
+static void put_numbers(hid_t location, const char *path, hsize_t n) {
     double *values = calloc(n, sizeof *values);
     demand(values, "make room for numbers");
     for (hsize_t i = 0; i < n; i++) {
         values[i] = (double)(i * i % 97) / 7;
     }
-    H5Pset_create_intermediate_group(linking, true);
-    hid_t dataset = H5Dcreate2(file, path, H5T_IEEE_F64LE, space, linking, H5P_DEFAULT, H5P_DEFAULT);
-    good(H5Dwrite(good(dataset, "make numbers"), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values),
-         "write numbers");
+    add_list(location, path, H5T_IEEE_F64LE, n, values);
     free(values);
-    H5Dclose(dataset);
-    H5Pclose(linking);
-    H5Sclose(space);
-}
-
-static void put_lines(hid_t file, const char *path) {
-    static const char *const lines[] = {"a line", "another line of µm", ""};
-    const hsize_t n = 3;
-    hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate_simple(1, &n, NULL);
-    H5Tset_size(type, H5T_VARIABLE);
-    H5Tset_cset(type, H5T_CSET_UTF8);
-    hid_t dataset = H5Dcreate2(file, path, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    good(H5Dwrite(good(dataset, "make a log"), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, lines), "write a log");
-    H5Dclose(dataset);
-    H5Sclose(space);
-    H5Tclose(type);
-}
-
-static void put_number_attribute(hid_t object, const char *name, double value) {
-    hid_t space = H5Screate(H5S_SCALAR);
-    hid_t attribute = good(H5Acreate2(object, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT), "make a note");
-    good(H5Awrite(attribute, H5T_NATIVE_DOUBLE, &value), "write a note");
-    H5Aclose(attribute);
-    H5Sclose(space);
 }
 
 /* The first map that is free, for as many frames as there are. */
@@ -70,12 +41,11 @@ static void add_extras(hid_t file) {
     char map[16];
     put_numbers(file, "events/userdef1", N_FRAMES);
     put_numbers(file, "notes/further/numbers", 30);
-    sm_hdf5_release(good(sm_hdf5_require_group(file, "logs"), "make a group"));
-    put_lines(file, "logs/user");
+    add_lines(file, "logs/user", 3, (const char *const[]){"a line", "another line of µm", ""});
     good(H5Lcreate_soft("/events/userdef1", file, "notes/link", H5P_DEFAULT, H5P_DEFAULT), "make a link");
-    put_number_attribute(file, "user:number", 4.5);
+    add_number_attribute(file, "user:number", 4.5);
     hid_t dataset = good(H5Dopen2(file, "events/userdef1", H5P_DEFAULT), "open a feature");
-    put_number_attribute(dataset, "weight", 0.25);
+    add_number_attribute(dataset, "weight", 0.25);
     H5Dclose(dataset);
     put_free_map(file, RANDOM, N_FRAMES, map);
     put_basin(file, file,
@@ -177,7 +147,7 @@ int main(int argc, char **argv) {
         alteration++;
     }
     if (argc != 3 || !alteration->name) {
-        fprintf(stderr, "Usage: alter KIND FILE\nAdd to a measurement or an output. Kinds:\n\n");
+        fprintf(stderr, "Usage: alter_measurement KIND FILE\nAdd to a measurement or an output. Kinds:\n\n");
         for (alteration = alterations; alteration->name; alteration++) {
             fprintf(stderr, "  %-26s %s\n", alteration->name, alteration->meaning);
         }
@@ -185,7 +155,7 @@ int main(int argc, char **argv) {
     }
     H5dont_atexit();
     demand(sm_hdf5_start(&error) == SPARSEMED_OK, "start HDF5");
-    hid_t file = good(H5Fopen(argv[2], H5F_ACC_RDWR, H5P_DEFAULT), "open the file");
+    hid_t file = change_file(argv[2]);
     alteration->alter(file);
     release_rows();
     close_file(file);

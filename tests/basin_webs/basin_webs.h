@@ -8,14 +8,15 @@
 #include <stdint.h>
 
 #include "support/demand.h"
+#include "support/hdf5_files.h"
 
 /* A web. Its files are made in the current folder. The measurement is "in.rtdc"; a sound web also has "plain.rtdc", a
  * measurement with the same frames that needs no basin. */
 struct web {
     const char *name;
     const char *meaning;
-    void (*weave)(const struct web *web, hid_t plain); /* plain: the measurement that the frames are from */
-    int value;                                         /* what the function makes of it */
+    void (*make)(const struct web *web, hid_t plain); /* plain: the measurement that the frames are from */
+    int value;                                        /* what the function makes of it */
 };
 
 /* Sets of webs; each ends with a name of NULL. Of the broken ones no program can find the images. */
@@ -60,9 +61,8 @@ struct basin {
 /* Frames of a measurement. */
 size_t count_frames(hid_t plain);
 
-/* Make a file with the attributes of the plain measurement and no events. End it with close_file. */
-hid_t begin_file(hid_t plain, const char *name);
-void close_file(hid_t file);
+/* Make a file with the attributes of the plain measurement and no events. End with close_file. */
+hid_t begin_web_file(hid_t plain, const char *name);
 
 /* Put rows of a feature of the plain measurement into a group of a file. */
 void put_feature(hid_t plain, const char *feature, struct rows rows, hid_t file, const char *group);

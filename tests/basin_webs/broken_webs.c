@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "basin_webs/basin_webs.h"
+#include "support/scratch.h"
 
 #define STORE "store.rtdc"
 
@@ -11,14 +12,14 @@ static const struct basin to_mapped_store = {
     .type = "file", .paths = {STORE}, .features = {"image"}, .mapping = "basinmap0"};
 
 static void make_store(hid_t plain) {
-    hid_t file = begin_file(plain, STORE);
+    hid_t file = begin_web_file(plain, STORE);
     put_feature(plain, "image", choose(ALL, count_frames(plain)), file, "events");
     close_file(file);
 }
 
 /* A file with a basin; in.rtdc gets times, too. */
 static hid_t begin_referring(hid_t plain, const char *name, const struct basin *basin) {
-    hid_t file = begin_file(plain, name);
+    hid_t file = begin_web_file(plain, name);
     put_basin(plain, file, basin);
     if (strcmp(name, "in.rtdc") == 0) {
         put_times(plain, count_frames(plain), file);
@@ -45,8 +46,7 @@ static void missing(const struct web *web, hid_t plain) {
 
 static void no_hdf5(const struct web *web, hid_t plain) {
     (void)web;
-    FILE *file = fopen(STORE, "w");
-    demand(file && fputs("a text\n", file) >= 0 && fclose(file) == 0, "write a text");
+    write_text(STORE, "a text\n");
     make_link(plain, "in.rtdc", STORE, false);
 }
 
@@ -79,7 +79,7 @@ static void thicket(const struct web *web, hid_t plain) {
     for (int i = 0; i < web->value; i++) {
         char name[32], other[32];
         snprintf(name, sizeof name, "link%d.rtdc", i);
-        hid_t file = begin_file(plain, name);
+        hid_t file = begin_web_file(plain, name);
         for (int j = 0; j < web->value; j++) {
             snprintf(other, sizeof other, "link%d.rtdc", j);
             put_basin(plain, file, &(struct basin){.type = "file", .paths = {other}, .any_features = true});
@@ -90,7 +90,7 @@ static void thicket(const struct web *web, hid_t plain) {
 
 static void not_offered(const struct web *web, hid_t plain) {
     if (web->value) {
-        close_file(begin_file(plain, STORE));
+        close_file(begin_web_file(plain, STORE));
         make_link(plain, "in.rtdc", STORE, false);
     } else {
         close_file(begin_referring(
@@ -105,7 +105,7 @@ static void other_measurement(const struct web *web, hid_t plain) {
     basin.identifier = "another-identifier";
     make_store(plain);
     if (web->value) {
-        hid_t file = good(H5Fopen(STORE, H5F_ACC_RDWR, H5P_DEFAULT), "open a file");
+        hid_t file = change_file(STORE);
         good(H5Adelete(file, "experiment:time"), "remove an attribute");
         close_file(file);
         basin.identifier = NULL;
@@ -152,11 +152,8 @@ static void odd_map(const struct web *web, hid_t plain) {
     const hsize_t extent[] = {web->value == 0 ? 0 : 4, 3};
     make_store(plain);
     hid_t file = begin_referring(plain, "in.rtdc", &to_mapped_store);
-    hid_t space = good(H5Screate_simple(web->value == 2 ? 2 : 1, extent, NULL), "make a data space");
-    hid_t type = web->value < 0 ? H5T_IEEE_F64LE : H5T_STD_I64LE;
-    H5Dclose(
-        good(H5Dcreate2(file, "events/basinmap0", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "make a map"));
-    H5Sclose(space);
+    add_dataset(file, "events/basinmap0", web->value < 0 ? H5T_IEEE_F64LE : H5T_STD_I64LE, web->value == 2 ? 2 : 1,
+                extent, H5P_DEFAULT, NULL);
     close_file(file);
 }
 

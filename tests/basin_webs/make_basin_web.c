@@ -11,8 +11,8 @@
 static const struct web *const sets[] = {sound_webs, broken_webs};
 enum { N_SETS = sizeof sets / sizeof *sets };
 
-static const char help[] = "Usage: weave WEB INPUT FOLDER\n"
-                           "       weave --sound | --broken\n"
+static const char help[] = "Usage: make_basin_web WEB INPUT FOLDER\n"
+                           "       make_basin_web --sound | --broken\n"
                            "Write a web of files with the frames of a measurement into a folder. Webs:\n"
                            "\n";
 
@@ -47,14 +47,16 @@ int main(int argc, char **argv) {
     }
     const struct web *web = argc == 4 ? find(argv[1]) : NULL;
     if (!web) {
-        fprintf(stderr, "weave: there is no such web, or the number of arguments is wrong; see weave --help\n");
+        fprintf(
+            stderr,
+            "make_basin_web: there is no such web, or the number of arguments is wrong; see make_basin_web --help\n");
         return 2;
     }
     H5dont_atexit();
     demand(sm_hdf5_start(&error) == SPARSEMED_OK, "start HDF5");
-    hid_t plain = good(H5Fopen(argv[2], H5F_ACC_RDONLY, H5P_DEFAULT), "open the input");
+    hid_t plain = open_file(argv[2]);
     demand(chdir(argv[3]) == 0, "enter the folder");
-    web->weave(web, plain);
+    web->make(web, plain);
     release_rows();
     close_file(plain);
     return 0;

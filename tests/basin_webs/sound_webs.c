@@ -7,7 +7,7 @@
 
 /* A file with images and nothing else, as basins refer to. */
 static void make_store(hid_t plain, const char *name, struct rows rows) {
-    hid_t file = begin_file(plain, name);
+    hid_t file = begin_web_file(plain, name);
     put_feature(plain, "image", rows, file, "events");
     close_file(file);
 }
@@ -15,7 +15,7 @@ static void make_store(hid_t plain, const char *name, struct rows rows) {
 /* A file that refers to others; with times it is a measurement. */
 static void make_referring(hid_t plain, const char *name, const struct basin *basin, const struct rows *map,
                            size_t n_times) {
-    hid_t file = begin_file(plain, name);
+    hid_t file = begin_web_file(plain, name);
     put_basin(plain, file, basin);
     if (map) {
         put_map(file, basin->mapping, *map);
@@ -29,7 +29,7 @@ static void make_referring(hid_t plain, const char *name, const struct basin *ba
 /* ---- without maps ---- */
 
 /* The store, in.rtdc that finds it by a basin, and plain.rtdc. */
-static void weave_two(hid_t plain, const struct basin *basin) {
+static void make_two(hid_t plain, const struct basin *basin) {
     struct rows all = choose(ALL, count_frames(plain));
     make_store(plain, "store.rtdc", all);
     make_referring(plain, "in.rtdc", basin, NULL, all.n);
@@ -38,7 +38,7 @@ static void weave_two(hid_t plain, const struct basin *basin) {
 
 static void relative(const struct web *web, hid_t plain) {
     (void)web;
-    weave_two(plain, &(struct basin){.type = "file", .paths = {"store.rtdc"}, .features = {"image"}});
+    make_two(plain, &(struct basin){.type = "file", .paths = {"store.rtdc"}, .features = {"image"}});
 }
 
 static void absolute(const struct web *web, hid_t plain) {
@@ -47,29 +47,28 @@ static void absolute(const struct web *web, hid_t plain) {
     demand(folder && strlen(folder) < sizeof path - 32, "find the folder");
     strcat(strcpy(path, folder), "/store.rtdc");
     free(folder);
-    weave_two(plain, &(struct basin){.type = "file", .paths = {path}, .features = {"image"}});
+    make_two(plain, &(struct basin){.type = "file", .paths = {path}, .features = {"image"}});
 }
 
 static void any_features(const struct web *web, hid_t plain) {
     (void)web;
-    weave_two(plain, &(struct basin){.type = "file", .paths = {"store.rtdc"}, .any_features = true});
+    make_two(plain, &(struct basin){.type = "file", .paths = {"store.rtdc"}, .any_features = true});
 }
 
 static void same_rows(const struct web *web, hid_t plain) {
     (void)web;
-    weave_two(plain,
-              &(struct basin){.type = "file", .paths = {"store.rtdc"}, .features = {"image"}, .mapping = "same"});
+    make_two(plain, &(struct basin){.type = "file", .paths = {"store.rtdc"}, .features = {"image"}, .mapping = "same"});
 }
 
 /* The first path leads nowhere, the second to another measurement. */
 static void candidates(const struct web *web, hid_t plain) {
     (void)web;
-    hid_t other = good(H5Fcreate("other.rtdc", H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), "make a file");
+    hid_t other = create_file("other.rtdc", FORMAT_OLD);
     put_feature(plain, "image", choose(DESCENDING, count_frames(plain)), other, "events");
     close_file(other);
-    weave_two(plain, &(struct basin){.type = "file",
-                                     .paths = {"/nowhere/store.rtdc", "other.rtdc", "store.rtdc"},
-                                     .features = {"image"}});
+    make_two(plain, &(struct basin){.type = "file",
+                                    .paths = {"/nowhere/store.rtdc", "other.rtdc", "store.rtdc"},
+                                    .features = {"image"}});
 }
 
 /* Definitions that lead nowhere beside one that does, and other images behind it. */
@@ -85,7 +84,7 @@ static void alternatives(const struct web *web, hid_t plain) {
     struct rows all = choose(ALL, count_frames(plain));
     make_store(plain, "store.rtdc", all);
     make_store(plain, "other.rtdc", choose(DESCENDING, all.n));
-    hid_t file = begin_file(plain, "in.rtdc");
+    hid_t file = begin_web_file(plain, "in.rtdc");
     for (size_t i = 0; i < sizeof basins / sizeof *basins; i++) {
         put_basin(plain, file, &basins[i]);
     }
@@ -122,7 +121,7 @@ static void nested(const struct web *web, hid_t plain) {
 static void precedence(const struct web *web, hid_t plain) {
     struct rows all = choose(ALL, count_frames(plain));
     make_store(plain, "store.rtdc", choose(DESCENDING, all.n));
-    hid_t file = begin_file(plain, "in.rtdc");
+    hid_t file = begin_web_file(plain, "in.rtdc");
     put_basin(plain, file,
               &(struct basin){.type = "file", .name = "a", .paths = {"store.rtdc"}, .features = {"image"}});
     put_basin(plain, file,
@@ -138,9 +137,9 @@ static void precedence(const struct web *web, hid_t plain) {
 
 /* ---- groups of the same file ---- */
 
-static void weave_internal(hid_t plain, const char *group, enum order order) {
+static void make_internal(hid_t plain, const char *group, enum order order) {
     struct rows all = choose(ALL, count_frames(plain)), rows = choose(order, all.n);
-    hid_t file = begin_file(plain, "in.rtdc");
+    hid_t file = begin_web_file(plain, "in.rtdc");
     put_feature(plain, "image", all, file, group);
     put_map(file, "basinmap4", rows);
     put_basin(
@@ -153,11 +152,11 @@ static void weave_internal(hid_t plain, const char *group, enum order order) {
 }
 
 static void internal(const struct web *web, hid_t plain) {
-    weave_internal(plain, "basin_events", (enum order)web->value);
+    make_internal(plain, "basin_events", (enum order)web->value);
 }
 
 static void other_group(const struct web *web, hid_t plain) {
-    weave_internal(plain, "more_events", (enum order)web->value);
+    make_internal(plain, "more_events", (enum order)web->value);
 }
 
 /* ---- with maps ---- */
@@ -175,7 +174,7 @@ static void mapped(const struct web *web, hid_t plain) {
 /* Times and frame numbers come through the basin, too. */
 static void mapped_timing(const struct web *web, hid_t plain) {
     struct rows all = choose(ALL, count_frames(plain)), rows = choose(SUBSET, all.n);
-    hid_t store = begin_file(plain, "store.rtdc"), reference = begin_file(plain, "plain.rtdc");
+    hid_t store = begin_web_file(plain, "store.rtdc"), reference = begin_web_file(plain, "plain.rtdc");
     put_feature(plain, "image", all, store, "events");
     put_feature(plain, "image", rows, reference, "events");
     if (web->value) {
@@ -197,7 +196,7 @@ static void mapped_timing(const struct web *web, hid_t plain) {
 static void mapped_twice(const struct web *web, hid_t plain) {
     struct rows all = choose(ALL, count_frames(plain)), inner = choose(RANDOM, all.n);
     struct rows outer = choose(SUBSET, inner.n);
-    hid_t link = begin_file(plain, "link.rtdc");
+    hid_t link = begin_web_file(plain, "link.rtdc");
     if (web->value) {
         put_feature(plain, "image", all, link, "basin_events");
     } else {

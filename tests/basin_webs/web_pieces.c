@@ -1,4 +1,5 @@
 /* What webs are made of. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,38 +53,31 @@ struct rows of_rows(struct rows outer, struct rows inner) {
 
 /* ---- files ---- */
 
-hid_t begin_file(hid_t plain, const char *name) {
-    hid_t file = good(H5Fcreate(name, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), "make a file");
+hid_t begin_web_file(hid_t plain, const char *name) {
+    hid_t file = create_file(name, FORMAT_OLD);
     demand(sm_attributes_copy(plain, file), "copy the attributes");
     sm_hdf5_release(good(sm_hdf5_require_group(file, "events"), "make a group"));
     return file;
-}
-
-void close_file(hid_t file) {
-    good(H5Fclose(file), "close a file");
 }
 
 /* ---- features ---- */
 
 /* Extent of a feature, and the bytes of one row. */
 static size_t shape_of(hid_t dataset, int *rank, hsize_t extent[H5S_MAX_RANK]) {
-    hid_t space = good(H5Dget_space(dataset), "find an extent"), type = good(H5Dget_type(dataset), "find a type");
+    hid_t type = good(H5Dget_type(dataset), "find a type");
     size_t row_bytes = H5Tget_size(type);
-    *rank = H5Sget_simple_extent_dims(space, extent, NULL);
-    demand(*rank > 0, "find an extent");
+    *rank = extent_of(dataset, extent);
     for (int i = 1; i < *rank; i++) {
         row_bytes *= extent[i];
     }
     H5Tclose(type);
-    H5Sclose(space);
     return row_bytes;
 }
 
 size_t count_frames(hid_t plain) {
-    int rank;
     hsize_t extent[H5S_MAX_RANK];
     hid_t image = good(H5Dopen2(plain, "events/image", H5P_DEFAULT), "open the images");
-    shape_of(image, &rank, extent);
+    extent_of(image, extent);
     H5Dclose(image);
     return extent[0];
 }
@@ -132,16 +126,11 @@ void put_times(hid_t plain, size_t n_frames, hid_t file) {
     put_feature(plain, "time", rows, file, "events");
 }
 
-/* Put integers into a file. */
+/* Put integers among the events of a file. */
 static void put_integers(hid_t file, const char *name, hsize_t n, const int64_t *values) {
-    hid_t group = good(sm_hdf5_require_group(file, "events"), "make a group");
-    hid_t space = good(H5Screate_simple(1, &n, NULL), "make a data space");
-    hid_t dataset = H5Dcreate2(group, name, H5T_STD_I64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    good(H5Dwrite(good(dataset, "make integers"), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, values),
-         "write integers");
-    H5Dclose(dataset);
-    H5Sclose(space);
-    sm_hdf5_release(group);
+    char path[64];
+    snprintf(path, sizeof path, "events/%s", name);
+    add_list(file, path, H5T_NATIVE_INT64, n, values);
 }
 
 void put_frame_numbers(hid_t file, struct rows rows) {
@@ -153,7 +142,7 @@ void put_frame_numbers(hid_t file, struct rows rows) {
 }
 
 void make_plain(hid_t plain, const char *name, struct rows rows) {
-    hid_t file = begin_file(plain, name);
+    hid_t file = begin_web_file(plain, name);
     put_feature(plain, "image", rows, file, "events");
     put_times(plain, rows.n, file);
     close_file(file);

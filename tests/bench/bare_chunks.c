@@ -2,16 +2,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "rtdc/hdf5/filters.h"
 #include "rtdc/hdf5/hdf5.h"
-
-double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static void describe(struct chunks *chunks) {
     hid_t creation = H5Dget_create_plist(chunks->dataset), space = H5Dget_space(chunks->dataset);

@@ -20,9 +20,6 @@ struct chunks {
     unsigned char *raw;
 };
 
-/* Seconds of a clock. */
-double now(void);
-
 /* Open those of a dataset of a file; explains a failure on standard error. Close them in any case. */
 bool chunks_open(struct chunks *chunks, const char *path, const char *dataset);
 void chunks_close(struct chunks *chunks);

@@ -6,6 +6,7 @@
 
 #include "bench/bare_chunks.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "support/clock.h"
 
 /* Returns the bytes that were read. */
 static unsigned long long decode_all(struct chunks *chunks, unsigned char *decoded) {

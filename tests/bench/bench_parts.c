@@ -10,6 +10,7 @@
 #include "rtdc/hdf5/hdf5.h"
 #include "sparsemed/moving_median.h"
 #include "sparsemed/offset.h"
+#include "support/clock.h"
 
 enum { KERNEL = 200 };
 

@@ -1,12 +1,5 @@
 /* The whole method in one call, against its plain form. That the parts in between agree with the reference is shown by
  * the golden measurements (tests/rtdc/test_golden_stacks.c). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +11,7 @@
 #include "sparsemed/offset.h"
 #include "support/bits.h"
 #include "support/random.h"
+#include "support/unit_test.h"
 
 enum { N_FRAMES = 150, HEIGHT = 45, WIDTH = 13, FRAME_BYTES = HEIGHT * WIDTH };
 

@@ -1,11 +1,4 @@
 /* Cleansing, against its plain form and against values from NumPy and SciPy. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,14 +6,7 @@
 #include "sparsemed/cleansing.h"
 #include "support/bits.h"
 #include "support/random.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
-
-static void *allocate(size_t n_bytes) {
-    void *memory = malloc(n_bytes);
-    assert_non_null(memory);
-    return memory;
-}
+#include "support/unit_test.h"
 
 /* ---- decisions ---- */
 

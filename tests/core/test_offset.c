@@ -1,11 +1,4 @@
 /* Brightness offset, and flickering. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +6,7 @@
 #include "support/bits.h"
 #include "support/guarded.h"
 #include "support/random.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+#include "support/unit_test.h"
 
 /* ---- offset ---- */
 

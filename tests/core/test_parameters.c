@@ -1,11 +1,4 @@
 /* Ranges of the parameters, and the pipeline identifier (ppid). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -14,8 +7,7 @@
 #include "sparsemed/parameters.h"
 #include "support/bits.h"
 #include "support/random.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+#include "support/unit_test.h"
 
 /* ---- ranges ---- */
 

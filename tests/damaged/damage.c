@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "rtdc/hdf5/hdf5.h"
+#include "support/file_bytes.h"
 
 static const struct kind *const sets[] = {image_kinds, timing_kinds, chunk_kinds, byte_kinds};
 enum { N_SETS = sizeof sets / sizeof *sets };
 
-static const char help[] = "Usage: spoil KIND INPUT OUTPUT\n"
-                           "       spoil --list\n"
+static const char help[] = "Usage: damage KIND INPUT OUTPUT\n"
+                           "       damage --list\n"
                            "Write a copy of a measurement with one thing wrong. Kinds:\n"
                            "\n";
 
@@ -35,20 +36,6 @@ static void list(const char *format) {
     }
 }
 
-static void copy_file(const char *from, const char *to) {
-    char buffer[1 << 16];
-    size_t n;
-    FILE *input = fopen(from, "rb");
-    demand(input, "open the input");
-    FILE *output = fopen(to, "wb");
-    demand(output, "make the output");
-    while ((n = fread(buffer, 1, sizeof buffer, input)) > 0) {
-        demand(fwrite(buffer, 1, n, output) == n, "write the output");
-    }
-    demand(!ferror(input) && fclose(input) == 0, "read the input");
-    demand(fclose(output) == 0, "write the output");
-}
-
 int main(int argc, char **argv) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     if (argc == 2 && strcmp(argv[1], "--list") == 0) {
@@ -62,12 +49,12 @@ int main(int argc, char **argv) {
     }
     const struct kind *kind = argc == 4 ? find(argv[1]) : NULL;
     if (!kind) {
-        fprintf(stderr, "spoil: there is no such kind, or the number of arguments is wrong; see spoil --help\n");
+        fprintf(stderr, "damage: there is no such kind, or the number of arguments is wrong; see damage --help\n");
         return 2;
     }
     H5dont_atexit();
     demand(sm_hdf5_start(&error) == SPARSEMED_OK, "start HDF5");
-    copy_file(argv[2], argv[3]);
-    kind->spoil(kind, argv[3]);
+    save_and_free(argv[3], load_bytes(argv[2]));
+    kind->damage(kind, argv[3]);
     return 0;
 }

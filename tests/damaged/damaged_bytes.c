@@ -6,69 +6,35 @@
 #include <unistd.h>
 
 #include "damaged/damage.h"
-
-struct bytes {
-    uint8_t *data;
-    size_t n;
-};
-
-static struct bytes load(const char *path) {
-    FILE *file = fopen(path, "rb");
-    demand(file && fseek(file, 0, SEEK_END) == 0, "read the copy");
-    long n = ftell(file);
-    demand(n > 0, "read the copy");
-    struct bytes bytes = {malloc((size_t)n), (size_t)n};
-    rewind(file);
-    demand(bytes.data && fread(bytes.data, 1, bytes.n, file) == bytes.n && fclose(file) == 0, "read the copy");
-    return bytes;
-}
-
-/* Write the bytes back and release them. */
-static void save(const char *path, struct bytes bytes) {
-    FILE *file = fopen(path, "wb");
-    demand(file && fwrite(bytes.data, 1, bytes.n, file) == bytes.n && fclose(file) == 0, "write the copy");
-    free(bytes.data);
-}
+#include "support/file_bytes.h"
+#include "support/text_heap.h"
 
 /* The first occurrence of a pattern, or NULL. */
 static uint8_t *find_first(struct bytes bytes, const void *pattern, size_t n) {
     return memmem(bytes.data, bytes.n, pattern, n);
 }
 
-/* The last occurrence of a pattern, or NULL. */
-static uint8_t *find_last(struct bytes bytes, const void *pattern, size_t n) {
-    for (size_t i = bytes.n - n + 1; i-- > 0;) {
-        if (memcmp(bytes.data + i, pattern, n) == 0) {
-            return bytes.data + i;
-        }
-    }
-    return NULL;
-}
-
 static void cut(const struct kind *kind, const char *path) {
-    struct bytes bytes = load(path);
+    struct bytes bytes = load_bytes(path);
     bytes.n = (size_t)(kind->value * (double)bytes.n);
-    save(path, bytes);
+    save_and_free(path, bytes);
 }
 
 static void scramble(const struct kind *kind, const char *path) {
-    struct bytes bytes = load(path);
+    struct bytes bytes = load_bytes(path);
     uint32_t state = 1;
     (void)kind;
     for (size_t i = 0; i < bytes.n; i++) {
         state = state * 1664525u + 1013904223u;
         bytes.data[i] = (uint8_t)(state >> 24);
     }
-    save(path, bytes);
+    save_and_free(path, bytes);
 }
 
-static void write_text(const struct kind *kind, const char *path) {
+static void replace_by_text(const struct kind *kind, const char *path) {
     static const char text[] = "time\tarea_um\n0.1\t45.2\n";
     (void)kind;
-    struct bytes bytes = {malloc(sizeof text - 1), sizeof text - 1};
-    demand(bytes.data, "make room for a text");
-    memcpy(bytes.data, text, bytes.n);
-    save(path, bytes);
+    save_bytes(path, text, sizeof text - 1);
 }
 
 /* As a program leaves a file of the new format that dies while it writes. */
@@ -87,12 +53,12 @@ static void leave_open(const struct kind *kind, const char *path) {
 static void claim_frames(const struct kind *kind, const char *path) {
     static const uint8_t column[8] = {1, 1, 1}; /* version, dimensions, and that the greatest extent follows */
     hsize_t extent[H5S_MAX_RANK];
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     hid_t dataset = good(H5Dopen2(file, IMAGE, H5P_DEFAULT), "open the images");
     demand(extent_of(dataset, extent) == 3, "find the images");
     good(H5Dclose(dataset), "close the images");
     close_file(file);
-    struct bytes bytes = load(path);
+    struct bytes bytes = load_bytes(path);
     uint64_t claimed = extent[0] * 1000;
     uint8_t *found = find_first(bytes, extent, 3 * sizeof *extent);
     demand(found, "find the extent of the images");
@@ -103,7 +69,7 @@ static void claim_frames(const struct kind *kind, const char *path) {
     while (kind->value != 0 && (found = find_first(bytes, pattern, sizeof pattern))) {
         memcpy(found + sizeof column, &claimed, sizeof claimed);
     }
-    save(path, bytes);
+    save_and_free(path, bytes);
 }
 
 /* The first chunk of images in the index of chunks: number of bytes, filter mask, offsets, address. */
@@ -118,20 +84,20 @@ static void change_entry(const char *path, const struct entry *change) {
     unsigned mask;
     haddr_t address;
     hsize_t n_bytes;
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     hid_t dataset = good(H5Dopen2(file, IMAGE, H5P_DEFAULT), "open the images");
     good(H5Dget_chunk_info_by_coord(dataset, origin, &mask, &address, &n_bytes), "find a chunk");
     good(H5Dclose(dataset), "close the images");
     close_file(file);
     entry.n_bytes = (uint32_t)n_bytes;
     entry.address = address;
-    struct bytes bytes = load(path);
+    struct bytes bytes = load_bytes(path);
     uint8_t *found = find_first(bytes, &entry, sizeof entry);
     demand(found, "find a chunk in the index");
     entry.n_bytes += change->n_bytes;
     entry.address += change->address;
     memcpy(found, &entry, sizeof entry);
-    save(path, bytes);
+    save_and_free(path, bytes);
 }
 
 static void lengthen_chunk(const struct kind *kind, const char *path) {
@@ -146,26 +112,18 @@ static void move_chunk(const struct kind *kind, const char *path) {
  * has the attributes. With a value other than 0 the first string claims a length that no memory holds. */
 static void damage_heap(const struct kind *kind, const char *path) {
     static const char *const lines[] = {"first line", "second line"};
-    static const char mark[] = "GCOL";
-    enum { LENGTH_OF_FIRST = 24 };
-    const hsize_t n = 2;
-    hid_t file = open_file(path);
-    hid_t type = good(H5Tcopy(H5T_C_S1), "copy a type");
-    good(H5Tset_size(type, H5T_VARIABLE), "set the length of strings");
+    hid_t file = change_file(path);
     if (kind->dataset) {
-        make_dataset(file, kind->dataset, type, 1, &n, H5P_DEFAULT, lines);
+        hid_t type = variable_text(H5T_CSET_ASCII);
+        add_list(file, kind->dataset, type, 2, lines);
+        good(H5Tclose(type), "close a type");
     }
-    good(H5Tclose(type), "close a type");
     close_file(file);
-    struct bytes bytes = load(path);
-    uint8_t *found = find_last(bytes, mark, strlen(mark));
-    demand(found, "find a heap");
     if (kind->value == 0) {
-        found[0] ^= 0x20;
+        lose_texts(path);
     } else {
-        found[LENGTH_OF_FIRST + 6] = (uint8_t)kind->value;
+        claim_endless_text(path);
     }
-    save(path, bytes);
 }
 
 const struct kind byte_kinds[] = {
@@ -173,7 +131,7 @@ const struct kind byte_kinds[] = {
     {"truncated-early", "nearly all of the file is missing", cut, NULL, 0.001},
     {"zero-bytes", "the file is empty", cut, NULL, 0},
     {"garbage", "random bytes", scramble, NULL, 0},
-    {"text", "a text", write_text, NULL, 0},
+    {"text", "a text", replace_by_text, NULL, 0},
     {"not-closed", "a file of the new format that was never closed", leave_open, NULL, 0},
     {"claims-frames", "the images claim to be a thousand times as many", claim_frames, NULL, 0},
     {"claims-all", "everything claims to be a thousand times as much", claim_frames, NULL, 1},
@@ -181,6 +139,6 @@ const struct kind byte_kinds[] = {
     {"chunk-elsewhere", "a chunk of images claims to be beyond the end of the file", move_chunk, NULL, 1e9},
     {"log-heap-damaged", "the strings of a log are lost", damage_heap, LOG, 0},
     {"attribute-heap-damaged", "the strings of attributes are lost", damage_heap, NULL, 0},
-    {"attribute-endless", "the string of an attribute claims to be longer than any memory", damage_heap, NULL, 16},
+    {"attribute-endless", "the string of an attribute claims to be longer than any memory", damage_heap, NULL, 1},
     {0},
 };

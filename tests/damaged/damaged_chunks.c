@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "damaged/damage.h"
+#include "support/stored_chunks.h"
 
 /* Where a chunk is. */
 struct place {
@@ -14,7 +15,7 @@ struct place {
     hsize_t n_bytes;
 };
 
-/* Make the log that is to be spoiled: some chunks of lines, that went through the filters of the images. */
+/* Make the log that is to be damaged: some chunks of lines, that went through the filters of the images. */
 static void make_log(hid_t file) {
     enum { N_LINES = 40, LINE_BYTES = 50 };
     const hsize_t n = N_LINES, chunk = N_LINES / 4;
@@ -26,9 +27,8 @@ static void make_log(hid_t file) {
     hid_t creation = good(H5Dget_create_plist(images), "find the filters");
     good(H5Dclose(images), "close the images");
     good(H5Pset_chunk(creation, 1, &chunk), "set the chunks");
-    hid_t type = good(H5Tcopy(H5T_C_S1), "copy a type");
-    good(H5Tset_size(type, LINE_BYTES), "set the length of strings");
-    make_dataset(file, LOG, type, 1, &n, creation, lines);
+    hid_t type = fixed_text(LINE_BYTES, H5T_STR_NULLTERM, H5T_CSET_ASCII);
+    add_dataset(file, LOG, type, 1, &n, creation, lines);
     good(H5Tclose(type), "close a type");
     good(H5Pclose(creation), "close a property list");
 }
@@ -68,14 +68,14 @@ static void change_bytes(const char *path, haddr_t position, size_t n, uint8_t m
 }
 
 static void locate(const struct kind *kind, const char *path, struct place *place) {
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     hid_t dataset = open_dataset(file, kind->dataset);
     find_chunk(dataset, kind->value, place);
     good(H5Dclose(dataset), "close a dataset");
     close_file(file);
 }
 
-static void flip_bit(const struct kind *kind, const char *path) {
+static void flip_middle_bit(const struct kind *kind, const char *path) {
     struct place place;
     locate(kind, path, &place);
     change_bytes(path, place.address + place.n_bytes / 2, 1, 0x10);
@@ -92,11 +92,7 @@ static void overwrite_start(const struct kind *kind, const char *path) {
  *
  * n_bytes   receives the number of bytes returned, which the caller releases with free */
 static void *encode(hid_t dataset, int change, hsize_t *n_bytes) {
-    static const hsize_t origin[H5S_MAX_RANK] = {0};
     hsize_t chunk[H5S_MAX_RANK];
-    hid_t access = good(H5Pcreate(H5P_FILE_ACCESS), "make a property list");
-    good(H5Pset_fapl_core(access, 1 << 20, false), "choose a file in memory");
-    hid_t file = good(H5Fcreate("spoil", H5F_ACC_TRUNC, H5P_DEFAULT, access), "make a file in memory");
     hid_t creation = good(H5Dget_create_plist(dataset), "find the filters");
     hid_t type = good(H5Dget_type(dataset), "find the type");
     int rank = H5Pget_chunk(creation, H5S_MAX_RANK, chunk);
@@ -112,20 +108,11 @@ static void *encode(hid_t dataset, int change, hsize_t *n_bytes) {
         values[i] = (uint8_t)(i % 7 * (i % 11)); /* all filters can compress it */
     }
     good(H5Pset_chunk(creation, rank, chunk), "set the chunks");
-    make_dataset(file, "chunk", type, rank, chunk, creation, values);
-    hid_t copy = good(H5Dopen2(file, "chunk", H5P_DEFAULT), "open a dataset");
-    good(H5Fflush(file, H5F_SCOPE_LOCAL), "filter a chunk");
-    good(H5Dget_chunk_storage_size(copy, origin, n_bytes), "filter a chunk");
-    void *raw = malloc(*n_bytes);
     uint32_t mask;
-    demand(raw && *n_bytes > 0, "make room for a chunk");
-    good(H5Dread_chunk(copy, H5P_DEFAULT, origin, &mask, raw), "read a chunk");
+    void *raw = filter_chunk(type, creation, rank, chunk, values, n_bytes, &mask);
     free(values);
-    good(H5Dclose(copy), "close a dataset");
     good(H5Tclose(type), "close a type");
     good(H5Pclose(creation), "close a property list");
-    good(H5Pclose(access), "close a property list");
-    good(H5Fclose(file), "close a file");
     return raw;
 }
 
@@ -137,7 +124,7 @@ static void store(hid_t dataset, double which, const void *raw, hsize_t n_bytes)
 
 /* Put a chunk that is whole, but has more or fewer elements, as the value tells; in the middle of the dataset. */
 static void resize_chunk(const struct kind *kind, const char *path) {
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     hid_t dataset = open_dataset(file, kind->dataset);
     hsize_t n_bytes;
     void *raw = encode(dataset, (int)kind->value, &n_bytes);
@@ -150,7 +137,7 @@ static void resize_chunk(const struct kind *kind, const char *path) {
 /* Put a chunk of as many bytes as the value tells, all 0. */
 static void put_bytes(const struct kind *kind, const char *path) {
     static const uint8_t zeros[16] = {0};
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     hid_t dataset = open_dataset(file, kind->dataset);
     store(dataset, 0.5, zeros, (hsize_t)kind->value);
     good(H5Dclose(dataset), "close a dataset");
@@ -158,19 +145,19 @@ static void put_bytes(const struct kind *kind, const char *path) {
 }
 
 const struct kind chunk_kinds[] = {
-    {"chunk-first-damaged", "a bit of the first chunk of images is flipped", flip_bit, IMAGE, 0},
-    {"chunk-last-damaged", "a bit of the last chunk of images is flipped", flip_bit, IMAGE, 1},
+    {"chunk-first-damaged", "a bit of the first chunk of images is flipped", flip_middle_bit, IMAGE, 0},
+    {"chunk-last-damaged", "a bit of the last chunk of images is flipped", flip_middle_bit, IMAGE, 1},
     {"chunk-overwritten", "a chunk of images does not begin as it should", overwrite_start, IMAGE, 0.5},
     {"chunk-too-short", "a chunk of images lacks a frame", resize_chunk, IMAGE, -1},
     {"chunk-too-long", "a chunk of images has a frame too much", resize_chunk, IMAGE, 1},
     {"chunk-tiny", "a chunk of images has one byte", put_bytes, IMAGE, 1},
     {"chunk-of-zeros", "a chunk of images has 16 bytes, all 0", put_bytes, IMAGE, 16},
-    {"time-damaged", "a bit of a chunk of time stamps is flipped", flip_bit, TIME, 0},
+    {"time-damaged", "a bit of a chunk of time stamps is flipped", flip_middle_bit, TIME, 0},
     {"time-overwritten", "a chunk of time stamps does not begin as it should", overwrite_start, TIME, 0},
     {"time-chunk-too-short", "a chunk of time stamps lacks some", resize_chunk, TIME, -5},
     {"time-chunk-too-long", "a chunk of time stamps has one too much", resize_chunk, TIME, 1},
     {"time-chunk-tiny", "a chunk of time stamps has one byte", put_bytes, TIME, 1},
-    {"log-damaged", "a bit of a log is flipped", flip_bit, LOG, 0},
+    {"log-damaged", "a bit of a log is flipped", flip_middle_bit, LOG, 0},
     {"log-overwritten", "a chunk of a log does not begin as it should", overwrite_start, LOG, 1},
     {"log-chunk-too-short", "a chunk of a log lacks a line", resize_chunk, LOG, -1},
     {"log-chunk-too-long", "a chunk of a log has a line too much", resize_chunk, LOG, 1},

@@ -9,22 +9,21 @@
 enum { NO_FILTER = 305 };
 
 static void remove_link(const struct kind *kind, const char *path) {
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     good(H5Ldelete(file, kind->dataset, H5P_DEFAULT), "remove a link");
     close_file(file);
 }
 
 static void put_group(const struct kind *kind, const char *path) {
     remove_link(kind, path);
-    hid_t file = open_file(path);
-    good(H5Gclose(good(H5Gcreate2(file, kind->dataset, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "make a group")),
-         "close a group");
+    hid_t file = change_file(path);
+    add_group(file, kind->dataset);
     close_file(file);
 }
 
 static void put_dangling_link(const struct kind *kind, const char *path) {
     remove_link(kind, path);
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     good(H5Lcreate_soft("/nowhere", file, kind->dataset, H5P_DEFAULT, H5P_DEFAULT), "make a link");
     close_file(file);
 }
@@ -32,15 +31,15 @@ static void put_dangling_link(const struct kind *kind, const char *path) {
 static void put_number(const struct kind *kind, const char *path) {
     const hsize_t one = 1;
     remove_link(kind, path);
-    hid_t file = open_file(path);
-    make_dataset(file, kind->dataset, H5T_NATIVE_INT, 1, &one, H5P_DEFAULT, NULL);
+    hid_t file = change_file(path);
+    add_dataset(file, kind->dataset, H5T_NATIVE_INT, 1, &one, H5P_DEFAULT, NULL);
     close_file(file);
 }
 
 /* Set the first extent of a dataset to the value. */
 static void resize(const struct kind *kind, const char *path) {
     hsize_t extent[H5S_MAX_RANK];
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     hid_t dataset = good(H5Dopen2(file, kind->dataset, H5P_DEFAULT), "open a dataset");
     extent_of(dataset, extent);
     extent[0] = (hsize_t)kind->value;
@@ -51,14 +50,14 @@ static void resize(const struct kind *kind, const char *path) {
 
 /* Put images of another type or shape in place of the good ones. They are never written, so they are zero. */
 static void replace(const char *path, hid_t type, int rank, const hsize_t *extent) {
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     good(H5Ldelete(file, IMAGE, H5P_DEFAULT), "remove the images");
-    make_dataset(file, IMAGE, type, rank, extent, H5P_DEFAULT, NULL);
+    add_dataset(file, IMAGE, type, rank, extent, H5P_DEFAULT, NULL);
     close_file(file);
 }
 
 static void image_extent(const char *path, hsize_t extent[H5S_MAX_RANK]) {
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     hid_t dataset = good(H5Dopen2(file, IMAGE, H5P_DEFAULT), "open the images");
     extent_of(dataset, extent);
     good(H5Dclose(dataset), "close the images");
@@ -108,7 +107,7 @@ static void need_filter(const struct kind *kind, const char *path) {
     static const unsigned char raw[] = "as this filter left it";
     static const hsize_t origin[H5S_MAX_RANK] = {0};
     hsize_t extent[H5S_MAX_RANK] = {40};
-    hid_t file = open_file(path), type;
+    hid_t file = change_file(path), type;
     int rank = 1;
     if (strcmp(kind->dataset, LOG) == 0) {
         type = good(H5Tcopy(H5T_C_S1), "copy a type");
@@ -122,7 +121,7 @@ static void need_filter(const struct kind *kind, const char *path) {
     hid_t creation = good(H5Pcreate(H5P_DATASET_CREATE), "make a property list");
     good(H5Pset_chunk(creation, rank, extent), "set the chunks");
     good(H5Pset_filter(creation, NO_FILTER, H5Z_FLAG_OPTIONAL, 0, NULL), "set the filter");
-    make_dataset(file, kind->dataset, type, rank, extent, creation, NULL);
+    add_dataset(file, kind->dataset, type, rank, extent, creation, NULL);
     hid_t dataset = good(H5Dopen2(file, kind->dataset, H5P_DEFAULT), "open a dataset");
     good(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, origin, sizeof raw, raw), "write a chunk");
     good(H5Dclose(dataset), "close a dataset");

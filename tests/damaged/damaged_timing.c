@@ -9,7 +9,7 @@
 /* Read the numbers of a feature. */
 static double *read_numbers(const char *path, const char *name, hsize_t *n) {
     hsize_t extent[H5S_MAX_RANK];
-    hid_t file = open_file(path), dataset = good(H5Dopen2(file, name, H5P_DEFAULT), "open a feature");
+    hid_t file = change_file(path), dataset = good(H5Dopen2(file, name, H5P_DEFAULT), "open a feature");
     demand(extent_of(dataset, extent) == 1, "find a feature of one dimension");
     *n = extent[0];
     double *values = malloc(*n * sizeof *values);
@@ -22,7 +22,7 @@ static double *read_numbers(const char *path, const char *name, hsize_t *n) {
 
 /* Write them back and release them. */
 static void write_numbers(const char *path, const char *name, double *values) {
-    hid_t file = open_file(path), dataset = good(H5Dopen2(file, name, H5P_DEFAULT), "open a feature");
+    hid_t file = change_file(path), dataset = good(H5Dopen2(file, name, H5P_DEFAULT), "open a feature");
     good(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write a feature");
     good(H5Dclose(dataset), "close a feature");
     close_file(file);
@@ -66,7 +66,7 @@ static void set_last(const struct kind *kind, const char *path) {
 /* As many more or fewer numbers as the value tells. */
 static void change_length(const struct kind *kind, const char *path) {
     hsize_t extent[H5S_MAX_RANK];
-    hid_t file = open_file(path), dataset = good(H5Dopen2(file, kind->dataset, H5P_DEFAULT), "open a feature");
+    hid_t file = change_file(path), dataset = good(H5Dopen2(file, kind->dataset, H5P_DEFAULT), "open a feature");
     extent_of(dataset, extent);
     extent[0] = (hsize_t)fmax(0, (double)extent[0] + kind->value);
     good(H5Dset_extent(dataset, extent), "resize a feature");
@@ -77,7 +77,7 @@ static void change_length(const struct kind *kind, const char *path) {
 /* Frame numbers alone, and one less than there are frames. */
 static void shorten_frame_numbers(const struct kind *kind, const char *path) {
     change_length(kind, path);
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     good(H5Ldelete(file, TIME, H5P_DEFAULT), "remove the time stamps");
     close_file(file);
 }
@@ -86,7 +86,7 @@ static void shorten_frame_numbers(const struct kind *kind, const char *path) {
 static void keep_one_frame(const struct kind *kind, const char *path) {
     static const char *const names[] = {IMAGE, TIME, FRAME};
     (void)kind;
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         hsize_t extent[H5S_MAX_RANK];
         hid_t dataset = good(H5Dopen2(file, names[i], H5P_DEFAULT), "open a feature");
@@ -102,9 +102,9 @@ static void keep_one_frame(const struct kind *kind, const char *path) {
 static void make_column(const struct kind *kind, const char *path) {
     hsize_t extent[2] = {0, 1};
     double *values = read_numbers(path, kind->dataset, &extent[0]);
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     good(H5Ldelete(file, kind->dataset, H5P_DEFAULT), "remove a feature");
-    make_dataset(file, kind->dataset, H5T_NATIVE_DOUBLE, 2, extent, H5P_DEFAULT, values);
+    add_dataset(file, kind->dataset, H5T_NATIVE_DOUBLE, 2, extent, H5P_DEFAULT, values);
     free(values);
     close_file(file);
 }
@@ -112,37 +112,31 @@ static void make_column(const struct kind *kind, const char *path) {
 static void make_text(const struct kind *kind, const char *path) {
     hsize_t n;
     free(read_numbers(path, kind->dataset, &n));
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     good(H5Ldelete(file, kind->dataset, H5P_DEFAULT), "remove a feature");
-    hid_t type = good(H5Tcopy(H5T_C_S1), "copy a type");
-    good(H5Tset_size(type, 8), "set the length of strings");
-    make_dataset(file, kind->dataset, type, 1, &n, H5P_DEFAULT, NULL);
+    hid_t type = fixed_text(8, H5T_STR_NULLTERM, H5T_CSET_ASCII);
+    add_dataset(file, kind->dataset, type, 1, &n, H5P_DEFAULT, NULL);
     good(H5Tclose(type), "close a type");
     close_file(file);
 }
 
-/* Leave the frame numbers and a frame rate of this type; n of them, for a good measurement has one. */
+/* Leave the frame numbers and a frame rate of this type, or n of them; 0: a scalar, as in a good measurement. */
 static void replace_rate(const char *path, hid_t type, hsize_t n, const void *values) {
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     good(H5Ldelete(file, TIME, H5P_DEFAULT), "remove the time stamps");
     good(H5Adelete(file, RATE), "remove the frame rate");
-    hid_t space = n == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &n, NULL);
-    hid_t attribute = H5Acreate2(file, RATE, type, good(space, "make a data space"), H5P_DEFAULT, H5P_DEFAULT);
-    good(H5Awrite(good(attribute, "make an attribute"), type, values), "write an attribute");
-    good(H5Aclose(attribute), "close an attribute");
-    good(H5Sclose(space), "close a data space");
+    add_attribute(file, RATE, type, n, values);
     close_file(file);
 }
 
 static void set_rate(const struct kind *kind, const char *path) {
-    replace_rate(path, H5T_NATIVE_DOUBLE, 1, &kind->value);
+    replace_rate(path, H5T_NATIVE_DOUBLE, 0, &kind->value);
 }
 
 static void set_rate_text(const struct kind *kind, const char *path) {
     (void)kind;
-    hid_t type = good(H5Tcopy(H5T_C_S1), "copy a type");
-    good(H5Tset_size(type, 4), "set the length of a string");
-    replace_rate(path, type, 1, "fast");
+    hid_t type = fixed_text(4, H5T_STR_NULLTERM, H5T_CSET_ASCII);
+    replace_rate(path, type, 0, "fast");
     good(H5Tclose(type), "close a type");
 }
 
@@ -155,7 +149,7 @@ static void set_two_rates(const struct kind *kind, const char *path) {
 /* The rate alone. */
 static void set_only_rate(const struct kind *kind, const char *path) {
     set_rate(kind, path);
-    hid_t file = open_file(path);
+    hid_t file = change_file(path);
     good(H5Ldelete(file, FRAME, H5P_DEFAULT), "remove the frame numbers");
     close_file(file);
 }

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "make_measurement/random.h"
+#include "support/random.h"
 
 /* A picture is drawn in fractions of a grey value: smooth slopes must not become steps. */
 enum { GREY = 16 };

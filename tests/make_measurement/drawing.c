@@ -149,7 +149,7 @@ static struct cell choose_cell(struct scene *scene, const struct event *event) {
         .y = height / 2 + 0.035 * channel * rng_normal(rng),
         .stretch = rng_between(rng, 0.02, 0.3),
         .contrast = rng_between(rng, 0.75, 1.15),
-        .texture = (size_t)rng_bits(rng),
+        .texture = (size_t)rng_next(rng),
     };
     if (event->in_burst) {
         cell.radius = channel * 0.27;
@@ -170,8 +170,8 @@ static void add_cells(struct scene *scene, const struct event *event) {
 }
 
 static void develop(struct scene *scene, int brightness, uint8_t *frame) {
-    const int8_t *first = scene->noise + rng_bits(&scene->rng) % N_NOISE_STARTS;
-    const int8_t *second = scene->noise + rng_bits(&scene->rng) % N_NOISE_STARTS;
+    const int8_t *first = scene->noise + rng_next(&scene->rng) % N_NOISE_STARTS;
+    const int8_t *second = scene->noise + rng_next(&scene->rng) % N_NOISE_STARTS;
     for (size_t i = 0; i < scene->n_pixels; i++) {
         int value = scene->canvas[i] + first[i] + second[i] + brightness;
         frame[i] = (uint8_t)(value < 0 ? 0 : value >= 256 * GREY ? 255 : value / GREY);

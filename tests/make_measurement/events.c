@@ -27,7 +27,7 @@ static void look_up_burst(const struct event_source *source, struct event *event
     size_t share = m->n_frames / m->n_bursts;
     event->burst = event->index / share;
     struct rng rng = rng_start(m->seed, PURPOSE_BURSTS + event->burst);
-    size_t begin = event->burst * share + rng_bits(&rng) % (share - source->burst_frames + 1);
+    size_t begin = event->burst * share + rng_next(&rng) % (share - source->burst_frames + 1);
     event->in_burst =
         event->burst < m->n_bursts && event->index >= begin && event->index - begin < source->burst_frames;
 }

@@ -3,7 +3,7 @@
 #define TESTS_MAKE_MEASUREMENT_EVENTS_H
 
 #include "make_measurement/made_measurement.h"
-#include "make_measurement/random.h"
+#include "support/random.h"
 
 struct event {
     size_t index;    /* place in the measurement */

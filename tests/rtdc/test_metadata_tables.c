@@ -1,39 +1,14 @@
 /* Tables and other datasets of an input, copied as they are. */
-#include "support/scratch.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/hdf5/filters.h"
 #include "rtdc/metadata.h"
 #include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 #include "support/pipelines.h"
 #include "support/random.h"
 
 /* ---- helpers ---- */
-
-static hid_t begin(void) {
-    hid_t input = create_file(scratch_path("in.rtdc").text, FORMAT_OLD);
-    add_group(input, "tables");
-    return input;
-}
-
-/* The filters of a dataset: Zstandard of a level, and a checksum; the latter alone at level 0. */
-static void assert_filters(hid_t creation, int zstd_level) {
-    unsigned flags, level = 0, configuration;
-    size_t n_parameters = 1;
-    int n_filters = H5Pget_nfilters(creation);
-    assert_int_equal(n_filters, zstd_level == 0 ? 1 : 2);
-    assert_int_equal(
-        H5Pget_filter2(creation, (unsigned)n_filters - 1, &flags, &n_parameters, &level, 0, NULL, &configuration),
-        H5Z_FILTER_FLETCHER32);
-    n_parameters = 1;
-    if (zstd_level > 0) {
-        assert_int_equal(H5Pget_filter2(creation, 0, &flags, &n_parameters, &level, 0, NULL, &configuration),
-                         SM_FILTER_ZSTD);
-        assert_int_equal(level, zstd_level);
-    }
-}
 
 /* How the copy is to be stored. */
 struct storage {
@@ -63,7 +38,7 @@ static void assert_copy(hid_t input, hid_t output, const char *name, const struc
         assert_int_equal(H5Pget_chunk(creation, H5S_MAX_RANK, chunk), rank);
         assert_int_equal(chunk[0], storage->chunk_length);
         assert_memory_equal(chunk + 1, extent + 1, (size_t)(rank - 1) * sizeof *extent);
-        assert_filters(creation, storage->zstd_level);
+        assert_output_filters(creation, storage->zstd_level);
     } else {
         assert_int_equal(H5Pget_layout(creation), H5D_CONTIGUOUS);
     }
@@ -133,7 +108,7 @@ static void copies_compound_tables(void **state) {
     const hsize_t extent = 1000, chunk = 300;
     struct row *rows = make_rows(extent);
     for (size_t i = 0; i < LENGTH(pipelines); i++) {
-        hid_t type = make_row_type(), input = begin(), creation = chunked(1, &chunk);
+        hid_t type = make_row_type(), input = begin_file("in.rtdc"), creation = chunked(1, &chunk);
         pipeline_add(creation, pipelines[i]);
         add_dataset(input, "tables/monitor", type, 1, &extent, creation, rows);
         H5Pclose(creation);
@@ -148,15 +123,15 @@ static void cuts_large_tables_into_chunks(void **state) {
     enum { N_ROWS = 200000 };
     const hsize_t plane[] = {3000, 1000}, wide[] = {3, 1 << 20};
     struct row *rows = make_rows(N_ROWS);
-    hid_t type = make_row_type(), input = begin();
+    hid_t type = make_row_type(), input = begin_file("in.rtdc");
     add_list(input, "tables/large", type, N_ROWS, rows);
     H5Tclose(type);
     assert_int_equal(sizeof *rows, 24);
     check(input, "tables/large", (struct storage){5, N_ROWS / 8}); /* 4.8 MB: 600 KB are the most below 1 MiB */
-    input = begin();
+    input = begin_file("in.rtdc");
     add_dataset(input, "tables/plane", H5T_STD_U8LE, 2, plane, H5P_DEFAULT, rows);
     check(input, "tables/plane", (struct storage){1, 750});
-    input = begin();
+    input = begin_file("in.rtdc");
     add_dataset(input, "tables/wide", H5T_STD_U8LE, 2, wide, H5P_DEFAULT, rows);
     check(input, "tables/wide", (struct storage){1, 1});
     free(rows);
@@ -165,7 +140,7 @@ static void cuts_large_tables_into_chunks(void **state) {
 static void copies_scalars(void **state) {
     (void)state;
     const double value = 4.5;
-    hid_t input = begin();
+    hid_t input = begin_file("in.rtdc");
     add_dataset(input, "tables/scalar", H5T_NATIVE_DOUBLE, 0, NULL, H5P_DEFAULT, &value);
     check(input, "tables/scalar", (struct storage){5, 0});
 }
@@ -176,7 +151,7 @@ static void copies_a_scalar_text(void **state) {
     const char *text = "a text";
     struct path path = scratch_path("out.rtdc");
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    hid_t input = begin(), type = variable_text(H5T_CSET_UTF8);
+    hid_t input = begin_file("in.rtdc"), type = variable_text(H5T_CSET_UTF8);
     add_dataset(input, "tables/text", type, 0, NULL, H5P_DEFAULT, &text);
     H5Tclose(type);
     hid_t output = create_file(path.text, FORMAT_NEW);
@@ -202,7 +177,8 @@ static void copies_columns_of_variable_length(void **state) {
     } texts[] = {{1, "one"}, {2, "and two"}};
     int numbers[] = {1, 2, 3};
     hvl_t lists[] = {{3, numbers}, {0, NULL}, {2, numbers}};
-    hid_t input = begin(), type = H5Tcreate(H5T_COMPOUND, sizeof *texts), text = variable_text(H5T_CSET_UTF8);
+    hid_t input = begin_file("in.rtdc"), type = H5Tcreate(H5T_COMPOUND, sizeof *texts),
+          text = variable_text(H5T_CSET_UTF8);
     H5Tinsert(type, "time", 0, H5T_NATIVE_DOUBLE);
     H5Tinsert(type, "text", sizeof(double), text);
     add_list(input, "tables/texts", type, 2, texts);
@@ -211,7 +187,7 @@ static void copies_columns_of_variable_length(void **state) {
     check(input, "tables/texts", (struct storage){5, 2});
     struct path path = scratch_path("out.rtdc");
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    input = begin();
+    input = begin_file("in.rtdc");
     type = H5Tvlen_create(H5T_NATIVE_INT);
     add_list(input, "tables/lists", type, 3, lists);
     hid_t output = create_file(path.text, FORMAT_NEW);
@@ -236,5 +212,5 @@ int main(void) {
         tidy_test(copies_compound_tables), tidy_test(cuts_large_tables_into_chunks),     tidy_test(copies_scalars),
         tidy_test(copies_a_scalar_text),   tidy_test(copies_columns_of_variable_length),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

@@ -1,6 +1,4 @@
 /* The background that a file has is removed with all that belongs to it, and nothing else is. */
-#include "support/scratch.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +6,7 @@
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/old_background.h"
 #include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 
 enum { LEVEL = 5 };
 
@@ -18,17 +17,10 @@ enum { LEVEL = 5 };
 
 /* ---- helpers ---- */
 
-static hid_t begin(void) {
-    hid_t file = create_file(scratch_path("file.rtdc").text, FORMAT_OLD);
-    add_group(file, "events");
+static hid_t begin_with_images(void) {
+    hid_t file = begin_measurement("file.rtdc");
     add_list(file, "basin_events/image_bg", H5T_STD_U8LE, 4, NULL);
     return file;
-}
-
-static void define(hid_t file, const char *key, const char *json) {
-    char path[32];
-    snprintf(path, sizeof path, "basins/%s", key);
-    add_lines(file, path, 1, &json);
 }
 
 static void add_map(hid_t file, const char *name) {
@@ -63,12 +55,12 @@ static void assert_listed(hid_t file, const char *feature, size_t expected) {
 
 static void images_offsets_basin_and_map_go(void **state) {
     (void)state;
-    hid_t file = begin();
+    hid_t file = begin_with_images();
     add_list(file, "events/bg_off", H5T_IEEE_F64LE, 3, NULL);
     add_list(file, "events/deform", H5T_IEEE_F64LE, 3, NULL);
     add_list(file, "basin_events/mask", H5T_STD_U8LE, 3, NULL);
     add_map(file, "basinmap0");
-    define(file, "0", INTERNAL("[\"image_bg\"]", "basinmap0"));
+    add_definition(file, "0", INTERNAL("[\"image_bg\"]", "basinmap0"));
     supersede(file, NULL);
     assert_false(has(file, "basin_events", "image_bg") || has(file, "events", "bg_off"));
     assert_false(has(file, "events", "basinmap0") || has(file, "basins", "0"));
@@ -82,7 +74,7 @@ static void a_claim_of_dcnum_goes(void **state) {
     (void)state;
     static const char *const names[] = {"pipeline:dcnum background", "pipeline:dcnum generation",
                                         "pipeline:dcnum feature", "pipeline:dcnum hash"};
-    hid_t file = begin();
+    hid_t file = begin_with_images();
     for (size_t i = 0; i < LENGTH(names); i++) {
         add_text_attribute(file, names[i], "1");
     }
@@ -95,14 +87,14 @@ static void a_claim_of_dcnum_goes(void **state) {
 
 static void all_of_several_go(void **state) {
     (void)state;
-    hid_t file = begin();
+    hid_t file = begin_with_images();
     add_list(file, "events/image_bg", H5T_STD_U8LE, 3, NULL);
     add_list(file, "basin_events/bg_off", H5T_IEEE_F64LE, 3, NULL);
     add_map(file, "basinmap0");
     add_map(file, "basinmap1");
-    define(file, "0", INTERNAL("[\"image_bg\"]", "basinmap0"));
-    define(file, "1", INTERNAL("[\"bg_off\", \"image_bg\"]", "basinmap1"));
-    define(file, "2", INTERNAL("[\"image_bg\"]", "basinmap9"));
+    add_definition(file, "0", INTERNAL("[\"image_bg\"]", "basinmap0"));
+    add_definition(file, "1", INTERNAL("[\"bg_off\", \"image_bg\"]", "basinmap1"));
+    add_definition(file, "2", INTERNAL("[\"image_bg\"]", "basinmap9"));
     supersede(file, NULL);
     assert_false(has(file, "events", "image_bg") || has(file, "basin_events", "bg_off"));
     assert_false(has(file, "events", "basinmap0") || has(file, "events", "basinmap1"));
@@ -113,17 +105,17 @@ static void all_of_several_go(void **state) {
 
 static void maps_that_others_use_stay(void **state) {
     (void)state;
-    hid_t file = begin();
+    hid_t file = begin_with_images();
     for (int i = 0; i < 5; i++) {
         char name[16];
         snprintf(name, sizeof name, "basinmap%d", i);
         add_map(file, name);
     }
-    define(file, "0", INTERNAL("[\"image_bg\"]", "basinmap0"));
-    define(file, "1", FILE_BASIN("[\"deform\"]", "basinmap0"));
-    define(file, "2", INTERNAL("[\"image_bg\"]", "basinmap1")); /* is to be kept */
-    define(file, "3", INTERNAL("[\"image_bg\"]", "basinmap2")); /* goes */
-    define(file, "4", FILE_BASIN("[\"mask\"]", "basinmap3"));
+    add_definition(file, "0", INTERNAL("[\"image_bg\"]", "basinmap0"));
+    add_definition(file, "1", FILE_BASIN("[\"deform\"]", "basinmap0"));
+    add_definition(file, "2", INTERNAL("[\"image_bg\"]", "basinmap1")); /* is to be kept */
+    add_definition(file, "3", INTERNAL("[\"image_bg\"]", "basinmap2")); /* goes */
+    add_definition(file, "4", FILE_BASIN("[\"mask\"]", "basinmap3"));
     supersede(file, "basinmap1"); /* basinmap4 is of nobody, and stays */
     assert_true(has(file, "events", "basinmap0") && has(file, "events", "basinmap1"));
     assert_false(has(file, "events", "basinmap2"));
@@ -135,13 +127,13 @@ static void maps_that_others_use_stay(void **state) {
 /* A basin that offers something else besides stays with that, and with its map. */
 static void basins_of_other_features_are_reduced(void **state) {
     (void)state;
-    hid_t file = begin();
+    hid_t file = begin_with_images();
     add_list(file, "basin_events/mask", H5T_STD_U8LE, 4, NULL);
     add_map(file, "basinmap0");
     add_map(file, "basinmap1");
-    define(file, "0", INTERNAL("[\"image_bg\", \"mask\"]", "basinmap0"));
-    define(file, "1", FILE_BASIN("[\"bg_off\", \"deform\", \"image_bg\"]", "basinmap1"));
-    define(file, "2", "{\"type\": \"file\", \"paths\": [\"y.rtdc\"], \"features\": [\"image_bg\"]}");
+    add_definition(file, "0", INTERNAL("[\"image_bg\", \"mask\"]", "basinmap0"));
+    add_definition(file, "1", FILE_BASIN("[\"bg_off\", \"deform\", \"image_bg\"]", "basinmap1"));
+    add_definition(file, "2", "{\"type\": \"file\", \"paths\": [\"y.rtdc\"], \"features\": [\"image_bg\"]}");
     supersede(file, NULL);
     assert_listed(file, "image_bg", 0);
     assert_listed(file, "bg_off", 0);
@@ -155,13 +147,14 @@ static void basins_of_other_features_are_reduced(void **state) {
 
 static void other_groups_and_what_is_no_map_are_respected(void **state) {
     (void)state;
-    hid_t file = begin();
+    hid_t file = begin_with_images();
     add_list(file, "more/image_bg", H5T_STD_U8LE, 4, NULL);
     add_list(file, "more/mask", H5T_STD_U8LE, 4, NULL);
     add_list(file, "notes/image_bg", H5T_STD_U8LE, 4, NULL); /* of no basin */
     add_list(file, "events/deform", H5T_IEEE_F64LE, 3, NULL);
-    define(file, "0",
-           "{\"type\": \"internal\", \"paths\": [\"more\"], \"features\": [\"image_bg\"], \"mapping\": \"deform\"}");
+    add_definition(
+        file, "0",
+        "{\"type\": \"internal\", \"paths\": [\"more\"], \"features\": [\"image_bg\"], \"mapping\": \"deform\"}");
     add_lines(file, "basins/1", 1, (const char *const[]){"no json {"});
     supersede(file, NULL);
     assert_false(has(file, "more", "image_bg"));
@@ -190,5 +183,5 @@ int main(void) {
         tidy_test(other_groups_and_what_is_no_map_are_respected),
         tidy_test(a_file_without_any_is_left),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rtdc/hdf5/hdf5.h"
+#include "support/demand.h"
 #include "support/pipelines.h"
 #include "support/random.h"
 #include "support/scratch.h"
@@ -88,6 +89,17 @@ enum sparsemed_status open_frames(hid_t file, const char *file_name, struct sm_s
     }
     sm_hdf5_release(dataset);
     return error->status;
+}
+
+uint8_t *read_all_frames(struct sm_stack *stack) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    size_t slab_bytes = stack->slab_frames * stack->height * stack->width;
+    uint8_t *frames = malloc(stack->n_slabs * slab_bytes);
+    demand(frames, "make room for all frames");
+    for (uint64_t slab = 0; slab < stack->n_slabs; slab++) {
+        demand(sm_stack_read(stack, slab, frames + slab * slab_bytes, &error) == SPARSEMED_OK, "read a frame");
+    }
+    return frames;
 }
 
 /* Bytes that the file has for the frames. */

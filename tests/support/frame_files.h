@@ -40,6 +40,9 @@ void write_frames(const char *path, enum format format, const struct storage *st
 enum sparsemed_status open_frames(hid_t file, const char *file_name, struct sm_stack *stack,
                                   struct sparsemed_error *error);
 
+/* Read all frames of a stack; release with free. */
+uint8_t *read_all_frames(struct sm_stack *stack);
+
 /* Open "events/image" of a file, read all slabs, the last first, and close it. All frames must be those expected. */
 void assert_reads(const char *path, const struct storage *storage, size_t n, const uint8_t *expected);
 

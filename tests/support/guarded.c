@@ -1,14 +1,9 @@
 #include "support/guarded.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "support/unit_test.h"
 
 static uint8_t *slot_begin(const struct guarded *guarded, size_t slot) {
     return guarded->memory + guarded->page_size + slot * (guarded->slot_size + guarded->page_size);

@@ -1,12 +1,10 @@
-/* Writing HDF5 files for tests. Whatever fails, fails the running test. */
+/* Writing HDF5 files for tests. What fails, fails the running test, or ends a program that is no test. */
 #ifndef TESTS_SUPPORT_HDF5_FILES_H
 #define TESTS_SUPPORT_HDF5_FILES_H
 
 #include <hdf5.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
 
 /* Versions of the file format: that of HDF5 1.8 and before, or the latest. */
 enum format { FORMAT_OLD, FORMAT_NEW };
@@ -15,6 +13,11 @@ enum format { FORMAT_OLD, FORMAT_NEW };
 hid_t create_file(const char *path, enum format format);
 hid_t change_file(const char *path);
 hid_t open_file(const char *path);
+
+/* Make a file of the old format in the folder of the test (see scratch.h), empty or with a group of events. End with
+ * close_file. */
+hid_t begin_file(const char *name);
+hid_t begin_measurement(const char *name);
 
 /* Close a file of which nothing else is open any more. */
 void close_file(hid_t file);
@@ -35,6 +38,12 @@ void add_list(hid_t location, const char *name, hid_t type, hsize_t n, const voi
 
 /* A list of strings of variable length; NULL pointers are fine. */
 void add_lines(hid_t location, const char *name, hsize_t n, const char *const *lines);
+
+/* The definition of a basin as basins/KEY. */
+void add_definition(hid_t file, const char *key, const char *json);
+
+/* Extent of a dataset that is no scalar. Returns the rank. */
+int extent_of(hid_t dataset, hsize_t extent[H5S_MAX_RANK]);
 
 /* Properties of a dataset of a given chunk; to be released with H5Pclose. */
 hid_t chunked(int rank, const hsize_t *chunk);

@@ -1,12 +1,8 @@
 #include "support/mpi_test.h"
 
-#include <ftw.h>
 #include <hdf5.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "rtdc/hdf5/hdf5.h"
 
@@ -42,29 +38,19 @@ int mpi_test_finish(int n_failed) {
     return passed ? 0 : 1;
 }
 
-void mpi_test_make_folder(char path[64]) {
-    if (this_rank() == 0) {
-        snprintf(path, 64, "/tmp/sparsemed-test-XXXXXX");
-        if (!mkdtemp(path)) {
-            perror(path);
-            MPI_Abort(MPI_COMM_WORLD, 1);
-        }
+int mpi_scratch_create(void **state) {
+    char folder[256] = "";
+    if (this_rank() == 0 && scratch_create(state) == 0) {
+        snprintf(folder, sizeof folder, "%s", scratch_folder());
     }
-    MPI_Bcast(path, 64, MPI_CHAR, 0, MPI_COMM_WORLD);
+    MPI_Bcast(folder, sizeof folder, MPI_CHAR, 0, MPI_COMM_WORLD);
+    scratch_share(folder);
+    return *folder ? 0 : -1;
 }
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place) {
-    (void)info;
-    (void)kind;
-    (void)place;
-    return remove(path);
-}
-
-void mpi_test_remove_folder(const char *path) {
+int mpi_scratch_remove(void **state) {
     MPI_Barrier(MPI_COMM_WORLD);
-    if (this_rank() == 0) {
-        nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    }
+    return this_rank() == 0 ? scratch_remove(state) : 0;
 }
 
 bool everywhere(bool condition) {

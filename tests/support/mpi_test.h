@@ -3,24 +3,21 @@
 #ifndef TESTS_SUPPORT_MPI_TEST_H
 #define TESTS_SUPPORT_MPI_TEST_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <mpi.h>
 #include <stdbool.h>
+
+#include "support/scratch.h"
 
 /* Start MPI and HDF5 as the program does. Output of ranks but the first goes nowhere. */
 void mpi_test_start(int *argc, char ***argv);
 
-/* Make a temporary folder; rank 0 makes it, all get its path, to be passed to mpi_test_remove_folder. */
-void mpi_test_make_folder(char path[64]);
-void mpi_test_remove_folder(const char *path);
-
 /* Finish MPI. Returns the exit status: not 0 where a test failed on any rank. */
 int mpi_test_finish(int n_failed);
+
+/* Set-up and tear-down of a test or of a group of tests: as scratch_create and scratch_remove, one folder for all
+ * ranks. Collective. */
+int mpi_scratch_create(void **state);
+int mpi_scratch_remove(void **state);
 
 /* Whether a condition holds on every rank. Collective. */
 bool everywhere(bool condition);

@@ -5,7 +5,7 @@
 
 #include "rtdc/hdf5/filters.h"
 #include "support/hdf5_files.h"
-#include "support/scratch.h"
+#include "support/unit_test.h"
 
 /* Step through the words of a pipeline; word receives one. Returns false after the last. */
 static bool next_word(const char **rest, char word[16]) {
@@ -84,50 +84,17 @@ bool pipeline_works(const char *pipeline) {
             (configuration & H5Z_FILTER_CONFIG_ENCODE_ENABLED));
 }
 
-/* A file in memory. */
-static hid_t create_memory_file(void) {
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    H5Pset_fapl_core(access, 1 << 20, false);
-    hid_t file = H5Fcreate("sparsemed-test", H5F_ACC_TRUNC, H5P_DEFAULT, access);
-    assert_true(file >= 0);
-    H5Pclose(access);
-    return file;
-}
-
-/* A chunk as it is stored. Returns its bytes, to be released with free. */
-static unsigned char *read_stored(hid_t dataset, const hsize_t *offset, hsize_t *n_bytes, uint32_t *filter_mask) {
-    assert_true(H5Dget_chunk_storage_size(dataset, offset, n_bytes) >= 0);
-    unsigned char *stored = malloc(*n_bytes);
-    assert_non_null(stored);
-    assert_true(H5Dread_chunk(dataset, H5P_DEFAULT, offset, filter_mask, stored) >= 0);
-    return stored;
-}
-
-void store_other_chunk(hid_t dataset, const hsize_t *offset, const char *pipeline, int rank, const hsize_t *chunk,
-                       const void *values) {
-    static const hsize_t origin[H5S_MAX_RANK] = {0};
-    hsize_t n_bytes;
-    uint32_t filter_mask;
-    hid_t file = create_memory_file();
-    hid_t type = H5Dget_type(dataset);
-    hid_t creation = chunked(rank, chunk);
-    pipeline_add(creation, pipeline);
-    add_dataset(file, "other", type, rank, chunk, creation, values);
-    hid_t other = H5Dopen2(file, "other", H5P_DEFAULT);
-    unsigned char *stored = read_stored(other, origin, &n_bytes, &filter_mask);
-    assert_true(H5Dwrite_chunk(dataset, H5P_DEFAULT, filter_mask, offset, n_bytes, stored) >= 0);
-    free(stored);
-    H5Dclose(other);
-    H5Pclose(creation);
-    H5Tclose(type);
-    H5Fclose(file);
-}
-
-void flip_bit(hid_t dataset, const hsize_t *offset, double where) {
-    hsize_t n_bytes;
-    uint32_t filter_mask;
-    unsigned char *stored = read_stored(dataset, offset, &n_bytes, &filter_mask);
-    stored[(size_t)(where * (double)(n_bytes - 1))] ^= 0x10;
-    assert_true(H5Dwrite_chunk(dataset, H5P_DEFAULT, filter_mask, offset, n_bytes, stored) >= 0);
-    free(stored);
+void assert_output_filters(hid_t creation, int zstd_level) {
+    unsigned flags, level = 0;
+    size_t n = 1;
+    int n_filters = H5Pget_nfilters(creation);
+    assert_int_equal(n_filters, zstd_level == SM_ZSTD_NONE ? 1 : 2);
+    if (zstd_level != SM_ZSTD_NONE) {
+        assert_int_equal(H5Pget_filter2(creation, 0, &flags, &n, &level, 0, NULL, NULL), SM_FILTER_ZSTD);
+        assert_int_equal(n, 1);
+        assert_int_equal(level, zstd_level);
+    }
+    n = 0;
+    assert_int_equal(H5Pget_filter2(creation, (unsigned)n_filters - 1, &flags, &n, NULL, 0, NULL, NULL),
+                     H5Z_FILTER_FLETCHER32);
 }

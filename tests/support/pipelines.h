@@ -18,18 +18,7 @@ void pipeline_add(hid_t creation, const char *pipeline);
 /* Whether this HDF5 can write through a pipeline: it may lack szip. */
 bool pipeline_works(const char *pipeline);
 
-/* Let a pipeline make a chunk of another shape, and store it as a chunk of the dataset: what its filters and checksums
- * find right, but that does not decode to the bytes of a chunk.
- *
- * offset   of the chunk that is replaced
- * chunk    [rank], the other shape
- * values   of that shape, of the type of the dataset */
-void store_other_chunk(hid_t dataset, const hsize_t *offset, const char *pipeline, int rank, const hsize_t *chunk,
-                       const void *values);
-
-/* Change a bit of a stored chunk, without its checksum knowing.
- *
- * where   position in the chunk: 0 .. 1 of its length */
-void flip_bit(hid_t dataset, const hsize_t *offset, double where);
+/* The filters of a dataset must be those of outputs: Zstandard of this level (SM_ZSTD_NONE: none) and a checksum. */
+void assert_output_filters(hid_t creation, int zstd_level);
 
 #endif

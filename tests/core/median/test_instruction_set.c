@@ -1,18 +1,10 @@
 /* Choice of the instruction set. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sparsemed/median.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+#include "support/unit_test.h"
 
 /* What the processor has, asked of the compiler's runtime. */
 static bool processor_has(enum sparsemed_instruction_set set) {

@@ -1,12 +1,5 @@
 /* Median images, against sorting, for every instruction set of this processor. Frames and image lie between
  * inaccessible pages. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +11,7 @@
 #include "sparsemed/median.h"
 #include "support/guarded.h"
 #include "support/random.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+#include "support/unit_test.h"
 
 enum { MAX_FRAMES = 1000, MAX_PIXELS = 2200, MANY_FRAMES = 70000 };
 

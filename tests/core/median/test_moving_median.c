@@ -1,11 +1,4 @@
 /* Median images of a window that moves on, against sorting, for every instruction set of this processor. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +6,7 @@
 #include "sparsemed/moving_median.h"
 #include "support/guarded.h"
 #include "support/random.h"
+#include "support/unit_test.h"
 
 enum { MAX_FRAMES = 700, MAX_PIXELS = 400, N_MOVES = 12 };
 

@@ -9,15 +9,10 @@ const char *const sizes_name[N_SIZES] = {
     [SIZES_PARETO_2] = "Pareto-2", [SIZES_PARETO_1_5] = "Pareto-1.5", [SIZES_PARETO_1_1] = "Pareto-1.1",
 };
 
-static double draw_normal(struct rng *rng) {
-    double radius = sqrt(-2 * log(1 - rng_unit(rng)));
-    return radius * cos(2 * acos(-1) * rng_unit(rng));
-}
-
 static double draw_cost(struct rng *rng, enum sizes sizes) {
     switch (sizes) {
     case SIZES_LOG_NORMAL:
-        return 10 * exp(1.5 * draw_normal(rng));
+        return 10 * exp(1.5 * rng_normal(rng));
     case SIZES_PARETO_2:
         return 5 * pow(1 - rng_unit(rng), -1 / 2.0);
     case SIZES_PARETO_1_5:

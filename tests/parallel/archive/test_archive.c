@@ -14,7 +14,6 @@
 #include "support/mpi_test.h"
 
 static const char *golden;
-static char folder[64];
 
 /* Measurements whose reference results are for the same parameters. */
 static const char *const names[] = {"gzip_tiled", "gzip_shuffle", "szip",      "lzf",
@@ -71,7 +70,7 @@ static void add(struct trial *trial, const char *input, const char *output) {
         return;
     }
     snprintf(input_path, sizeof input_path, "%s/%s", golden, input);
-    snprintf(output_path, sizeof output_path, "%s/%s", folder, output);
+    snprintf(output_path, sizeof output_path, "%s/%s", scratch_folder(), output);
     sources->list = realloc(sources->list, (sources->n + 1) * sizeof *sources->list);
     sources->list[sources->n++] = (struct sm_source){strdup(input_path), strdup(output_path)};
 }
@@ -93,10 +92,9 @@ static enum sparsemed_status process(struct trial *trial) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_history history = {0};
     struct sm_journal journal = SM_NO_JOURNAL;
-    char path[128];
-    snprintf(path, sizeof path, "%s/journal.jsonl", folder);
-    bool ready = this_rank() > 0 || (sm_history_read(path, &history, &error) == SPARSEMED_OK &&
-                                     sm_journal_open(path, &journal, &error) == SPARSEMED_OK);
+    struct path path = scratch_path("journal.jsonl");
+    bool ready = this_rank() > 0 || (sm_history_read(path.text, &history, &error) == SPARSEMED_OK &&
+                                     sm_journal_open(path.text, &journal, &error) == SPARSEMED_OK);
     if (everywhere(ready)) {
         sm_archive_process(MPI_COMM_WORLD, &trial->archive, &trial->sources, &history, &journal, &trial->report,
                            &error);
@@ -111,7 +109,7 @@ static int count_right_outputs(void) {
     int n_outputs = 0;
     for (int i = 0; i < N_GOOD; i++) {
         char output[512], reference[512];
-        snprintf(output, sizeof output, "%s/%s.%d.rtdc", folder, names[i % N_NAMES], i / N_NAMES);
+        snprintf(output, sizeof output, "%s/%s.%d.rtdc", scratch_folder(), names[i % N_NAMES], i / N_NAMES);
         snprintf(reference, sizeof reference, "%s/%s.ref.rtdc", golden, names[i % N_NAMES]);
         if (access(output, F_OK) == 0) {
             if (!outputs_agree(output, reference)) {
@@ -196,20 +194,8 @@ static void a_stopped_archive_leaves_whole_outputs(void **state) {
     end(&trial, right);
 }
 
-static int make_folder(void **state) {
-    (void)state;
-    mpi_test_make_folder(folder);
-    return 0;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    mpi_test_remove_folder(folder);
-    return 0;
-}
-
 /* A test in a folder of its own. */
-#define archive_test(function) cmocka_unit_test_setup_teardown(function, make_folder, remove_folder)
+#define archive_test(function) cmocka_unit_test_setup_teardown(function, mpi_scratch_create, mpi_scratch_remove)
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {

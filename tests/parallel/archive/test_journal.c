@@ -1,37 +1,20 @@
 /* The journal of an archive: what is appended is read back, whatever a crash has left of it. */
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "parallel/archive/journal.h"
+#include "support/scratch.h"
 
-static char folder[] = "/tmp/sparsemed-test-XXXXXX";
-static char path[64];
+static struct path path;
 
 static int set_up(void **state) {
-    (void)state;
-    strcpy(folder + sizeof folder - 7, "XXXXXX");
-    if (!mkdtemp(folder)) {
-        return -1;
-    }
-    snprintf(path, sizeof path, "%s/journal.jsonl", folder);
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
+    int outcome = scratch_create(state);
+    path = scratch_path("journal.jsonl");
+    return outcome;
 }
 
 /* A record as journals have it. */
@@ -57,7 +40,7 @@ static void append(const char *to, const char *text) {
 static int64_t size_of(const char *output) {
     struct sm_history history;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    assert_int_equal(sm_history_read(path, &history, &error), SPARSEMED_OK);
+    assert_int_equal(sm_history_read(path.text, &history, &error), SPARSEMED_OK);
     const struct sm_past *past = sm_history_find(&history, output);
     int64_t size = past ? (int64_t)past->size : -1;
     sm_history_free(&history);
@@ -68,10 +51,10 @@ static void all_is_read_back(void **state) {
     (void)state;
     struct sm_history history;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    append(path, record("/a", "done", 3, "2026-01-01T00:00:00.000000Z"));
-    append(path, record("/b", "failed", 4, "2026-01-01T00:00:00.000000Z"));
-    append(path, record("/c", "unchanged", 5, "2026-01-01T00:00:00.000000Z"));
-    assert_int_equal(sm_history_read(path, &history, &error), SPARSEMED_OK);
+    append(path.text, record("/a", "done", 3, "2026-01-01T00:00:00.000000Z"));
+    append(path.text, record("/b", "failed", 4, "2026-01-01T00:00:00.000000Z"));
+    append(path.text, record("/c", "unchanged", 5, "2026-01-01T00:00:00.000000Z"));
+    assert_int_equal(sm_history_read(path.text, &history, &error), SPARSEMED_OK);
     const struct sm_past *a = sm_history_find(&history, "/a"), *b = sm_history_find(&history, "/b");
     assert_true(a && a->done && a->size == 3 && a->modified == 1700000000123456789 && a->n_frames == 7);
     assert_true(a->output_size == 9 && a->output_modified == 1800000000123456789 && a->parameters.kernel_size == 3);
@@ -84,16 +67,16 @@ static void all_is_read_back(void **state) {
 static void there_may_be_none(void **state) {
     (void)state;
     assert_int_equal(size_of("/a"), -1);
-    snprintf(path, sizeof path, "%s/no/journal.jsonl", folder);
+    path = scratch_path("no/journal.jsonl");
     assert_int_equal(size_of("/a"), -1);
 }
 
 static void the_latest_counts(void **state) {
     (void)state;
-    append(path, record("/a", "done", 3, "2026-01-02T00:00:00.000000Z"));
-    append(path, record("/a", "done", 4, "2026-01-02T00:00:00.000001Z"));
+    append(path.text, record("/a", "done", 3, "2026-01-02T00:00:00.000000Z"));
+    append(path.text, record("/a", "done", 4, "2026-01-02T00:00:00.000001Z"));
     assert_int_equal(size_of("/a"), 4);
-    append(path, record("/a", "done", 5, "2025-12-31T23:59:59.999999Z"));
+    append(path.text, record("/a", "done", 5, "2025-12-31T23:59:59.999999Z"));
     assert_int_equal(size_of("/a"), 4);
 }
 
@@ -110,9 +93,9 @@ static void a_failure_after_a_success(void **state) {
                  "\"finished\": \"%s\"}",
                  turned, failed);
         const char *success = record(turned ? "/1" : "/0", "done", 3, done);
-        append(path, turned ? failure : success);
-        append(path, turned ? success : failure);
-        assert_int_equal(sm_history_read(path, &history, &error), SPARSEMED_OK);
+        append(path.text, turned ? failure : success);
+        append(path.text, turned ? success : failure);
+        assert_int_equal(sm_history_read(path.text, &history, &error), SPARSEMED_OK);
         const struct sm_past *past = sm_history_find(&history, turned ? "/1" : "/0");
         assert_true(past && !past->done && past->size == 8 && past->output_size == 9 && past->n_frames == 7);
         assert_true(past->output_modified == 1800000000123456789);
@@ -123,17 +106,17 @@ static void a_failure_after_a_success(void **state) {
 /* Cut the journal at every byte: what was whole before is still read, and what is appended next. */
 static void a_torn_line_spoils_no_other(void **state) {
     (void)state;
-    append(path, record("/a", "done", 3, "2026-01-01T00:00:00.000000Z"));
+    append(path.text, record("/a", "done", 3, "2026-01-01T00:00:00.000000Z"));
     struct stat info;
-    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(stat(path.text, &info), 0);
     off_t whole = info.st_size;
-    append(path, record("/b", "done", 4, "2026-01-01T00:00:00.000000Z"));
-    assert_int_equal(stat(path, &info), 0);
+    append(path.text, record("/b", "done", 4, "2026-01-01T00:00:00.000000Z"));
+    assert_int_equal(stat(path.text, &info), 0);
     for (off_t size = info.st_size - 1; size >= whole; size--) {
-        assert_int_equal(truncate(path, size), 0);
+        assert_int_equal(truncate(path.text, size), 0);
         assert_int_equal(size_of("/a"), 3);
         assert_int_equal(size_of("/b"), size == info.st_size - 1 ? 4 : -1); /* only the line break is missing */
-        append(path, record("/c", "done", (int)size, "2026-01-01T00:00:00.000000Z"));
+        append(path.text, record("/c", "done", (int)size, "2026-01-01T00:00:00.000000Z"));
         assert_int_equal(size_of("/a"), 3);
         assert_int_equal(size_of("/c"), size);
     }
@@ -141,27 +124,25 @@ static void a_torn_line_spoils_no_other(void **state) {
 
 static void rubbish_is_passed_over(void **state) {
     (void)state;
-    append(path, "");
-    append(path, "a text");
-    append(path, "[1, 2]");
-    append(path, "{\"status\": 3, \"output\": \"/a\"}");
-    append(path, "{\"status\": \"done\", \"output\": \"/a\", \"ppid\": \"nonsense\", \"finished\": \"now\"}");
-    append(path, "{\"status\": \"done\", \"ppid\": \"sparsemed:k=1\", \"finished\": \"now\"}");
+    append(path.text, "");
+    append(path.text, "a text");
+    append(path.text, "[1, 2]");
+    append(path.text, "{\"status\": 3, \"output\": \"/a\"}");
+    append(path.text, "{\"status\": \"done\", \"output\": \"/a\", \"ppid\": \"nonsense\", \"finished\": \"now\"}");
+    append(path.text, "{\"status\": \"done\", \"ppid\": \"sparsemed:k=1\", \"finished\": \"now\"}");
     assert_int_equal(size_of("/a"), -1);
-    append(path, record("/a", "done", 3, "2026-01-01T00:00:00.000000Z"));
+    append(path.text, record("/a", "done", 3, "2026-01-01T00:00:00.000000Z"));
     assert_int_equal(size_of("/a"), 3);
 }
 
 static void shards_are_read_together(void **state) {
     (void)state;
-    char *first = sm_journal_shard_path(path, 1, 12), *second = sm_journal_shard_path(path, 2, 12);
-    char expected[96], other[96];
-    snprintf(expected, sizeof expected, "%s/journal.1-of-12.jsonl", folder);
-    assert_string_equal(first, expected);
+    char *first = sm_journal_shard_path(path.text, 1, 12), *second = sm_journal_shard_path(path.text, 2, 12);
+    struct path expected = scratch_path("journal.1-of-12.jsonl"), other = scratch_path("journal.1-of-12.jsonl.old");
+    assert_string_equal(first, expected.text);
     append(first, record("/a", "done", 3, "2026-01-01T00:00:00.000000Z"));
     append(second, record("/b", "done", 4, "2026-01-01T00:00:00.000000Z"));
-    snprintf(other, sizeof other, "%s/journal.1-of-12.jsonl.old", folder);
-    append(other, record("/c", "done", 5, "2026-01-01T00:00:00.000000Z"));
+    append(other.text, record("/c", "done", 5, "2026-01-01T00:00:00.000000Z"));
     assert_int_equal(size_of("/a"), 3);
     assert_int_equal(size_of("/b"), 4);
     assert_int_equal(size_of("/c"), -1);
@@ -180,7 +161,7 @@ static void names_without_extension(void **state) {
 
 static void a_text_that_is_not_utf8(void **state) {
     (void)state;
-    append(path, record("/caf?", "done", 3, "2026-01-01T00:00:00.000000Z"));
+    append(path.text, record("/caf?", "done", 3, "2026-01-01T00:00:00.000000Z"));
     assert_int_equal(size_of("/caf\xe9"), 3);
 }
 
@@ -188,13 +169,13 @@ static void one_writer_at_a_time(void **state) {
     (void)state;
     struct sm_journal first, second;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    assert_int_equal(sm_journal_open(path, &first, &error), SPARSEMED_OK);
-    assert_int_equal(sm_journal_open(path, &second, &error), SPARSEMED_OUTPUT);
+    assert_int_equal(sm_journal_open(path.text, &first, &error), SPARSEMED_OK);
+    assert_int_equal(sm_journal_open(path.text, &second, &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, "another job"));
     sm_journal_close(&second);
     sm_journal_close(&first);
     error = SPARSEMED_NO_ERROR;
-    assert_int_equal(sm_journal_open(path, &second, &error), SPARSEMED_OK);
+    assert_int_equal(sm_journal_open(path.text, &second, &error), SPARSEMED_OK);
     sm_journal_close(&second);
 }
 
@@ -202,7 +183,7 @@ static void what_cannot_be_opened(void **state) {
     (void)state;
     struct sm_journal journal;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    assert_int_equal(sm_journal_open(folder, &journal, &error), SPARSEMED_OUTPUT);
+    assert_int_equal(sm_journal_open(scratch_folder(), &journal, &error), SPARSEMED_OUTPUT);
     sm_journal_close(&journal);
 }
 
@@ -218,7 +199,7 @@ static void a_full_disk_is_told(void **state) {
     sm_journal_close(&journal);
 }
 
-#define journal_test(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define journal_test(function) cmocka_unit_test_setup_teardown(function, set_up, scratch_remove)
 
 int main(void) {
     const struct CMUnitTest tests[] = {

@@ -1,15 +1,10 @@
 /* Schedules of archives, and how long they take when they are played. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "parallel/archive/schedule.h"
 #include "parallel/archive/simulation.h"
 #include "support/random.h"
+#include "support/unit_test.h"
 
 enum { MAX_FILES = 20000, MAX_RANKS = 130 };
 

@@ -1,6 +1,4 @@
 /* The measurements of an archive and their outputs: folders, files, manifests, shards and conflicts. */
-#include "support/scratch.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +7,10 @@
 #include "parallel/archive/sources.h"
 #include "rtdc/files/path.h"
 #include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 
 static int make_tree(void **state) {
-    if (scratch_create(state) != 0) {
+    if (hdf5_test_start(state) != 0) {
         return -1;
     }
     static const char *const folders[] = {"tree", "tree/sub", "tree/sub/deep", "tree/.hidden", "other"};

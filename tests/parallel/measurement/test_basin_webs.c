@@ -15,25 +15,25 @@
 
 enum { MAX_WEBS = 50, PATH_SIZE = 200 };
 
-static char folder[64], source[PATH_MAX];
+static char source[PATH_MAX];
 
 /* ---- helpers ---- */
 
 /* Path of a file of a web. */
 static void path_of(const struct web *web, const char *name, char path[PATH_SIZE]) {
-    snprintf(path, PATH_SIZE, "%s/%s/%s", folder, web->name, name);
+    snprintf(path, PATH_SIZE, "%s/%s/%s", scratch_folder(), web->name, name);
 }
 
 /* Let the first rank write the files of a web into a folder of its own. */
-static void weave(const struct web *web) {
+static void make_web(const struct web *web) {
     char path[PATH_SIZE];
     if (this_rank() == 0) {
         path_of(web, "", path);
-        hid_t plain = good(H5Fopen(source, H5F_ACC_RDONLY, H5P_DEFAULT), "open the measurement");
+        hid_t plain = open_file(source);
         demand(mkdir(path, 0777) == 0 && chdir(path) == 0, "make the folder");
-        web->weave(web, plain);
+        web->make(web, plain);
         release_rows();
-        H5Fclose(plain);
+        close_file(plain);
         demand(chdir("/") == 0, "leave the folder");
     }
     MPI_Barrier(MPI_COMM_WORLD);
@@ -77,7 +77,7 @@ static void equals_the_plain_measurement(void **state) {
     path_of(web, "out.rtdc", output);
     path_of(web, "reference.rtdc", reference);
     path_of(web, "again.rtdc", again);
-    weave(web);
+    make_web(web);
     for (int offset = 0; offset <= 1; offset++) {
         check_measures(web, "in.rtdc", "out.rtdc", offset);
         check_measures(web, "plain.rtdc", "reference.rtdc", offset);
@@ -96,7 +96,7 @@ static void is_refused(void **state) {
     struct sparsemed_error error, first;
     path_of(web, "in.rtdc", input);
     path_of(web, "out.rtdc", output);
-    weave(web);
+    make_web(web);
     measure(web, "in.rtdc", "out.rtdc", true, &error);
     first = error;
     MPI_Bcast(&first, sizeof first, MPI_BYTE, 0, MPI_COMM_WORLD);
@@ -117,11 +117,8 @@ static size_t add_tests(const struct web *webs, CMUnitTestFunction test, struct 
 int main(int argc, char **argv) {
     static struct CMUnitTest tests[MAX_WEBS];
     mpi_test_start(&argc, &argv);
-    mpi_test_make_folder(folder);
     demand(argc == 2 && realpath(argv[1], source), "find the measurement");
     size_t n = add_tests(sound_webs, equals_the_plain_measurement, tests, 0);
     n = add_tests(broken_webs, is_refused, tests, n);
-    int n_failed = _cmocka_run_group_tests("webs", tests, n, NULL, NULL);
-    mpi_test_remove_folder(folder);
-    return mpi_test_finish(n_failed);
+    return mpi_test_finish(_cmocka_run_group_tests("webs", tests, n, mpi_scratch_create, mpi_scratch_remove));
 }

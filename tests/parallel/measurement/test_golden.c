@@ -7,15 +7,12 @@
 #include "support/golden_cases.h"
 #include "support/mpi_test.h"
 
-static char folder[64];
-
 static void agrees_with_reference(void **state) {
     const struct golden *golden = *state;
-    char output[CASE_PATH_SIZE];
-    snprintf(output, sizeof output, "%s/%s.rtdc", folder, golden->name);
+    struct path output = scratch_path("%s.rtdc", golden->name);
     const struct sm_job job = {
         .input = golden->input,
-        .output = output,
+        .output = output.text,
         .parameters = golden->parameters,
         .zstd_level = golden->zstd_level,
         .progress = SM_PROGRESS_NONE,
@@ -28,7 +25,7 @@ static void agrees_with_reference(void **state) {
         fprintf(stderr, "%s\n", error.message);
     }
     assert_everywhere(error.status == SPARSEMED_OK);
-    assert_everywhere(this_rank() > 0 || outputs_agree(output, golden->reference));
+    assert_everywhere(this_rank() > 0 || outputs_agree(output.text, golden->reference));
 }
 
 int main(int argc, char **argv) {
@@ -45,8 +42,6 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < n; i++) {
         tests[i] = (struct CMUnitTest){cases[i].name, agrees_with_reference, NULL, NULL, &cases[i]};
     }
-    mpi_test_make_folder(folder);
-    int n_failed = n > 0 ? _cmocka_run_group_tests("golden", tests, n, NULL, NULL) : 1;
-    mpi_test_remove_folder(folder);
-    return mpi_test_finish(n_failed);
+    return mpi_test_finish(n > 0 ? _cmocka_run_group_tests("golden", tests, n, mpi_scratch_create, mpi_scratch_remove)
+                                 : 1);
 }

@@ -1,14 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "parallel/measurement/image_store.h"
+#include "support/unit_test.h"
 
 static void draw_image(size_t i, uint8_t *image, size_t n_bytes) {
     for (size_t x = 0; x < n_bytes; x++) {

@@ -1,13 +1,7 @@
 /* Division of weighted items into contiguous parts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "parallel/measurement/partition.h"
 #include "support/random.h"
+#include "support/unit_test.h"
 
 enum { MAX_ITEMS = 400, MAX_PARTS = 130 };
 

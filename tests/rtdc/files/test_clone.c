@@ -1,6 +1,4 @@
 /* Files are copied in parts, or share their blocks where the file system can do that; rights and attributes follow. */
-#include "support/scratch.h"
-
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +11,9 @@
 #endif
 
 #include "rtdc/files/clone.h"
+#include "support/file_bytes.h"
 #include "support/random.h"
+#include "support/scratch.h"
 
 enum { N_BYTES = 3000017 }; /* several buffers */
 
@@ -29,22 +29,11 @@ static unsigned char *make_bytes(void) {
     return bytes;
 }
 
-static void write_file(const char *path, const unsigned char *bytes, size_t n) {
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, n, file), n);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void assert_content(const char *path, const unsigned char *expected, size_t n) {
-    unsigned char *bytes = malloc(n + 1);
-    FILE *file = fopen(path, "rb");
-    assert_non_null(bytes);
-    assert_non_null(file);
-    assert_int_equal(fread(bytes, 1, n + 1, file), n);
-    assert_memory_equal(bytes, expected, n);
-    fclose(file);
-    free(bytes);
+static void assert_content(const char *path, const void *expected, size_t n) {
+    struct bytes bytes = load_bytes(path);
+    assert_int_equal(bytes.n, n);
+    assert_memory_equal(bytes.data, expected, n);
+    free(bytes.data);
 }
 
 /* ---- tests ---- */
@@ -56,8 +45,8 @@ static void parts_in_any_order_make_the_whole(void **state) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path from = scratch_path("from"), to = scratch_path("to");
     unsigned char *bytes = make_bytes();
-    write_file(from.text, bytes, N_BYTES);
-    write_file(to.text, bytes, 0);
+    save_bytes(from.text, bytes, N_BYTES);
+    save_bytes(to.text, bytes, 0);
     for (int i = N_PARTS - 1; i >= 0; i--) {
         assert_int_equal(sm_clone_range(from.text, to.text, bounds[i], bounds[i + 1], &error), SPARSEMED_OK);
     }
@@ -69,18 +58,18 @@ static void only_the_range_is_written(void **state) {
     (void)state;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path from = scratch_path("from"), to = scratch_path("to");
-    write_file(from.text, (const unsigned char *)"0123456789", 10);
-    write_file(to.text, (const unsigned char *)"abcdefghij", 10);
+    save_bytes(from.text, "0123456789", 10);
+    save_bytes(to.text, "abcdefghij", 10);
     assert_int_equal(sm_clone_range(from.text, to.text, 3, 5, &error), SPARSEMED_OK);
     assert_int_equal(sm_clone_range(from.text, to.text, 7, 7, &error), SPARSEMED_OK);
-    assert_content(to.text, (const unsigned char *)"abc34fghij", 10);
+    assert_content(to.text, "abc34fghij", 10);
 }
 
 static void what_cannot_be_copied_is_told(void **state) {
     (void)state;
     struct path from = scratch_path("from"), to = scratch_path("to"), missing = scratch_path("missing");
-    write_file(from.text, (const unsigned char *)"0123456789", 10);
-    write_file(to.text, (const unsigned char *)"", 0);
+    save_bytes(from.text, "0123456789", 10);
+    save_bytes(to.text, "", 0);
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     assert_int_equal(sm_clone_range(missing.text, to.text, 0, 1, &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, "No such file"));
@@ -99,7 +88,7 @@ static void shared_blocks_are_a_copy(void **state) {
     (void)state;
     struct path from = scratch_path("from"), to = scratch_path("shared");
     unsigned char *bytes = make_bytes();
-    write_file(from.text, bytes, N_BYTES);
+    save_bytes(from.text, bytes, N_BYTES);
     int descriptor = open(to.text, O_RDWR | O_CREAT, 0666);
     assert_true(descriptor >= 0);
     if (sm_clone_share(from.text, descriptor)) {
@@ -135,8 +124,8 @@ static int make_two(struct path *from, mode_t mode, struct path *to, mode_t othe
     *to = scratch_path("to");
     remove(from->text);
     remove(to->text);
-    write_file(from->text, (const unsigned char *)"1", 1);
-    write_file(to->text, (const unsigned char *)"2", 1);
+    save_bytes(from->text, "1", 1);
+    save_bytes(to->text, "2", 1);
     int descriptor = open(to->text, O_RDWR);
     assert_true(descriptor >= 0);
     assert_int_equal(chmod(from->text, mode) | chmod(to->text, other_mode), 0);

@@ -1,11 +1,10 @@
 /* Paths from one file to another, through links and without. */
-#include "support/scratch.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "rtdc/files/path.h"
+#include "support/scratch.h"
 
 /* Folders, files and links for all tests. */
 static int make_tree(void **state) {

@@ -1,6 +1,4 @@
 /* The temporary file is locked, taken over from a job that died, and ends as the output or not at all. */
-#include "support/scratch.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +7,7 @@
 #include <unistd.h>
 
 #include "rtdc/files/temporary.h"
+#include "support/scratch.h"
 
 /* ---- helpers ---- */
 

@@ -1,12 +1,5 @@
 /* The core library alone against the reference: the frames and times of every golden measurement, taken into memory,
  * give the images, the map and the offsets of the reference. The folder of measurements is the first argument. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <hdf5.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +8,9 @@
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
 #include "sparsemed/background.h"
+#include "support/frame_files.h"
 #include "support/golden_cases.h"
+#include "support/unit_test.h"
 
 /* A measurement in memory. */
 struct recording {
@@ -27,15 +22,9 @@ struct recording {
 
 static void read_frames(struct sm_input *input, struct recording *recording) {
     struct sm_stack *stack = &input->stack;
-    struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    size_t slab_bytes = stack->slab_frames * stack->height * stack->width;
     recording->frames =
         (struct sparsemed_frames){.n_frames = stack->n_frames, .height = stack->height, .width = stack->width};
-    recording->frames.values = recording->values = malloc(stack->n_slabs * slab_bytes);
-    assert_non_null(recording->values);
-    for (uint64_t slab = 0; slab < stack->n_slabs; slab++) {
-        assert_int_equal(sm_stack_read(stack, slab, recording->values + slab * slab_bytes, &error), SPARSEMED_OK);
-    }
+    recording->frames.values = recording->values = read_all_frames(stack);
 }
 
 /* The time stamps in the type that the file has them in, or where it has none those from frame numbers. */

@@ -1,6 +1,4 @@
 /* NumPy arrays: what is read of them, and whatever else may be in such a file. */
-#include "support/scratch.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +8,7 @@
 #include "rtdc/frames/stack.h"
 #include "sparsemed/offset.h"
 #include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 
 /* Write an array: version of the format, header, and its elements. */
 static struct path write_array(int version, const char *header, size_t n_bytes, const void *elements) {
@@ -391,5 +390,5 @@ int main(void) {
         tidy_test(reads_numbers),
         tidy_test(refuses_what_are_no_numbers),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

@@ -1,6 +1,4 @@
 /* Damaged stacks of frames are refused with a message that names the file, whatever their pipeline. */
-#include "support/scratch.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +6,9 @@
 #include "rtdc/frames/stack.h"
 #include "support/frame_files.h"
 #include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 #include "support/pipelines.h"
+#include "support/stored_chunks.h"
 
 enum { N_FRAMES = 30 };
 
@@ -238,5 +238,5 @@ int main(void) {
         hdf5_test(refuses_chunks_of_rubbish),      hdf5_test(takes_unfiltered_chunks_of_their_exact_length_only),
         hdf5_test(refuses_other_types_and_shapes), hdf5_test(refuses_unknown_filters),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

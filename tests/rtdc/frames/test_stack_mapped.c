@@ -1,6 +1,4 @@
 /* Stacks that show rows of others: the right frames in any order, and no chunk decoded more often than told. */
-#include "support/scratch.h"
-
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +6,7 @@
 #include "rtdc/frames/stack.h"
 #include "support/frame_files.h"
 #include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 #include "support/random.h"
 
 enum { N_FRAMES = 83, CHUNK = 7, N_CHUNKS = 12 };
@@ -174,5 +173,5 @@ int main(void) {
         tidy_test(maps_in_no_order_decode_no_chunk_twice_a_slab),
         tidy_test(slabs_may_be_read_in_any_order),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

@@ -1,26 +1,12 @@
 /* Attributes: reading and writing texts and numbers, and copying whatever there is. */
-#include "support/scratch.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "rtdc/hdf5/attributes.h"
 #include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 
 /* ---- reading ---- */
-
-static void assert_text(hid_t object, const char *name, const char *expected, bool expected_fixed) {
-    bool fixed_length = !expected_fixed;
-    char *text = sm_attribute_text(object, name, &fixed_length);
-    if (!text || strcmp(text, expected) != 0) {
-        fail_msg("%s is \"%s\", not \"%s\"", name, text ? text : "(none)", expected);
-    }
-    assert_int_equal(fixed_length, expected_fixed);
-    free(text);
-    text = sm_attribute_text(object, name, NULL);
-    assert_string_equal(text, expected);
-    free(text);
-}
 
 static void add_fixed(hid_t object, const char *name, size_t size, H5T_str_t padding, H5T_cset_t set,
                       const char *bytes) {
@@ -46,15 +32,15 @@ static void reads_texts(void **state) {
     H5Tclose(ascii);
     close_file(file);
     file = open_file(path.text);
-    assert_text(file, "variable", "größe µl/s", false);
-    assert_text(file, "ascii", "plain", false);
-    assert_text(file, "array", "in an array", false);
-    assert_text(file, "empty", "", false);
-    assert_text(file, "full", "IMAGE", true);
-    assert_text(file, "padded", "IMAGE", true);
-    assert_text(file, "terminated", "IMAGE", true);
-    assert_text(file, "utf-8", "grün", true);
-    assert_text(file, "no bytes", "", true);
+    assert_text_attribute(file, "variable", "größe µl/s", false);
+    assert_text_attribute(file, "ascii", "plain", false);
+    assert_text_attribute(file, "array", "in an array", false);
+    assert_text_attribute(file, "empty", "", false);
+    assert_text_attribute(file, "full", "IMAGE", true);
+    assert_text_attribute(file, "padded", "IMAGE", true);
+    assert_text_attribute(file, "terminated", "IMAGE", true);
+    assert_text_attribute(file, "utf-8", "grün", true);
+    assert_text_attribute(file, "no bytes", "", true);
     close_file(file);
 }
 
@@ -66,9 +52,9 @@ static void reads_texts_padded_with_spaces(void **state) {
     add_fixed(file, "padded", 8, H5T_STR_SPACEPAD, H5T_CSET_ASCII, "a b c   ");
     add_fixed(file, "full", 5, H5T_STR_SPACEPAD, H5T_CSET_ASCII, "a b c");
     add_fixed(file, "only spaces", 3, H5T_STR_SPACEPAD, H5T_CSET_ASCII, "   ");
-    assert_text(file, "padded", "a b c", true);
-    assert_text(file, "full", "a b c", true);
-    assert_text(file, "only spaces", "", true);
+    assert_text_attribute(file, "padded", "a b c", true);
+    assert_text_attribute(file, "full", "a b c", true);
+    assert_text_attribute(file, "only spaces", "", true);
     close_file(file);
 }
 
@@ -170,9 +156,9 @@ static void writes_as_h5py_does(void **state) {
     assert_true(sm_attribute_write_text(file, "empty", ""));
     assert_type(file, "text", true, 0, H5T_CSET_UTF8, H5T_STR_NULLTERM);
     assert_type(file, "fixed", false, 5, H5T_CSET_ASCII, H5T_STR_NULLPAD);
-    assert_text(file, "text", "größe", false);
-    assert_text(file, "fixed", "IMAGE", true);
-    assert_text(file, "empty", "", false);
+    assert_text_attribute(file, "text", "größe", false);
+    assert_text_attribute(file, "fixed", "IMAGE", true);
+    assert_text_attribute(file, "empty", "", false);
     close_file(file);
     file = open_file(path.text);
     assert_false(sm_attribute_write_text(file, "text", "x"));
@@ -189,5 +175,5 @@ int main(void) {
         tidy_test(reads_numbers),
         tidy_test(writes_as_h5py_does),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

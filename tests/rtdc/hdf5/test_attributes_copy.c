@@ -1,12 +1,11 @@
 /* Copying attributes of every type that measurements have. */
-#include "support/scratch.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rtdc/hdf5/attributes.h"
 #include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 
 /* ---- comparison ---- */
 
@@ -238,5 +237,5 @@ int main(void) {
         tidy_test(leaves_references_and_what_is_there),
         tidy_test(tells_of_failure),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

@@ -1,6 +1,4 @@
 /* Decoding chunks between inaccessible pages: whatever is in a chunk, no byte outside is read or written. */
-#include "support/scratch.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +6,7 @@
 #include "rtdc/hdf5/decoder.h"
 #include "support/guarded.h"
 #include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 #include "support/pipelines.h"
 #include "support/random.h"
 #include "support/stored_chunks.h"
@@ -26,7 +25,7 @@ static int make_values(void **state) {
         values[i] = (uint8_t)(90 + i / COLUMNS + rng_below(&rng, 3));
     }
     guarded_create(&guarded, 2, 4 * CHUNK_BYTES);
-    return scratch_create(state);
+    return hdf5_test_start(state);
 }
 
 static int release_values(void **state) {

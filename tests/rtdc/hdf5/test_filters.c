@@ -1,12 +1,11 @@
 /* The Zstandard and LZF filters, through HDF5 and by themselves. */
-#include "support/scratch.h"
-
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>
 
 #include "rtdc/hdf5/filters.h"
 #include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 #include "support/pipelines.h"
 #include "support/random.h"
 #include "support/stored_chunks.h"
@@ -108,22 +107,9 @@ static void levels_count(void **state) {
 static void outputs_get_zstd_and_a_checksum(void **state) {
     (void)state;
     for (int level = SM_ZSTD_NONE; level <= SM_ZSTD_MOST; level++) {
-        unsigned flags, parameter = 99, configuration;
-        size_t n_parameters = 1;
         hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
         assert_true(sm_filters_add(creation, level));
-        int n_filters = H5Pget_nfilters(creation);
-        assert_int_equal(n_filters, level == SM_ZSTD_NONE ? 1 : 2);
-        assert_int_equal(H5Pget_filter2(creation, (unsigned)n_filters - 1, &flags, &n_parameters, &parameter, 0, NULL,
-                                        &configuration),
-                         H5Z_FILTER_FLETCHER32);
-        if (level != SM_ZSTD_NONE) {
-            n_parameters = 1;
-            assert_int_equal(H5Pget_filter2(creation, 0, &flags, &n_parameters, &parameter, 0, NULL, &configuration),
-                             SM_FILTER_ZSTD);
-            assert_int_equal(n_parameters, 1);
-            assert_int_equal(parameter, level);
-        }
+        assert_output_filters(creation, level);
         H5Pclose(creation);
     }
     assert_false(sm_filters_add(H5P_DEFAULT, SM_ZSTD_DEFAULT));
@@ -257,5 +243,5 @@ int main(void) {
         tidy_test(lzf_leaves_what_does_not_shrink),
         tidy_test(garbage_is_an_error_and_no_crash),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

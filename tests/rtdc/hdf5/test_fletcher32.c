@@ -1,12 +1,11 @@
 /* The checksum equals the one that HDF5 stores behind a chunk. */
-#include "support/scratch.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "rtdc/hdf5/fletcher32.h"
-#include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 #include "support/random.h"
+#include "support/stored_chunks.h"
 
 enum content { ZEROS, ONES, NOISE, LATE, N_CONTENTS };
 
@@ -22,32 +21,22 @@ static void fill(uint8_t *data, size_t n_bytes, enum content content) {
 }
 
 /* Let HDF5 store data[n_bytes] with its checksum. Returns both, to be released with free. */
-static uint8_t *store(hid_t file, const uint8_t *data, size_t n_bytes) {
-    const hsize_t extent = n_bytes, origin = 0;
+static uint8_t *store(const uint8_t *data, size_t n_bytes) {
+    const hsize_t extent = n_bytes;
     hsize_t stored_bytes;
     uint32_t filter_mask;
-    hid_t creation = chunked(1, &extent);
-    assert_true(H5Pset_fletcher32(creation) >= 0);
-    add_dataset(file, "data", H5T_STD_U8LE, 1, &extent, creation, data);
-    hid_t dataset = H5Dopen2(file, "data", H5P_DEFAULT);
-    assert_true(H5Dget_chunk_storage_size(dataset, &origin, &stored_bytes) >= 0);
+    uint8_t *stored = make_stored_chunk(H5T_STD_U8LE, "fletcher", 1, &extent, data, &stored_bytes, &filter_mask);
     assert_int_equal(stored_bytes, n_bytes + SM_FLETCHER32_BYTES);
-    uint8_t *stored = malloc(stored_bytes);
-    assert_non_null(stored);
-    assert_true(H5Dread_chunk(dataset, H5P_DEFAULT, &origin, &filter_mask, stored) >= 0);
-    H5Dclose(dataset);
-    H5Pclose(creation);
-    assert_true(H5Ldelete(file, "data", H5P_DEFAULT) >= 0);
     return stored;
 }
 
 /* Compare with HDF5, and see every one of some flipped bits and the swapped form. */
-static void check(hid_t file, size_t n_bytes, enum content content) {
+static void check(size_t n_bytes, enum content content) {
     struct rng rng = {n_bytes};
     uint8_t *data = malloc(n_bytes);
     assert_non_null(data);
     fill(data, n_bytes, content);
-    uint8_t *stored = store(file, data, n_bytes), *sum = stored + n_bytes;
+    uint8_t *stored = store(data, n_bytes), *sum = stored + n_bytes;
     uint32_t expected = (uint32_t)sum[0] | (uint32_t)sum[1] << 8 | (uint32_t)sum[2] << 16 | (uint32_t)sum[3] << 24;
     size_t n_stored = n_bytes + SM_FLETCHER32_BYTES;
     if (sm_fletcher32(data, n_bytes) != expected) {
@@ -69,14 +58,11 @@ static void check(hid_t file, size_t n_bytes, enum content content) {
 }
 
 static void check_all(size_t first, size_t last) {
-    struct path path = scratch_path("checksums.h5");
-    hid_t file = create_file(path.text, FORMAT_OLD);
     for (size_t n_bytes = first; n_bytes <= last; n_bytes++) {
         for (int content = 0; content < N_CONTENTS; content++) {
-            check(file, n_bytes, (enum content)content);
+            check(n_bytes, (enum content)content);
         }
     }
-    close_file(file);
 }
 
 static void equals_that_of_hdf5_for_short_data(void **state) {
@@ -124,5 +110,5 @@ int main(void) {
         hdf5_test(equals_that_of_hdf5_for_long_data),  hdf5_test(data_may_start_anywhere),
         hdf5_test(too_short_data_does_not_hold),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

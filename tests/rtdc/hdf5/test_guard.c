@@ -1,11 +1,10 @@
 /* Reading small datasets of any type through their filters without trusting the chunks. */
-#include "support/scratch.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "rtdc/hdf5/guard.h"
 #include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 #include "support/pipelines.h"
 #include "support/random.h"
 
@@ -254,5 +253,5 @@ int main(void) {
         tidy_test(gives_the_fill_value_of_chunks_never_written),
         tidy_test(reads_chunks_that_lack_a_filter),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

@@ -1,11 +1,10 @@
 /* Damaged chunks of small datasets, and guards themselves. */
-#include "support/scratch.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "rtdc/hdf5/guard.h"
 #include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 #include "support/pipelines.h"
 #include "support/random.h"
 #include "support/stored_chunks.h"
@@ -20,7 +19,7 @@ static int make_values(void **state) {
     for (size_t i = 0; i < LENGTH(values); i++) {
         values[i] = (double)(i / 4);
     }
-    return scratch_create(state);
+    return hdf5_test_start(state);
 }
 
 /* A file with the values in "data", which is open for changes. */

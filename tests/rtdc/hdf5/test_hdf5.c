@@ -1,6 +1,4 @@
 /* Opening files, and what HDF5 says of failures. */
-#include "support/scratch.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +8,7 @@
 
 #include "rtdc/hdf5/hdf5.h"
 #include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 
 static void assert_refused(const char *path, const char *words) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
@@ -171,5 +170,5 @@ int main(void) {
         tidy_test(makes_groups_where_they_are_missing),
         tidy_test(tells_the_reason_of_a_failure),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

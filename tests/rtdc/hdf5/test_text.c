@@ -1,17 +1,12 @@
 /* Texts in datasets are read and written line by line. */
-#include "support/scratch.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "rtdc/hdf5/text.h"
 #include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 #include "support/pipelines.h"
-
-static hid_t begin(void) {
-    struct path path = scratch_path("text.h5");
-    return create_file(path.text, FORMAT_OLD);
-}
+#include "support/stored_chunks.h"
 
 static void assert_text(hid_t file, const char *name, const char *expected) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
@@ -38,7 +33,7 @@ static void texts_come_back_as_written(void **state) {
     for (size_t i = 0; i < LENGTH(texts); i++) {
         for (int level = 0; level <= 9; level += 3) {
             struct sparsemed_error error = SPARSEMED_NO_ERROR;
-            hid_t file = begin();
+            hid_t file = begin_file("text.h5");
             assert_int_equal(sm_text_write(file, "text", texts[i], level, &error), SPARSEMED_OK);
             assert_text(file, "text", texts[i]);
             hid_t dataset = H5Dopen2(file, "text", H5P_DEFAULT), space = H5Dget_space(dataset);
@@ -54,7 +49,7 @@ static void lines_are_as_long_as_the_longest(void **state) {
     (void)state;
     char lines[3][6];
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    hid_t file = begin();
+    hid_t file = begin_file("text.h5");
     assert_int_equal(sm_text_write(file, "text", "ab\nsixlet\n", 5, &error), SPARSEMED_OK);
     hid_t dataset = H5Dopen2(file, "text", H5P_DEFAULT), type = H5Dget_type(dataset);
     assert_int_equal(H5Tget_size(type), 6);
@@ -69,7 +64,7 @@ static void lines_are_as_long_as_the_longest(void **state) {
 
 static void reads_strings_of_every_kind(void **state) {
     (void)state;
-    hid_t file = begin(), terminated = fixed_text(5, H5T_STR_NULLTERM, H5T_CSET_UTF8);
+    hid_t file = begin_file("text.h5"), terminated = fixed_text(5, H5T_STR_NULLTERM, H5T_CSET_UTF8);
     hid_t padded = fixed_text(4, H5T_STR_NULLPAD, H5T_CSET_ASCII), variable = variable_text(H5T_CSET_ASCII);
     const char *scalar = "scalar";
     add_lines(file, "variable", 3, (const char *const[]){"first", NULL, "third"});
@@ -92,7 +87,7 @@ static void reads_strings_of_every_kind(void **state) {
 
 static void refuses_what_is_no_text(void **state) {
     (void)state;
-    hid_t file = begin();
+    hid_t file = begin_file("text.h5");
     add_list(file, "numbers", H5T_STD_I8LE, 3, "abc");
     add_group(file, "group");
     assert_refused(file, "numbers");
@@ -108,7 +103,7 @@ static void refuses_damaged_chunks(void **state) {
     hid_t type = fixed_text(20, H5T_STR_NULLPAD, H5T_CSET_ASCII), creation = chunked(1, &n);
     pipeline_add(creation, "zstd");
     for (size_t i = 0; i < LENGTH(lengths); i++) {
-        hid_t file = begin();
+        hid_t file = begin_file("text.h5");
         add_dataset(file, "text", type, 1, &n, creation, lines);
         hid_t dataset = H5Dopen2(file, "text", H5P_DEFAULT);
         store_other_chunk(dataset, &(hsize_t){0}, "zstd", 1, &lengths[i], lines);
@@ -127,5 +122,5 @@ int main(void) {
         hdf5_test(reads_strings_of_every_kind), hdf5_test(refuses_what_is_no_text),
         hdf5_test(refuses_damaged_chunks),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }
