@@ -189,8 +189,8 @@ finish_started() {
 
 # ---- jobs in the background ----
 
-# Start a job under a runner, "env" or mpirun with its options. The script sets the command in the array long_job. Sets
-# $job, and has the numbers of the ranks in $scratch/processes.
+# launch RUNNER...: start a job under a runner, "env" or mpirun with its options. The script sets the command in the array
+# long_job. Sets $job, and has the numbers of the ranks in $scratch/processes and what they write in $scratch/job.out.
 launch() {
     : > "$scratch/processes"
     (
@@ -202,9 +202,10 @@ launch() {
     job=$!
 }
 
-# Start a job that takes a while, and stop all its ranks when it has begun with its output, of which $partial is the
-# temporary file. The script has a function prepare, which is called first. Sets $processes to the numbers of the ranks.
-begin() {
+# begin_held RUNNER...: start a job that takes a while, and stop all its ranks when it has begun with its output, of which
+# $partial is the temporary file. The script has a function prepare, which is called first. Sets $processes to the numbers
+# of the ranks.
+begin_held() {
     local attempt i
     for ((attempt = 0; attempt < 5; attempt++)); do
         prepare
@@ -226,22 +227,28 @@ begin() {
     exit 1
 }
 
-# Wait for $job, and set $status.
+# Wait for $job and for its ranks, which must not outlive it. Sets $status.
 settle() {
+    local i process
     status=0
     { timeout "$time_limit" tail --pid="$job" -f /dev/null; } 2> /dev/null || status=$?
     check "the job takes more than $time_limit s" [ "$status" = 0 ]
-    if [ "$status" = 0 ]; then
-        { wait "$job"; } 2> /dev/null || status=$?
-    else
-        kill -KILL "${processes[@]}" "$job" 2> /dev/null || true
-    fi
+    [ "$status" = 0 ] || kill -KILL "$job" 2> /dev/null || true
+    status=0
+    { wait "$job"; } 2> /dev/null || status=$?
+    while read -r process; do
+        for ((i = 0; i < 1000; i++)); do
+            kill -0 "$process" 2> /dev/null || break
+            sleep 0.01
+        done
+        ! kill -KILL "$process" 2> /dev/null || fail "a rank outlives its job"
+    done < "$scratch/processes"
 }
 
-# ended STATUS: wait for $job.
+# ended STATUS: wait for $job, which must end so.
 ended() {
     settle
-    check "the job ends with status $status instead of $1" [ "$status" = "$1" ]
+    check "the job ends with status $status instead of $1: $(show "$scratch/job.out")" [ "$status" = "$1" ]
 }
 
 # ---- what a file holds, as other programs see it; needs h5dump and h5diff ----
