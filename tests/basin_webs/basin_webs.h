@@ -52,7 +52,7 @@ struct rows of_rows(struct rows outer, struct rows inner);
 struct basin {
     const char *type, *name;
     const char *paths[4];    /* ends with NULL where there are less */
-    const char *features[4]; /* likewise */
+    const char *features[4]; /* ends with NULL where there are less */
     bool any_features;       /* features are not listed */
     const char *mapping;     /* NULL: none */
     const char *identifier;  /* NULL: that of the plain measurement */

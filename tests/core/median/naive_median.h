@@ -16,7 +16,7 @@ enum content {
     ALL_0,
     ALL_255,
     BRIGHTER, /* from frame to frame */
-    DARKER,   /* likewise */
+    DARKER,   /* from frame to frame */
     HALVES,   /* as many of one value as makes the other just the median, or just not */
     N_CONTENTS
 };
