@@ -11,7 +11,7 @@
 /* A file that is compared with what a job is to make. */
 struct sm_existing {
     const char *path;
-    const char *input_path;                       /* of the measurement; the same file where a job works in place */
+    const char *input_path;                 /* of the measurement; the same file where a job works in place */
     const struct sm_input_options *input_options; /* how it is read */
     char ppid[SPARSEMED_PPID_SIZE];
     uint64_t n_frames;

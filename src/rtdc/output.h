@@ -33,9 +33,9 @@ enum sm_output_way {
 /* What an output will hold. */
 struct sm_output {
     enum sm_output_way way;
-    const char *input_path;                       /* of the measurement */
+    const char *input_path;                 /* of the measurement */
     const struct sm_input_options *input_options; /* how it is read */
-    const char *path;                             /* final one of the output */
+    const char *path;                       /* final one of the output */
     char ppid[SPARSEMED_PPID_SIZE];
     uint64_t n_frames, n_images; /* n_images background images are kept */
     size_t height, width;
