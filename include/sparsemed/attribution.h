@@ -1,6 +1,6 @@
 /* Which frame gets which background image.
  *
- * Method: sparse median background of dcnum, section "which frame gets which image". */
+ * Method: src/core/README.md, "Attribution". */
 #ifndef SPARSEMED_ATTRIBUTION_H
 #define SPARSEMED_ATTRIBUTION_H
 
@@ -45,6 +45,7 @@ void sparsemed_attribution_free(struct sparsemed_attribution *attribution);
 
 /* Write the map of some frames out.
  *
+ * attribution             made by sparsemed_attribute_frames
  * first_frame, n_frames   frames of the measurement
  * map                     [n_frames]; receives the index of each frame's image */
 void sparsemed_attribution_map(const struct sparsemed_attribution *attribution, uint64_t first_frame, size_t n_frames,

@@ -1,6 +1,6 @@
 /* The sparse-median background of a stack of frames in memory: the whole method in one call.
  *
- * Method: sparse median background of dcnum; the other headers have its parts. */
+ * Method: src/core/README.md, which names the headers of its steps. */
 #ifndef SPARSEMED_BACKGROUND_H
 #define SPARSEMED_BACKGROUND_H
 

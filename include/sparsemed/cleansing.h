@@ -1,6 +1,6 @@
 /* Removal of background images that show cells.
  *
- * Method: sparse median background of dcnum, section "cleansing". */
+ * Method: src/core/README.md, "Cleansing". */
 #ifndef SPARSEMED_CLEANSING_H
 #define SPARSEMED_CLEANSING_H
 
@@ -34,7 +34,7 @@ void sparsemed_profile(const uint8_t *image, size_t height, size_t width, uint8_
 /* Decide which background images are kept.
  *
  * windows      split points and the window of each
- * profiles     [windows->n_windows][height], sparsemed_profile of the image of each window
+ * profiles     [windows->n_windows][height], sparsemed_profile of the image of each window; height >= 1
  * parameters   valid ones
  * cleansing    receives the decision; release with sparsemed_cleansing_free, also after a failure
  *

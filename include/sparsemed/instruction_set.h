@@ -17,14 +17,15 @@ enum sparsemed_instruction_set { SPARSEMED_PORTABLE, SPARSEMED_AVX2, SPARSEMED_A
  * lacks is an error, as is any other word: a test must never believe that it ran what it did not. */
 #define SPARSEMED_INSTRUCTION_SET_VARIABLE "SPARSEMED_INSTRUCTION_SET"
 
-/* Name of an instruction set, as the environment variable takes it. */
+/* Name of an instruction set, as the environment variable takes it. Static. */
 const char *sparsemed_instruction_set_name(enum sparsemed_instruction_set set);
 
 /* Whether this processor has an instruction set, and the library is built for it. */
 bool sparsemed_instruction_set_is_available(enum sparsemed_instruction_set set);
 
-/* The instruction set that the environment variable names; without it the best that can be had here. SPARSEMED_USAGE
- * where the variable names none of those. */
+/* The instruction set that the environment variable names; without it the best that can be had here.
+ *
+ * SPARSEMED_USAGE: the variable names none that can be had here. */
 enum sparsemed_status sparsemed_instruction_set_choose(enum sparsemed_instruction_set *set,
                                                        struct sparsemed_error *error);
 

@@ -1,4 +1,6 @@
-/* Median image of a window of frames. */
+/* Median image of a window of frames.
+ *
+ * Method: src/core/README.md, "Background images" and "The median". */
 #ifndef SPARSEMED_MEDIAN_H
 #define SPARSEMED_MEDIAN_H
 
@@ -21,12 +23,7 @@ extern "C" {
  * image      [n_pixels]; on entry a guess (any values; the nearer, the faster: the previous image is a good one), on
  *            return the result
  *
- * Thread-safe, allocates nothing, cannot fail.
- *
- * Method: for a vector of pixels at a time, count the values from four consecutive thresholds around the guess on. That
- * tells the median where it is one of three grey values; elsewhere the thresholds gallop away from the guess, then
- * bisect. The rank is that of dcnum's sparse median.
- */
+ * Thread-safe, allocates nothing, cannot fail. */
 void sparsemed_median_image(enum sparsemed_instruction_set set, const uint8_t *const *frames, size_t n_frames,
                             size_t n_pixels, uint8_t *image);
 

@@ -1,4 +1,6 @@
-/* Median images of a window that frames come into and leave. */
+/* Median images of a window that frames come into and leave.
+ *
+ * Method: src/core/README.md, "Background images" and "The median". */
 #ifndef SPARSEMED_MOVING_MEDIAN_H
 #define SPARSEMED_MOVING_MEDIAN_H
 
@@ -21,9 +23,9 @@ struct sparsemed_moving_median;
 /* Make one. Start it before anything else.
  *
  * max_frames   most frames in the window, 1 .. 2^31 - 1
- * n_pixels     of a frame
+ * n_pixels     of a frame, >= 1
  * set          an instruction set that this processor has
- * moving       receives it; release with sparsemed_moving_median_free
+ * moving       receives it; release with sparsemed_moving_median_free. NULL after a failure
  *
  * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sparsemed_moving_median_create(size_t max_frames, size_t n_pixels,
@@ -48,15 +50,17 @@ static inline bool sparsemed_moving_median_pays(size_t n_leaving, size_t n_kept)
 
 /* Let frames leave the window, then others come.
  *
- * leaving    [n_leaving] pointers to [n_pixels] grey values each, as they were when they entered; borrowed until the
- *            call returns
- * entering   [n_entering], likewise; at most max_frames may be in the window afterwards */
+ * leaving    [n_leaving] frames of the window, with the values that they had when they entered
+ * entering   [n_entering] frames; at most max_frames may be in the window afterwards
+ *
+ * Both are pointers to [n_pixels] grey values each, borrowed until the call returns; a list of no frames may be NULL.
+ */
 void sparsemed_moving_median_move(struct sparsemed_moving_median *moving, const uint8_t *const *leaving,
                                   size_t n_leaving, const uint8_t *const *entering, size_t n_entering);
 
 /* Median image of the window, as sparsemed_median_image has it.
  *
- * frames   [n_frames], all that are in the window, at least one
+ * frames   [n_frames] pointers to [n_pixels] grey values each: exactly the frames of the window, at least one
  * image    [n_pixels]; receives the result */
 void sparsemed_moving_median_image(struct sparsemed_moving_median *moving, const uint8_t *const *frames,
                                    size_t n_frames, uint8_t *image);

@@ -1,6 +1,6 @@
 /* Brightness offset of frames against their background image, and whether a measurement flickers at all.
  *
- * Method: sparse median background of dcnum, section "offset"; flickering as ChipStream users know it. */
+ * Method: src/core/README.md, "Offset". Flickering is judged as ChipStream does. */
 #ifndef SPARSEMED_OFFSET_H
 #define SPARSEMED_OFFSET_H
 

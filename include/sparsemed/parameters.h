@@ -1,4 +1,6 @@
-/* The five parameters of the sparse-median background and their textual form, the pipeline identifier (ppid). */
+/* The five parameters of the sparse-median background and their textual form, the pipeline identifier (ppid).
+ *
+ * Method: src/core/README.md, "Parameters". */
 #ifndef SPARSEMED_PARAMETERS_H
 #define SPARSEMED_PARAMETERS_H
 
@@ -30,9 +32,11 @@ struct sparsemed_parameters {
     bool offset_correction;  /* compute the brightness offset of every frame */
 };
 
-#define SPARSEMED_PARAMETERS_DEFAULT ((struct sparsemed_parameters){200, 1.0, 0.0, 0.8, true})
+#define SPARSEMED_PARAMETERS_DEFAULT (SPARSEMED_VALUE_OF(sparsemed_parameters){200, 1.0, 0.0, 0.8, true})
 
-/* Check the ranges above (all values finite). SPARSEMED_USAGE and a message that tells the valid range otherwise. */
+/* Check that parameters are valid: each is finite and in the range that struct sparsemed_parameters names.
+ *
+ * SPARSEMED_USAGE: one is not; the message tells its range. */
 enum sparsemed_status sparsemed_parameters_check(const struct sparsemed_parameters *parameters,
                                                  struct sparsemed_error *error);
 

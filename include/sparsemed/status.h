@@ -6,6 +6,14 @@
 extern "C" {
 #endif
 
+/* A value of a struct, to be followed by its members in braces: SPARSEMED_NO_ERROR and the other initial values of
+ * these headers serve C and C++ (from C++11 on) alike. */
+#ifdef __cplusplus
+#define SPARSEMED_VALUE_OF(name) name
+#else
+#define SPARSEMED_VALUE_OF(name) (struct name)
+#endif
+
 /* What went wrong. The values are the exit codes of the command line. */
 enum sparsemed_status {
     SPARSEMED_OK = 0,
@@ -19,27 +27,35 @@ enum sparsemed_status {
 #define SPARSEMED_MESSAGE_SIZE 1024
 
 /* A status and what to tell the user: which file, what is wrong, what to do. Plain data: it can be copied, sent, and
- * needs no release. Initialize with SPARSEMED_NO_ERROR. */
+ * needs no release. Initialize with SPARSEMED_NO_ERROR.
+ *
+ * A function of this library that can fail returns its own outcome. It writes to the error when it fails, and only
+ * then, and never reads what an earlier call has left there. So one error serves any number of calls: it tells of the
+ * last call that failed, and whether a call failed is told by what it returned.
+ *
+ * The layers of the program above this library (src/rtdc, src/parallel) are stricter: they hand one error along a chain
+ * of calls, and demand that it holds no failure when they are called. For that they rely on a function that returns
+ * SPARSEMED_OK to leave the error as it was. */
 struct sparsemed_error {
     enum sparsemed_status status;
     char message[SPARSEMED_MESSAGE_SIZE]; /* UTF-8, without a final newline; "" where status is SPARSEMED_OK */
 };
 
-#define SPARSEMED_NO_ERROR ((struct sparsemed_error){SPARSEMED_OK, ""})
+#define SPARSEMED_NO_ERROR (SPARSEMED_VALUE_OF(sparsemed_error){SPARSEMED_OK, ""})
 
 /* Record a failure and return its status, so that a caller can write `return sparsemed_fail(error, ...)`.
  *
- * error    receives status and message; a message that is too long is cut
+ * error    receives status and message; an earlier failure in it is overwritten. A message that is too long is cut
  * status   not SPARSEMED_OK
- * format   as of printf */
+ * format   as of printf; the arguments may not lie in *error */
 enum sparsemed_status sparsemed_fail(struct sparsemed_error *error, enum sparsemed_status status, const char *format,
                                      ...) __attribute__((format(printf, 3, 4)));
 
 /* Tell where a failure happened: puts a text and ": " before its message, which is cut at the end where both are too
  * long. Returns the status, as sparsemed_fail does.
  *
- * error    of a failure
- * format   as of printf */
+ * error    of a failure: its status is not SPARSEMED_OK
+ * format   as of printf; the arguments may lie in *error */
 enum sparsemed_status sparsemed_fail_where(struct sparsemed_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -1,6 +1,6 @@
 /* When each frame was taken, and the split points of the measurement.
  *
- * Method: sparse median background of dcnum, sections "time axis" and "split points". */
+ * Method: src/core/README.md, "Time axis" and "Split points". */
 #ifndef SPARSEMED_TIME_AXIS_H
 #define SPARSEMED_TIME_AXIS_H
 
@@ -30,30 +30,38 @@ struct sparsemed_time_axis {
     bool single_precision; /* time stamps are float32: the number of split points is computed in float32 */
 };
 
-/* Make a time axis from stored time stamps. The first is subtracted in the stored type.
+/* ---- making an axis ----
  *
- * times      [n_frames] of the given type, seconds; borrowed
- * n_frames   >= 1
- * axis       receives the axis; release with sparsemed_time_axis_free, also after a failure
+ * n_frames     >= 1
+ * frame_rate   frames a second
+ * axis         receives the axis; release with sparsemed_time_axis_free, also after a failure
  *
- * SPARSEMED_INPUT: a stamp is NaN or infinite, or the duration is not above zero. SPARSEMED_INTERNAL: out of memory. */
+ * SPARSEMED_INPUT: a time is NaN or infinite, the duration is not above zero, or the frame rate is not above zero or
+ * not finite. SPARSEMED_INTERNAL: out of memory. */
+
+/* From stored time stamps. The first is subtracted in the stored type.
+ *
+ * times   [n_frames] of the given type, seconds; borrowed */
 enum sparsemed_status sparsemed_time_axis_from_times(const void *times, enum sparsemed_number_type type,
                                                      size_t n_frames, struct sparsemed_time_axis *axis,
                                                      struct sparsemed_error *error);
 
-/* Make a time axis from frame numbers [n_frames] and a frame rate (frames a second, > 0). As above otherwise;
- * SPARSEMED_INPUT also where the rate is not above zero or not finite. */
+/* From frame numbers and a frame rate.
+ *
+ * numbers   [n_frames]; borrowed */
 enum sparsemed_status sparsemed_time_axis_from_frame_numbers(const double *numbers, size_t n_frames, double frame_rate,
                                                              struct sparsemed_time_axis *axis,
                                                              struct sparsemed_error *error);
 
-/* Make a time axis of evenly spaced frames that last n_frames / frame_rate * 1.5 seconds (not every frame of a
- * measurement is stored). Errors as above. */
+/* From a frame rate alone: evenly spaced frames that last n_frames / frame_rate * 1.5 seconds (not every frame of a
+ * measurement is stored). */
 enum sparsemed_status sparsemed_time_axis_uniform(size_t n_frames, double frame_rate, struct sparsemed_time_axis *axis,
                                                   struct sparsemed_error *error);
 
 /* Release what the axis holds; an axis that is all zero is fine. */
 void sparsemed_time_axis_free(struct sparsemed_time_axis *axis);
+
+/* ---- asking it ---- */
 
 /* Number of split points, one every split_time seconds from the first frame on; split point i is at
  * sparsemed_step_time(i, split_time).

@@ -1,6 +1,6 @@
 /* Which frames each background image is the median of.
  *
- * Method: sparse median background of dcnum, section "window of a split point". */
+ * Method: src/core/README.md, "Windows". */
 #ifndef SPARSEMED_WINDOWS_H
 #define SPARSEMED_WINDOWS_H
 

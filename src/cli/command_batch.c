@@ -4,30 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/archive_options.h"
+#include "cli/archive_list.h"
 #include "cli/commands.h"
-#include "cli/job_summary.h"
+#include "cli/json_file.h"
 #include "parallel/archive/archive.h"
 #include "parallel/measurement/record.h"
 #include "parallel/vote.h"
 #include "rtdc/files/path.h"
-#include "rtdc/hdf5/hdf5.h"
-
-static const char usage[] = "Usage: sparsemed batch [OPTION]... SOURCE... --output-dir DIR\n"
-                            "       mpirun -n RANKS sparsemed batch [OPTION]... SOURCE... --output-dir DIR\n"
-                            "\n"
-                            "Compute the sparse-median backgrounds of an archive. What was done before, and has\n"
-                            "not changed, is skipped; a measurement that fails does not stop the others.\n"
-                            "\n"
-                            "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n"
-                            "\n";
-
-static const char exit_status[] = "\n"
-                                  "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
-                                  "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"
-                                  "signal: the same command goes on.\n";
-
-static const char *const help[] = {usage, sm_archive_options_help, sm_options_help, exit_status, NULL};
 
 enum { MOST_TOLD = 100 };
 
@@ -47,7 +30,7 @@ static void tell_failures(const struct sm_archive_report *report) {
     }
 }
 
-static void tell_summary(FILE *stream, const struct sm_archive_report *report, const char *journal) {
+static void tell_archive(FILE *stream, const struct sm_archive_report *report, const char *journal) {
     const double mega = 1e6, percent = 100;
     double seconds = report->seconds > 0 ? report->seconds : 1;
     fprintf(stream, "%" PRIu64 " measurements: %" PRIu64 " done, %" PRIu64 " done before, %" PRIu64 " failed",
@@ -89,11 +72,6 @@ static json_t *summary_value(const struct sm_archive_report *report, const char 
     return value;
 }
 
-/* Where what is meant for people goes. */
-static FILE *talk(const struct sm_options *options) {
-    return options->json_path && strcmp(options->json_path, "-") == 0 ? stderr : stdout;
-}
-
 /* Tell of one measurement.
  *
  * data   stream */
@@ -110,33 +88,29 @@ static void tell_record(const json_t *record, void *data) {
     fflush(stream);
 }
 
-/* Tell what was done. */
-static void tell(const struct sm_archive_options *options, const struct sm_archive_report *report, const char *journal,
-                 struct sparsemed_error *error) {
-    const struct sm_options *shared = &options->shared;
-    struct sparsemed_error record_error = SPARSEMED_NO_ERROR;
+/* Tell what was done. A record that cannot be written is a failure too. */
+static void tell_batch(const struct sm_options *options, const struct sm_archive_report *report, const char *journal,
+                       struct sparsemed_error *error) {
     tell_failures(report);
-    if (!shared->quiet) {
-        tell_summary(talk(shared), report, journal);
+    if (!options->quiet) {
+        tell_archive(sm_options_text_stream(options), report, journal);
     }
-    if (shared->json_path &&
-        sm_record_write(shared->json_path, summary_value(report, journal, error), &record_error) != SPARSEMED_OK &&
-        error->status == SPARSEMED_OK) {
-        *error = record_error;
+    if (options->json_path) {
+        sm_json_file_write(options->json_path, summary_value(report, journal, error), error);
     }
 }
 
 /* ---- doing ---- */
 
 /* Find out what to do, and open the journal. For the first rank. */
-static enum sparsemed_status prepare(const struct sm_archive_options *options, struct sm_archive_list *list,
-                                     struct sm_journal *journal, struct sparsemed_error *error) {
+static enum sparsemed_status find_work(const struct sm_options *options, struct sm_archive_list *list,
+                                       struct sm_journal *journal, struct sparsemed_error *error) {
     if (sm_archive_list_make(options, list, error) != SPARSEMED_OK) {
         return error->status;
     }
-    if (options->shared.json_path && sm_path_same(options->shared.json_path, list->journal_path)) {
+    if (options->json_path && sm_path_same(options->json_path, list->journal_path)) {
         return sparsemed_fail(error, SPARSEMED_USAGE, "--json %s: is the journal; name another file",
-                              options->shared.json_path);
+                              options->json_path);
     }
     if (sm_path_make_folder(list->journal_path) != 0) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: its folder cannot be made: %s", list->journal_path,
@@ -145,27 +119,26 @@ static enum sparsemed_status prepare(const struct sm_archive_options *options, s
     return sm_journal_open(list->journal_path, journal, error);
 }
 
-static bool work(void *data, bool first, struct sparsemed_error *error) {
-    const struct sm_archive_options *options = data;
+static bool process_archive(const struct sm_options *options, bool first, struct sparsemed_error *error) {
     struct sm_archive_list list = {0};
     struct sm_journal journal = SM_NO_JOURNAL;
     struct sm_archive_report report = {0};
     const struct sm_archive archive = {
-        .job = options->shared.job,
+        .job = options->job,
         .retry_failed = options->retry_failed,
         .least_share = SM_LEAST_SHARE,
         .grace = options->grace,
-        .tell = options->shared.verbose ? tell_record : NULL,
-        .tell_data = talk(&options->shared),
+        .tell = options->verbose ? tell_record : NULL,
+        .tell_data = sm_options_text_stream(options),
     };
-    if (sm_hdf5_start(error) == SPARSEMED_OK && first) {
-        prepare(options, &list, &journal, error);
+    if (first) {
+        find_work(options, &list, &journal, error);
     }
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK) {
         sm_archive_process(MPI_COMM_WORLD, &archive, &list.sources, &list.history, &journal, &report, error);
         sm_journal_close(&journal);
         if (first) {
-            tell(options, &report, list.journal_path, error);
+            tell_batch(options, &report, list.journal_path, error);
         }
     }
     bool some_failed = report.n_failed > 0;
@@ -175,11 +148,20 @@ static bool work(void *data, bool first, struct sparsemed_error *error) {
     return some_failed;
 }
 
-static const struct sm_command command = {help, work};
-
-int sm_command_batch(int argc, char **argv) {
-    struct sm_archive_options options;
-    struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    sm_archive_options_read(argc, argv, &options, &error);
-    return sm_command_carry_out(&command, &options.shared, &options, &error);
-}
+const struct sm_command sm_command_batch = {
+    .name = "batch",
+    .summary = "compute the backgrounds of an archive",
+    .usage = "Usage: sparsemed batch [OPTION]... SOURCE... --output-dir DIR\n"
+             "       mpirun -n RANKS sparsemed batch [OPTION]... SOURCE... --output-dir DIR\n"
+             "\n"
+             "Compute the sparse-median backgrounds of an archive. What was done before, and has\n"
+             "not changed, is skipped; a measurement that fails does not stop the others.\n"
+             "\n"
+             "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n",
+    .sections = {SM_OF_ARCHIVE, SM_OF_BACKGROUND, SM_OF_OUTPUT},
+    .exit_status = "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
+                   "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"
+                   "signal: the same command goes on.\n",
+    .check = sm_archive_check,
+    .work = process_archive,
+};

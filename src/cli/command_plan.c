@@ -3,38 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/archive_options.h"
+#include "cli/archive_list.h"
 #include "cli/commands.h"
 #include "cli/forecast_table.h"
-#include "cli/job_summary.h"
+#include "cli/json_file.h"
 #include "parallel/archive/archive.h"
 #include "parallel/archive/forecast.h"
 #include "parallel/archive/schedule.h"
 #include "parallel/archive/survey.h"
 #include "parallel/stop.h"
 #include "parallel/vote.h"
-#include "rtdc/hdf5/hdf5.h"
-
-static const char usage[] = "Usage: sparsemed plan [OPTION]... SOURCE... --output-dir DIR\n"
-                            "       mpirun -n RANKS sparsemed plan [OPTION]... SOURCE... --output-dir DIR\n"
-                            "\n"
-                            "Tell what sparsemed batch would do with the same arguments. Writes nothing but the\n"
-                            "record of --json.\n"
-                            "\n"
-                            "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n"
-                            "\n"
-                            "      --ranks N                 ranks to plan for; default: those that it runs on\n"
-                            "\n";
-
-static const char exit_status[] = "\n"
-                                  "Exit status: 0 all can be done, 1 some measurements cannot be done, 2 usage, 3 a\n"
-                                  "source cannot be read, 70 internal error, 75 stopped by a signal.\n";
-
-static const char *const help[] = {usage, sm_archive_options_help, sm_options_help, exit_status, NULL};
 
 /* What is known after the survey, on the first rank. */
 struct plan {
-    const struct sm_archive_options *options;
+    const struct sm_options *options;
     struct sm_archive_list list;
     struct sm_finding *findings; /* [list.sources.n] */
     size_t n_ranks;              /* planned for */
@@ -83,9 +65,9 @@ static const char *most_expensive(const struct plan *plan) {
     return path;
 }
 
-/* Work out the rest and tell it. For the first rank. */
-static enum sparsemed_status tell(const struct plan *plan, struct sparsemed_error *error) {
-    const struct sm_options *shared = &plan->options->shared;
+/* Forecast what all of it takes, and tell that. For the first rank. */
+static enum sparsemed_status tell_forecast(const struct plan *plan, struct sparsemed_error *error) {
+    const struct sm_options *options = plan->options;
     size_t n = plan->list.sources.n;
     struct sm_outlook *outlooks = calloc(n + 1, sizeof *outlooks);
     if (!outlooks) {
@@ -93,7 +75,7 @@ static enum sparsemed_status tell(const struct plan *plan, struct sparsemed_erro
     }
     for (size_t i = 0; i < n; i++) {
         if (plan->findings[i].verdict == SM_TO_DO) {
-            outlooks[i].memory = sm_forecast_memory(&plan->findings[i], &shared->job.parameters);
+            outlooks[i].memory = sm_forecast_memory(&plan->findings[i], &options->job.parameters);
         }
     }
     const char *sample = most_expensive(plan);
@@ -107,23 +89,21 @@ static enum sparsemed_status tell(const struct plan *plan, struct sparsemed_erro
     if (plan_ranks(plan, outlooks, error) == SPARSEMED_OK &&
         sm_forecast_seconds(plan->findings, n, plan->n_ranks, forecast.rate, &forecast.seconds, error) ==
             SPARSEMED_OK) {
-        bool to_stdout = shared->json_path && strcmp(shared->json_path, "-") == 0;
-        sm_forecast_tell(to_stdout ? stderr : stdout, &forecast, !shared->quiet);
-        if (shared->json_path) {
-            sm_record_write(shared->json_path, sm_forecast_value(&forecast), error);
+        sm_forecast_tell(sm_options_text_stream(options), &forecast, !options->quiet);
+        if (options->json_path) {
+            sm_json_file_write(options->json_path, sm_forecast_value(&forecast), error);
         }
     }
     free(outlooks);
     return error->status;
 }
 
-static bool work(void *data, bool first, struct sparsemed_error *error) {
-    const struct sm_archive_options *options = data;
+static bool plan_archive(const struct sm_options *options, bool first, struct sparsemed_error *error) {
     struct plan plan = {.options = options};
     int n_ranks;
     struct sm_stop stop;
     const struct sm_survey survey = {
-        .job = &options->shared.job,
+        .job = &options->job,
         .retry_failed = options->retry_failed,
         .times = true,
     };
@@ -131,14 +111,14 @@ static bool work(void *data, bool first, struct sparsemed_error *error) {
     MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
     plan.n_ranks = options->n_ranks > 0 ? (size_t)options->n_ranks : (size_t)n_ranks;
     sm_stop_open(MPI_COMM_WORLD, 0, &stop, error);
-    if (error->status == SPARSEMED_OK && sm_hdf5_start(error) == SPARSEMED_OK && first) {
+    if (error->status == SPARSEMED_OK && first) {
         sm_archive_list_make(options, &plan.list, error);
     }
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
         sm_survey(MPI_COMM_WORLD, &survey, &plan.list.sources, &plan.list.history, &stop, &plan.findings, error) ==
             SPARSEMED_OK &&
         first) {
-        tell(&plan, error);
+        tell_forecast(&plan, error);
         for (size_t i = 0; i < plan.list.sources.n; i++) {
             problems |= plan.findings[i].verdict == SM_UNUSABLE || plan.findings[i].verdict == SM_FAILED_BEFORE;
         }
@@ -149,11 +129,19 @@ static bool work(void *data, bool first, struct sparsemed_error *error) {
     return problems;
 }
 
-static const struct sm_command command = {help, work};
-
-int sm_command_plan(int argc, char **argv) {
-    struct sm_archive_options options;
-    struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    sm_archive_options_read(argc, argv, &options, &error);
-    return sm_command_carry_out(&command, &options.shared, &options, &error);
-}
+const struct sm_command sm_command_plan = {
+    .name = "plan",
+    .summary = "tell what batch would do",
+    .usage = "Usage: sparsemed plan [OPTION]... SOURCE... --output-dir DIR\n"
+             "       mpirun -n RANKS sparsemed plan [OPTION]... SOURCE... --output-dir DIR\n"
+             "\n"
+             "Tell what sparsemed batch would do with the same arguments. Writes nothing but the\n"
+             "record of --json.\n"
+             "\n"
+             "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n",
+    .sections = {SM_OF_PLAN, SM_OF_ARCHIVE, SM_OF_BACKGROUND, SM_OF_OUTPUT},
+    .exit_status = "Exit status: 0 all can be done, 1 some measurements cannot be done, 2 usage, 3 a\n"
+                   "source cannot be read, 70 internal error, 75 stopped by a signal.\n",
+    .check = sm_archive_check,
+    .work = plan_archive,
+};

@@ -1,28 +1,41 @@
 #include "cli/commands.h"
 
+#include <assert.h>
 #include <mpi.h>
 #include <stdio.h>
 
+#include "cli/command_line.h"
 #include "parallel/vote.h"
 
 enum { SOME_FAILED = 1 };
 
-int sm_command_carry_out(const struct sm_command *command, struct sm_options *options, void *data,
-                         struct sparsemed_error *error) {
+static void tell_command_help(const struct sm_command *command) {
+    printf("%s\n", command->usage);
+    sm_command_line_tell_options(command->sections);
+    printf("%s", command->exit_status);
+}
+
+int sm_command_carry_out(const struct sm_command *command, int argc, char **argv) {
+    assert(argc > 0);
+    struct sm_options options;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     int rank, some_failed = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    if (error->status == SPARSEMED_OK && options->help) {
-        for (const char *const *part = command->help; rank == 0 && *part; part++) {
-            fputs(*part, stdout);
+    if (sm_command_line_read(argc, argv, command->sections, &options, &error) == SPARSEMED_OK && !options.help) {
+        command->check(&options, &error);
+    }
+    if (error.status == SPARSEMED_OK && options.help) {
+        if (rank == 0) {
+            tell_command_help(command);
         }
-    } else if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK) {
-        some_failed = command->work(data, rank == 0, error);
-        sm_vote(MPI_COMM_WORLD, error);
+    } else if (sm_vote(MPI_COMM_WORLD, &error) == SPARSEMED_OK) {
+        some_failed = command->work(&options, rank == 0, &error);
+        sm_vote(MPI_COMM_WORLD, &error);
         MPI_Bcast(&some_failed, 1, MPI_INT, 0, MPI_COMM_WORLD);
     }
-    if (error->status != SPARSEMED_OK && rank == 0) {
-        fprintf(stderr, "sparsemed: %s\n", error->message);
+    if (error.status != SPARSEMED_OK && rank == 0) {
+        fprintf(stderr, "sparsemed: %s\n", error.message);
     }
-    sm_options_free(options);
-    return error->status == SPARSEMED_OK && some_failed ? SOME_FAILED : (int)error->status;
+    sm_options_free(&options);
+    return error.status == SPARSEMED_OK && some_failed ? SOME_FAILED : (int)error.status;
 }

@@ -44,7 +44,7 @@ static struct totals add_up(const struct sm_forecast *forecast) {
             uint64_t memory = forecast->outlooks[i].memory;
             totals.n_frames += finding->n_frames;
             totals.n_steps += finding->n_steps;
-            totals.size += finding->size;
+            totals.size += finding->input.size;
             totals.decoded += (double)finding->n_frames * (double)(finding->height * finding->width);
             totals.memory = memory > totals.memory ? memory : totals.memory;
         }
@@ -61,11 +61,11 @@ static void tell_row(FILE *stream, const struct sm_forecast *forecast, size_t i)
     if (finding->verdict == SM_TO_DO) {
         const char *note = timing_note(finding);
         fprintf(stream, "%11" PRIu64 " %10.1f  %-20s %9" PRIu64 " %6zu %8.0f  %s%s%s\n", finding->n_frames,
-                (double)finding->size / mega, finding->layout, finding->n_steps, outlook->n_ranks,
+                (double)finding->input.size / mega, finding->layout, finding->n_steps, outlook->n_ranks,
                 (double)outlook->memory / mega, input, *note ? ": " : "", note);
     } else {
-        fprintf(stream, "%11s %10.1f  %-20s %9s %6s %8s  %s: %s\n", "", (double)finding->size / mega, "", "", "", "",
-                input, states[finding->verdict]);
+        fprintf(stream, "%11s %10.1f  %-20s %9s %6s %8s  %s: %s\n", "", (double)finding->input.size / mega, "", "", "",
+                "", input, states[finding->verdict]);
     }
 }
 
@@ -117,7 +117,7 @@ static json_t *file_value(const struct sm_forecast *forecast, size_t i) {
     json_object_set_new(value, "input", sm_record_text(forecast->sources->list[i].input));
     json_object_set_new(value, "output", sm_record_text(forecast->sources->list[i].output));
     json_object_set_new(value, "state", json_string(states[finding->verdict]));
-    set_count(value, "size", finding->size);
+    set_count(value, "size", finding->input.size);
     if (finding->reason) {
         json_object_set_new(value, "error", sm_record_text(finding->reason));
     }

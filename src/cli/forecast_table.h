@@ -5,11 +5,12 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "parallel/archive/survey.h"
+#include "parallel/archive/finding.h"
+#include "parallel/archive/sources.h"
 
-/* What is told of a measurement beside what was found. */
+/* What is told of a measurement beside what was found; all zero where there is nothing to do. */
 struct sm_outlook {
-    size_t n_ranks;  /* that it would get; 0 where there is nothing to do, as the next one */
+    size_t n_ranks;  /* that it would get */
     uint64_t memory; /* bytes of a rank */
 };
 

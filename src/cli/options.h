@@ -1,47 +1,57 @@
-/* The options that the commands on measurements share. A command adds its own. */
+/* What the command line of a command says. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
-#include <getopt.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 
-#include "parallel/measurement/measurement.h"
+#include "parallel/measurement/job.h"
 
+/* What was read. Strings are borrowed from the command line, but for those that say otherwise. */
 struct sm_options {
+    const char *command; /* its name */
+    bool help;           /* --help was asked for; the rest counts for nothing */
+
+    /* of every command */
     struct sm_job job;     /* input and output are left to the command */
-    char *command;         /* the whole command line, which the job borrows */
     const char *json_path; /* of the record; "-" is standard output; NULL: none */
-    bool help;             /* --help was asked for; the rest counts for nothing */
     bool quiet, verbose;
+    bool ppid_given, parameter_given; /* all parameters at once, and one of them */
+    bool in_place;
+
+    /* of batch and plan */
+    const char *output_dir;  /* NULL: not given */
+    const char *manifest;    /* "-" is standard input; NULL: not given */
+    const char *journal;     /* NULL: not given */
+    int64_t shard, n_shards; /* 1 of 1: everything */
+    bool retry_failed;
+    double grace;    /* seconds */
+    int64_t n_ranks; /* to plan for; 0: not given */
+
     int n_paths; /* words of the command line that are no options */
     char **paths;
+
+    char *command_line; /* owned, and borrowed by the job; all words; NULL: memory was out */
+    char *made_output;  /* owned, and borrowed by the job; the name that is made up where none is given */
 };
 
-/* The first number that a command may give to an option of its own. */
-enum { SM_OWN_OPTIONS = 512 };
-
-/* What a command adds. */
-struct sm_syntax {
-    const char *command;              /* its name */
-    const struct option *own_options; /* long ones, the last all zero; NULL: none */
-
-    /* Take in one of them. */
-    enum sparsemed_status (*take)(int option, const char *value, void *own, struct sparsemed_error *error);
+/* The options of a command come in sections, as its --help shows them. */
+enum sm_section {
+    SM_NO_SECTION, /* ends a list */
+    SM_OF_BACKGROUND,
+    SM_OF_OUTPUT,
+    SM_OF_RUN,    /* of this command alone */
+    SM_OF_FRAMES, /* that are no measurement */
+    SM_OF_PLAN,   /* of this command alone */
+    SM_OF_ARCHIVE,
+    SM_N_SECTIONS
 };
 
-/* Read the command line of a command. Local; every rank reads the same.
- *
- * argc, argv   from the name of the command on; strings are borrowed; argv is reordered
- * own          passed to syntax->take
- * options      receives what was read; release with sm_options_free, also after a failure
- *
- * SPARSEMED_USAGE: an option is unknown or its value not valid; the message tells what is. */
-enum sparsemed_status sm_options_read(int argc, char **argv, const struct sm_syntax *syntax, void *own,
-                                      struct sm_options *options, struct sparsemed_error *error);
-
+/* Release what was read; all zero is fine. */
 void sm_options_free(struct sm_options *options);
 
-/* The part of a command's --help that is about the shared options. */
-extern const char sm_options_help[];
+/* Where text for people goes: standard output, or standard error where --json takes that for the record. */
+FILE *sm_options_text_stream(const struct sm_options *options);
 
 #endif

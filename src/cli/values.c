@@ -5,36 +5,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum sparsemed_status sm_read_integer(const char *name, const char *text, int64_t *value,
-                                      struct sparsemed_error *error) {
+enum sparsemed_status sm_read_integer(const struct sm_value *value, int64_t *integer, struct sparsemed_error *error) {
     char *end;
     errno = 0;
-    *value = strtoll(text, &end, 10);
-    if (end == text || *end || errno) {
-        return sparsemed_fail(error, SPARSEMED_USAGE, "%s takes a whole number, not \"%s\"", name, text);
+    *integer = strtoll(value->text, &end, 10);
+    if (end == value->text || *end || errno) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--%s takes a whole number, not \"%s\"", value->option,
+                              value->text);
     }
     return SPARSEMED_OK;
 }
 
-enum sparsemed_status sm_read_number(const char *name, const char *text, double *value, struct sparsemed_error *error) {
+enum sparsemed_status sm_read_number(const struct sm_value *value, double *number, struct sparsemed_error *error) {
     char *end;
-    *value = strtod(text, &end);
-    if (end == text || *end) {
-        return sparsemed_fail(error, SPARSEMED_USAGE, "%s takes a number, not \"%s\"", name, text);
+    *number = strtod(value->text, &end);
+    if (end == value->text || *end) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--%s takes a number, not \"%s\"", value->option, value->text);
     }
     return SPARSEMED_OK;
 }
 
-enum sparsemed_status sm_read_word(const char *name, const char *text, const char *const *words, int *index,
+enum sparsemed_status sm_read_word(const struct sm_value *value, const char *const *words, int *index,
                                    struct sparsemed_error *error) {
     char valid[128] = "";
     for (int i = 0; words[i]; i++) {
-        if (strcmp(text, words[i]) == 0) {
+        if (strcmp(value->text, words[i]) == 0) {
             *index = i;
             return SPARSEMED_OK;
         }
         size_t length = strlen(valid);
         snprintf(valid + length, sizeof valid - length, "%s%s", i == 0 ? "" : words[i + 1] ? ", " : " or ", words[i]);
     }
-    return sparsemed_fail(error, SPARSEMED_USAGE, "%s takes %s, not \"%s\"", name, valid, text);
+    return sparsemed_fail(error, SPARSEMED_USAGE, "--%s takes %s, not \"%s\"", value->option, valid, value->text);
+}
+
+enum sparsemed_status sm_read_text(const struct sm_value *value, const char *what, const char **text,
+                                   struct sparsemed_error *error) {
+    *text = value->text;
+    if (!*value->text) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "the %s of --%s is empty", what, value->option);
+    }
+    return SPARSEMED_OK;
 }

@@ -1,5 +1,9 @@
+/* The map is handed on as runs of frames with the same image: there are about as many of them as images, and they are
+ * what all processes are told. It is made frame by frame all the same, as a later image overwrites an earlier one where
+ * time runs backwards. */
 #include "sparsemed/attribution.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* Give each frame its image: the kept split points in order, each from where the one before it ended. */
@@ -18,6 +22,7 @@ static void fill_map(const struct sparsemed_time_axis *axis, const struct sparse
         begin = end; /* may lie before the old begin where time does not ascend: later images then overwrite */
         image++;
     }
+    assert(image == cleansing->n_kept);
     for (size_t j = begin; j < axis->n_frames; j++) {
         map[j] = image - 1;
     }
@@ -35,6 +40,7 @@ enum sparsemed_status sparsemed_attribute_frames(const struct sparsemed_time_axi
                                                  const struct sparsemed_cleansing *cleansing, size_t n_steps,
                                                  double split_time, struct sparsemed_attribution *attribution,
                                                  struct sparsemed_error *error) {
+    assert(axis->n_frames >= 1 && n_steps >= 1 && cleansing->n_kept >= 1 && split_time > 0);
     *attribution = (struct sparsemed_attribution){0};
     uint32_t *map = malloc(axis->n_frames * sizeof *map);
     if (!map) {
@@ -77,6 +83,7 @@ static size_t find_run(const struct sparsemed_attribution *attribution, uint64_t
 
 void sparsemed_attribution_map(const struct sparsemed_attribution *attribution, uint64_t first_frame, size_t n_frames,
                                int64_t *map) {
+    assert(attribution->n_runs >= 1);
     size_t run = find_run(attribution, first_frame);
     for (size_t j = 0; j < n_frames; j++) {
         while (run + 1 < attribution->n_runs && attribution->run[run + 1].first_frame <= first_frame + j) {

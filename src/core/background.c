@@ -1,5 +1,9 @@
+/* All steps in one process. The windows are computed one after the other, each moving on from the one before it where
+ * that is less work. All images stay in memory until cleansing has seen the whole series; the program, which has
+ * longer series, keeps them in files. */
 #include "sparsemed/background.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,14 +75,17 @@ static enum sparsemed_status compute_images(const struct sparsemed_frames *frame
     size_t n_windows = work->windows.n_windows;
     enum sparsemed_instruction_set set;
     struct sparsemed_moving_median *median = NULL;
+    const uint8_t **frame = malloc(frames->n_frames * sizeof *frame);
     work->images = calloc(n_windows, image_bytes(frames));
     work->profiles = calloc(n_windows, frames->height);
-    const uint8_t **frame = malloc(frames->n_frames * sizeof *frame);
-    if (!work->images || !work->profiles || !frame) {
-        sparsemed_fail_memory(error, "computing the background images");
-    } else if (sparsemed_instruction_set_choose(&set, error) == SPARSEMED_OK &&
-               sparsemed_moving_median_create(work->windows.kernel_size, image_bytes(frames), set, &median, error) ==
-                   SPARSEMED_OK) {
+    enum sparsemed_status status = sparsemed_instruction_set_choose(&set, error);
+    if (status == SPARSEMED_OK && (!work->images || !work->profiles || !frame)) {
+        status = sparsemed_fail_memory(error, "computing the background images");
+    }
+    if (status == SPARSEMED_OK) {
+        status = sparsemed_moving_median_create(work->windows.kernel_size, image_bytes(frames), set, &median, error);
+    }
+    if (status == SPARSEMED_OK) {
         for (size_t j = 0; j < frames->n_frames; j++) {
             frame[j] = frames->values + j * image_bytes(frames);
         }
@@ -86,7 +93,7 @@ static enum sparsemed_status compute_images(const struct sparsemed_frames *frame
     }
     sparsemed_moving_median_free(median);
     free(frame);
-    return error->status;
+    return status;
 }
 
 static enum sparsemed_status allocate(const struct sparsemed_frames *frames, bool offset,
@@ -124,30 +131,42 @@ static void compute_offsets(const struct sparsemed_frames *frames, struct sparse
     }
 }
 
-/* All steps of the method, in order. */
-static enum sparsemed_status compute(const struct sparsemed_frames *frames,
-                                     const struct sparsemed_parameters *parameters, struct work *work,
-                                     struct sparsemed_background *background, struct sparsemed_error *error) {
-    if (make_axis(frames, &work->axis, error) != SPARSEMED_OK ||
-        sparsemed_windows_build(&work->axis, parameters->kernel_size, parameters->split_time, &work->windows, error) !=
-            SPARSEMED_OK ||
-        compute_images(frames, work, error) != SPARSEMED_OK ||
-        sparsemed_cleanse(&work->windows, work->profiles, frames->height, parameters, &work->cleansing, error) !=
-            SPARSEMED_OK ||
-        sparsemed_attribute_frames(&work->axis, &work->cleansing, work->windows.n_steps, parameters->split_time,
-                                   &work->attribution, error) != SPARSEMED_OK) {
-        return error->status;
+/* All that is found out before the result can be laid out: the steps of the method up to the map. */
+static enum sparsemed_status work_out(const struct sparsemed_frames *frames,
+                                      const struct sparsemed_parameters *parameters, struct work *work,
+                                      struct sparsemed_error *error) {
+    double split_time = parameters->split_time;
+    enum sparsemed_status status = make_axis(frames, &work->axis, error);
+    if (status == SPARSEMED_OK) {
+        status = sparsemed_windows_build(&work->axis, parameters->kernel_size, split_time, &work->windows, error);
     }
+    if (status == SPARSEMED_OK) {
+        status = compute_images(frames, work, error);
+    }
+    if (status == SPARSEMED_OK) {
+        status = sparsemed_cleanse(&work->windows, work->profiles, frames->height, parameters, &work->cleansing, error);
+    }
+    if (status == SPARSEMED_OK) {
+        status = sparsemed_attribute_frames(&work->axis, &work->cleansing, work->windows.n_steps, split_time,
+                                            &work->attribution, error);
+    }
+    return status;
+}
+
+/* Lay out the result: the images that are kept, the map, and the offsets if they are wanted. */
+static enum sparsemed_status lay_out(const struct sparsemed_frames *frames, const struct work *work, bool offset,
+                                     struct sparsemed_background *background, struct sparsemed_error *error) {
     background->kernel_size = work->windows.kernel_size;
     background->n_steps = work->windows.n_steps;
     background->n_kept = work->cleansing.n_kept;
     background->enforced = work->cleansing.enforced;
-    if (allocate(frames, parameters->offset_correction, background, error) != SPARSEMED_OK) {
-        return error->status;
+    enum sparsemed_status status = allocate(frames, offset, background, error);
+    if (status != SPARSEMED_OK) {
+        return status;
     }
     keep_images(work, background);
     sparsemed_attribution_map(&work->attribution, 0, frames->n_frames, background->map);
-    if (background->offsets) {
+    if (offset) {
         compute_offsets(frames, background);
     }
     return SPARSEMED_OK;
@@ -160,8 +179,16 @@ enum sparsemed_status sparsemed_background_compute(const struct sparsemed_frames
     *background =
         (struct sparsemed_background){.n_frames = frames->n_frames, .height = frames->height, .width = frames->width};
     struct work work = {0};
-    if (sparsemed_parameters_check(parameters, error) == SPARSEMED_OK && check_size(frames, error) == SPARSEMED_OK) {
-        compute(frames, parameters, &work, background, error);
+    enum sparsemed_status status = sparsemed_parameters_check(parameters, error);
+    if (status == SPARSEMED_OK) {
+        status = check_size(frames, error);
+    }
+    if (status == SPARSEMED_OK) {
+        assert(frames->values);
+        status = work_out(frames, parameters, &work, error);
+    }
+    if (status == SPARSEMED_OK) {
+        status = lay_out(frames, &work, parameters->offset_correction, background, error);
     }
     sparsemed_attribution_free(&work.attribution);
     sparsemed_cleansing_free(&work.cleansing);
@@ -169,7 +196,7 @@ enum sparsemed_status sparsemed_background_compute(const struct sparsemed_frames
     free(work.images);
     sparsemed_windows_free(&work.windows);
     sparsemed_time_axis_free(&work.axis);
-    return error->status;
+    return status;
 }
 
 void sparsemed_background_free(struct sparsemed_background *background) {

@@ -1,19 +1,22 @@
 #include "sparsemed/cleansing.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/numbers.h"
 #include "core/statistics.h"
 
 /* Frames, or rather split points, that the median filter looks at: five before, itself, four after. */
 enum { FILTER_SIZE = 10, FILTER_BEFORE = 5 };
 
 void sparsemed_profile(const uint8_t *image, size_t height, size_t width, uint8_t *profile) {
+    assert(width >= 1);
     for (size_t y = 0; y < height; y++) {
         const uint8_t *row = image + y * width;
         uint8_t least = row[0], greatest = row[0];
-        for (size_t x = 1; x < width; x++) {
+        for (size_t x = 1; x < width; x++) { /* in bytes throughout, so that the compiler takes many at a time */
             least = row[x] < least ? row[x] : least;
             greatest = row[x] > greatest ? row[x] : greatest;
         }
@@ -25,13 +28,13 @@ void sparsemed_profile(const uint8_t *image, size_t height, size_t width, uint8_
  * counts from the last row, as in the reference: below 40 rows that leaves but a few. */
 static void centre_rows(size_t height, size_t *begin, size_t *end) {
     size_t middle = height / 2;
-    size_t spread = height / 4 > 20 ? height / 4 : 20;
+    size_t spread = (size_t)sm_max(height / 4, 20);
     if (spread <= middle) {
         *begin = middle - spread;
     } else {
         *begin = middle + height > spread ? middle + height - spread : 0;
     }
-    *end = middle + spread < height ? middle + spread : height;
+    *end = (size_t)sm_min(middle + spread, height);
 }
 
 /* Median over all split points of one row of the profiles: the mean of the two middle values of an even number. */
@@ -104,7 +107,7 @@ static void select_up_to(const double *deviation, size_t n, double threshold, st
     }
 }
 
-/* scratch[n] is working memory. */
+/* Keep the images that deviate little. scratch[n] is working memory. */
 static void decide(const double *deviation, size_t n, const struct sparsemed_parameters *parameters, double *scratch,
                    struct sparsemed_cleansing *cleansing) {
     double factor = sparsemed_variance(deviation, n, scratch) * 150;
@@ -128,6 +131,8 @@ static void decide(const double *deviation, size_t n, const struct sparsemed_par
 enum sparsemed_status sparsemed_cleanse(const struct sparsemed_windows *windows, const uint8_t *profiles, size_t height,
                                         const struct sparsemed_parameters *parameters,
                                         struct sparsemed_cleansing *cleansing, struct sparsemed_error *error) {
+    assert(windows->n_steps >= 1 && height >= 1);
+    assert(sparsemed_parameters_check(parameters, &SPARSEMED_NO_ERROR) == SPARSEMED_OK);
     size_t n = windows->n_steps;
     *cleansing = (struct sparsemed_cleansing){.used = malloc(n * sizeof *cleansing->used)};
     double *contrast = malloc(n * sizeof *contrast);

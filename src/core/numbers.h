@@ -2,6 +2,7 @@
 #ifndef CORE_NUMBERS_H
 #define CORE_NUMBERS_H
 
+#include <assert.h>
 #include <stdint.h>
 
 static inline uint64_t sm_min(uint64_t a, uint64_t b) {
@@ -14,6 +15,7 @@ static inline uint64_t sm_max(uint64_t a, uint64_t b) {
 
 /* n / by, rounded up; by >= 1. */
 static inline uint64_t sm_divide_up(uint64_t n, uint64_t by) {
+    assert(by >= 1);
     return n / by + (n % by > 0);
 }
 

@@ -1,5 +1,6 @@
 #include "sparsemed/offset.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ static uint32_t sum_rounds(const uint8_t *pixels, size_t n_rounds) {
 }
 
 uint32_t sparsemed_top_sum(const uint8_t *frame, size_t height, size_t width) {
+    assert(height >= 1 && width >= 1 && width <= SPARSEMED_MAX_WIDTH);
     size_t n_pixels = sm_min(height, SPARSEMED_OFFSET_ROWS) * width, i = 0;
     uint32_t sum = 0;
     for (; i + sizeof(lanes) <= n_pixels;) {
@@ -47,11 +49,13 @@ uint32_t sparsemed_top_sum(const uint8_t *frame, size_t height, size_t width) {
 }
 
 double sparsemed_offset(uint32_t frame_sum, uint32_t image_sum, size_t height, size_t width) {
+    assert(height >= 1 && width >= 1);
     double n_pixels = (double)(sm_min(height, SPARSEMED_OFFSET_ROWS) * width);
     return (double)frame_sum / n_pixels - (double)image_sum / n_pixels;
 }
 
 double sparsemed_top_median(const uint8_t *frame, size_t height, size_t width) {
+    assert(height >= 1 && width >= 1);
     size_t n_pixels = sm_min(height, SPARSEMED_FLICKER_ROWS) * width;
     size_t histogram[256] = {0};
     for (size_t i = 0; i < n_pixels; i++) {

@@ -1,5 +1,6 @@
 #include "sparsemed/parameters.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -85,6 +86,7 @@ static void format_double(char *text, size_t size, double value) {
 }
 
 void sparsemed_ppid_format(const struct sparsemed_parameters *parameters, char ppid[SPARSEMED_PPID_SIZE]) {
+    assert(sparsemed_parameters_check(parameters, &SPARSEMED_NO_ERROR) == SPARSEMED_OK);
     char split_time[320], thresh_cleansing[320], frac_cleansing[320];
     format_double(split_time, sizeof split_time, parameters->split_time);
     format_double(thresh_cleansing, sizeof thresh_cleansing, parameters->thresh_cleansing);
@@ -167,9 +169,9 @@ enum sparsemed_status sparsemed_ppid_parse(const char *ppid, struct sparsemed_pa
                               "sparsemed:k=200^s=1^t=0^f=0.8^o=1",
                               ppid);
     }
-    if (sparsemed_parameters_check(&result, error) != SPARSEMED_OK) {
-        return error->status;
+    enum sparsemed_status status = sparsemed_parameters_check(&result, error);
+    if (status == SPARSEMED_OK) {
+        *parameters = result;
     }
-    *parameters = result;
-    return SPARSEMED_OK;
+    return status;
 }

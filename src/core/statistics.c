@@ -1,7 +1,15 @@
 #include "core/statistics.h"
 
+#include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
+
+#include "core/numbers.h"
+
+#if FLT_EVAL_METHOD != 0 || defined(__FAST_MATH__)
+#error "Results are defined to the bit: compile with IEEE double arithmetic (on x86: SSE2, not x87) and no -ffast-math"
+#endif
 
 /* Longest block that is summed without halving it. */
 enum { SUM_BLOCK = 128, SUM_LANES = 8 };
@@ -16,6 +24,7 @@ void sparsemed_sort(double *values, size_t n) {
 }
 
 double sparsemed_sorted_median(const double *sorted, size_t n) {
+    assert(n >= 1);
     return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
 }
 
@@ -30,15 +39,17 @@ static unsigned element(const size_t histogram[256], size_t rank) {
 }
 
 double sparsemed_histogram_median(const size_t histogram[256], size_t n) {
+    assert(n >= 1);
     return (element(histogram, (n - 1) / 2) + element(histogram, n / 2)) / 2.0;
 }
 
 double sparsemed_sorted_quantile(const double *sorted, size_t n, double fraction) {
+    assert(n >= 1 && fraction >= 0 && fraction <= 1);
     double position = fraction * (double)(n - 1);
     double whole = floor(position);
     double part = position - whole;
     size_t rank = (size_t)whole;
-    double low = sorted[rank], high = sorted[rank + 1 < n ? rank + 1 : n - 1];
+    double low = sorted[rank], high = sorted[sm_min(rank + 1, n - 1)];
     double difference = high - low;
     return part < 0.5 ? low + difference * part : high - difference * (1 - part);
 }
@@ -70,6 +81,7 @@ static double pairwise_sum(const double *values, size_t n) {
 }
 
 double sparsemed_variance(const double *values, size_t n, double *scratch) {
+    assert(n >= 1);
     double mean = pairwise_sum(values, n) / (double)n;
     for (size_t i = 0; i < n; i++) {
         double difference = values[i] - mean;

@@ -1,5 +1,6 @@
 #include "sparsemed/status.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +23,7 @@ static void mend_end(char *text) {
 
 enum sparsemed_status sparsemed_fail(struct sparsemed_error *error, enum sparsemed_status status, const char *format,
                                      ...) {
+    assert(status != SPARSEMED_OK);
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(error->message, sizeof error->message, format, arguments);
@@ -34,6 +36,7 @@ enum sparsemed_status sparsemed_fail(struct sparsemed_error *error, enum sparsem
 }
 
 enum sparsemed_status sparsemed_fail_where(struct sparsemed_error *error, const char *format, ...) {
+    assert(error->status != SPARSEMED_OK);
     char where[SPARSEMED_MESSAGE_SIZE];
     struct sparsemed_error reason = *error;
     va_list arguments;

@@ -1,5 +1,6 @@
 #include "sparsemed/time_axis.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -41,6 +42,7 @@ static enum sparsemed_status sort_frames(struct sparsemed_time_axis *axis, struc
 
 static enum sparsemed_status allocate(struct sparsemed_time_axis *axis, size_t n_frames,
                                       struct sparsemed_error *error) {
+    assert(n_frames >= 1);
     *axis = (struct sparsemed_time_axis){.n_frames = n_frames};
     axis->time = n_frames <= SIZE_MAX / sizeof(struct stamp) ? malloc(n_frames * sizeof *axis->time) : NULL;
     return axis->time ? SPARSEMED_OK : sparsemed_fail_memory(error, "reading the time stamps");
@@ -89,27 +91,31 @@ static void subtract_first(const void *times, enum sparsemed_number_type type, s
 enum sparsemed_status sparsemed_time_axis_from_times(const void *times, enum sparsemed_number_type type,
                                                      size_t n_frames, struct sparsemed_time_axis *axis,
                                                      struct sparsemed_error *error) {
-    if (allocate(axis, n_frames, error) != SPARSEMED_OK) {
-        return error->status;
+    enum sparsemed_status status = allocate(axis, n_frames, error);
+    if (status != SPARSEMED_OK) {
+        return status;
     }
     axis->single_precision = type == SPARSEMED_FLOAT32;
     subtract_first(times, type, n_frames, axis->time);
     return complete(axis, error);
 }
 
-static enum sparsemed_status check_rate(double frame_rate, struct sparsemed_error *error) {
+/* Check the frame rate that an axis is made with, then allocate that. */
+static enum sparsemed_status allocate_with_rate(struct sparsemed_time_axis *axis, size_t n_frames, double frame_rate,
+                                                struct sparsemed_error *error) {
+    *axis = (struct sparsemed_time_axis){0};
     if (!(frame_rate > 0) || isinf(frame_rate)) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "the frame rate is %g frames a second, not above 0", frame_rate);
     }
-    return SPARSEMED_OK;
+    return allocate(axis, n_frames, error);
 }
 
 enum sparsemed_status sparsemed_time_axis_from_frame_numbers(const double *numbers, size_t n_frames, double frame_rate,
                                                              struct sparsemed_time_axis *axis,
                                                              struct sparsemed_error *error) {
-    *axis = (struct sparsemed_time_axis){0};
-    if (check_rate(frame_rate, error) != SPARSEMED_OK || allocate(axis, n_frames, error) != SPARSEMED_OK) {
-        return error->status;
+    enum sparsemed_status status = allocate_with_rate(axis, n_frames, frame_rate, error);
+    if (status != SPARSEMED_OK) {
+        return status;
     }
     double first = numbers[0] / frame_rate;
     for (size_t i = 0; i < n_frames; i++) {
@@ -120,9 +126,9 @@ enum sparsemed_status sparsemed_time_axis_from_frame_numbers(const double *numbe
 
 enum sparsemed_status sparsemed_time_axis_uniform(size_t n_frames, double frame_rate, struct sparsemed_time_axis *axis,
                                                   struct sparsemed_error *error) {
-    *axis = (struct sparsemed_time_axis){0};
-    if (check_rate(frame_rate, error) != SPARSEMED_OK || allocate(axis, n_frames, error) != SPARSEMED_OK) {
-        return error->status;
+    enum sparsemed_status status = allocate_with_rate(axis, n_frames, frame_rate, error);
+    if (status != SPARSEMED_OK) {
+        return status;
     }
     double duration = (double)n_frames / frame_rate * 1.5;
     double step = n_frames > 1 ? duration / (double)(n_frames - 1) : 0;
@@ -145,6 +151,7 @@ void sparsemed_time_axis_free(struct sparsemed_time_axis *axis) {
 
 enum sparsemed_status sparsemed_count_steps(const struct sparsemed_time_axis *axis, double split_time, size_t *n_steps,
                                             struct sparsemed_error *error) {
+    assert(axis->duration > 0 && split_time > 0);
     double quotient =
         axis->single_precision ? (double)((float)axis->duration / (float)split_time) : axis->duration / split_time;
     double count = ceil(quotient);
@@ -182,6 +189,7 @@ static size_t first_from(const struct sparsemed_time_axis *axis, size_t low, siz
 }
 
 size_t sparsemed_nearest_frame(const struct sparsemed_time_axis *axis, double origin, double shift) {
+    assert(axis->n_frames >= 1);
     size_t n = axis->n_frames;
     size_t split = first_from(axis, 0, n, origin, shift, 0);
     double below = split > 0 ? -distance(axis, split - 1, origin, shift) : INFINITY;

@@ -1,7 +1,12 @@
+/* Windows are worked on in the order of frames, which is that of the split points only where time ascends. So the
+ * starts of all split points are sorted and made unique, and each split point is told which of them is its own. */
 #include "sparsemed/windows.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
+
+#include "core/numbers.h"
 
 static int compare_starts(const void *left, const void *right) {
     size_t a = *(const size_t *)left, b = *(const size_t *)right;
@@ -29,20 +34,21 @@ static size_t sort_unique(size_t *starts, size_t n) {
 /* First frame of the window of a split point: the frame nearest to it, or as far back as a whole window needs. */
 static size_t window_start(const struct sparsemed_time_axis *axis, double step_time, size_t kernel_size) {
     size_t start = sparsemed_nearest_frame(axis, step_time, 0);
-    size_t last = axis->n_frames - kernel_size;
-    return start < last ? start : last;
+    return (size_t)sm_min(start, axis->n_frames - kernel_size);
 }
 
 enum sparsemed_status sparsemed_windows_build(const struct sparsemed_time_axis *axis, int64_t kernel_size,
                                               double split_time, struct sparsemed_windows *windows,
                                               struct sparsemed_error *error) {
     *windows = (struct sparsemed_windows){0};
+    assert(kernel_size >= 1 && split_time > 0);
     size_t n_steps;
-    if (sparsemed_count_steps(axis, split_time, &n_steps, error) != SPARSEMED_OK) {
-        return error->status;
+    enum sparsemed_status status = sparsemed_count_steps(axis, split_time, &n_steps, error);
+    if (status != SPARSEMED_OK) {
+        return status;
     }
     windows->n_steps = n_steps;
-    windows->kernel_size = (uint64_t)kernel_size < axis->n_frames ? (size_t)kernel_size : axis->n_frames;
+    windows->kernel_size = (size_t)sm_min((uint64_t)kernel_size, axis->n_frames);
     windows->start = malloc(n_steps * sizeof *windows->start);
     windows->window_of_step = malloc(n_steps * sizeof *windows->window_of_step);
     size_t *start_of_step = malloc(n_steps * sizeof *start_of_step);

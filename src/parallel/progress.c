@@ -1,11 +1,12 @@
 #include "parallel/progress.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { TAG_COUNT = 1, TAG_LAST = 2 };
+#include "parallel/messages.h"
 
 static const double bar_interval = 0.1;     /* seconds */
 static const double line_interval = 5;      /* seconds */
@@ -58,26 +59,24 @@ static void receive(struct sm_progress *progress) {
     for (;;) {
         int arrived;
         MPI_Status status;
-        MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, progress->comm, &arrived, &status);
+        MPI_Iprobe(MPI_ANY_SOURCE, SM_TAG_PROGRESS, progress->comm, &arrived, &status);
         if (!arrived) {
             return;
         }
-        uint64_t n_frames;
-        MPI_Recv(&n_frames, 1, MPI_UINT64_T, status.MPI_SOURCE, status.MPI_TAG, progress->comm, MPI_STATUS_IGNORE);
-        progress->n_done += n_frames;
-        progress->n_finished += status.MPI_TAG == TAG_LAST;
+        struct sm_progress_message message;
+        MPI_Recv(&message, sizeof message, MPI_BYTE, status.MPI_SOURCE, SM_TAG_PROGRESS, progress->comm,
+                 MPI_STATUS_IGNORE);
+        progress->n_done += message.n_done;
+        progress->n_finished += message.is_last ? 1 : 0;
     }
 }
 
-/* Send what was counted since the last message, if that one is out. */
-static void send(struct sm_progress *progress) {
-    int done;
-    MPI_Test(&progress->request, &done, MPI_STATUS_IGNORE);
-    if (done) {
-        progress->sent = progress->n_done;
-        progress->n_done = 0;
-        MPI_Isend(&progress->sent, 1, MPI_UINT64_T, 0, TAG_COUNT, progress->comm, &progress->request);
-    }
+/* Send what was counted since the last message, once that one is out. */
+static void send(struct sm_progress *progress, bool is_last) {
+    progress->message = (struct sm_progress_message){progress->n_done, is_last};
+    progress->n_done = 0;
+    MPI_Isend(&progress->message, sizeof progress->message, MPI_BYTE, 0, SM_TAG_PROGRESS, progress->comm,
+              &progress->request);
 }
 
 void sm_progress_add(struct sm_progress *progress, uint64_t n_done) {
@@ -87,11 +86,15 @@ void sm_progress_add(struct sm_progress *progress, uint64_t n_done) {
         return;
     }
     progress->latest = now;
-    if (progress->rank > 0) {
-        send(progress);
-    } else {
+    if (progress->rank == 0) {
         receive(progress);
         draw(progress);
+        return;
+    }
+    int is_out;
+    MPI_Test(&progress->request, &is_out, MPI_STATUS_IGNORE);
+    if (is_out) {
+        send(progress, false);
     }
 }
 
@@ -101,7 +104,8 @@ void sm_progress_finish(struct sm_progress *progress) {
     }
     if (progress->rank > 0) {
         MPI_Wait(&progress->request, MPI_STATUS_IGNORE);
-        MPI_Send(&progress->n_done, 1, MPI_UINT64_T, 0, TAG_LAST, progress->comm);
+        send(progress, true);
+        MPI_Wait(&progress->request, MPI_STATUS_IGNORE);
         return;
     }
     while (progress->n_finished < progress->n_ranks - 1) {

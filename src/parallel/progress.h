@@ -15,6 +15,12 @@ enum sm_progress_style {
 /* What is counted; bytes are told in megabytes. */
 enum sm_progress_unit { SM_PROGRESS_FRAMES, SM_PROGRESS_BYTES };
 
+/* What a rank tells the first one: what it has done since its last message, and whether that was all. */
+struct sm_progress_message {
+    uint64_t n_done;
+    uint64_t is_last;
+};
+
 /* Counts frames, or bytes, over all ranks. The first rank of the communicator draws on standard error; the others send
  * it their counts now and then, without waiting. */
 struct sm_progress {
@@ -23,17 +29,17 @@ struct sm_progress {
     enum sm_progress_style style;
     enum sm_progress_unit unit;
     uint64_t n_total;
-    uint64_t n_done;        /* first rank: of all; else: of this rank */
-    uint64_t sent;          /* buffer of the message under way */
-    MPI_Request request;    /* of that message */
-    int n_finished;         /* first rank: others that have finished */
-    double started, latest; /* seconds */
-    double interval;        /* seconds between drawings, or messages */
+    uint64_t n_done;                    /* first rank: of all; else: of this rank */
+    struct sm_progress_message message; /* under way */
+    MPI_Request request;                /* of that message */
+    int n_finished;                     /* first rank: others that have finished */
+    double started, latest;             /* seconds */
+    double interval;                    /* seconds between drawings, or messages */
 };
 
 /* Start counting. Collective over comm; style, unit and n_total must agree.
  *
- * comm      used for messages of its own; nothing else may use it until sm_progress_finish
+ * comm      used for messages of its own (SM_TAG_PROGRESS) until sm_progress_finish
  * n_total   frames or bytes */
 void sm_progress_start(struct sm_progress *progress, MPI_Comm comm, enum sm_progress_style style,
                        enum sm_progress_unit unit, uint64_t n_total);

@@ -1,13 +1,12 @@
+/* Messages are empty and asynchronous: a rank that passes a request on must not wait for one that is deep in a
+ * collective call. */
 #include "parallel/stop.h"
 
 #include <signal.h>
 #include <stdlib.h>
 
+#include "parallel/messages.h"
 #include "parallel/vote.h"
-
-/* Messages are empty and asynchronous: a rank that passes a request on must not wait for one that is deep in a
- * collective call. */
-enum { TAG_STOP = 1 };
 
 static volatile sig_atomic_t signalled;
 
@@ -40,7 +39,7 @@ enum sparsemed_status sm_stop_open(MPI_Comm comm, double grace, struct sm_stop *
 static void pass_on(struct sm_stop *stop) {
     int first = stop->rank == 0 ? 1 : 0, end = stop->rank == 0 ? stop->n_ranks : 1;
     for (int rank = first; rank < end && stop->requests; rank++) {
-        MPI_Isend(NULL, 0, MPI_BYTE, rank, TAG_STOP, stop->comm, &stop->requests[stop->n_sent++]);
+        MPI_Isend(NULL, 0, MPI_BYTE, rank, SM_TAG_STOP, stop->comm, &stop->requests[stop->n_sent++]);
     }
 }
 
@@ -48,9 +47,9 @@ static void pass_on(struct sm_stop *stop) {
 static bool receive(struct sm_stop *stop) {
     int arrived;
     MPI_Status status;
-    MPI_Iprobe(MPI_ANY_SOURCE, TAG_STOP, stop->comm, &arrived, &status);
+    MPI_Iprobe(MPI_ANY_SOURCE, SM_TAG_STOP, stop->comm, &arrived, &status);
     if (arrived) {
-        MPI_Recv(NULL, 0, MPI_BYTE, status.MPI_SOURCE, TAG_STOP, stop->comm, MPI_STATUS_IGNORE);
+        MPI_Recv(NULL, 0, MPI_BYTE, status.MPI_SOURCE, SM_TAG_STOP, stop->comm, MPI_STATUS_IGNORE);
         stop->n_received++;
     }
     return arrived;
@@ -78,17 +77,17 @@ static void drain(struct sm_stop *stop) {
     MPI_Allreduce(own, all, 2, MPI_INT, MPI_SUM, stop->comm);
     int n_expected = stop->rank == 0 ? all[0] : all[1];
     for (; stop->n_received < n_expected; stop->n_received++) {
-        MPI_Recv(NULL, 0, MPI_BYTE, MPI_ANY_SOURCE, TAG_STOP, stop->comm, MPI_STATUS_IGNORE);
+        MPI_Recv(NULL, 0, MPI_BYTE, MPI_ANY_SOURCE, SM_TAG_STOP, stop->comm, MPI_STATUS_IGNORE);
     }
     MPI_Waitall(stop->n_sent, stop->requests, MPI_STATUSES_IGNORE);
 }
 
-static void attend(void *stop) {
+static void pass_requests_on(void *stop) {
     sm_stop_asked(stop);
 }
 
 void sm_stop_close(struct sm_stop *stop) {
-    sm_wait_for_all(stop->comm, attend, stop);
+    sm_wait_for_all(stop->comm, pass_requests_on, stop);
     drain(stop);
     free(stop->requests);
     MPI_Comm_free(&stop->comm);

@@ -34,7 +34,8 @@ enum sparsemed_status sm_stop_open(MPI_Comm comm, double grace, struct sm_stop *
  * requests are passed on. */
 bool sm_stop_asked(struct sm_stop *stop);
 
-/* Whether work under way must be dropped, too: the grace has passed. Likewise. */
+/* Whether work under way must be dropped, too: the grace has passed. Local, cheap, and to be called often, like
+ * sm_stop_asked, which it calls. */
 bool sm_stop_due(struct sm_stop *stop);
 
 /* Stop listening. Collective: waits for all ranks, and passes requests on meanwhile. */

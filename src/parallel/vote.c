@@ -14,7 +14,7 @@ enum sparsemed_status sm_vote(MPI_Comm comm, struct sparsemed_error *error) {
     return error->status;
 }
 
-void sm_wait_for_all(MPI_Comm comm, void (*attend)(void *data), void *data) {
+void sm_wait_for_all(MPI_Comm comm, void (*meanwhile)(void *data), void *data) {
     const struct timespec moment = {0, 100000}; /* short: the others may be waited for once a measurement */
     MPI_Request barrier;
     int all_here;
@@ -25,6 +25,6 @@ void sm_wait_for_all(MPI_Comm comm, void (*attend)(void *data), void *data) {
             return;
         }
         nanosleep(&moment, NULL);
-        attend(data);
+        meanwhile(data);
     }
 }

@@ -17,7 +17,7 @@ enum sparsemed_status sm_vote(MPI_Comm comm, struct sparsemed_error *error);
  *
  * Collective over comm.
  *
- * attend, data   called again and again meanwhile */
-void sm_wait_for_all(MPI_Comm comm, void (*attend)(void *data), void *data);
+ * meanwhile   called again and again with data, to do what others wait for */
+void sm_wait_for_all(MPI_Comm comm, void (*meanwhile)(void *data), void *data);
 
 #endif

@@ -13,7 +13,7 @@
 
 /* What the basin definitions of an existing file tell. */
 struct findings {
-    const struct sm_existing *existing;
+    const struct sm_specification *expected;
     hid_t file;
     bool names_input;
     int n_backgrounds; /* internal basins that offer background images */
@@ -42,74 +42,74 @@ static bool is_there(hid_t file, const char *group, const char *name, uint64_t n
 static bool inspect(const char *key, const json_t *definition, void *data) {
     (void)key;
     struct findings *findings = data;
-    const struct sm_existing *existing = findings->existing;
+    const struct sm_specification *expected = findings->expected;
     const char *type = json_string_value(json_object_get(definition, "type"));
     const char *map = sm_basin_map(definition);
     const json_t *paths = json_object_get(definition, "paths");
     if (type && strcmp(type, "internal") == 0 && sm_basin_lists(definition, SM_IMAGE_NAME)) {
         findings->n_backgrounds++;
-        findings->n_mapped += map && is_there(findings->file, "events", map, existing->n_frames, NULL);
+        findings->n_mapped += map && is_there(findings->file, "events", map, expected->n_frames, NULL);
     }
     for (size_t i = 0; type && strcmp(type, "file") == 0 && i < json_array_size(paths); i++) {
         const char *path = json_string_value(json_array_get(paths, i));
         findings->names_input =
-            findings->names_input || (path && sm_path_leads_to(existing->path, path, existing->input_path));
+            findings->names_input || (path && sm_path_leads_to(expected->path, path, expected->input_path));
     }
     return true;
 }
 
 /* Open the file, which may still have another name, and look at its basins. Returns false where it cannot be read. */
-static bool look(const struct sm_existing *existing, const char *path, struct findings *findings) {
+static bool look(const struct sm_specification *expected, const char *path, struct findings *findings) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    *findings = (struct findings){.existing = existing};
+    *findings = (struct findings){.expected = expected};
     if (sm_hdf5_open(path, &findings->file, &ignored) != SPARSEMED_OK) {
         return false;
     }
     sm_basins_visit(findings->file, inspect, findings);
-    findings->names_input = findings->names_input || sm_path_same(existing->path, existing->input_path);
+    findings->names_input = findings->names_input || sm_path_same(expected->path, expected->input_path);
     return true;
 }
 
 /* The same for a file that others may have made, or damaged. */
-static bool look_carefully(const struct sm_existing *existing, struct findings *findings) {
+static bool look_carefully(const struct sm_specification *expected, struct findings *findings) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    return sm_trial(existing->path, NULL, &ignored) == SPARSEMED_OK && look(existing, existing->path, findings);
+    return sm_trial(expected->path, NULL, &ignored) == SPARSEMED_OK && look(expected, expected->path, findings);
 }
 
-bool sm_existing_belongs(const struct sm_existing *existing) {
+bool sm_existing_belongs(const struct sm_specification *expected) {
     struct findings findings;
-    if (!look_carefully(existing, &findings)) {
+    if (!look_carefully(expected, &findings)) {
         return false;
     }
     H5Fclose(findings.file);
     return findings.names_input && findings.n_mapped > 0 &&
-           sm_input_is_measurement(existing->input_options, existing->input_path);
+           sm_input_is_measurement(expected->input_options, expected->input_path);
 }
 
 /* Whether the images of the file are of this input, read in this way. */
 static bool is_of_input(const struct findings *findings) {
-    const struct sm_existing *existing = findings->existing;
+    const struct sm_specification *expected = findings->expected;
     if (!sm_hdf5_has(findings->file, SM_IMAGE_GROUP, SM_IMAGE_NAME)) {
         return false;
     }
     hid_t images = H5Dopen2(findings->file, SM_IMAGE_GROUP "/" SM_IMAGE_NAME, H5P_DEFAULT);
-    bool noted = sm_input_options_are_noted(images, existing->input_options, existing->input_path, existing->path);
+    bool noted = sm_input_options_are_noted(images, expected->input_options, expected->input_path, expected->path);
     sm_hdf5_release(images);
-    return noted && (findings->names_input || !sm_input_is_measurement(existing->input_options, existing->input_path));
+    return noted && (findings->names_input || !sm_input_is_measurement(expected->input_options, expected->input_path));
 }
 
 static bool has_background(const struct findings *findings) {
-    const struct sm_existing *existing = findings->existing;
+    const struct sm_specification *expected = findings->expected;
     return findings->n_backgrounds == 1 && findings->n_mapped == 1 &&
-           is_there(findings->file, SM_IMAGE_GROUP, SM_IMAGE_NAME, 0, existing->ppid) &&
-           is_there(findings->file, "events", "bg_off", existing->n_frames, existing->ppid) == existing->offset;
+           is_there(findings->file, SM_IMAGE_GROUP, SM_IMAGE_NAME, 0, expected->ppid) &&
+           is_there(findings->file, "events", "bg_off", expected->n_frames, expected->ppid) == expected->offset;
 }
 
-bool sm_existing_is_done(const struct sm_existing *existing) {
-    const char *time_file = sm_input_time_file(existing->input_options, existing->input_path);
+bool sm_existing_is_done(const struct sm_specification *expected) {
+    const char *time_file = sm_input_time_file(expected->input_options, expected->input_path);
     struct findings findings;
-    if (!sm_path_is_newer(existing->path, existing->input_path) ||
-        (time_file && !sm_path_is_newer(existing->path, time_file)) || !look_carefully(existing, &findings)) {
+    if (!sm_path_is_newer(expected->path, expected->input_path) ||
+        (time_file && !sm_path_is_newer(expected->path, time_file)) || !look_carefully(expected, &findings)) {
         return false;
     }
     bool done = is_of_input(&findings) && has_background(&findings);
@@ -117,9 +117,9 @@ bool sm_existing_is_done(const struct sm_existing *existing) {
     return done;
 }
 
-bool sm_existing_is_whole(const struct sm_existing *existing, const char *path) {
+bool sm_existing_is_whole(const struct sm_specification *expected, const char *path) {
     struct findings findings;
-    if (!look(existing, path, &findings)) {
+    if (!look(expected, path, &findings)) {
         return false;
     }
     bool whole = is_of_input(&findings) && has_background(&findings);

@@ -1,36 +1,25 @@
-/* What a file that is already there holds: an output of the same measurement, and perhaps the same background. */
+/* What a file that is already there holds: an output of the same measurement, and perhaps the same background. The file
+ * is at the path of the specification. */
 #ifndef RTDC_EXISTING_H
 #define RTDC_EXISTING_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
-#include "rtdc/input_options.h"
-#include "sparsemed/parameters.h"
-
-/* A file that is compared with what a job is to make. */
-struct sm_existing {
-    const char *path;
-    const char *input_path;                 /* of the measurement; the same file where a job works in place */
-    const struct sm_input_options *input_options; /* how it is read */
-    char ppid[SPARSEMED_PPID_SIZE];
-    uint64_t n_frames;
-    bool offset;
-};
+#include "rtdc/specification.h"
 
 /* Whether the file is an output of this measurement: a basin leads to it, and a background has a map for as many
  * frames. False where it cannot be read, or the frames are not those of a measurement. */
-bool sm_existing_belongs(const struct sm_existing *existing);
+bool sm_existing_belongs(const struct sm_specification *expected);
 
 /* Whether the file holds this background and no other: of the same input, read in the same way, with the same ppid, and
  * written after the input was last changed; the files that basins of the input lead to are not looked at. Where a job
  * works in place the file itself is the measurement. */
-bool sm_existing_is_done(const struct sm_existing *existing);
+bool sm_existing_is_done(const struct sm_specification *expected);
 
 /* Whether a file that was just written can be opened, is of this input, and has this background and no other, with all
  * by which readers find it. Without a trial: it is our own.
  *
  * path   which it still has, in the same folder */
-bool sm_existing_is_whole(const struct sm_existing *existing, const char *path);
+bool sm_existing_is_whole(const struct sm_specification *expected, const char *path);
 
 #endif

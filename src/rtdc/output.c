@@ -59,34 +59,35 @@ static bool create_images(hid_t file, const struct sm_output *output) {
     bool created = dataset >= 0 && sm_attribute_write_fixed(dataset, "CLASS", "IMAGE") &&
                    sm_attribute_write_fixed(dataset, "IMAGE_VERSION", "1.2") &&
                    sm_attribute_write_fixed(dataset, "IMAGE_SUBCLASS", "IMAGE_GRAYSCALE") &&
-                   write_ppid(dataset, output->ppid);
+                   write_ppid(dataset, output->specification.ppid);
     sm_hdf5_release(dataset);
     sm_hdf5_release(group);
     return created;
 }
 
-static bool create_features(hid_t file, const struct sm_output *output) {
-    const hsize_t extent = output->n_frames;
+static bool create_features(hid_t file, const struct sm_output *output, const struct sm_output_map *map) {
+    const hsize_t extent = output->specification.n_frames;
     bool created = true;
-    if (!output->map_is_there) {
-        hid_t map =
-            create_dataset(file, output->map_path, H5T_STD_I64LE, 1, &extent, SM_FEATURE_CHUNK, output->zstd_level);
-        created = map >= 0;
-        sm_hdf5_release(map);
+    if (!map->is_there) {
+        hid_t dataset =
+            create_dataset(file, map->path, H5T_STD_I64LE, 1, &extent, SM_FEATURE_CHUNK, output->zstd_level);
+        created = dataset >= 0;
+        sm_hdf5_release(dataset);
     }
-    if (created && output->offset) {
-        hid_t offset =
+    if (created && output->specification.offset) {
+        hid_t dataset =
             create_dataset(file, SM_OFFSET_PATH, H5T_IEEE_F64LE, 1, &extent, SM_FEATURE_CHUNK, output->zstd_level);
-        created = offset >= 0 && write_ppid(offset, output->ppid);
-        sm_hdf5_release(offset);
+        created = dataset >= 0 && write_ppid(dataset, output->specification.ppid);
+        sm_hdf5_release(dataset);
     }
     return created;
 }
 
 /* Note on the images what frames they are of, where basins do not tell. */
-static enum sparsemed_status note_reading(hid_t file, const struct sm_output *output, struct sparsemed_error *error) {
+static enum sparsemed_status note_input(hid_t file, const struct sm_output *output, struct sparsemed_error *error) {
+    const struct sm_specification *wanted = &output->specification;
     hid_t images = H5Dopen2(file, SM_IMAGE_GROUP "/" SM_IMAGE_NAME, H5P_DEFAULT);
-    if (!sm_input_options_note(images, output->input_options, output->input_path, output->path)) {
+    if (!sm_input_options_note(images, wanted->input_options, wanted->input_path, wanted->path)) {
         sparsemed_fail(error, SPARSEMED_OUTPUT, "the input cannot be noted: out of memory, or a name is not UTF-8");
     }
     sm_hdf5_release(images);
@@ -97,53 +98,58 @@ static enum sparsemed_status note_reading(hid_t file, const struct sm_output *ou
  * others for them, or find none. */
 static enum sparsemed_status take_over(hid_t input, hid_t file, const struct sm_output *output,
                                        struct sparsemed_error *error) {
+    const struct sm_specification *wanted = &output->specification;
     if (input >= 0 && sm_metadata_copy(input, file, output->zstd_level, error) != SPARSEMED_OK) {
         return error->status;
     }
-    if (!sm_input_is_measurement(output->input_options, output->input_path)) {
+    if (!sm_input_is_measurement(wanted->input_options, wanted->input_path)) {
         return SPARSEMED_OK;
     }
-    if (sm_basins_copy(input, output->input_path, file, output->path, output->zstd_level, error) != SPARSEMED_OK) {
+    if (sm_basins_copy(input, wanted->input_path, file, wanted->path, output->zstd_level, error) != SPARSEMED_OK) {
         return error->status;
     }
-    return sm_basin_write_file(file, input, output->input_path, output->path, output->zstd_level, error);
+    return sm_basin_write_file(file, input, wanted->input_path, wanted->path, output->zstd_level, error);
 }
 
 /* Choose the map: one that is there and tells the same, or a new one. Whatever background there was is then removed. */
-static enum sparsemed_status make_room(hid_t file, struct sm_output *output, struct sparsemed_error *error) {
+static enum sparsemed_status make_room(hid_t file, const struct sm_output *output, struct sm_output_map *map,
+                                       struct sparsemed_error *error) {
     char name[SM_MAP_NAME_SIZE];
-    if (sm_map_find(file, output->attribution, output->n_frames, name, error) != SPARSEMED_OK ||
+    if (sm_map_find(file, output->attribution, output->specification.n_frames, name, error) != SPARSEMED_OK ||
         (output->way == SM_UPDATED_OUTPUT &&
          sm_old_background_remove(file, name, output->zstd_level, error) != SPARSEMED_OK)) {
         return error->status;
     }
-    output->map_is_there = *name;
-    if (!output->map_is_there && sm_map_choose(file, name, error) != SPARSEMED_OK) {
+    map->is_there = *name;
+    if (!map->is_there && sm_map_choose(file, name, error) != SPARSEMED_OK) {
         return error->status;
     }
-    snprintf(output->map_path, sizeof output->map_path, "events/%s", name);
+    snprintf(map->path, sizeof map->path, "events/%s", name);
     return SPARSEMED_OK;
 }
 
 /* Everything in the file, in the order in which it must come about: our map takes a name that other basins leave. */
-static enum sparsemed_status fill(hid_t input, hid_t file, struct sm_output *output, struct sparsemed_error *error) {
+static enum sparsemed_status fill(hid_t input, hid_t file, const struct sm_output *output, struct sm_output_map *map,
+                                  struct sparsemed_error *error) {
     hid_t events = sm_hdf5_require_group(file, "events");
     sm_hdf5_release(events);
     if ((output->way == SM_NEW_OUTPUT && take_over(input, file, output, error) != SPARSEMED_OK) ||
-        make_room(file, output, error) != SPARSEMED_OK) {
+        make_room(file, output, map, error) != SPARSEMED_OK) {
         return error->status;
     }
-    if (!create_images(file, output) || !create_features(file, output)) {
+    if (!create_images(file, output) || !create_features(file, output, map)) {
         return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the datasets could not be made");
     }
-    if (note_reading(file, output, error) != SPARSEMED_OK) {
+    if (note_input(file, output, error) != SPARSEMED_OK) {
         return error->status;
     }
-    return sm_basin_write_internal(file, output->ppid, sm_path_name(output->map_path), output->zstd_level, error);
+    return sm_basin_write_internal(file, output->specification.ppid, sm_path_name(map->path), output->zstd_level,
+                                   error);
 }
 
-enum sparsemed_status sm_output_create(hid_t input, const char *temporary, struct sm_output *output,
-                                       struct sparsemed_error *error) {
+enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const struct sm_output *output,
+                                       struct sm_output_map *map, struct sparsemed_error *error) {
+    const struct sm_specification *wanted = &output->specification;
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
     hid_t file = output->way == SM_NEW_OUTPUT ? H5Fcreate(temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access)
@@ -152,11 +158,11 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, struc
     if (file < 0) {
         return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be made", temporary);
     }
-    if (fill(input, file, output, error) != SPARSEMED_OK) {
-        sparsemed_fail_where(error, "%s", error->status == SPARSEMED_INPUT ? output->input_path : output->path);
+    if (fill(input, file, output, map, error) != SPARSEMED_OK) {
+        sparsemed_fail_where(error, "%s", error->status == SPARSEMED_INPUT ? wanted->input_path : wanted->path);
     }
     if (H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
-        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be written; is the disk full?", output->path);
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be written; is the disk full?", wanted->path);
     }
     return error->status;
 }

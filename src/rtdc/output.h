@@ -7,9 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rtdc/input_options.h"
+#include "rtdc/specification.h"
 #include "sparsemed/attribution.h"
-#include "sparsemed/parameters.h"
 #include "sparsemed/status.h"
 
 /* Frames in a chunk of events/basinmap<i> and events/bg_off. */
@@ -32,20 +31,18 @@ enum sm_output_way {
 
 /* What an output will hold. */
 struct sm_output {
+    struct sm_specification specification;
     enum sm_output_way way;
-    const char *input_path;                 /* of the measurement */
-    const struct sm_input_options *input_options; /* how it is read */
-    const char *path;                       /* final one of the output */
-    char ppid[SPARSEMED_PPID_SIZE];
-    uint64_t n_frames, n_images; /* n_images background images are kept */
+    uint64_t n_images; /* background images that are kept */
     size_t height, width;
-    bool offset; /* events/bg_off is written */
-    int zstd_level;
-    const struct sparsemed_attribution *attribution; /* which frame gets which image */
+    int zstd_level;                                  /* see filters.h */
+    const struct sparsemed_attribution *attribution; /* which frame gets which image; borrowed */
+};
 
-    /* made by sm_output_create */
-    char map_path[SM_MAP_PATH_MAX]; /* of the map from frames to images */
-    bool map_is_there;              /* the file has this map already: it need not be written */
+/* The map from frames to images in an output. */
+struct sm_output_map {
+    char path[SM_MAP_PATH_MAX];
+    bool is_there; /* the file has this map already: it need not be written */
 };
 
 /* Images in a chunk of image_bg: about 1 MiB of them, from 10 to 1000. */
@@ -58,9 +55,10 @@ size_t sm_output_chunk_images(size_t height, size_t width);
  *             lead to it only where its frames are those of a measurement
  * temporary   path at which to make it: for SM_NEW_OUTPUT an existing file is overwritten, for SM_UPDATED_OUTPUT it is
  *             the copy that is changed
+ * map         receives where the map is to be written
  *
  * SPARSEMED_INPUT: metadata of the input is damaged. SPARSEMED_OUTPUT: it could not be written. */
-enum sparsemed_status sm_output_create(hid_t input, const char *temporary, struct sm_output *output,
-                                       struct sparsemed_error *error);
+enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const struct sm_output *output,
+                                       struct sm_output_map *map, struct sparsemed_error *error);
 
 #endif

@@ -92,12 +92,11 @@ static void assert_kept(const struct sparsemed_background *background, const str
 
 /* Compute a background and compare it. */
 static void assert_background(const struct sparsemed_frames *frames, const struct sparsemed_time_axis *axis,
-                              const struct sparsemed_parameters *parameters) {
+                              const struct sparsemed_parameters *parameters, struct sparsemed_error *error) {
     struct sparsemed_background background;
-    struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    assert_int_equal(sparsemed_background_compute(frames, parameters, &background, &error), SPARSEMED_OK);
+    assert_int_equal(sparsemed_background_compute(frames, parameters, &background, error), SPARSEMED_OK);
     size_t n_steps;
-    assert_int_equal(sparsemed_count_steps(axis, parameters->split_time, &n_steps, &error), SPARSEMED_OK);
+    assert_int_equal(sparsemed_count_steps(axis, parameters->split_time, &n_steps, error), SPARSEMED_OK);
     assert_int_equal(background.n_steps, n_steps);
     assert_int_equal(background.kernel_size, parameters->kernel_size < N_FRAMES ? parameters->kernel_size : N_FRAMES);
     assert_int_equal(background.offsets != NULL, parameters->offset_correction);
@@ -130,7 +129,7 @@ static void equals_the_plain_form(void **state) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     assert_int_equal(sparsemed_time_axis_from_times(times, SPARSEMED_FLOAT64, N_FRAMES, &axis, &error), SPARSEMED_OK);
     for (size_t i = 0; i < sizeof parameter_sets / sizeof *parameter_sets; i++) {
-        assert_background(&all, &axis, &parameter_sets[i]);
+        assert_background(&all, &axis, &parameter_sets[i], &error);
     }
     sparsemed_time_axis_free(&axis);
 }
@@ -155,7 +154,7 @@ static void takes_times_of_other_types(void **state) {
         frames.time_type = cases[i].type;
         assert_int_equal(sparsemed_time_axis_from_times(frames.times, frames.time_type, N_FRAMES, &axis, &error),
                          SPARSEMED_OK);
-        assert_background(&frames, &axis, &parameter_sets[0]);
+        assert_background(&frames, &axis, &parameter_sets[0], &error);
         sparsemed_time_axis_free(&axis);
     }
 }
@@ -172,7 +171,7 @@ static void goes_without_times(void **state) {
         frames.frame_rate = rates[i];
         parameters.split_time = 20 / meant[i];
         assert_int_equal(sparsemed_time_axis_uniform(N_FRAMES, meant[i], &axis, &error), SPARSEMED_OK);
-        assert_background(&frames, &axis, &parameters);
+        assert_background(&frames, &axis, &parameters, &error);
         sparsemed_time_axis_free(&axis);
     }
 }
@@ -219,12 +218,33 @@ static void refuses_what_is_not_valid(void **state) {
     assert_refused(&frames, &defaults, SPARSEMED_INPUT);
 }
 
+/* What failed before has no say, and what failed last is told. */
+static void one_error_serves_many_calls(void **state) {
+    (void)state;
+    struct sparsemed_frames empty = all;
+    struct sparsemed_time_axis axis;
+    struct sparsemed_background background;
+    struct sparsemed_parameters parameters = parameter_sets[0];
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sparsemed_time_axis_from_times(times, SPARSEMED_FLOAT64, N_FRAMES, &axis, &error), SPARSEMED_OK);
+    empty.n_frames = 0;
+    assert_int_equal(sparsemed_background_compute(&empty, &parameters, &background, &error), SPARSEMED_INPUT);
+    sparsemed_background_free(&background);
+    assert_background(&all, &axis, &parameters, &error);
+    assert_int_equal(error.status, SPARSEMED_INPUT); /* still */
+    parameters.kernel_size = 0;
+    assert_int_equal(sparsemed_background_compute(&all, &parameters, &background, &error), SPARSEMED_USAGE);
+    assert_int_equal(error.status, SPARSEMED_USAGE);
+    assert_non_null(strstr(error.message, "kernel size"));
+    sparsemed_background_free(&background);
+    sparsemed_time_axis_free(&axis);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equals_the_plain_form),
-        cmocka_unit_test(takes_times_of_other_types),
-        cmocka_unit_test(goes_without_times),
-        cmocka_unit_test(refuses_what_is_not_valid),
+        cmocka_unit_test(equals_the_plain_form),       cmocka_unit_test(takes_times_of_other_types),
+        cmocka_unit_test(goes_without_times),          cmocka_unit_test(refuses_what_is_not_valid),
+        cmocka_unit_test(one_error_serves_many_calls),
     };
     return cmocka_run_group_tests(tests, draw, NULL);
 }

@@ -65,7 +65,7 @@ int main(void) {
     if (sparsemed_background_compute(&frames, &parameters, &background, &error) != SPARSEMED_OK) {
         fprintf(stderr, "%s\n", error.message);
         sparsemed_background_free(&background);
-        return error.status;
+        return (int)error.status;
     }
     printf("%zu of %zu background images kept\n", background.n_kept, background.n_steps);
     printf("frame 0 has image %lld and an offset of %g\n", (long long)background.map[0], background.offsets[0]);

@@ -36,7 +36,7 @@ static void let_come(void *data) {
     *let = true;
 }
 
-static void ranks_attend_while_they_wait(void **state) {
+static void ranks_do_something_while_they_wait(void **state) {
     (void)state;
     bool last = this_rank() == count_ranks() - 1, let = false;
     if (last && count_ranks() > 1) {
@@ -50,7 +50,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(where_all_are_well_nobody_fails),
         cmocka_unit_test(lowest_failing_rank_speaks),
-        cmocka_unit_test(ranks_attend_while_they_wait),
+        cmocka_unit_test(ranks_do_something_while_they_wait),
     };
     mpi_test_start(&argc, &argv);
     return mpi_test_finish(cmocka_run_group_tests(tests, NULL, NULL));

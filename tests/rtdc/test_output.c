@@ -36,46 +36,37 @@ static const struct sparsemed_attribution attribution = {1, &all_frames};
 
 static struct sm_output output_of(bool offset, int zstd_level) {
     static const struct sm_input_options options;
-    struct sm_output output = {.input_path = input_path.text,
-                               .input_options = &options,
-                               .path = output_path.text,
-                               .n_frames = N_FRAMES,
-                               .n_images = N_IMAGES,
-                               .height = ROWS,
-                               .width = COLUMNS,
-                               .offset = offset,
-                               .zstd_level = zstd_level,
-                               .attribution = &attribution};
-    strcpy(output.ppid, ppid);
+    struct sparsemed_parameters parameters = SPARSEMED_PARAMETERS_DEFAULT;
+    parameters.offset_correction = offset;
+    struct sm_output output = {
+        .specification = sm_specify(input_path.text, &options, output_path.text, &parameters, N_FRAMES),
+        .n_images = N_IMAGES,
+        .height = ROWS,
+        .width = COLUMNS,
+        .zstd_level = zstd_level,
+        .attribution = &attribution,
+    };
+    strcpy(output.specification.ppid, ppid);
     return output;
 }
+
+static struct sm_output_map made_map; /* of the output that was made last */
 
 /* Make an output under its final name at once. */
 static struct sm_output create(bool offset, int zstd_level) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_output output = output_of(offset, zstd_level);
     hid_t input = open_file(input_path.text);
-    if (sm_output_create(input, output_path.text, &output, &error) != SPARSEMED_OK) {
+    if (sm_output_create(input, output_path.text, &output, &made_map, &error) != SPARSEMED_OK) {
         fail_msg("%s", error.message);
     }
     close_file(input);
     return output;
 }
 
-static struct sm_existing expect(const struct sm_output *output) {
-    struct sm_existing existing = {.path = output->path,
-                                   .input_options = output->input_options,
-                                   .input_path = output->input_path,
-                                   .n_frames = output->n_frames,
-                                   .offset = output->offset};
-    strcpy(existing.ppid, output->ppid);
-    return existing;
-}
-
 /* Whether the file is recognized as this output. */
 static bool is_done(const struct sm_output *output) {
-    const struct sm_existing existing = expect(output);
-    return sm_existing_is_done(&existing);
+    return sm_existing_is_done(&output->specification);
 }
 
 /* A dataset has this shape, extensible along its first dimension, and chunks that are as long as told. */
@@ -106,8 +97,8 @@ static hid_t assert_dataset(hid_t file, const char *path, hid_t expected_type, i
 
 static void check_skeleton(bool offset, int zstd_level) {
     const hsize_t images[] = {N_IMAGES, ROWS, COLUMNS}, frames = N_FRAMES;
-    struct sm_output output = create(offset, zstd_level);
-    assert_string_equal(output.map_path, "events/basinmap0");
+    create(offset, zstd_level);
+    assert_string_equal(made_map.path, "events/basinmap0");
     hid_t file = open_file(output_path.text);
     hid_t image = assert_dataset(file, "basin_events/image_bg", H5T_STD_U8LE, 3, images,
                                  sm_output_chunk_images(ROWS, COLUMNS), zstd_level);
@@ -151,7 +142,7 @@ static void our_map_leaves_those_of_copied_basins(void **state) {
     add_lines(input, "basins/one", 1, &definition);
     close_file(input);
     struct sm_output output = create(true, SM_ZSTD_DEFAULT);
-    assert_string_equal(output.map_path, "events/basinmap1");
+    assert_string_equal(made_map.path, "events/basinmap1");
     assert_true(is_done(&output));
 }
 
@@ -183,13 +174,13 @@ static void is_known_by_how_the_input_is_read(void **state) {
     for (size_t i = 0; i < LENGTH(readings); i++) {
         struct sparsemed_error error = SPARSEMED_NO_ERROR;
         struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
-        output.input_options = &readings[i];
+        output.specification.input_options = &readings[i];
         hid_t input = open_file(input_path.text);
-        assert_int_equal(sm_output_create(input, output_path.text, &output, &error), SPARSEMED_OK);
+        assert_int_equal(sm_output_create(input, output_path.text, &output, &made_map, &error), SPARSEMED_OK);
         close_file(input);
         assert_basins(readings[i].dataset ? 1 : 2);
         for (size_t j = 0; j < LENGTH(readings); j++) {
-            output.input_options = &readings[j];
+            output.specification.input_options = &readings[j];
             assert_int_equal(is_done(&output), i == j);
         }
     }
@@ -205,14 +196,14 @@ static void does_without_metadata(void **state) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
     const struct sm_input_options timed = {.time = times.text}, otherwise = {.time = others.text};
-    output.input_path = array.text;
-    output.input_options = &timed;
-    assert_int_equal(sm_output_create(H5I_INVALID_HID, output_path.text, &output, &error), SPARSEMED_OK);
+    output.specification.input_path = array.text;
+    output.specification.input_options = &timed;
+    assert_int_equal(sm_output_create(H5I_INVALID_HID, output_path.text, &output, &made_map, &error), SPARSEMED_OK);
     assert_basins(1);
     assert_true(is_done(&output));
-    output.input_options = &otherwise;
+    output.specification.input_options = &otherwise;
     assert_false(is_done(&output));
-    output.input_options = &readings[0];
+    output.specification.input_options = &readings[0];
     assert_false(is_done(&output));
 }
 
@@ -222,7 +213,7 @@ static void names_the_file_that_cannot_be_made(void **state) {
     struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
     struct path missing = scratch_path("missing/output.rtdc");
     hid_t input = open_file(input_path.text);
-    assert_int_equal(sm_output_create(input, missing.text, &output, &error), SPARSEMED_OUTPUT);
+    assert_int_equal(sm_output_create(input, missing.text, &output, &made_map, &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, missing.text));
     close_file(input);
 }
@@ -244,21 +235,21 @@ static void recognizes_its_output(void **state) {
     struct sm_output output = create(true, SM_ZSTD_DEFAULT);
     output.zstd_level = SM_ZSTD_NONE; /* makes no difference */
     assert_true(is_done(&output));
-    output.offset = false;
+    output.specification.offset = false;
     assert_false(is_done(&output));
     output = create(false, SM_ZSTD_DEFAULT);
     assert_true(is_done(&output));
-    output.offset = true;
+    output.specification.offset = true;
     assert_false(is_done(&output));
 }
 
 static void takes_no_other_parameters_or_lengths(void **state) {
     (void)state;
     struct sm_output output = create(true, SM_ZSTD_DEFAULT);
-    strcpy(output.ppid, "sparsemed:k=201^s=1^t=0^f=0.8^o=1");
+    strcpy(output.specification.ppid, "sparsemed:k=201^s=1^t=0^f=0.8^o=1");
     assert_false(is_done(&output));
     output = output_of(true, SM_ZSTD_DEFAULT);
-    output.n_frames++;
+    output.specification.n_frames++;
     assert_false(is_done(&output));
 }
 
@@ -269,9 +260,9 @@ static void takes_no_output_of_another_or_newer_input(void **state) {
     const struct timespec past[] = {{1000, 0}, {1000, 0}}, future[] = {{4000000000, 0}, {4000000000, 0}};
     close_file(create_file(other.text, FORMAT_OLD));
     assert_int_equal(utimensat(AT_FDCWD, other.text, past, 0), 0);
-    output.input_path = other.text;
+    output.specification.input_path = other.text;
     assert_false(is_done(&output));
-    output.input_path = input_path.text;
+    output.specification.input_path = input_path.text;
     assert_true(is_done(&output));
     assert_int_equal(utimensat(AT_FDCWD, input_path.text, future, 0), 0);
     assert_false(is_done(&output));
@@ -279,7 +270,7 @@ static void takes_no_output_of_another_or_newer_input(void **state) {
     assert_true(is_done(&output));
     assert_int_equal(rename(input_path.text, moved.text), 0);
     assert_false(is_done(&output));
-    output.input_path = moved.text;
+    output.specification.input_path = moved.text;
     assert_false(is_done(&output));
 }
 
@@ -310,8 +301,7 @@ static void takes_no_incomplete_file(void **state) {
 }
 
 static bool belongs(const struct sm_output *output) {
-    const struct sm_existing existing = expect(output);
-    return sm_existing_belongs(&existing);
+    return sm_existing_belongs(&output->specification);
 }
 
 static void add_background(const char *key, const char *map) {
@@ -331,9 +321,9 @@ static void add_background(const char *key, const char *map) {
 static void outputs_of_the_measurement_belong_to_it(void **state) {
     (void)state;
     struct sm_output output = create(true, SM_ZSTD_DEFAULT);
-    strcpy(output.ppid, "sparsemed:k=201^s=1^t=0^f=0.8^o=1");
+    strcpy(output.specification.ppid, "sparsemed:k=201^s=1^t=0^f=0.8^o=1");
     assert_true(belongs(&output));
-    output.n_frames++;
+    output.specification.n_frames++;
     assert_false(belongs(&output));
     output = create(true, SM_ZSTD_DEFAULT);
     add_background("zzz", "basinmap9"); /* whose map is gone */
@@ -345,9 +335,9 @@ static void outputs_of_the_measurement_belong_to_it(void **state) {
     assert_false(is_done(&output));
     struct path other = scratch_path("another.rtdc");
     close_file(create_file(other.text, FORMAT_OLD));
-    output.input_path = other.text;
+    output.specification.input_path = other.text;
     assert_false(belongs(&output));
-    output.path = other.text; /* in place, but without a background */
+    output.specification.path = other.text; /* in place, but without a background */
     assert_false(belongs(&output));
 }
 

@@ -1,10 +1,9 @@
 #include "support/mpi_test.h"
 
-#include <hdf5.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rtdc/hdf5/hdf5.h"
+#include "parallel/start.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/lsan_interface.h>
@@ -15,18 +14,14 @@
 #endif
 
 void mpi_test_start(int *argc, char ***argv) {
-    setenv("OMPI_MCA_io", "^ompio", 1);
-    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
-    H5dont_atexit();
-    H5open();
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     __lsan_disable(); /* MPI forgets what the plugins it tries have allocated */
-    MPI_Init(argc, argv);
+    sm_parallel_start(argc, argv, &error);
     __lsan_enable();
     if (this_rank() > 0 && !freopen("/dev/null", "w", stdout)) {
         MPI_Abort(MPI_COMM_WORLD, 1);
     }
-    struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    if (sm_hdf5_start(&error) != SPARSEMED_OK) {
+    if (error.status != SPARSEMED_OK) {
         fprintf(stderr, "%s\n", error.message);
         MPI_Abort(MPI_COMM_WORLD, 1);
     }
@@ -34,7 +29,7 @@ void mpi_test_start(int *argc, char ***argv) {
 
 int mpi_test_finish(int n_failed) {
     bool passed = everywhere(n_failed == 0 && __lsan_do_recoverable_leak_check() == 0);
-    MPI_Finalize();
+    sm_parallel_end();
     return passed ? 0 : 1;
 }
 

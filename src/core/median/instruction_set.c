@@ -1,30 +1,20 @@
+/* Which instruction sets this processor can run. They are chosen by name or ability when the program runs, so that one
+ * binary serves all processors, and tests can walk through the sets. median_group.c has the kernels of each. */
 #include "sparsemed/instruction_set.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/median/median_kernel.h"
-
-static const struct {
-    const char *name;
-    const struct sparsemed_median_kernels *kernels;
-} sets[SPARSEMED_N_INSTRUCTION_SETS] = {
-    [SPARSEMED_PORTABLE] = {"portable", &sparsemed_median_portable},
-#if SPARSEMED_X86_KERNELS
-    [SPARSEMED_AVX2] = {"avx2", &sparsemed_median_avx2},
-    [SPARSEMED_AVX512BW] = {"avx512bw", &sparsemed_median_avx512bw},
-#else
-    [SPARSEMED_AVX2] = {"avx2", NULL},
-    [SPARSEMED_AVX512BW] = {"avx512bw", NULL},
-#endif
+static const char *const names[SPARSEMED_N_INSTRUCTION_SETS] = {
+    [SPARSEMED_PORTABLE] = "portable",
+    [SPARSEMED_AVX2] = "avx2",
+    [SPARSEMED_AVX512BW] = "avx512bw",
 };
 
-const struct sparsemed_median_kernels *sparsemed_median_kernels_of(enum sparsemed_instruction_set set) {
-    return sets[set].kernels;
-}
-
 const char *sparsemed_instruction_set_name(enum sparsemed_instruction_set set) {
-    return sets[set].name;
+    assert(set >= SPARSEMED_PORTABLE && set < SPARSEMED_N_INSTRUCTION_SETS);
+    return names[set];
 }
 
 bool sparsemed_instruction_set_is_available(enum sparsemed_instruction_set set) {
@@ -46,8 +36,7 @@ enum sparsemed_status sparsemed_instruction_set_choose(enum sparsemed_instructio
     const char *wanted = getenv(SPARSEMED_INSTRUCTION_SET_VARIABLE);
     for (int i = SPARSEMED_N_INSTRUCTION_SETS - 1; i >= 0; i--) {
         enum sparsemed_instruction_set candidate = (enum sparsemed_instruction_set)i;
-        if (sparsemed_instruction_set_is_available(candidate) &&
-            (!wanted || strcmp(wanted, sets[candidate].name) == 0)) {
+        if (sparsemed_instruction_set_is_available(candidate) && (!wanted || strcmp(wanted, names[candidate]) == 0)) {
             *set = candidate;
             return SPARSEMED_OK;
         }

@@ -1,20 +1,34 @@
+/* What goes on around the kernels, for one group of pixels: laying thresholds around a guess, counting, and where
+ * medians turn out to lie elsewhere, laying them anew until all are found.
+ *
+ * The kernels know whole groups only. The last pixels of a frame are copied, with zeros behind them, as nothing behind
+ * the frame may be read; what comes out for the zeros is dropped. */
 #include "core/median/median_group.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "core/numbers.h"
+
+static const struct sparsemed_median_kernels *const kernels[SPARSEMED_N_INSTRUCTION_SETS] = {
+    [SPARSEMED_PORTABLE] = &sparsemed_median_portable,
+#if SPARSEMED_X86_KERNELS
+    [SPARSEMED_AVX2] = &sparsemed_median_avx2,
+    [SPARSEMED_AVX512BW] = &sparsemed_median_avx512bw,
+#endif
+};
 
 const struct sparsemed_frame_list sparsemed_no_frames = {NULL, 0};
 
 struct sparsemed_group sparsemed_group_at(enum sparsemed_instruction_set set, size_t first, size_t n_pixels,
                                           size_t max_frames) {
+    assert(sparsemed_instruction_set_is_available(set));
     int n_planes = 1;
     while (max_frames >> 8 * n_planes) {
         n_planes++;
     }
     size_t n_ahead = n_pixels - first;
-    return (struct sparsemed_group){sparsemed_median_kernels_of(set), first, (size_t)sm_min(n_ahead, SPARSEMED_GROUP),
-                                    n_planes};
+    return (struct sparsemed_group){kernels[set], first, (size_t)sm_min(n_ahead, SPARSEMED_GROUP), n_planes};
 }
 
 static void clear(const struct sparsemed_group *group, struct sparsemed_group_state *state) {
@@ -27,10 +41,8 @@ void sparsemed_group_start(const struct sparsemed_group *group, const uint8_t *i
     memset(state->base, 0, sizeof state->base);
     memcpy(state->base, image + group->first, group->n_pixels);
     for (size_t x = 0; x < SPARSEMED_GROUP; x++) { /* one below the guess, so that it is in the middle of the bracket */
-        uint8_t guess = state->base[x];
-        guess = guess < SPARSEMED_MIN_BASE + 1 ? SPARSEMED_MIN_BASE + 1 : guess;
-        guess = guess > SPARSEMED_MAX_BASE + 1 ? SPARSEMED_MAX_BASE + 1 : guess;
-        state->base[x] = (uint8_t)(guess - 1);
+        uint64_t guess = sm_max(state->base[x], SPARSEMED_MIN_BASE + 1);
+        state->base[x] = (uint8_t)(sm_min(guess, SPARSEMED_MAX_BASE + 1) - 1);
     }
 }
 

@@ -3,6 +3,7 @@
 #define CORE_MEDIAN_MEDIAN_GROUP_H
 
 #include "core/median/median_kernel.h"
+#include "sparsemed/instruction_set.h"
 
 /* An empty list. */
 extern const struct sparsemed_frame_list sparsemed_no_frames;

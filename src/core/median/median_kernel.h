@@ -10,8 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sparsemed/instruction_set.h"
-
 /* Pixels are handled in groups as wide as a cache line. */
 enum { SPARSEMED_GROUP = 64, SPARSEMED_THRESHOLDS = 4 };
 
@@ -68,8 +66,5 @@ extern const struct sparsemed_median_kernels sparsemed_median_portable;
 #if SPARSEMED_X86_KERNELS
 extern const struct sparsemed_median_kernels sparsemed_median_avx2, sparsemed_median_avx512bw;
 #endif
-
-/* The kernels of an instruction set. */
-const struct sparsemed_median_kernels *sparsemed_median_kernels_of(enum sparsemed_instruction_set set);
 
 #endif

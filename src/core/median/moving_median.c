@@ -1,12 +1,23 @@
+/* A window is never stored here, but only the counts of its values around the medians: 17 bytes a pixel, however many
+ * frames it has. Letting a frame in and letting it go is one pass over it each. As long as the medians stay within what
+ * is counted, and in a measurement most do, an image costs no more than looking at the counts. Where one does not, its
+ * group of pixels is counted anew, for which all frames of the window must still be there.
+ *
+ * All groups of the image that are whole are handed to the kernels at once; the last one, which may be shorter, goes by
+ * way of median_group.c. */
 #include "sparsemed/moving_median.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "core/median/median_group.h"
+#include "core/numbers.h"
 
 struct sparsemed_moving_median {
     enum sparsemed_instruction_set set;
     size_t max_frames, n_pixels;
+    bool started;
+    size_t n_frames;                     /* in the window */
     struct sparsemed_group_state *state; /* [n_pixels / SPARSEMED_GROUP, rounded up] */
 };
 
@@ -14,15 +25,19 @@ enum sparsemed_status sparsemed_moving_median_create(size_t max_frames, size_t n
                                                      enum sparsemed_instruction_set set,
                                                      struct sparsemed_moving_median **moving,
                                                      struct sparsemed_error *error) {
+    assert(max_frames >= 1 && max_frames <= INT32_MAX && n_pixels >= 1);
+    assert(sparsemed_instruction_set_is_available(set));
+    *moving = NULL;
     struct sparsemed_moving_median *created = malloc(sizeof *created);
     struct sparsemed_group_state *state =
-        aligned_alloc(SPARSEMED_GROUP, (n_pixels / SPARSEMED_GROUP + 1) * sizeof *state);
+        aligned_alloc(SPARSEMED_GROUP, sm_divide_up(n_pixels, SPARSEMED_GROUP) * sizeof *state);
     if (!created || !state) {
         free(created);
         free(state);
         return sparsemed_fail_memory(error, "preparing the median");
     }
-    *created = (struct sparsemed_moving_median){set, max_frames, n_pixels, state};
+    *created =
+        (struct sparsemed_moving_median){.set = set, .max_frames = max_frames, .n_pixels = n_pixels, .state = state};
     *moving = created;
     return SPARSEMED_OK;
 }
@@ -39,6 +54,8 @@ static struct sparsemed_group group_at(const struct sparsemed_moving_median *mov
 }
 
 void sparsemed_moving_median_start(struct sparsemed_moving_median *moving, const uint8_t *image) {
+    moving->started = true;
+    moving->n_frames = 0;
     for (size_t first = 0; first < moving->n_pixels; first += SPARSEMED_GROUP) {
         const struct sparsemed_group group = group_at(moving, first);
         sparsemed_group_start(&group, image, &moving->state[first / SPARSEMED_GROUP]);
@@ -47,6 +64,9 @@ void sparsemed_moving_median_start(struct sparsemed_moving_median *moving, const
 
 void sparsemed_moving_median_move(struct sparsemed_moving_median *moving, const uint8_t *const *leaving,
                                   size_t n_leaving, const uint8_t *const *entering, size_t n_entering) {
+    assert(moving->started && n_leaving <= moving->n_frames);
+    moving->n_frames += n_entering - n_leaving;
+    assert(moving->n_frames <= moving->max_frames);
     const struct sparsemed_frame_list leaving_frames = {leaving, n_leaving}, entering_frames = {entering, n_entering};
     size_t n_whole = moving->n_pixels / SPARSEMED_GROUP;
     const struct sparsemed_group rest = group_at(moving, n_whole * SPARSEMED_GROUP);
@@ -58,6 +78,7 @@ void sparsemed_moving_median_move(struct sparsemed_moving_median *moving, const 
 
 void sparsemed_moving_median_image(struct sparsemed_moving_median *moving, const uint8_t *const *frames,
                                    size_t n_frames, uint8_t *image) {
+    assert(moving->started && n_frames >= 1 && n_frames == moving->n_frames);
     const struct sparsemed_frame_list window = {frames, n_frames};
     size_t n_whole = moving->n_pixels / SPARSEMED_GROUP;
     const struct sparsemed_group any = group_at(moving, 0);

@@ -1,12 +1,15 @@
 #include "parallel/archive/archive.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "parallel/archive/journal_record.h"
 #include "parallel/archive/ledger.h"
 #include "parallel/archive/queue.h"
 #include "parallel/archive/survey.h"
+#include "parallel/measurement/measurement.h"
 #include "parallel/stop.h"
 #include "parallel/vote.h"
 #include "rtdc/files/path.h"
@@ -24,8 +27,8 @@ struct worker {
     double worked; /* seconds on measurements */
 };
 
-/* Attend to others for a moment. Returns whether work under way must be dropped. */
-static bool attend(void *data) {
+/* Do what others wait for, for a moment. Returns whether work under way must be dropped. */
+static bool serve_others(void *data) {
     struct worker *worker = data;
     if (worker->rank == 0) {
         if (sm_stop_asked(&worker->stop)) {
@@ -58,23 +61,21 @@ static char *work_on(struct worker *worker, const struct sm_order *order) {
     struct sm_job job = worker->archive->job;
     struct sm_report report = {0};
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    uint64_t size;
-    int64_t modified;
     job.input = order->input;
     job.output = order->output;
     job.tried = true; /* by the survey */
     job.force = job.force || order->replace;
     job.progress = SM_PROGRESS_NONE;
-    job.attend = attend;
-    job.attend_data = worker;
-    sm_look_at_file(job.input, &size, &modified);
+    job.poll = serve_others;
+    job.poll_data = worker;
+    struct sm_file_state input = sm_file_state_of(job.input);
     carry_out(worker, &job, &report, &error);
     char *record = NULL;
     if (worker->group_rank == 0 && error.status != SPARSEMED_STOPPED) {
         if (strcmp(job.input, job.output) == 0) { /* what was made is the input of the next run */
-            sm_look_at_file(job.input, &size, &modified);
+            input = sm_file_state_of(job.input);
         }
-        record = sm_journal_record(&job, &report, &error, size, modified);
+        record = sm_journal_record(&job, &report, &error, input);
     }
     sm_report_free(&report);
     return record;
@@ -95,7 +96,7 @@ static void descend(struct worker *worker, size_t level) {
 }
 
 /* Work until nothing is left, in groups that halve. */
-static void work(struct worker *worker, MPI_Comm comm, size_t n_levels) {
+static void work_in_groups(struct worker *worker, MPI_Comm comm, size_t n_levels) {
     char *record = NULL, *text = calloc(1, SM_TASK_TEXT);
     struct sm_task task = {.index = -1};
     if (!text) {
@@ -125,8 +126,8 @@ static void work(struct worker *worker, MPI_Comm comm, size_t n_levels) {
 /* ---- the whole ---- */
 
 /* What the ranks find out together, and then the schedule. */
-static enum sparsemed_status prepare(struct worker *worker, MPI_Comm comm, const struct sm_history *history,
-                                     struct sparsemed_error *error) {
+static enum sparsemed_status survey_and_schedule(struct worker *worker, MPI_Comm comm, const struct sm_history *history,
+                                                 struct sparsemed_error *error) {
     struct sm_ledger *ledger = &worker->ledger;
     const struct sm_survey survey = {
         .job = &worker->archive->job,
@@ -150,8 +151,8 @@ static enum sparsemed_status share_work(struct worker *worker, MPI_Comm comm, st
     MPI_Bcast(&n_levels, 1, MPI_UINT64_T, 0, comm);
     sm_queue_open(comm, &ledger->schedule, &keeper, &worker->queue, error);
     if (sm_vote(comm, error) == SPARSEMED_OK) {
-        work(worker, comm, n_levels);
-        sm_queue_close(&worker->queue, attend, worker);
+        work_in_groups(worker, comm, n_levels);
+        sm_queue_close(&worker->queue, serve_others, worker);
     }
     if (worker->rank == 0) {
         sm_progress_finish(&ledger->progress);
@@ -163,6 +164,7 @@ enum sparsemed_status sm_archive_process(MPI_Comm comm, const struct sm_archive 
                                          const struct sm_sources *sources, const struct sm_history *history,
                                          struct sm_journal *journal, struct sm_archive_report *report,
                                          struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     struct worker worker = {.archive = archive};
     double begin = MPI_Wtime(), worked = 0;
     MPI_Comm_rank(comm, &worker.rank);
@@ -171,7 +173,7 @@ enum sparsemed_status sm_archive_process(MPI_Comm comm, const struct sm_archive 
     worker.ledger = (struct sm_ledger){
         .archive = archive, .sources = sources, .journal = journal, .report = report, .error = SPARSEMED_NO_ERROR};
     sm_stop_open(comm, archive->grace, &worker.stop, error);
-    if (sm_vote(comm, error) == SPARSEMED_OK && prepare(&worker, comm, history, error) == SPARSEMED_OK) {
+    if (sm_vote(comm, error) == SPARSEMED_OK && survey_and_schedule(&worker, comm, history, error) == SPARSEMED_OK) {
         share_work(&worker, comm, error);
     }
     sm_stop_close(&worker.stop);
@@ -188,13 +190,4 @@ enum sparsemed_status sm_archive_process(MPI_Comm comm, const struct sm_archive 
     sm_ledger_close(&worker.ledger);
     sm_findings_free(worker.ledger.findings, worker.rank == 0 ? sources->n : 0);
     return sm_vote(comm, error);
-}
-
-void sm_archive_report_free(struct sm_archive_report *report) {
-    for (size_t i = 0; i < report->n_failed && report->failures; i++) {
-        free(report->failures[i].input);
-        free(report->failures[i].reason);
-    }
-    free(report->failures);
-    *report = (struct sm_archive_report){0};
 }

@@ -2,58 +2,22 @@
 #ifndef PARALLEL_ARCHIVE_ARCHIVE_H
 #define PARALLEL_ARCHIVE_ARCHIVE_H
 
-#include <jansson.h>
 #include <mpi.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
+#include "parallel/archive/archive_job.h"
+#include "parallel/archive/history.h"
 #include "parallel/archive/journal.h"
 #include "parallel/archive/sources.h"
-#include "parallel/measurement/measurement.h"
-
-/* Bytes of frames for each rank that a measurement is worth. */
-#define SM_LEAST_SHARE 64e6
-
-/* What is to be done. */
-struct sm_archive {
-    struct sm_job job;  /* of every measurement, but for its paths; job.progress is that of the archive */
-    bool retry_failed;  /* what has failed before, and has not changed since */
-    double least_share; /* bytes; see sm_schedule_build */
-    double grace;       /* seconds that measurements under way may still take after a request to stop */
-
-    /* On the first rank: called with every record that goes into the journal; may be NULL. */
-    void (*tell)(const json_t *record, void *data);
-    void *tell_data;
-};
-
-/* A measurement that could not be done. */
-struct sm_failure {
-    char *input, *reason; /* either is NULL where memory was out */
-};
-
-/* What was done. */
-struct sm_archive_report {
-    uint64_t n_files, n_done, n_skipped, n_failed, n_left; /* skipped: done before; left: by a request to stop */
-    uint64_t n_failed_before;                              /* of n_failed: not tried again */
-    uint64_t n_frames, bytes_read, bytes_decoded;          /* of what was done */
-    int n_ranks;
-    double seconds;
-    double balance;              /* part of the time that the ranks worked on measurements, 0 .. 1 */
-    struct sm_failure *failures; /* [n_failed], in the order in which they came about */
-    size_t failure_capacity;
-};
-
-/* Release what a report holds. */
-void sm_archive_report_free(struct sm_archive_report *report);
 
 /* Compute the background of all measurements of a list. A measurement that fails is told in the journal and in the
- * report, and stops nothing else. Requests to stop (stop.h) must have been set up.
+ * report, and stops nothing else. Signals are heard where sm_stop_catch_signals (parallel/stop.h) was called.
  *
- * Collective over comm; the archive must agree. HDF5 must have been started on every rank.
+ * Collective over comm; the archive must agree. MPI and HDF5 must have been started by sm_parallel_start
+ * (parallel/start.h).
  *
  * sources, history   on the first rank: what to do, and what was done
  * journal            on the first rank, open
+ * error              holds no failure yet
  * report             receives what was done, on the first rank; release with sm_archive_report_free, also after a
  *                    failure
  *

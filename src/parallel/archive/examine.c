@@ -3,7 +3,6 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "rtdc/existing.h"
 #include "rtdc/files/temporary.h"
@@ -13,17 +12,6 @@
 #include "rtdc/trial.h"
 #include "sparsemed/windows.h"
 
-void sm_look_at_file(const char *path, uint64_t *size, int64_t *modified) {
-    struct stat info;
-    bool found = stat(path, &info) == 0;
-    *size = found ? (uint64_t)info.st_size : 0;
-    *modified = found ? sm_modified(&info) : 0;
-}
-
-int64_t sm_modified(const struct stat *state) {
-    return (int64_t)state->st_mtim.tv_sec * 1000000000 + state->st_mtim.tv_nsec;
-}
-
 /* Whether the files that the journal tells of beside the input are as they were. */
 static bool are_as_before(const char *other_files) {
     bool same = true;
@@ -31,11 +19,11 @@ static bool are_as_before(const char *other_files) {
     for (size_t i = 0; i < json_array_size(files) && same; i++) {
         const json_t *file = json_array_get(files, i);
         const char *path = json_string_value(json_object_get(file, "path"));
-        uint64_t size;
-        int64_t modified;
-        sm_look_at_file(path ? path : "", &size, &modified);
-        same = size == (uint64_t)json_integer_value(json_object_get(file, "size")) &&
-               modified == json_integer_value(json_object_get(file, "modified"));
+        const struct sm_file_state before = {
+            .size = (uint64_t)json_integer_value(json_object_get(file, "size")),
+            .modified = json_integer_value(json_object_get(file, "modified")),
+        };
+        same = sm_file_state_equal(sm_file_state_of(path ? path : ""), before);
     }
     json_decref(files);
     return same;
@@ -43,26 +31,15 @@ static bool are_as_before(const char *other_files) {
 
 /* Whether the output is the very file that the journal tells of. */
 static bool is_untouched(const struct sm_question *question, const char *output) {
-    uint64_t size;
-    int64_t modified;
-    sm_look_at_file(output, &size, &modified);
-    return size > 0 && size == question->output_size && modified == question->output_modified;
+    return question->output.size > 0 && sm_file_state_equal(sm_file_state_of(output), question->output);
 }
 
 /* What the job would make, for a comparison with what is there. */
-static struct sm_existing expect(const struct sm_survey *survey, const struct sm_question *question, const char *input,
-                                 const char *output) {
+static struct sm_specification expect(const struct sm_survey *survey, const struct sm_question *question,
+                                      const char *input, const char *output) {
     struct sparsemed_parameters parameters = survey->job->parameters;
     parameters.offset_correction = question->offset;
-    struct sm_existing expected = {
-        .path = output,
-        .input_path = input,
-        .input_options = &survey->job->input_options,
-        .n_frames = question->n_frames,
-        .offset = question->offset,
-    };
-    sparsemed_ppid_format(&parameters, expected.ppid);
-    return expected;
+    return sm_specify(input, &survey->job->input_options, output, &parameters, question->n_frames);
 }
 
 /* How a dataset of images is stored: its filters, and the extent of a chunk. */
@@ -131,14 +108,14 @@ static enum sparsemed_status look_at_images(const struct sm_survey *survey, cons
 void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
                 const char *input, const char *output, struct sm_finding *finding, struct sparsemed_error *error) {
     *finding = (struct sm_finding){.verdict = SM_TO_DO};
-    sm_look_at_file(input, &finding->size, &finding->modified);
+    finding->input = sm_file_state_of(input);
     if (survey->clear) {
         sm_temporary_clear(output);
     }
-    const struct sm_existing expected = expect(survey, question, input, output);
+    const struct sm_specification expected = expect(survey, question, input, output);
     bool untouched = is_untouched(question, output);
-    bool as_before = question->known && !survey->job->force && finding->size == question->size &&
-                     finding->modified == question->modified && are_as_before(other_files);
+    bool as_before = question->known && !survey->job->force && sm_file_state_equal(finding->input, question->input) &&
+                     are_as_before(other_files);
     if (as_before && !question->done && !survey->retry_failed) {
         finding->verdict = SM_FAILED_BEFORE;
     } else if (as_before && question->done && (untouched || sm_existing_is_done(&expected))) {
@@ -148,6 +125,6 @@ void sm_examine(const struct sm_survey *survey, const struct sm_question *questi
         finding->verdict = SM_UNUSABLE;
         finding->status = error->status;
     } else {
-        finding->ours = question->output_size > 0 && (untouched || sm_existing_belongs(&expected));
+        finding->ours = question->output.size > 0 && (untouched || sm_existing_belongs(&expected));
     }
 }

@@ -2,15 +2,14 @@
 #ifndef PARALLEL_ARCHIVE_EXAMINE_H
 #define PARALLEL_ARCHIVE_EXAMINE_H
 
-#include "parallel/archive/survey.h"
+#include "parallel/archive/finding.h"
 
 /* What the first rank knows of a measurement, in brief. Plain data. */
 struct sm_question {
-    bool known;  /* the journal tells of it, with these parameters */
-    bool done;   /* it was done, and has not failed since, and be it with others */
-    bool offset; /* offsets were computed */
-    uint64_t size, output_size;
-    int64_t modified, output_modified;
+    bool known;                         /* the journal tells of it, with these parameters */
+    bool done;                          /* it was done, and has not failed since, and be it with others */
+    bool offset;                        /* offsets were computed */
+    struct sm_file_state input, output; /* as they were then */
     uint64_t n_frames;
 };
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "parallel/archive/archive.h"
+#include "parallel/archive/archive_job.h"
 #include "parallel/archive/schedule.h"
 #include "rtdc/input.h"
 

@@ -2,7 +2,7 @@
 #ifndef PARALLEL_ARCHIVE_FORECAST_H
 #define PARALLEL_ARCHIVE_FORECAST_H
 
-#include "parallel/archive/survey.h"
+#include "parallel/archive/finding.h"
 
 /* About the most bytes of memory that a rank takes for a measurement; the first rank of a group, which holds the time
  * stamps, takes that much. */

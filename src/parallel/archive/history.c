@@ -1,11 +1,11 @@
-/* Reading journals. */
+#include "parallel/archive/history.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "parallel/archive/journal.h"
 #include "parallel/measurement/record.h"
 #include "rtdc/files/path.h"
 
@@ -16,10 +16,10 @@ static bool understand(const json_t *record, struct sm_past *past) {
     const char *finished = json_string_value(json_object_get(record, "finished"));
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     *past = (struct sm_past){
-        .size = (uint64_t)json_integer_value(json_object_get(record, "input_size")),
-        .modified = json_integer_value(json_object_get(record, "input_modified")),
-        .output_size = (uint64_t)json_integer_value(json_object_get(record, "output_size")),
-        .output_modified = json_integer_value(json_object_get(record, "output_modified")),
+        .input = {(uint64_t)json_integer_value(json_object_get(record, "input_size")),
+                  json_integer_value(json_object_get(record, "input_modified"))},
+        .output = {(uint64_t)json_integer_value(json_object_get(record, "output_size")),
+                   json_integer_value(json_object_get(record, "output_modified"))},
         .n_frames = (uint64_t)json_integer_value(json_object_get(record, "frames")),
     };
     if (!status || !finished || !ppid || sparsemed_ppid_parse(ppid, &past->parameters, &ignored) != SPARSEMED_OK) {
@@ -32,9 +32,8 @@ static bool understand(const json_t *record, struct sm_past *past) {
 
 /* What is known of the output stays known after a failure. */
 static void keep_output(struct sm_past *later, const struct sm_past *earlier) {
-    if (later->output_size == 0) {
-        later->output_size = earlier->output_size;
-        later->output_modified = earlier->output_modified;
+    if (later->output.size == 0) {
+        later->output = earlier->output;
         later->n_frames = earlier->n_frames;
     }
 }

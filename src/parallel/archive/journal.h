@@ -5,14 +5,10 @@
 #ifndef PARALLEL_ARCHIVE_JOURNAL_H
 #define PARALLEL_ARCHIVE_JOURNAL_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-#include "parallel/measurement/measurement.h"
-
-/* ---- writing ---- */
+#include "sparsemed/status.h"
 
 /* An open journal. Belongs to one process. */
 struct sm_journal {
@@ -44,42 +40,5 @@ enum sparsemed_status sm_journal_append(struct sm_journal *journal, const char *
 
 /* Flush to disk and close; SM_NO_JOURNAL is fine. */
 void sm_journal_close(struct sm_journal *journal);
-
-/* ---- reading ---- */
-
-/* What the journals tell last of an output. */
-struct sm_past {
-    bool done; /* or failed */
-    struct sparsemed_parameters parameters;
-    uint64_t size;        /* bytes of the input; in place, of what was made of it */
-    int64_t modified;     /* when that was changed last, in nanoseconds since 1970 */
-    uint64_t n_frames;    /* when it was done last, and be it before a failure, as the next ones; 0: never */
-    uint64_t output_size; /* of the output, likewise */
-    int64_t output_modified;
-    char finished[32];   /* when, as text that orders by time */
-    char *reason;        /* of a failure; or NULL */
-    json_t *other_files; /* that images and times were from beside the input, as in the journal: an array of {"path",
-                          * "size", "modified"}; or NULL */
-};
-
-/* The past of all outputs. All zero is none. */
-struct sm_history {
-    json_t *index; /* output: number in the list */
-    struct sm_past *list;
-    size_t n, capacity;
-};
-
-/* Read a journal and those of its shards. There may be none.
- *
- * path      of the journal, without shard
- * history   receives what they tell; release with sm_history_free, also after a failure
- *
- * SPARSEMED_INPUT: one cannot be read. SPARSEMED_INTERNAL: out of memory. */
-enum sparsemed_status sm_history_read(const char *path, struct sm_history *history, struct sparsemed_error *error);
-
-/* What happened to an output last, or NULL. */
-const struct sm_past *sm_history_find(const struct sm_history *history, const char *output);
-
-void sm_history_free(struct sm_history *history);
 
 #endif

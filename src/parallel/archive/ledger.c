@@ -3,62 +3,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "parallel/measurement/record.h"
-
-/* ---- records ---- */
-
-/* Now, as text that orders by time. */
-static json_t *time_value(void) {
-    struct timespec now;
-    struct tm parts;
-    char seconds[20], text[32];
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &parts);
-    strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &parts);
-    snprintf(text, sizeof text, "%s.%06ldZ", seconds, now.tv_nsec / 1000);
-    return json_string(text);
-}
-
-/* The files that images and times are from beside the input; NULL where there are none. One whose name is not UTF-8 is
- * left out: it could not be found again. */
-static json_t *other_files_value(const struct sm_used_files *files) {
-    json_t *value = NULL;
-    for (size_t i = 1; i < files->n; i++) {
-        const struct sm_used_file *file = &files->list[i];
-        json_t *entry = json_pack("{ss sI sI}", "path", file->path, "size", (json_int_t)file->state.st_size, "modified",
-                                  (json_int_t)sm_modified(&file->state));
-        value = value ? value : json_array();
-        json_array_append_new(value, entry);
-    }
-    return value;
-}
-
-char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sparsemed_error *outcome,
-                        uint64_t size, int64_t modified) {
-    char host[256] = "", ppid[SPARSEMED_PPID_SIZE];
-    gethostname(host, sizeof host - 1);
-    json_t *record = sm_record_job(job, report, outcome);
-    if (!json_object_get(record, "ppid")) { /* unknown after a failure: what was asked for */
-        sparsemed_ppid_format(&job->parameters, ppid);
-        json_object_set_new(record, "ppid", json_string(ppid));
-    }
-    json_object_set_new(record, "input_size", json_integer((json_int_t)size));
-    json_object_set_new(record, "input_modified", json_integer(modified));
-    json_object_set_new(record, "other_files", other_files_value(&report->files));
-    if (outcome->status == SPARSEMED_OK) {
-        sm_look_at_file(job->output, &size, &modified);
-        json_object_set_new(record, "output_size", json_integer((json_int_t)size));
-        json_object_set_new(record, "output_modified", json_integer(modified));
-    }
-    json_object_set_new(record, "host", sm_record_text(host));
-    json_object_set_new(record, "finished", time_value());
-    char *text = record ? json_dumps(record, JSON_REAL_PRECISION(6)) : NULL;
-    json_decref(record);
-    return text;
-}
+#include "parallel/archive/journal_record.h"
 
 /* ---- what came of a measurement ---- */
 
@@ -146,7 +92,7 @@ static void enter_unusable(struct sm_ledger *ledger, size_t source) {
     job.input = ledger->sources->list[source].input;
     job.output = ledger->sources->list[source].output;
     sparsemed_fail(&outcome, finding->status, "%s", finding->reason ? finding->reason : "out of memory");
-    char *text = sm_journal_record(&job, &report, &outcome, finding->size, finding->modified);
+    char *text = sm_journal_record(&job, &report, &outcome, finding->input);
     if (text) {
         enter(ledger, source, text);
     }

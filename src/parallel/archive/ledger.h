@@ -3,19 +3,24 @@
 #ifndef PARALLEL_ARCHIVE_LEDGER_H
 #define PARALLEL_ARCHIVE_LEDGER_H
 
-#include "parallel/archive/archive.h"
+#include "parallel/archive/archive_job.h"
+#include "parallel/archive/finding.h"
+#include "parallel/archive/journal.h"
 #include "parallel/archive/queue.h"
 #include "parallel/archive/schedule.h"
-#include "parallel/archive/survey.h"
+#include "parallel/archive/sources.h"
 #include "parallel/progress.h"
 
 struct sm_ledger {
+    /* Set before the ledger is opened; borrowed. */
     const struct sm_archive *archive;
     const struct sm_sources *sources;
     struct sm_journal *journal;
     struct sm_archive_report *report;
     struct sm_finding *findings; /* [sources->n] */
-    size_t *to_do;               /* [n_to_do], index of each in the sources */
+
+    /* Made when it is opened. */
+    size_t *to_do; /* [n_to_do], index of each in the sources */
     size_t n_to_do;
     struct sm_schedule schedule;  /* of these */
     struct sm_progress progress;  /* of frames; local */
@@ -30,24 +35,21 @@ struct sm_order {
 
 /* Count what needs no work, write down what is unusable, and lay the schedule of the rest.
  *
- * ledger   with its first members set, and the findings; release with sm_ledger_close, also after a failure
+ * ledger   with its borrowed members set; release with sm_ledger_close, also after a failure
  *
  * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, struct sparsemed_error *error);
+
+/* Release; all zero is fine. */
 void sm_ledger_close(struct sm_ledger *ledger);
 
-/* The two sides of the text of a task (queue.h). */
+/* Write down what a group needs to know of measurement index of those to do, as the text of a task (queue.h). */
 size_t sm_ledger_describe(size_t index, char *text, void *ledger);
+
+/* Read such a text. The order points into it. */
 struct sm_order sm_order_read(const char *text);
 
 /* Take in the record of a measurement, or NULL where it was given up (queue.h). */
 void sm_ledger_take_in(size_t index, const char *record, void *ledger);
-
-/* The record of a measurement for the journal, as text to be released with free; NULL where memory is out. The output
- * is looked at, where there is a new one.
- *
- * size, modified   of the input, see sm_past */
-char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sparsemed_error *outcome,
-                        uint64_t size, int64_t modified);
 
 #endif

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "parallel/messages.h"
+
 /* A message with which a group asks: a head, and the result behind it as text. The answer: a task, and the text of it
  * behind it. */
-enum { TAG_ASK = 1, TAG_ANSWER = 2 };
-
 struct head {
     int64_t level, done;
     int64_t has_result;
@@ -38,7 +38,7 @@ static bool has_any(const struct sm_queue *queue, size_t level) {
 }
 
 /* The next task of a level, or where to look on. */
-static struct sm_task take(struct sm_queue *queue, size_t level) {
+static struct sm_task next_of(struct sm_queue *queue, size_t level) {
     size_t last = queue->schedule->n_levels - 1;
     if (level <= last && has_any(queue, level)) {
         return (struct sm_task){(int64_t)queue->schedule->order[queue->next[level]++], (int64_t)level};
@@ -65,26 +65,27 @@ static void answer(struct sm_queue *queue, const MPI_Status *status) {
         MPI_Abort(queue->comm, SPARSEMED_INTERNAL); /* the ranks wait for an answer that cannot be given */
         return;
     }
-    MPI_Recv(message, size, MPI_BYTE, status->MPI_SOURCE, TAG_ASK, queue->comm, MPI_STATUS_IGNORE);
+    MPI_Recv(message, size, MPI_BYTE, status->MPI_SOURCE, SM_TAG_ASK, queue->comm, MPI_STATUS_IGNORE);
     message[size] = '\0';
     struct head head;
     memcpy(&head, message, sizeof head);
     take_in(queue, head.done, head.has_result ? message + sizeof head : NULL);
     free(message);
     char reply[sizeof(struct sm_task) + SM_TASK_TEXT];
-    struct sm_task task = take(queue, (size_t)head.level);
+    struct sm_task task = next_of(queue, (size_t)head.level);
     size_t text_size =
         task.index < 0 ? 0 : queue->keeper->describe((size_t)task.index, reply + sizeof task, queue->keeper->data);
     memcpy(reply, &task, sizeof task);
     queue->n_finished += task.level == (int64_t)queue->schedule->n_levels;
-    MPI_Send(reply, (int)(sizeof task + text_size), MPI_BYTE, status->MPI_SOURCE, TAG_ANSWER, queue->comm);
+    MPI_Send(reply, sm_message_count(sizeof task + text_size), MPI_BYTE, status->MPI_SOURCE, SM_TAG_ANSWER,
+             queue->comm);
 }
 
 void sm_queue_serve(struct sm_queue *queue) {
     int asked = queue->rank == 0;
     while (asked) {
         MPI_Status status;
-        MPI_Iprobe(MPI_ANY_SOURCE, TAG_ASK, queue->comm, &asked, &status);
+        MPI_Iprobe(MPI_ANY_SOURCE, SM_TAG_ASK, queue->comm, &asked, &status);
         if (asked) {
             answer(queue, &status);
         }
@@ -101,7 +102,7 @@ struct sm_task sm_queue_next(struct sm_queue *queue, size_t level, int64_t done,
     struct sm_task task;
     if (queue->rank == 0) {
         take_in(queue, done, result);
-        task = take(queue, level);
+        task = next_of(queue, level);
         if (task.index >= 0) {
             queue->keeper->describe((size_t)task.index, text, queue->keeper->data);
         }
@@ -115,22 +116,22 @@ struct sm_task sm_queue_next(struct sm_queue *queue, size_t level, int64_t done,
     }
     memcpy(message, &head, sizeof head);
     memcpy(message + sizeof head, result ? result : "", size);
-    MPI_Send(message, (int)(sizeof head + size), MPI_BYTE, 0, TAG_ASK, queue->comm);
+    MPI_Send(message, sm_message_count(sizeof head + size), MPI_BYTE, 0, SM_TAG_ASK, queue->comm);
     free(message);
     MPI_Status status;
     int reply_size;
-    MPI_Recv(reply, sizeof reply, MPI_BYTE, 0, TAG_ANSWER, queue->comm, &status);
+    MPI_Recv(reply, sizeof reply, MPI_BYTE, 0, SM_TAG_ANSWER, queue->comm, &status);
     MPI_Get_count(&status, MPI_BYTE, &reply_size);
     memcpy(&task, reply, sizeof task);
     memcpy(text, reply + sizeof task, (size_t)reply_size - sizeof task);
     return task;
 }
 
-void sm_queue_close(struct sm_queue *queue, bool (*attend)(void *data), void *data) {
+void sm_queue_close(struct sm_queue *queue, bool (*meanwhile)(void *data), void *data) {
     for (sm_queue_serve(queue); queue->rank == 0 && queue->n_finished < queue->n_ranks - 1; sm_queue_serve(queue)) {
         const struct timespec moment = {0, 100000};
         nanosleep(&moment, NULL);
-        attend(data);
+        meanwhile(data);
     }
     free(queue->next);
     MPI_Comm_free(&queue->comm);

@@ -13,7 +13,7 @@
 /* An answer. */
 struct sm_task {
     int64_t index; /* of a measurement; -1: there is none for this group */
-    int64_t level; /* then, the next one at which there are any, or the last level; past it there is nothing left */
+    int64_t level; /* with -1: the next level at which there is any, or the last one; past it there is nothing left */
 };
 
 enum { SM_TASK_TEXT = 16384 }; /* bytes that a text of a task may have, terminating zeros included */
@@ -66,7 +66,7 @@ void sm_queue_stop(struct sm_queue *queue);
 
 /* Release. Collective: the first rank serves until all others have been told that nothing is left.
  *
- * attend, data   called again and again meanwhile */
-void sm_queue_close(struct sm_queue *queue, bool (*attend)(void *data), void *data);
+ * meanwhile   called again and again with data, to do what others wait for */
+void sm_queue_close(struct sm_queue *queue, bool (*meanwhile)(void *data), void *data);
 
 #endif

@@ -1,5 +1,6 @@
 #include "parallel/archive/schedule.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ static int compare_items(const void *left, const void *right) {
 }
 
 size_t sm_schedule_group(size_t n_ranks, size_t level, size_t rank, size_t *first_rank) {
+    assert(rank < n_ranks);
     size_t first = 0, size = n_ranks;
     for (size_t l = 0; l < level && size > 1; l++) {
         size_t half = size - size / 2;
@@ -112,6 +114,7 @@ static void divide(const struct item *items, size_t n, size_t n_ranks, double le
 
 enum sparsemed_status sm_schedule_build(const double *costs, size_t n, size_t n_ranks, double least_share,
                                         struct sm_schedule *schedule, struct sparsemed_error *error) {
+    assert(n_ranks >= 1 && least_share >= 0);
     *schedule = (struct sm_schedule){.n_levels = count_levels(n_ranks)};
     schedule->first = malloc((schedule->n_levels + 1) * sizeof *schedule->first);
     schedule->order = malloc((n + 1) * sizeof *schedule->order);

@@ -52,7 +52,7 @@ size_t sm_schedule_group(size_t n_ranks, size_t level, size_t rank, size_t *firs
 size_t sm_schedule_most_ranks(double cost, size_t n_ranks, double least_share);
 
 /* What no schedule can beat: the greater of the even share of the total cost and of the greatest time that one
- * measurement takes the most ranks it pays for. Arguments as above. */
+ * measurement takes the most ranks it pays for. Arguments as of sm_schedule_build. */
 double sm_schedule_bound(const double *costs, size_t n, size_t n_ranks, double least_share);
 
 #endif

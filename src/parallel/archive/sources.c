@@ -1,5 +1,6 @@
 #include "parallel/archive/sources.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fts.h>
 #include <stdlib.h>
@@ -317,6 +318,7 @@ enum sparsemed_status sm_sources_settle(struct sm_sources *sources, struct spars
 }
 
 void sm_sources_keep_shard(struct sm_sources *sources, size_t shard, size_t n_shards) {
+    assert(shard >= 1 && shard <= n_shards);
     size_t n = 0;
     for (size_t i = 0; i < sources->n; i++) {
         if (i % n_shards == shard - 1) {

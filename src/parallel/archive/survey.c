@@ -2,11 +2,15 @@
  * gathers what they found. */
 #include "parallel/archive/survey.h"
 
+#include <assert.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/numbers.h"
 #include "parallel/archive/examine.h"
+#include "parallel/messages.h"
 #include "parallel/vote.h"
 
 enum { ROUND_FILES = 4096 };
@@ -27,11 +31,6 @@ struct round {
     struct answer *all;     /* [n_ranks][n_each], on the first rank */
 };
 
-double sm_finding_cost(const struct sm_finding *finding) {
-    const double opening = 4e6; /* opening an input and making an output take as long as decoding so many bytes */
-    return opening + (double)finding->n_frames * (double)(finding->height * finding->width);
-}
-
 /* ---- on the first rank ---- */
 
 /* Whether a job asks for what was done or tried before. Where it decides on the offset by itself, either will do. */
@@ -49,10 +48,8 @@ static struct sm_question ask(const struct sm_job *job, const struct sm_past *pa
             .known = same_parameters(job, &past->parameters),
             .done = past->done,
             .offset = past->parameters.offset_correction,
-            .size = past->size,
-            .modified = past->modified,
-            .output_size = past->output_size,
-            .output_modified = past->output_modified,
+            .input = past->input,
+            .output = past->output,
             .n_frames = past->n_frames,
         };
     }
@@ -84,7 +81,15 @@ static enum sparsemed_status compose(struct round *round, const struct sm_source
         free(others);
     }
     bool written = !ferror(stream);
-    return fclose(stream) == 0 && written ? SPARSEMED_OK : sparsemed_fail_memory(error, "looking at the measurements");
+    if (fclose(stream) != 0 || !written) {
+        return sparsemed_fail_memory(error, "looking at the measurements");
+    }
+    if (round->text_size > INT_MAX) { /* see sm_message_count */
+        return sparsemed_fail(
+            error, SPARSEMED_INTERNAL,
+            "what the journal tells of %zu measurements is beyond a message of MPI; start a new journal", round->n);
+    }
+    return SPARSEMED_OK;
 }
 
 static void take_over(const struct round *round, int n_ranks, const struct sm_source *sources,
@@ -159,19 +164,19 @@ static enum sparsemed_status carry_out(MPI_Comm comm, struct round *round, const
     uint64_t size = round->text_size;
     MPI_Bcast(&size, 1, MPI_UINT64_T, 0, comm);
     round->text_size = size;
-    round->n_each = (round->n + (size_t)n_ranks - 1) / (size_t)n_ranks;
+    round->n_each = sm_divide_up(round->n, (uint64_t)n_ranks);
     if (error->status == SPARSEMED_OK) {
         round_open(round, rank, n_ranks, error);
     }
     if (sm_vote(comm, error) != SPARSEMED_OK) {
         return error->status;
     }
-    MPI_Bcast(round->text, (int)size, MPI_BYTE, 0, comm);
+    MPI_Bcast(round->text, sm_message_count(size), MPI_BYTE, 0, comm);
     examine_own(round, rank, n_ranks, stop, error);
     if (sm_vote(comm, error) != SPARSEMED_OK) {
         return error->status;
     }
-    int answer_size = (int)(round->n_each * sizeof *round->answers);
+    int answer_size = sm_message_count(round->n_each * sizeof *round->answers);
     MPI_Gather(round->answers, answer_size, MPI_BYTE, round->all, answer_size, MPI_BYTE, 0, comm);
     if (rank == 0) {
         take_over(round, n_ranks, sources, history, findings);
@@ -182,6 +187,7 @@ static enum sparsemed_status carry_out(MPI_Comm comm, struct round *round, const
 enum sparsemed_status sm_survey(MPI_Comm comm, const struct sm_survey *survey, const struct sm_sources *sources,
                                 const struct sm_history *history, struct sm_stop *stop, struct sm_finding **findings,
                                 struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     int rank, n_ranks;
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &n_ranks);
@@ -194,20 +200,12 @@ enum sparsemed_status sm_survey(MPI_Comm comm, const struct sm_survey *survey, c
         return error->status;
     }
     MPI_Bcast(&n, 1, MPI_UINT64_T, 0, comm);
-    uint64_t round_files = n_ranks > ROUND_FILES ? (uint64_t)n_ranks : ROUND_FILES;
+    uint64_t round_files = sm_max((uint64_t)n_ranks, ROUND_FILES);
     for (uint64_t first = 0; first < n && error->status == SPARSEMED_OK; first += round_files) {
-        uint64_t left = n - first;
-        struct round round = {.survey = survey, .n = left < round_files ? left : round_files};
+        struct round round = {.survey = survey, .n = sm_min(n - first, round_files)};
         const struct sm_source *list = rank == 0 ? sources->list + first : NULL;
         carry_out(comm, &round, list, history, stop, rank == 0 ? *findings + first : NULL, error);
         round_close(&round);
     }
     return error->status;
-}
-
-void sm_findings_free(struct sm_finding *findings, size_t n) {
-    for (size_t i = 0; i < n && findings; i++) {
-        free(findings[i].reason);
-    }
-    free(findings);
 }

@@ -1,13 +1,14 @@
-/* What becomes of the output path: looked at before any work, and made ready for writing. */
+#include "parallel/measurement/claim.h"
+
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "parallel/measurement/run.h"
+#include "core/numbers.h"
 #include "parallel/vote.h"
+#include "rtdc/existing.h"
 #include "rtdc/files/clone.h"
 #include "rtdc/files/path.h"
 
@@ -17,48 +18,39 @@ enum { COPY_BYTES = 8 << 20 };
 /* ---- before any work, on the first rank ---- */
 
 /* Follow a link to the file itself, beside which the temporary file is made. */
-static enum sparsemed_status resolve(struct sm_run *run, const struct stat *existing, struct sparsemed_error *error) {
-    const char *output = run->job->output;
+static enum sparsemed_status resolve(const char *output, const struct stat *existing, struct sm_claim *claim,
+                                     struct sparsemed_error *error) {
     if (strlen(output) >= PATH_MAX) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be written: File name too long", output);
     }
     if (!existing || !S_ISLNK(existing->st_mode)) {
-        strcpy(run->plan.output, output);
+        strcpy(claim->path, output);
         return SPARSEMED_OK;
     }
-    if (!realpath(output, run->plan.output)) {
+    if (!realpath(output, claim->path)) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is a link that leads nowhere; name another output", output);
     }
     return SPARSEMED_OK;
 }
 
-struct sm_existing sm_expect_output(const struct sm_run *run) {
-    struct sm_existing output = {
-        .path = run->plan.output,
-        .input_path = run->job->input,
-        .input_options = &run->job->input_options,
-        .n_frames = run->input.stack.n_frames,
-        .offset = run->plan.offset,
-    };
-    memcpy(output.ppid, run->report->ppid, sizeof output.ppid);
-    return output;
-}
-
 /* What an existing file is in the way of, or good for. */
-static enum sparsemed_status judge(struct sm_run *run, const struct stat *existing, struct sparsemed_error *error) {
-    const struct sm_job *job = run->job;
+static enum sparsemed_status judge(const struct sm_team *team, const struct sm_input *input,
+                                   const struct sparsemed_parameters *parameters, const struct stat *existing,
+                                   struct sm_claim *claim, struct sparsemed_error *error) {
+    const struct sm_job *job = team->job;
+    const struct sm_specification wanted =
+        sm_specify(job->input, &job->input_options, claim->path, parameters, input->stack.n_frames);
     bool in_place = sm_path_same(job->input, job->output);
-    const struct sm_existing output = sm_expect_output(run);
     if (in_place && !sm_input_is_measurement(&job->input_options, job->input)) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT,
                               "%s: is the input itself, and no measurement; name another output", job->output);
     }
-    if (!in_place && sm_input_uses(&run->input, job->output)) {
+    if (!in_place && sm_input_uses(input, job->output)) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT,
                               "%s: the input has its images or times from there; name another output", job->output);
     }
-    if (!job->force && sm_input_is_older(&run->input, run->plan.output) && sm_existing_is_done(&output)) {
-        run->plan.unchanged = true;
+    if (!job->force && sm_input_is_older(input, claim->path) && sm_existing_is_done(&wanted)) {
+        claim->unchanged = true;
         return SPARSEMED_OK;
     }
     if (!job->force && !in_place) {
@@ -66,44 +58,47 @@ static enum sparsemed_status judge(struct sm_run *run, const struct stat *existi
                               job->output);
     }
     if (existing->st_nlink > 1) {
-        sm_warn(run->report, "the file has %u more names (hard links); they keep what it holds now",
-                (unsigned)existing->st_nlink - 1);
+        sm_report_warn(team->report, "the file has %u more names (hard links); they keep what it holds now",
+                       (unsigned)existing->st_nlink - 1);
     }
-    run->plan.replace = true;
-    run->plan.way = in_place || sm_existing_belongs(&output) ? SM_UPDATED_OUTPUT : SM_NEW_OUTPUT;
+    claim->replace = true;
+    claim->way = in_place || sm_existing_belongs(&wanted) ? SM_UPDATED_OUTPUT : SM_NEW_OUTPUT;
     return SPARSEMED_OK;
 }
 
-enum sparsemed_status sm_claim_output(struct sm_run *run, struct sparsemed_error *error) {
-    const struct sm_job *job = run->job;
+enum sparsemed_status sm_claim_output(const struct sm_team *team, const struct sm_input *input,
+                                      const struct sparsemed_parameters *parameters, struct sm_claim *claim,
+                                      struct sm_temporary *temporary, struct sparsemed_error *error) {
+    const char *output = team->job->output;
     struct stat existing;
-    bool exists = lstat(job->output, &existing) == 0;
-    if (resolve(run, exists ? &existing : NULL, error) != SPARSEMED_OK) {
+    bool exists = lstat(output, &existing) == 0;
+    *claim = (struct sm_claim){.way = SM_NEW_OUTPUT};
+    *temporary = SM_NO_TEMPORARY;
+    if (resolve(output, exists ? &existing : NULL, claim, error) != SPARSEMED_OK) {
         return error->status;
     }
-    if (exists && (stat(job->output, &existing) != 0 || !S_ISREG(existing.st_mode))) {
-        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is %s; name a file to make", job->output,
+    if (exists && (stat(output, &existing) != 0 || !S_ISREG(existing.st_mode))) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is %s; name a file to make", output,
                               S_ISDIR(existing.st_mode) ? "a folder" : "no file");
     }
-    if (exists && (judge(run, &existing, error) != SPARSEMED_OK || run->plan.unchanged)) {
+    if (exists && (judge(team, input, parameters, &existing, claim, error) != SPARSEMED_OK || claim->unchanged)) {
         return error->status;
     }
-    return sm_temporary_open(run->plan.output, job->input, &run->temporary, error);
+    return sm_temporary_open(claim->path, team->job->input, temporary, error);
 }
 
 /* ---- before writing, on all ranks ---- */
 
 /* Copy this rank's part of the file. Local but for the progress. */
-static enum sparsemed_status copy_part(struct sm_run *run, const char *temporary, uint64_t n_bytes,
+static enum sparsemed_status copy_part(const struct sm_team *team, const char *from, const char *to, uint64_t n_bytes,
                                        struct sm_progress *progress, struct sparsemed_error *error) {
-    uint64_t n_ranks = (uint64_t)run->n_ranks, rank = (uint64_t)run->rank, each = n_bytes / n_ranks + 1;
-    uint64_t begin = rank * each, end = begin + each;
-    end = end < n_bytes ? end : n_bytes;
+    uint64_t each = n_bytes / (uint64_t)team->n_ranks + 1;
+    uint64_t begin = (uint64_t)team->rank * each, end = sm_min(begin + each, n_bytes);
     while (begin < end && error->status == SPARSEMED_OK) {
-        uint64_t next = end - begin < COPY_BYTES ? end : begin + COPY_BYTES;
-        sm_clone_range(run->plan.output, temporary, begin, next, error);
+        uint64_t next = sm_min(begin + COPY_BYTES, end);
+        sm_clone_range(from, to, begin, next, error);
         sm_progress_add(progress, next - begin);
-        sm_attend(run, error);
+        sm_team_poll(team, error);
         begin = next;
     }
     return error->status;
@@ -111,36 +106,37 @@ static enum sparsemed_status copy_part(struct sm_run *run, const char *temporary
 
 /* On the first rank: an empty temporary file, or one that shares the blocks of the original. Tells how many bytes are
  * still to be copied. */
-static enum sparsemed_status start_copy(struct sm_run *run, uint64_t *n_bytes, struct sparsemed_error *error) {
+static enum sparsemed_status start_copy(const struct sm_team *team, const struct sm_claim *claim,
+                                        const struct sm_temporary *temporary, uint64_t *n_bytes,
+                                        struct sparsemed_error *error) {
     struct stat original;
-    *n_bytes = 0;
-    if (stat(run->plan.output, &original) != 0) {
-        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be copied: %s", run->job->output, strerror(errno));
+    if (stat(claim->path, &original) != 0) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be copied: %s", team->job->output, strerror(errno));
     }
-    fchmod(run->temporary.descriptor, S_IRUSR | S_IWUSR); /* the original may be closed to others */
-    if (!sm_clone_share(run->plan.output, run->temporary.descriptor)) {
-        *n_bytes = (uint64_t)original.st_size;
-    }
+    fchmod(temporary->descriptor, S_IRUSR | S_IWUSR); /* the original may be closed to others */
+    *n_bytes = sm_clone_share(claim->path, temporary->descriptor) ? 0 : (uint64_t)original.st_size;
     return SPARSEMED_OK;
 }
 
-enum sparsemed_status sm_copy_original(struct sm_run *run, const char *temporary, struct sparsemed_error *error) {
-    if (run->plan.way == SM_NEW_OUTPUT) {
+enum sparsemed_status sm_copy_original(const struct sm_team *team, const struct sm_claim *claim,
+                                       const struct sm_temporary *temporary, const char *path,
+                                       struct sparsemed_error *error) {
+    if (claim->way == SM_NEW_OUTPUT) {
         return SPARSEMED_OK;
     }
     uint64_t n_bytes = 0;
-    if (run->rank == 0) {
-        start_copy(run, &n_bytes, error);
+    if (team->rank == 0) {
+        start_copy(team, claim, temporary, &n_bytes, error);
     }
-    if (sm_vote(run->comm, error) != SPARSEMED_OK) {
+    if (sm_vote(team->comm, error) != SPARSEMED_OK) {
         return error->status;
     }
-    MPI_Bcast(&n_bytes, 1, MPI_UINT64_T, 0, run->comm);
+    MPI_Bcast(&n_bytes, 1, MPI_UINT64_T, 0, team->comm);
     if (n_bytes > 0) {
         struct sm_progress progress;
-        sm_progress_start(&progress, run->comm, run->job->progress, SM_PROGRESS_BYTES, n_bytes);
-        copy_part(run, temporary, n_bytes, &progress, error);
+        sm_progress_start(&progress, team->comm, team->job->progress, SM_PROGRESS_BYTES, n_bytes);
+        copy_part(team, claim->path, path, n_bytes, &progress, error);
         sm_progress_finish(&progress);
     }
-    return sm_vote(run->comm, error);
+    return sm_vote(team->comm, error);
 }

@@ -2,34 +2,35 @@
 #ifndef PARALLEL_MEASUREMENT_EXCHANGE_H
 #define PARALLEL_MEASUREMENT_EXCHANGE_H
 
-#include "parallel/measurement/run.h"
-
-/* Some images or frames, from the first to before the end. */
-struct sm_range {
-    uint64_t first, end;
-};
+#include "parallel/measurement/select.h"
 
 /* Give each rank a range of the kept images.
  *
- * Collective over run->comm; ranges must agree. All ranks take part to the end even where one cannot read an image;
+ * Collective over team->comm; ranges must agree. All ranks take part to the end even where one cannot read an image;
  * only that one then returns a failure, so vote afterwards. Out of memory on one, all return a failure.
  *
- * ranges   [n_ranks] of kept images; may be empty, and leave images out
- * images   room for this rank's range, [][height][width]
+ * plan, selection   whose windows are whose, and which of their images are kept
+ * series            this rank's images
+ * ranges            [n_ranks] of kept images; may be empty, and leave images out
+ * images            room for this rank's range, [][height][width]
+ * error             may hold a failure of this rank already: then all return it
  *
  * SPARSEMED_OUTPUT: a kept image could not be read back. SPARSEMED_INTERNAL: out of memory. */
-enum sparsemed_status sm_exchange_images(const struct sm_run *run, const struct sm_range *ranges, uint8_t *images,
-                                         struct sparsemed_error *error);
+enum sparsemed_status sm_exchange_images(const struct sm_team *team, const struct sm_plan *plan,
+                                         const struct sm_selection *selection, const struct sm_series *series,
+                                         const struct sm_range *ranges, uint8_t *images, struct sparsemed_error *error);
 
 /* Give each rank the top sums of a range of frames, in place of those of its share.
  *
- * Collective over run->comm; ranges must agree. Votes.
+ * Collective over team->comm; ranges must agree. Votes.
  *
- * ranges           [n_ranks] of frames; may be empty
- * run->frame_sum   is released and replaced; after a failure it is as it was
+ * plan     whose frames are whose
+ * ranges   [n_ranks] of frames; may be empty
+ * sums     of the frames of the share; receives those of the range. After a failure it is as it was
  *
  * SPARSEMED_INTERNAL: out of memory. */
-enum sparsemed_status sm_exchange_sums(struct sm_run *run, const struct sm_range *ranges,
+enum sparsemed_status sm_exchange_sums(const struct sm_team *team, const struct sm_plan *plan,
+                                       const struct sm_range *ranges, struct sm_frame_sums *sums,
                                        struct sparsemed_error *error);
 
 #endif

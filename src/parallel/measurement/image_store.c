@@ -1,5 +1,6 @@
 #include "parallel/measurement/image_store.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -78,6 +79,7 @@ enum sparsemed_status sm_image_store_add(struct sm_image_store *store, const uin
 
 enum sparsemed_status sm_image_store_get(const struct sm_image_store *store, size_t i, uint8_t *image,
                                          struct sparsemed_error *error) {
+    assert(i < store->n_images);
     if (i < store->n_in_memory) {
         memcpy(image, store->memory + i * store->image_bytes, store->image_bytes);
         return SPARSEMED_OK;
@@ -98,5 +100,5 @@ void sm_image_store_close(struct sm_image_store *store) {
         close(store->descriptor);
     }
     free(store->memory);
-    *store = (struct sm_image_store){.descriptor = -1};
+    *store = SM_NO_IMAGE_STORE;
 }

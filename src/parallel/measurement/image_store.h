@@ -16,6 +16,8 @@ struct sm_image_store {
     int descriptor;     /* of the file, or -1 */
 };
 
+#define SM_NO_IMAGE_STORE ((struct sm_image_store){.descriptor = -1})
+
 /* Start an empty store. No file is made before it is needed. Release with sm_image_store_close. */
 void sm_image_store_open(struct sm_image_store *store, size_t image_bytes, const char *beside);
 
@@ -27,6 +29,7 @@ enum sparsemed_status sm_image_store_add(struct sm_image_store *store, const uin
 enum sparsemed_status sm_image_store_get(const struct sm_image_store *store, size_t i, uint8_t *image,
                                          struct sparsemed_error *error);
 
+/* Release; SM_NO_IMAGE_STORE is fine. */
 void sm_image_store_close(struct sm_image_store *store);
 
 #endif

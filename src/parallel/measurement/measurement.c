@@ -1,127 +1,105 @@
+/* The conductor: the four phases, in order. Each gets what the ones before it have made, and makes a result of its own.
+ */
 #include "parallel/measurement/measurement.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <assert.h>
 #include <sys/resource.h>
 
-#include "parallel/measurement/run.h"
+#include "parallel/measurement/write.h"
 #include "parallel/vote.h"
 
-void sm_warn(struct sm_report *report, const char *format, ...) {
-    if (report->n_warnings == SM_MAX_WARNINGS) {
-        return;
+/* What the phases make. */
+struct results {
+    struct sm_plan plan;
+    struct sm_timeline timeline;
+    struct sm_series series;
+    struct sm_selection selection;
+    struct sparsemed_cleansing cleansing;
+};
+
+/* Seconds since the last lap. */
+static double lap(double *since) {
+    double now = MPI_Wtime(), seconds = now - *since;
+    *since = now;
+    return seconds;
+}
+
+/* The phases, until one fails or there is nothing to do. */
+static enum sparsemed_status carry_out(const struct sm_team *team, struct results *made,
+                                       struct sparsemed_error *error) {
+    struct sm_seconds *seconds = &team->report->seconds;
+    double since = MPI_Wtime();
+    if (sm_plan_make(team, &made->plan, &made->timeline, error) != SPARSEMED_OK) {
+        return error->status;
     }
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(report->warnings[report->n_warnings++], SM_WARNING_SIZE, format, arguments);
-    va_end(arguments);
-}
-
-enum sparsemed_status sm_attend(const struct sm_run *run, struct sparsemed_error *error) {
-    const struct sm_job *job = run->job;
-    if (job->attend && job->attend(job->attend_data) && error->status == SPARSEMED_OK) {
-        sparsemed_fail(error, SPARSEMED_STOPPED, "%s: was stopped before it was done; to be run again", job->input);
+    seconds->plan = lap(&since);
+    team->report->unchanged = made->plan.claim.unchanged;
+    if (team->report->unchanged) {
+        return SPARSEMED_OK;
     }
-    return error->status;
-}
-
-uint64_t sm_frames_of(const struct sm_run *run, int rank, uint64_t *first) {
-    const struct sm_share *share = &run->shares[rank];
-    uint64_t begin = share->first_slab * run->input.stack.slab_frames;
-    uint64_t end = share->end_slab * run->input.stack.slab_frames;
-    end = end < run->input.stack.n_frames ? end : run->input.stack.n_frames;
-    *first = begin < end ? begin : end;
-    return end - *first;
-}
-
-void sm_report_free(struct sm_report *report) {
-    free(report->worked);
-    free(report->waited);
-    report->worked = report->waited = NULL;
-    sm_used_files_free(&report->files);
+    if (sm_stream(team, &made->plan, &made->series, error) != SPARSEMED_OK) {
+        return error->status;
+    }
+    seconds->stream = lap(&since);
+    if (sm_select(team, &made->plan, &made->timeline, &made->series, &made->selection, &made->cleansing, error) !=
+        SPARSEMED_OK) {
+        return error->status;
+    }
+    seconds->cleanse = lap(&since);
+    if (sm_write(team, &made->plan, &made->series, &made->selection, &made->cleansing, error) != SPARSEMED_OK) {
+        return error->status;
+    }
+    seconds->write = lap(&since);
+    return SPARSEMED_OK;
 }
 
 /* Bring to the first rank what each rank knows of its own part. */
-static void collect(struct sm_run *run) {
-    struct sm_report *report = run->report;
+static void collect(const struct sm_team *team, const struct results *made) {
+    struct sm_report *report = team->report;
+    const struct sm_stack *stack = &made->plan.input.stack;
     struct rusage usage = {0};
     getrusage(RUSAGE_SELF, &usage);
     uint64_t peak = (uint64_t)usage.ru_maxrss * 1024;
-    uint64_t own[2] = {run->input.stack.bytes_read, run->input.stack.bytes_decoded}, all[2];
-    MPI_Reduce(own, all, 2, MPI_UINT64_T, MPI_SUM, 0, run->comm);
-    MPI_Reduce(&peak, &report->peak_memory, 1, MPI_UINT64_T, MPI_MAX, 0, run->comm);
-    MPI_Gather(&run->worked, 1, MPI_DOUBLE, report->worked, 1, MPI_DOUBLE, 0, run->comm);
-    if (run->rank == 0) {
+    uint64_t own[2] = {stack->bytes_read, stack->bytes_decoded}, all[2];
+    MPI_Reduce(own, all, 2, MPI_UINT64_T, MPI_SUM, 0, team->comm);
+    MPI_Reduce(&peak, &report->peak_memory, 1, MPI_UINT64_T, MPI_MAX, 0, team->comm);
+    MPI_Gather(&made->series.worked, 1, MPI_DOUBLE, report->worked, 1, MPI_DOUBLE, 0, team->comm);
+    if (team->rank == 0) {
         report->bytes_read = all[0];
         report->bytes_decoded = all[1];
-        for (int rank = 0; rank < run->n_ranks; rank++) {
+        for (int rank = 0; rank < team->n_ranks; rank++) {
             report->waited[rank] = report->seconds.stream - report->worked[rank];
         }
     }
 }
 
-/* The phases one after the other, until one fails or there is nothing to do. */
-static enum sparsemed_status work(struct sm_run *run, struct sparsemed_error *error) {
-    static enum sparsemed_status (*const phases[])(struct sm_run *, struct sparsemed_error *) = {
-        sm_plan_run, sm_stream, sm_select_images, sm_write};
-    struct sm_seconds *seconds = &run->report->seconds;
-    double *const durations[] = {&seconds->plan, &seconds->stream, &seconds->cleanse, &seconds->write};
-    double begin = MPI_Wtime();
-    for (size_t i = 0; i < sizeof phases / sizeof *phases && !run->plan.unchanged; i++) {
-        double phase_begin = MPI_Wtime();
-        if (phases[i](run, error) != SPARSEMED_OK) {
-            return error->status;
-        }
-        *durations[i] = MPI_Wtime() - phase_begin;
-    }
-    run->report->unchanged = run->plan.unchanged;
-    collect(run);
-    seconds->total = MPI_Wtime() - begin;
-    return SPARSEMED_OK;
-}
-
-static void release(struct sm_run *run) {
-    sm_temporary_discard(&run->temporary);
-    sparsemed_attribution_free(&run->attribution);
-    sparsemed_cleansing_free(&run->cleansing);
-    free(run->kept_sum);
-    free(run->kept_window);
-    sm_image_store_close(&run->images);
-    free(run->profile);
-    free(run->image_sum);
-    free(run->frame_sum);
-    sparsemed_windows_free(&run->windows);
-    sparsemed_time_axis_free(&run->axis);
-    free(run->window_start);
-    free(run->shares);
-    sm_input_close(&run->input);
-    MPI_Comm_free(&run->comm);
+static void release(struct results *made) {
+    sparsemed_cleansing_free(&made->cleansing);
+    sm_selection_free(&made->selection);
+    sm_series_free(&made->series);
+    sm_timeline_free(&made->timeline);
+    sm_plan_free(&made->plan);
 }
 
 enum sparsemed_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct sm_report *report,
                                  struct sparsemed_error *error) {
-    struct sm_run run = {
-        .job = job,
-        .report = report,
-        .input = SM_NO_INPUT,
-        .temporary = SM_NO_TEMPORARY,
-    };
-    sm_image_store_open(&run.images, 1, job->output);
-    MPI_Comm_dup(comm, &run.comm);
-    MPI_Comm_rank(run.comm, &run.rank);
-    MPI_Comm_size(run.comm, &run.n_ranks);
-    *report = (struct sm_report){.n_ranks = run.n_ranks};
-    report->worked = calloc((size_t)run.n_ranks, sizeof *report->worked);
-    report->waited = calloc((size_t)run.n_ranks, sizeof *report->waited);
-    if (!report->worked || !report->waited) {
-        sparsemed_fail_memory(error, "preparing the report");
+    assert(error->status == SPARSEMED_OK);
+    struct sm_team team = {.job = job, .report = report};
+    struct results made = {.plan = SM_NO_PLAN, .series = SM_NO_SERIES};
+    MPI_Comm_dup(comm, &team.comm);
+    MPI_Comm_rank(team.comm, &team.rank);
+    MPI_Comm_size(team.comm, &team.n_ranks);
+    double begin = MPI_Wtime();
+    sm_report_open(report, team.n_ranks, error);
+    if (sm_vote(team.comm, error) == SPARSEMED_OK && carry_out(&team, &made, error) == SPARSEMED_OK) {
+        collect(&team, &made);
+        report->seconds.total = MPI_Wtime() - begin;
     }
-    enum sparsemed_status status = sm_vote(run.comm, error) == SPARSEMED_OK ? work(&run, error) : error->status;
-    if (run.rank == 0) {
-        report->files = run.input.files;
-        run.input.files = (struct sm_used_files){0};
+    if (team.rank == 0) { /* told after a failure, too */
+        report->files = made.plan.input.files;
+        made.plan.input.files = (struct sm_used_files){0};
     }
-    release(&run);
-    return status;
+    release(&made);
+    MPI_Comm_free(&team.comm);
+    return error->status;
 }

@@ -1,6 +1,9 @@
 #include "parallel/measurement/partition.h"
 
+#include <assert.h>
+
 void sm_partition(const double *weights, size_t n_items, size_t n_parts, size_t *first) {
+    assert(n_parts >= 1);
     double total = 0;
     for (size_t i = 0; i < n_items; i++) {
         total += weights[i];

@@ -1,11 +1,12 @@
-/* Plan of a measurement: what the first rank finds in the file, and each rank's share of it. */
+#include "parallel/measurement/plan.h"
+
+#include <assert.h>
 #include <stdlib.h>
 
+#include "core/numbers.h"
 #include "parallel/measurement/partition.h"
-#include "parallel/measurement/run.h"
+#include "parallel/messages.h"
 #include "parallel/vote.h"
-#include "rtdc/files/path.h"
-#include "rtdc/hdf5/hdf5.h"
 #include "rtdc/trial.h"
 #include "sparsemed/offset.h"
 
@@ -16,11 +17,19 @@ static const double median_cost = 0.07;
 /* Below this height the reference looks at few rows when it cleanses. */
 enum { PLAIN_CENTRE_HEIGHT = 40 };
 
-/* ---- on the first rank ---- */
+/* ---- on the first rank: what is in the file ---- */
+
+/* Open the input as the first of all ranks. */
+static enum sparsemed_status open_first(const struct sm_job *job, struct sm_input *input,
+                                        struct sparsemed_error *error) {
+    if (!job->tried && sm_trial(job->input, &job->input_options, error) != SPARSEMED_OK) {
+        return error->status;
+    }
+    return sm_input_open(job->input, &job->input_options, input, error);
+}
 
 /* Whether the first frames flicker. Reads these. */
-static enum sparsemed_status detect_flicker(struct sm_run *run, bool *flickers, struct sparsemed_error *error) {
-    struct sm_stack *stack = &run->input.stack;
+static enum sparsemed_status detect_flicker(struct sm_stack *stack, bool *flickers, struct sparsemed_error *error) {
     size_t image_bytes = stack->height * stack->width, n = 0;
     double medians[SPARSEMED_FLICKER_FRAMES];
     uint8_t *frames = malloc(stack->slab_frames * image_bytes);
@@ -31,8 +40,8 @@ static enum sparsemed_status detect_flicker(struct sm_run *run, bool *flickers, 
         if (sm_stack_read(stack, slab, frames, error) != SPARSEMED_OK) {
             break;
         }
-        uint64_t left = stack->n_frames - slab * stack->slab_frames;
-        for (size_t i = 0; i < stack->slab_frames && i < left && n < SPARSEMED_FLICKER_FRAMES; i++) {
+        uint64_t n_there = sm_min(stack->slab_frames, stack->n_frames - slab * stack->slab_frames);
+        for (size_t i = 0; i < n_there && n < SPARSEMED_FLICKER_FRAMES; i++) {
             medians[n++] = sparsemed_top_median(frames + i * image_bytes, stack->height, stack->width);
         }
     }
@@ -41,86 +50,104 @@ static enum sparsemed_status detect_flicker(struct sm_run *run, bool *flickers, 
     return error->status;
 }
 
-static void note_warnings(struct sm_run *run, enum sm_timing timing, const struct sparsemed_parameters *parameters) {
-    struct sm_report *report = run->report;
+static void note_warnings(const struct sm_team *team, const struct sm_plan *plan, const struct sm_timeline *timeline,
+                          enum sm_timing timing) {
+    struct sm_report *report = team->report;
+    double duration = timeline->axis.duration;
     if (timing == SM_TIMING_RATE) {
-        sm_warn(report, "no time stamps: the duration, %.3g s, is estimated from the frame rate", run->axis.duration);
+        sm_report_warn(report, "no time stamps: the duration, %.3g s, is estimated from the frame rate", duration);
     } else if (timing == SM_TIMING_GUESS) {
-        sm_warn(report, "neither time stamps nor a frame rate: the duration, %.3g s, is a guess", run->axis.duration);
+        sm_report_warn(report, "neither time stamps nor a frame rate: the duration, %.3g s, is a guess", duration);
     }
-    if (run->job->input_options.frame_rate > 0 && (timing == SM_TIMING_TIME || sm_timing_has_rate(run->input.file))) {
-        sm_warn(report, "the frame rate that was given is not used: the input has %s of its own",
-                timing == SM_TIMING_TIME ? "time stamps" : "one");
+    if (team->job->input_options.frame_rate > 0 && (timing == SM_TIMING_TIME || sm_timing_has_rate(plan->input.file))) {
+        sm_report_warn(report, "the frame rate that was given is not used: the input has %s of its own",
+                       timing == SM_TIMING_TIME ? "time stamps" : "one");
     }
-    if (run->windows.kernel_size < (uint64_t)parameters->kernel_size) {
-        sm_warn(report, "the kernel size is reduced to the %zu frames there are", run->windows.kernel_size);
+    if (plan->kernel_size < (uint64_t)plan->parameters.kernel_size) {
+        sm_report_warn(report, "the kernel size is reduced to the %llu frames there are",
+                       (unsigned long long)plan->kernel_size);
     }
-    if (run->input.stack.height < PLAIN_CENTRE_HEIGHT && parameters->frac_cleansing != 1) {
-        sm_warn(report, "with less than %d rows cleansing looks at other rows than the centre", PLAIN_CENTRE_HEIGHT);
+    if (plan->input.stack.height < PLAIN_CENTRE_HEIGHT && plan->parameters.frac_cleansing != 1) {
+        sm_report_warn(report, "with less than %d rows cleansing looks at other rows than the centre",
+                       PLAIN_CENTRE_HEIGHT);
     }
+}
+
+static void note_facts(const struct sm_plan *plan, const struct sm_timeline *timeline, struct sm_report *report) {
+    sparsemed_ppid_format(&plan->parameters, report->ppid);
+    report->n_frames = plan->n_frames;
+    report->height = plan->input.stack.height;
+    report->width = plan->input.stack.width;
+    report->n_steps = timeline->windows.n_steps;
 }
 
 /* Everything that is known before the first frame is decoded. */
-static enum sparsemed_status plan_alone(struct sm_run *run, struct sparsemed_error *error) {
-    struct sparsemed_parameters parameters = run->job->parameters;
+static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_plan *plan, struct sm_timeline *timeline,
+                                        struct sparsemed_error *error) {
+    const struct sm_job *job = team->job;
+    struct sparsemed_parameters *parameters = &plan->parameters;
     enum sm_timing timing;
-    if (sm_input_timing(&run->input, &run->axis, &timing, error) != SPARSEMED_OK ||
-        (run->job->offset_auto && detect_flicker(run, &parameters.offset_correction, error) != SPARSEMED_OK)) {
+    *parameters = job->parameters;
+    if (sparsemed_parameters_check(parameters, error) != SPARSEMED_OK ||
+        open_first(job, &plan->input, error) != SPARSEMED_OK ||
+        sm_input_timing(&plan->input, &timeline->axis, &timing, error) != SPARSEMED_OK ||
+        (job->offset_auto &&
+         detect_flicker(&plan->input.stack, &parameters->offset_correction, error) != SPARSEMED_OK)) {
         return error->status;
     }
-    if (sparsemed_windows_build(&run->axis, parameters.kernel_size, parameters.split_time, &run->windows, error) !=
-        SPARSEMED_OK) {
-        return sparsemed_fail_where(error, "%s", run->job->input);
+    if (sparsemed_windows_build(&timeline->axis, parameters->kernel_size, parameters->split_time, &timeline->windows,
+                                error) != SPARSEMED_OK) {
+        return sparsemed_fail_where(error, "%s", job->input);
     }
-    run->plan = (struct sm_plan){
-        .offset = parameters.offset_correction,
-        .n_frames = run->input.stack.n_frames,
-        .n_windows = run->windows.n_windows,
-        .kernel_size = run->windows.kernel_size,
-    };
-    sparsemed_ppid_format(&parameters, run->report->ppid);
-    run->report->n_frames = run->input.stack.n_frames;
-    run->report->height = run->input.stack.height;
-    run->report->width = run->input.stack.width;
-    run->report->n_steps = run->windows.n_steps;
-    note_warnings(run, timing, &parameters);
-    return sm_claim_output(run, error);
+    plan->n_frames = plan->input.stack.n_frames;
+    plan->n_windows = timeline->windows.n_windows;
+    plan->kernel_size = timeline->windows.kernel_size;
+    note_facts(plan, timeline, team->report);
+    note_warnings(team, plan, timeline, timing);
+    return sm_claim_output(team, &plan->input, parameters, &plan->claim, &plan->temporary, error);
 }
 
+/* ---- on the first rank: who does what ---- */
+
 /* Cost of every slab: decoding it, where anything needs it, and the medians of the windows that start in it. */
-static void weigh_slabs(const struct sm_run *run, double *weights) {
-    const struct sparsemed_windows *windows = &run->windows;
-    size_t slab_frames = run->input.stack.slab_frames;
-    for (uint64_t slab = 0; slab < run->input.stack.n_slabs; slab++) {
-        weights[slab] = run->plan.offset ? (double)slab_frames : 0;
+static void weigh_slabs(const struct sm_plan *plan, const struct sparsemed_windows *windows, double *weights) {
+    const struct sm_stack *stack = &plan->input.stack;
+    bool offset = plan->parameters.offset_correction;
+    for (uint64_t slab = 0; slab < stack->n_slabs; slab++) {
+        weights[slab] = offset ? (double)stack->slab_frames : 0;
     }
     uint64_t covered = 0; /* slabs before this one are weighed in already */
     for (size_t i = 0; i < windows->n_windows; i++) {
-        uint64_t first = windows->start[i] / slab_frames;
-        uint64_t end = (windows->start[i] + windows->kernel_size - 1) / slab_frames + 1;
+        uint64_t first = windows->start[i] / stack->slab_frames;
+        uint64_t end = (windows->start[i] + windows->kernel_size - 1) / stack->slab_frames + 1;
         size_t moved = i > 0 ? windows->start[i] - windows->start[i - 1] : windows->kernel_size;
-        size_t n_counted = 2 * moved < windows->kernel_size ? 2 * moved : windows->kernel_size;
-        weights[first] += median_cost * (double)n_counted;
-        for (covered = covered > first ? covered : first; covered < end && !run->plan.offset; covered++) {
-            weights[covered] += (double)slab_frames;
+        weights[first] += median_cost * (double)sm_min(2 * moved, windows->kernel_size);
+        for (covered = sm_max(covered, first); covered < end && !offset; covered++) {
+            weights[covered] += (double)stack->slab_frames;
         }
     }
 }
 
 /* Divide slabs and windows among the ranks. */
-static enum sparsemed_status divide(struct sm_run *run, struct sparsemed_error *error) {
-    size_t n_slabs = run->input.stack.n_slabs;
-    double *weights = malloc(n_slabs * sizeof *weights);
-    size_t *first = malloc(((size_t)run->n_ranks + 1) * sizeof *first);
+static enum sparsemed_status divide(const struct sm_team *team, const struct sparsemed_windows *windows,
+                                    struct sm_plan *plan, struct sparsemed_error *error) {
+    const struct sm_stack *stack = &plan->input.stack;
+    double *weights = malloc(stack->n_slabs * sizeof *weights);
+    size_t *first = malloc(((size_t)team->n_ranks + 1) * sizeof *first);
     if (weights && first) {
-        weigh_slabs(run, weights);
-        sm_partition(weights, n_slabs, (size_t)run->n_ranks, first);
+        weigh_slabs(plan, windows, weights);
+        sm_partition(weights, stack->n_slabs, (size_t)team->n_ranks, first);
         uint64_t window = 0;
-        for (int rank = 0; rank < run->n_ranks; rank++) {
-            uint64_t end_frame = first[rank + 1] * run->input.stack.slab_frames;
-            struct sm_share *share = &run->shares[rank];
-            *share = (struct sm_share){.first_slab = first[rank], .end_slab = first[rank + 1], .first_window = window};
-            while (window < run->windows.n_windows && run->windows.start[window] < end_frame) {
+        for (int rank = 0; rank < team->n_ranks; rank++) {
+            struct sm_share *share = &plan->shares[rank];
+            *share = (struct sm_share){
+                .first_slab = first[rank],
+                .end_slab = first[rank + 1],
+                .frames = {sm_min(first[rank] * stack->slab_frames, stack->n_frames),
+                           sm_min(first[rank + 1] * stack->slab_frames, stack->n_frames)},
+                .first_window = window,
+            };
+            while (window < windows->n_windows && windows->start[window] < share->frames.end) {
                 window++;
             }
             share->n_windows = window - share->first_window;
@@ -133,36 +160,45 @@ static enum sparsemed_status divide(struct sm_run *run, struct sparsemed_error *
     return error->status;
 }
 
-/* Open the input as the first of all ranks. */
-static enum sparsemed_status open_first(struct sm_run *run, struct sparsemed_error *error) {
-    const struct sm_job *job = run->job;
-    if (!job->tried && sm_trial(job->input, &job->input_options, error) != SPARSEMED_OK) {
-        return error->status;
-    }
-    return sm_input_open(job->input, &job->input_options, &run->input, error);
-}
-
 /* ---- on all ranks ---- */
 
+/* Tell all ranks what the first one has decided. */
+static void announce(const struct sm_team *team, struct sm_plan *plan) {
+    struct {
+        struct sm_claim claim;
+        struct sparsemed_parameters parameters;
+        uint64_t n_frames, n_windows, kernel_size;
+    } decided = {plan->claim, plan->parameters, plan->n_frames, plan->n_windows, plan->kernel_size};
+    MPI_Bcast(&decided, sizeof decided, MPI_BYTE, 0, team->comm);
+    plan->claim = decided.claim;
+    plan->parameters = decided.parameters;
+    plan->n_frames = decided.n_frames;
+    plan->n_windows = decided.n_windows;
+    plan->kernel_size = decided.kernel_size;
+}
+
 /* Give each rank the first frames of its windows. */
-static enum sparsemed_status scatter_windows(struct sm_run *run, struct sparsemed_error *error) {
-    int own = (int)run->shares[run->rank].n_windows;
-    int *counts = malloc((size_t)run->n_ranks * sizeof *counts);
-    int *firsts = malloc((size_t)run->n_ranks * sizeof *firsts);
-    uint64_t *starts = run->rank == 0 ? malloc(run->windows.n_windows * sizeof *starts) : NULL;
-    run->window_start = malloc(((size_t)own + 1) * sizeof *run->window_start);
-    if (!counts || !firsts || !run->window_start || (run->rank == 0 && !starts)) {
+static enum sparsemed_status scatter_windows(const struct sm_team *team, const struct sparsemed_windows *windows,
+                                             struct sm_plan *plan, struct sparsemed_error *error) {
+    bool first_rank = team->rank == 0;
+    uint64_t n_own = plan->shares[team->rank].n_windows;
+    int *counts = malloc((size_t)team->n_ranks * sizeof *counts);
+    int *firsts = malloc((size_t)team->n_ranks * sizeof *firsts);
+    uint64_t *starts = first_rank ? malloc(windows->n_windows * sizeof *starts) : NULL;
+    plan->window_start = malloc((n_own + 1) * sizeof *plan->window_start);
+    if (!counts || !firsts || !plan->window_start || (first_rank && !starts)) {
         sparsemed_fail_memory(error, "distributing the windows");
     }
-    if (sm_vote(run->comm, error) == SPARSEMED_OK) {
-        for (int rank = 0; rank < run->n_ranks; rank++) {
-            counts[rank] = (int)run->shares[rank].n_windows;
-            firsts[rank] = (int)run->shares[rank].first_window;
+    if (sm_vote(team->comm, error) == SPARSEMED_OK) {
+        for (int rank = 0; rank < team->n_ranks; rank++) {
+            counts[rank] = sm_message_count(plan->shares[rank].n_windows);
+            firsts[rank] = sm_message_count(plan->shares[rank].first_window);
         }
-        for (size_t i = 0; i < run->windows.n_windows; i++) {
-            starts[i] = run->windows.start[i];
+        for (size_t i = 0; i < windows->n_windows; i++) {
+            starts[i] = windows->start[i];
         }
-        MPI_Scatterv(starts, counts, firsts, MPI_UINT64_T, run->window_start, own, MPI_UINT64_T, 0, run->comm);
+        MPI_Scatterv(starts, counts, firsts, MPI_UINT64_T, plan->window_start, sm_message_count(n_own), MPI_UINT64_T, 0,
+                     team->comm);
     }
     free(starts);
     free(firsts);
@@ -170,25 +206,49 @@ static enum sparsemed_status scatter_windows(struct sm_run *run, struct sparseme
     return error->status;
 }
 
-enum sparsemed_status sm_plan_run(struct sm_run *run, struct sparsemed_error *error) {
-    run->shares = malloc((size_t)run->n_ranks * sizeof *run->shares);
-    if (!run->shares) {
-        sparsemed_fail_memory(error, "planning");
-    } else if (run->rank == 0 && sparsemed_parameters_check(&run->job->parameters, error) == SPARSEMED_OK &&
-               open_first(run, error) == SPARSEMED_OK && plan_alone(run, error) == SPARSEMED_OK) {
-        divide(run, error);
+/* Open the input on this rank, too. */
+static enum sparsemed_status open_too(const struct sm_job *job, struct sm_plan *plan, struct sparsemed_error *error) {
+    if (sm_input_open(job->input, &job->input_options, &plan->input, error) == SPARSEMED_OK &&
+        plan->input.stack.n_frames != plan->n_frames) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: changes while it is read", job->input);
     }
-    if (sm_vote(run->comm, error) != SPARSEMED_OK) {
+    return error->status;
+}
+
+enum sparsemed_status sm_plan_make(const struct sm_team *team, struct sm_plan *plan, struct sm_timeline *timeline,
+                                   struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    *plan = SM_NO_PLAN;
+    *timeline = (struct sm_timeline){0};
+    plan->shares = malloc((size_t)team->n_ranks * sizeof *plan->shares);
+    if (!plan->shares) {
+        sparsemed_fail_memory(error, "planning");
+    } else if (team->rank == 0 && plan_alone(team, plan, timeline, error) == SPARSEMED_OK && !plan->claim.unchanged) {
+        divide(team, &timeline->windows, plan, error);
+    }
+    if (sm_vote(team->comm, error) != SPARSEMED_OK) {
         return error->status;
     }
-    MPI_Bcast(&run->plan, sizeof run->plan, MPI_BYTE, 0, run->comm);
-    if (run->plan.unchanged) {
+    announce(team, plan);
+    if (plan->claim.unchanged) {
         return SPARSEMED_OK;
     }
-    MPI_Bcast(run->shares, (int)((size_t)run->n_ranks * sizeof *run->shares), MPI_BYTE, 0, run->comm);
-    if (run->rank > 0 && sm_input_open(run->job->input, &run->job->input_options, &run->input, error) == SPARSEMED_OK &&
-        run->input.stack.n_frames != run->plan.n_frames) {
-        sparsemed_fail(error, SPARSEMED_INPUT, "%s: changes while it is read", run->job->input);
+    MPI_Bcast(plan->shares, sm_message_count((uint64_t)team->n_ranks * sizeof *plan->shares), MPI_BYTE, 0, team->comm);
+    if (team->rank > 0) {
+        open_too(team->job, plan, error);
     }
-    return scatter_windows(run, error);
+    return scatter_windows(team, &timeline->windows, plan, error);
+}
+
+void sm_plan_free(struct sm_plan *plan) {
+    sm_temporary_discard(&plan->temporary);
+    free(plan->window_start);
+    free(plan->shares);
+    sm_input_close(&plan->input);
+    *plan = SM_NO_PLAN;
+}
+
+void sm_timeline_free(struct sm_timeline *timeline) {
+    sparsemed_windows_free(&timeline->windows);
+    sparsemed_time_axis_free(&timeline->axis);
 }

@@ -1,4 +1,6 @@
-/* The log of a job that every output bears: what made it, from what, and how. */
+#include "parallel/measurement/provenance.h"
+
+#include <assert.h>
 #include <inttypes.h>
 #include <libdeflate.h>
 #include <stdio.h>
@@ -7,7 +9,6 @@
 #include <time.h>
 #include <zstd.h>
 
-#include "parallel/measurement/run.h"
 #include "parallel/vote.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/text.h"
@@ -131,12 +132,12 @@ static void put_environment(FILE *log) {
     }
 }
 
-static void put_input(FILE *log, const struct sm_run *run) {
-    const struct sm_input_options *options = &run->job->input_options;
-    char *path = realpath(run->job->input, NULL);
-    char *identifier = run->input.file >= 0 ? sm_measurement_identifier(run->input.file) : NULL;
-    const struct stat *state = &run->input.files.list[0].state;
-    put(log, "input", path ? path : run->job->input);
+static void put_input(FILE *log, const struct sm_input *input) {
+    const struct sm_input_options *options = input->input_options;
+    char *path = realpath(input->path, NULL);
+    char *identifier = input->file >= 0 ? sm_measurement_identifier(input->file) : NULL;
+    const struct stat *state = &input->files.list[0].state;
+    put(log, "input", path ? path : input->path);
     put_number(log, "input size", (uint64_t)state->st_size);
     put_time(log, "input modified", state->st_mtime);
     if (identifier) {
@@ -175,14 +176,14 @@ static void put_removed(FILE *log, const bool *used, uint64_t n_steps) {
     free(text);
 }
 
-static void put_results(FILE *log, const struct sm_run *run, double write_seconds) {
-    const struct sm_report *report = run->report;
+static void put_results(FILE *log, const struct sm_report *report, const struct sparsemed_cleansing *cleansing,
+                        double write_seconds) {
     char text[256];
     snprintf(text, sizeof text, "%" PRIu64 " of %zu x %zu pixels", report->n_frames, report->height, report->width);
     put(log, "frames", text);
     put_number(log, "steps", report->n_steps);
     put_number(log, "steps kept", report->n_kept);
-    put_removed(log, run->cleansing.used, report->n_steps);
+    put_removed(log, cleansing->used, report->n_steps);
     snprintf(text, sizeof text, "plan %.3f, stream %.3f, cleanse %.3f, write %.3f", report->seconds.plan,
              report->seconds.stream, report->seconds.cleanse, write_seconds);
     put(log, "seconds", text);
@@ -193,7 +194,16 @@ static void put_results(FILE *log, const struct sm_run *run, double write_second
 
 /* ---- the log as a whole ---- */
 
-static char *compose(const struct sm_run *run, char *hosts, time_t now, double write_seconds) {
+/* What is told beside the job and its report. */
+struct facts {
+    const struct sm_input *input;
+    const struct sparsemed_cleansing *cleansing;
+    char *hosts; /* [n_ranks][MPI_MAX_PROCESSOR_NAME] */
+    double write_seconds;
+    time_t now;
+};
+
+static char *compose(const struct sm_team *team, const struct facts *facts) {
     char *text = NULL;
     size_t size;
     FILE *log = open_memstream(&text, &size);
@@ -201,18 +211,18 @@ static char *compose(const struct sm_run *run, char *hosts, time_t now, double w
         return NULL;
     }
     put(log, "software", SM_SOFTWARE);
-    put(log, "pipeline", run->report->ppid);
+    put(log, "pipeline", team->report->ppid);
     put(log, "pipeline generation", SPARSEMED_PPID_GENERATION);
-    if (run->job->command) {
-        put(log, "command", run->job->command);
+    if (team->job->command) {
+        put(log, "command", team->job->command);
     }
-    put_time(log, "written", now);
-    put_number(log, "ranks", (uint64_t)run->n_ranks);
-    put_hosts(log, hosts, run->n_ranks);
+    put_time(log, "written", facts->now);
+    put_number(log, "ranks", (uint64_t)team->n_ranks);
+    put_hosts(log, facts->hosts, team->n_ranks);
     put_libraries(log);
     put_environment(log);
-    put_input(log, run);
-    put_results(log, run, write_seconds);
+    put_input(log, facts->input);
+    put_results(log, team->report, facts->cleansing, facts->write_seconds);
     if (fclose(log) != 0) {
         free(text);
         return NULL;
@@ -241,40 +251,42 @@ static enum sparsemed_status add_log(hid_t file, const char *text, time_t now, i
 }
 
 /* On the first rank. */
-static enum sparsemed_status write_log(struct sm_run *run, const char *path, char *hosts, double write_seconds,
+static enum sparsemed_status write_log(const struct sm_team *team, const struct facts *facts, const char *path,
                                        struct sparsemed_error *error) {
-    time_t now = time(NULL);
-    char *text = compose(run, hosts, now, write_seconds);
+    char *text = compose(team, facts);
     hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
     if (!text) {
         sparsemed_fail_memory(error, "writing the log");
     } else if (file < 0) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "cannot be opened for its log");
     } else {
-        add_log(file, text, now, run->job->zstd_level, error);
+        add_log(file, text, facts->now, team->job->zstd_level, error);
     }
     if (file >= 0 && H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the log could not be written; is the disk full?");
     }
     free(text);
-    return error->status == SPARSEMED_OK ? SPARSEMED_OK : sparsemed_fail_where(error, "%s", run->job->output);
+    return error->status == SPARSEMED_OK ? SPARSEMED_OK : sparsemed_fail_where(error, "%s", team->job->output);
 }
 
-enum sparsemed_status sm_write_provenance(struct sm_run *run, const char *path, double write_seconds,
-                                          struct sparsemed_error *error) {
+enum sparsemed_status sm_provenance_write(const struct sm_team *team, const struct sm_input *input,
+                                          const struct sparsemed_cleansing *cleansing, const char *path,
+                                          double write_seconds, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     char own[MPI_MAX_PROCESSOR_NAME] = "";
     int length;
-    char *hosts = run->rank == 0 ? calloc((size_t)run->n_ranks, sizeof own) : NULL;
+    char *hosts = team->rank == 0 ? calloc((size_t)team->n_ranks, sizeof own) : NULL;
     MPI_Get_processor_name(own, &length);
-    if (run->rank == 0 && !hosts) {
+    if (team->rank == 0 && !hosts) {
         sparsemed_fail_memory(error, "writing the log");
     }
-    if (sm_vote(run->comm, error) == SPARSEMED_OK) {
-        MPI_Gather(own, sizeof own, MPI_CHAR, hosts, sizeof own, MPI_CHAR, 0, run->comm);
-        if (run->rank == 0) {
-            write_log(run, path, hosts, write_seconds, error);
+    if (sm_vote(team->comm, error) == SPARSEMED_OK) {
+        MPI_Gather(own, sizeof own, MPI_CHAR, hosts, sizeof own, MPI_CHAR, 0, team->comm);
+        if (team->rank == 0) {
+            const struct facts facts = {input, cleansing, hosts, write_seconds, time(NULL)};
+            write_log(team, &facts, path, error);
         }
     }
     free(hosts);
-    return sm_vote(run->comm, error);
+    return sm_vote(team->comm, error);
 }

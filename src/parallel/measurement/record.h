@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "parallel/measurement/measurement.h"
+#include "parallel/measurement/job.h"
 
 /* The record of a job, one object. For the first rank. NULL where memory is out; to be released with json_decref.
  *

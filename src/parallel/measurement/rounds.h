@@ -3,7 +3,6 @@
 #define PARALLEL_MEASUREMENT_ROUNDS_H
 
 #include "parallel/measurement/exchange.h"
-#include "parallel/measurement/run.h"
 
 /* What this rank writes in one round: elements along the first dimension of the dataset. Whole chunks, and each chunk
  * in one round of one rank: a chunk written in two parts would be compressed twice. */
@@ -27,7 +26,10 @@ struct sm_column {
 enum { SM_IMAGES, SM_MAP, SM_OFFSETS, SM_N_COLUMNS };
 
 struct sm_rounds {
-    struct sm_run *run;
+    const struct sm_team *team;
+    const struct sm_plan *plan;
+    const struct sm_selection *selection;
+    struct sm_series *series;
     struct sm_column columns[SM_N_COLUMNS];
     size_t chunk_images;           /* images in a chunk */
     uint64_t n_chunks;             /* of images */
@@ -36,21 +38,25 @@ struct sm_rounds {
     struct sm_range *frame_ranges; /* [n_ranks], frames of each rank in all rounds */
 };
 
-/* Plan the rounds, and bring the sums of frames to the ranks that write their offsets: run->frame_sum is replaced.
- * Collective over run->comm; votes.
+/* Plan the rounds, and bring the sums of frames to the ranks that write their offsets.
  *
- * rounds   receives them; release with sm_rounds_close, also after a failure
- * output   must agree; borrowed, must outlive the rounds
+ * Collective over team->comm; votes.
+ *
+ * rounds                  receives them; release with sm_rounds_close, also after a failure
+ * plan, selection, map    must agree; borrowed, must outlive the rounds, as must the series
+ * series                  of this rank; its frame sums become those of the frames that it writes
  *
  * SPARSEMED_INTERNAL: out of memory. */
-enum sparsemed_status sm_rounds_open(struct sm_rounds *rounds, struct sm_run *run, const struct sm_output *output,
-                                     struct sparsemed_error *error);
+enum sparsemed_status sm_rounds_open(struct sm_rounds *rounds, const struct sm_team *team, const struct sm_plan *plan,
+                                     const struct sm_selection *selection, const struct sm_output_map *map,
+                                     struct sm_series *series, struct sparsemed_error *error);
 
 /* Release; all zero is fine. */
 void sm_rounds_close(struct sm_rounds *rounds);
 
-/* Prepare a round of a column: its values, and its block but for the checksum. Collective over run->comm; column and
- * round must agree; vote afterwards. Offsets overwrite the values of the map.
+/* Prepare a round of a column: its values, and its block but for the checksum. Collective over team->comm; column and
+ * round must agree; vote afterwards. The error may hold a failure of this rank already. Offsets overwrite the values of
+ * the map.
  *
  * SPARSEMED_OUTPUT: a kept image could not be read back. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_rounds_fill(struct sm_rounds *rounds, int column, uint64_t round,

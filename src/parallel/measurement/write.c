@@ -1,11 +1,15 @@
-/* Writing: the first rank makes the skeleton of the output, all ranks fill its datasets collectively and read back what
- * they wrote, and the first rank gives it its final name. */
+#include "parallel/measurement/write.h"
+
+#include <assert.h>
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/numbers.h"
+#include "parallel/measurement/provenance.h"
 #include "parallel/measurement/rounds.h"
 #include "parallel/vote.h"
+#include "rtdc/existing.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/old_background.h"
 
@@ -35,27 +39,27 @@ static herr_t transfer(const struct sm_column *column, const struct sm_block *bl
 /* Write one column, round by round. Collective; a rank without values takes part with an empty selection. */
 static enum sparsemed_status write_column(struct sm_rounds *rounds, int which, hid_t file, hid_t transfer_list,
                                           struct sparsemed_error *error) {
-    const struct sm_run *run = rounds->run;
+    const struct sm_team *team = rounds->team;
     struct sm_column *column = &rounds->columns[which];
     hid_t dataset = H5Dopen2(file, column->path, H5P_DEFAULT);
     if (dataset < 0) {
-        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: %s cannot be opened", run->job->output, column->path);
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: %s cannot be opened", team->job->output, column->path);
     }
     for (uint64_t round = 0; round < column->n_rounds; round++) {
         sm_rounds_fill(rounds, which, round, error);
-        sm_attend(run, error);
-        if (sm_vote(run->comm, error) != SPARSEMED_OK) {
+        sm_team_poll(team, error);
+        if (sm_vote(team->comm, error) != SPARSEMED_OK) {
             break;
         }
         struct sm_block *block = &column->blocks[round];
         block->checksum = libdeflate_crc32(0, column->values, block->n * column->element_bytes);
         if (transfer(column, block, dataset, transfer_list, true) < 0) {
-            sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: %s could not be written; is the disk full?", run->job->output,
+            sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: %s could not be written; is the disk full?", team->job->output,
                          column->path);
         }
     }
     sm_hdf5_release(dataset);
-    return sm_vote(run->comm, error);
+    return sm_vote(team->comm, error);
 }
 
 /* Open the output for all ranks; one alone does without MPI-IO, which costs some milliseconds a file.
@@ -81,13 +85,13 @@ static hid_t open_collectively(const char *path, MPI_Comm comm, int n_ranks, hid
 
 static enum sparsemed_status write_collectively(struct sm_rounds *rounds, const char *path,
                                                 struct sparsemed_error *error) {
-    const struct sm_run *run = rounds->run;
-    const char *output = run->job->output;
-    hid_t transfer_list, file = open_collectively(path, run->comm, run->n_ranks, &transfer_list);
+    const struct sm_team *team = rounds->team;
+    const char *output = team->job->output;
+    hid_t transfer_list, file = open_collectively(path, team->comm, team->n_ranks, &transfer_list);
     if (file < 0 || !sm_old_background_free_space(file)) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: cannot be opened for writing", output);
     }
-    if (sm_vote(run->comm, error) == SPARSEMED_OK) {
+    if (sm_vote(team->comm, error) == SPARSEMED_OK) {
         for (int i = 0; i < SM_N_COLUMNS && error->status == SPARSEMED_OK; i++) {
             if (rounds->columns[i].n_rounds > 0) {
                 write_column(rounds, i, file, transfer_list, error);
@@ -98,7 +102,7 @@ static enum sparsemed_status write_collectively(struct sm_rounds *rounds, const 
     if (file >= 0 && H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be written; is the disk full?", output);
     }
-    return sm_vote(run->comm, error);
+    return sm_vote(team->comm, error);
 }
 
 /* ---- reading back ---- */
@@ -128,7 +132,7 @@ static bool read_images(const struct sm_column *column, const struct sm_block *b
 
 static enum sparsemed_status verify_column(const struct sm_rounds *rounds, int which, hid_t file,
                                            struct sparsemed_error *error) {
-    const struct sm_run *run = rounds->run;
+    const struct sm_team *team = rounds->team;
     const struct sm_column *column = &rounds->columns[which];
     bool images = which == SM_IMAGES;
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
@@ -136,10 +140,10 @@ static enum sparsemed_status verify_column(const struct sm_rounds *rounds, int w
     hid_t dataset = H5Dopen2(file, column->path, H5P_DEFAULT);
     bool same = dataset >= 0;
     if (same && images) {
-        same = sm_stack_open_dataset(dataset, run->job->output, column->path, &stack, &ignored) == SPARSEMED_OK &&
+        same = sm_stack_open_dataset(dataset, team->job->output, column->path, &stack, &ignored) == SPARSEMED_OK &&
                stack.slab_frames == rounds->chunk_images && stack.height * stack.width == column->element_bytes;
     }
-    for (uint64_t round = 0; round < column->n_rounds && same && sm_attend(run, error) == SPARSEMED_OK; round++) {
+    for (uint64_t round = 0; round < column->n_rounds && same && sm_team_poll(team, error) == SPARSEMED_OK; round++) {
         const struct sm_block *block = &column->blocks[round];
         uint32_t checksum;
         same =
@@ -150,7 +154,7 @@ static enum sparsemed_status verify_column(const struct sm_rounds *rounds, int w
     sm_hdf5_release(dataset);
     if (!same) {
         sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: %s does not read back as it was written; is the disk full?",
-                       run->job->output, column->path);
+                       team->job->output, column->path);
     }
     return error->status;
 }
@@ -173,26 +177,57 @@ static enum sparsemed_status verify(const struct sm_rounds *rounds, const char *
 
 /* ---- the whole ---- */
 
-static void describe(const struct sm_run *run, struct sm_output *output) {
-    *output = (struct sm_output){
-        .way = run->plan.way,
-        .input_path = run->job->input,
-        .input_options = &run->job->input_options,
-        .path = run->plan.output,
-        .n_frames = run->input.stack.n_frames,
-        .n_images = run->n_kept,
-        .height = run->input.stack.height,
-        .width = run->input.stack.width,
-        .offset = run->plan.offset,
-        .zstd_level = run->job->zstd_level,
-        .attribution = &run->attribution,
+static struct sm_output describe(const struct sm_team *team, const struct sm_plan *plan,
+                                 const struct sm_selection *selection) {
+    const struct sm_job *job = team->job;
+    return (struct sm_output){
+        .specification =
+            sm_specify(job->input, &job->input_options, plan->claim.path, &plan->parameters, plan->n_frames),
+        .way = plan->claim.way,
+        .n_images = selection->n_kept,
+        .height = plan->input.stack.height,
+        .width = plan->input.stack.width,
+        .zstd_level = job->zstd_level,
+        .attribution = &selection->attribution,
     };
-    memcpy(output->ppid, run->report->ppid, sizeof output->ppid);
 }
 
-/* A measurement that is written to while it is read gives a background of neither state. */
-static enum sparsemed_status check_unchanged(const struct sm_run *run, struct sparsemed_error *error) {
-    const char *changed = sm_input_changed(&run->input);
+/* The first rank makes the skeleton. All ranks learn where the map is. */
+static enum sparsemed_status make_skeleton(const struct sm_team *team, hid_t input, const char *path,
+                                           const struct sm_output *output, struct sm_output_map *map,
+                                           struct sparsemed_error *error) {
+    if (team->rank == 0) {
+        sm_output_create(input, path, output, map, error);
+    }
+    if (sm_vote(team->comm, error) == SPARSEMED_OK) {
+        MPI_Bcast(map, sizeof *map, MPI_BYTE, 0, team->comm);
+    }
+    return error->status;
+}
+
+/* Fill the datasets, and read them back. */
+static enum sparsemed_status fill(const struct sm_team *team, const struct sm_plan *plan, const char *path,
+                                  const struct sm_output_map *map, struct sm_series *series,
+                                  const struct sm_selection *selection, struct sparsemed_error *error) {
+    struct sm_rounds rounds = {0};
+    if (sm_rounds_open(&rounds, team, plan, selection, map, series, error) == SPARSEMED_OK &&
+        write_collectively(&rounds, path, error) == SPARSEMED_OK) {
+        verify(&rounds, path, error);
+    }
+    sm_rounds_close(&rounds);
+    return sm_vote(team->comm, error);
+}
+
+/* On the first rank, after the values have been read back: whether all that leads to them is there, and whether the
+ * input stayed as it was. A measurement that is written to while it is read gives a background of neither state. */
+static enum sparsemed_status check(const struct sm_team *team, const struct sm_plan *plan,
+                                   const struct sm_specification *wanted, const char *path,
+                                   struct sparsemed_error *error) {
+    if (!sm_existing_is_whole(wanted, path)) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is not what was written; is the disk full?",
+                              team->job->output);
+    }
+    const char *changed = sm_input_changed(&plan->input);
     if (changed) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: changed while it was read; try again when it is complete",
                               changed);
@@ -200,55 +235,25 @@ static enum sparsemed_status check_unchanged(const struct sm_run *run, struct sp
     return SPARSEMED_OK;
 }
 
-/* The values have been read back; now all that leads to them. */
-static enum sparsemed_status check_whole(const struct sm_run *run, const char *path, struct sparsemed_error *error) {
-    const struct sm_existing expected = sm_expect_output(run);
-    if (!sm_existing_is_whole(&expected, path)) {
-        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is not what was written; is the disk full?",
-                              run->job->output);
-    }
-    return SPARSEMED_OK;
-}
-
-/* On the first rank: make the skeleton. All ranks learn where the map is. */
-static enum sparsemed_status make_skeleton(struct sm_run *run, const char *path, struct sm_output *output,
-                                           struct sparsemed_error *error) {
-    describe(run, output);
-    if (run->rank == 0) {
-        sm_output_create(run->input.file, path, output, error);
-    }
-    if (sm_vote(run->comm, error) == SPARSEMED_OK) {
-        MPI_Bcast(output->map_path, sizeof output->map_path, MPI_CHAR, 0, run->comm);
-        MPI_Bcast(&output->map_is_there, 1, MPI_C_BOOL, 0, run->comm);
-    }
-    return error->status;
-}
-
-/* Make the whole output under its temporary name. */
-static enum sparsemed_status make(struct sm_run *run, const char *path, struct sparsemed_error *error) {
-    struct sm_output output;
-    struct sm_rounds rounds = {0};
-    if (sm_copy_original(run, path, error) == SPARSEMED_OK &&
-        make_skeleton(run, path, &output, error) == SPARSEMED_OK &&
-        sm_rounds_open(&rounds, run, &output, error) == SPARSEMED_OK &&
-        write_collectively(&rounds, path, error) == SPARSEMED_OK) {
-        verify(&rounds, path, error);
-    }
-    sm_rounds_close(&rounds);
-    return sm_vote(run->comm, error);
-}
-
-enum sparsemed_status sm_write(struct sm_run *run, struct sparsemed_error *error) {
+enum sparsemed_status sm_write(const struct sm_team *team, struct sm_plan *plan, struct sm_series *series,
+                               const struct sm_selection *selection, const struct sparsemed_cleansing *cleansing,
+                               struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     double begin = MPI_Wtime();
-    char *path = sm_temporary_path(run->plan.output);
+    const struct sm_output output = describe(team, plan, selection);
+    struct sm_output_map map = {0};
+    char *path = sm_temporary_path(plan->claim.path);
     if (!path) {
         sparsemed_fail_memory(error, "naming the output");
     }
-    if (sm_vote(run->comm, error) == SPARSEMED_OK && make(run, path, error) == SPARSEMED_OK &&
-        sm_write_provenance(run, path, MPI_Wtime() - begin, error) == SPARSEMED_OK && run->rank == 0 &&
-        check_whole(run, path, error) == SPARSEMED_OK && check_unchanged(run, error) == SPARSEMED_OK) {
-        sm_temporary_keep(&run->temporary, run->plan.replace, error);
+    if (sm_vote(team->comm, error) == SPARSEMED_OK &&
+        sm_copy_original(team, &plan->claim, &plan->temporary, path, error) == SPARSEMED_OK &&
+        make_skeleton(team, plan->input.file, path, &output, &map, error) == SPARSEMED_OK &&
+        fill(team, plan, path, &map, series, selection, error) == SPARSEMED_OK &&
+        sm_provenance_write(team, &plan->input, cleansing, path, MPI_Wtime() - begin, error) == SPARSEMED_OK &&
+        team->rank == 0 && check(team, plan, &output.specification, path, error) == SPARSEMED_OK) {
+        sm_temporary_keep(&plan->temporary, plan->claim.replace, error);
     }
     free(path);
-    return sm_vote(run->comm, error);
+    return sm_vote(team->comm, error);
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "parallel/archive/history.h"
 #include "parallel/archive/journal.h"
 #include "support/scratch.h"
 
@@ -42,7 +43,7 @@ static int64_t size_of(const char *output) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     assert_int_equal(sm_history_read(path.text, &history, &error), SPARSEMED_OK);
     const struct sm_past *past = sm_history_find(&history, output);
-    int64_t size = past ? (int64_t)past->size : -1;
+    int64_t size = past ? (int64_t)past->input.size : -1;
     sm_history_free(&history);
     return size;
 }
@@ -56,9 +57,9 @@ static void all_is_read_back(void **state) {
     append(path.text, record("/c", "unchanged", 5, "2026-01-01T00:00:00.000000Z"));
     assert_int_equal(sm_history_read(path.text, &history, &error), SPARSEMED_OK);
     const struct sm_past *a = sm_history_find(&history, "/a"), *b = sm_history_find(&history, "/b");
-    assert_true(a && a->done && a->size == 3 && a->modified == 1700000000123456789 && a->n_frames == 7);
-    assert_true(a->output_size == 9 && a->output_modified == 1800000000123456789 && a->parameters.kernel_size == 3);
-    assert_true(b && !b->done && b->size == 4 && strcmp(b->reason, "because") == 0);
+    assert_true(a && a->done && a->input.size == 3 && a->input.modified == 1700000000123456789 && a->n_frames == 7);
+    assert_true(a->output.size == 9 && a->output.modified == 1800000000123456789 && a->parameters.kernel_size == 3);
+    assert_true(b && !b->done && b->input.size == 4 && strcmp(b->reason, "because") == 0);
     assert_true(sm_history_find(&history, "/c")->done);
     assert_null(sm_history_find(&history, "/d"));
     sm_history_free(&history);
@@ -97,8 +98,8 @@ static void a_failure_after_a_success(void **state) {
         append(path.text, turned ? success : failure);
         assert_int_equal(sm_history_read(path.text, &history, &error), SPARSEMED_OK);
         const struct sm_past *past = sm_history_find(&history, turned ? "/1" : "/0");
-        assert_true(past && !past->done && past->size == 8 && past->output_size == 9 && past->n_frames == 7);
-        assert_true(past->output_modified == 1800000000123456789);
+        assert_true(past && !past->done && past->input.size == 8 && past->output.size == 9 && past->n_frames == 7);
+        assert_true(past->output.modified == 1800000000123456789);
         sm_history_free(&history);
     }
 }

@@ -33,7 +33,7 @@ static void take_in(size_t index, const char *result, void *data) {
     }
 }
 
-static bool attend(void *data) {
+static bool do_nothing(void *data) {
     (void)data;
     return false;
 }
@@ -145,7 +145,7 @@ static void carry_out(unsigned pattern, size_t drop, bool stop) {
     }
     int own[N] = {0}, all[N] = {0};
     right = right && go_through(&queue, n_levels, drop, own);
-    sm_queue_close(&queue, attend, NULL);
+    sm_queue_close(&queue, do_nothing, NULL);
     MPI_Reduce(own, all, N, MPI_INT, MPI_SUM, 0, MPI_COMM_WORLD);
     if (this_rank() == 0) {
         bool any = schedule.first[n_levels] > 0 && !stop;

@@ -1,0 +1,119 @@
+#include "cli/archive_list.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parallel/archive/journal.h"
+#include "rtdc/files/path.h"
+
+static const char journal_name[] = "sparsemed-journal.jsonl";
+
+/* ---- the command line ---- */
+
+enum sparsemed_status sm_archive_check(struct sm_options *options, struct sparsemed_error *error) {
+    if (options->n_paths == 0 && !options->manifest) {
+        return sparsemed_fail(error, SPARSEMED_USAGE,
+                              "SOURCE is missing; usage: sparsemed %s [OPTION]... SOURCE... --output-dir DIR",
+                              options->command);
+    }
+    for (int i = 0; i < options->n_paths; i++) {
+        if (!*options->paths[i]) {
+            return sparsemed_fail(error, SPARSEMED_USAGE, "the name of a SOURCE is empty");
+        }
+    }
+    if (options->output_dir && options->in_place) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--output-dir and --in-place contradict each other");
+    }
+    if (!options->output_dir && !options->in_place && options->n_paths > 0) {
+        return sparsemed_fail(error, SPARSEMED_USAGE,
+                              "there is no place for the outputs: give --output-dir DIR, or --in-place");
+    }
+    return SPARSEMED_OK;
+}
+
+/* ---- the list ---- */
+
+static enum sparsemed_status add_manifest(const char *path, struct sm_sources *sources, struct sparsemed_error *error) {
+    bool from_stdin = strcmp(path, "-") == 0;
+    FILE *manifest = from_stdin ? stdin : fopen(path, "r");
+    if (!manifest) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+    }
+    sm_sources_add_manifest(sources, manifest, from_stdin ? "standard input" : path, error);
+    if (!from_stdin) {
+        fclose(manifest);
+    }
+    return error->status;
+}
+
+static enum sparsemed_status find_sources(const struct sm_options *options, struct sm_sources *sources,
+                                          struct sparsemed_error *error) {
+    for (int i = 0; i < options->n_paths; i++) {
+        if (sm_sources_add(sources, options->paths[i], error) != SPARSEMED_OK) {
+            return error->status;
+        }
+    }
+    if ((options->manifest && add_manifest(options->manifest, sources, error) != SPARSEMED_OK) ||
+        sm_sources_settle(sources, error) != SPARSEMED_OK) {
+        return error->status;
+    }
+    if (sources->n == 0) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "there are no measurements (*.rtdc) to work on");
+    }
+    return SPARSEMED_OK;
+}
+
+/* Choose the journal, and read it with those of all shards. */
+static enum sparsemed_status find_history(const struct sm_options *options, struct sm_archive_list *list,
+                                          struct sparsemed_error *error) {
+    const char *folder = list->output_folder ? list->output_folder : list->sources.base;
+    size_t size = strlen(folder) + sizeof journal_name + 1;
+    char *path = options->journal ? strdup(options->journal) : malloc(size);
+    if (path && !options->journal) {
+        snprintf(path, size, "%s/%s", folder, journal_name);
+    }
+    if (path) {
+        bool whole = options->n_shards == 1;
+        list->journal_path =
+            whole ? strdup(path) : sm_journal_shard_path(path, (size_t)options->shard, (size_t)options->n_shards);
+    }
+    if (list->journal_path) {
+        sm_history_read(path, &list->history, error);
+    } else {
+        sparsemed_fail_memory(error, "naming the journal");
+    }
+    free(path);
+    return error->status;
+}
+
+enum sparsemed_status sm_archive_list_make(const struct sm_options *options, struct sm_archive_list *list,
+                                           struct sparsemed_error *error) {
+    assert(options->n_paths > 0 || options->manifest);
+    assert(1 <= options->shard && options->shard <= options->n_shards);
+    *list = (struct sm_archive_list){0};
+    if (options->output_dir) {
+        list->output_folder = sm_path_absolute(options->output_dir);
+        if (!list->output_folder) {
+            return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be found: %s", options->output_dir,
+                                  strerror(errno));
+        }
+    }
+    list->sources.in_place = options->in_place;
+    list->sources.output_folder = list->output_folder;
+    if (find_sources(options, &list->sources, error) == SPARSEMED_OK &&
+        find_history(options, list, error) == SPARSEMED_OK) {
+        sm_sources_keep_shard(&list->sources, (size_t)options->shard, (size_t)options->n_shards);
+    }
+    return error->status;
+}
+
+void sm_archive_list_free(struct sm_archive_list *list) {
+    sm_history_free(&list->history);
+    sm_sources_free(&list->sources);
+    free(list->journal_path);
+    free(list->output_folder);
+    *list = (struct sm_archive_list){0};
+}

@@ -1,0 +1,36 @@
+/* The measurements that a command line of batch or plan names, and what is known of their past. */
+#ifndef CLI_ARCHIVE_LIST_H
+#define CLI_ARCHIVE_LIST_H
+
+#include "cli/options.h"
+#include "parallel/archive/history.h"
+#include "parallel/archive/sources.h"
+
+/* Check that a command line names measurements, and a place for their outputs. Local; it changes nothing.
+ *
+ * SPARSEMED_USAGE: it does not, or options contradict each other. */
+enum sparsemed_status sm_archive_check(struct sm_options *options, struct sparsemed_error *error);
+
+/* What is to be done. On the first rank. */
+struct sm_archive_list {
+    char *output_folder; /* absolute; NULL: none */
+    char *journal_path;  /* of this shard */
+    struct sm_sources sources;
+    struct sm_history history;
+};
+
+/* Find the measurements and their past. For the first rank.
+ *
+ * options   that have passed sm_archive_check
+ * list      receives them; release with sm_archive_list_free, also after a failure
+ *
+ * SPARSEMED_USAGE: outputs are in each other's way (see sources.h). SPARSEMED_INPUT: a source or a
+ * journal cannot be read, or there is nothing. SPARSEMED_OUTPUT: the folder of the outputs cannot be found.
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_archive_list_make(const struct sm_options *options, struct sm_archive_list *list,
+                                           struct sparsemed_error *error);
+
+/* Release a list; all zero is fine. */
+void sm_archive_list_free(struct sm_archive_list *list);
+
+#endif

@@ -1,0 +1,18 @@
+/* What --json writes, the same way for every command. */
+#ifndef CLI_JSON_FILE_H
+#define CLI_JSON_FILE_H
+
+#include <jansson.h>
+
+#include "sparsemed/status.h"
+
+/* Write a record as one line of JSON. For the first rank.
+ *
+ * path     of the file; "-" is standard output
+ * record   is released; NULL stands for one that memory was too short for
+ * error    outcome of the command so far: a failure that it holds already stays, and another one is not told
+ *
+ * SPARSEMED_OUTPUT: it could not be written. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_json_file_write(const char *path, json_t *record, struct sparsemed_error *error);
+
+#endif

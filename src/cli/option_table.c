@@ -1,0 +1,269 @@
+#include "cli/option_table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rtdc/hdf5/filters.h"
+
+/* ---- the background ---- */
+
+static enum sparsemed_status take_kernel_size(const struct sm_value *value, struct sm_options *options,
+                                              struct sparsemed_error *error) {
+    options->parameter_given = true;
+    return sm_read_integer(value, &options->job.parameters.kernel_size, error);
+}
+
+static enum sparsemed_status take_split_time(const struct sm_value *value, struct sm_options *options,
+                                             struct sparsemed_error *error) {
+    options->parameter_given = true;
+    return sm_read_number(value, &options->job.parameters.split_time, error);
+}
+
+static enum sparsemed_status take_thresh_cleansing(const struct sm_value *value, struct sm_options *options,
+                                                   struct sparsemed_error *error) {
+    options->parameter_given = true;
+    return sm_read_number(value, &options->job.parameters.thresh_cleansing, error);
+}
+
+static enum sparsemed_status take_frac_cleansing(const struct sm_value *value, struct sm_options *options,
+                                                 struct sparsemed_error *error) {
+    options->parameter_given = true;
+    return sm_read_number(value, &options->job.parameters.frac_cleansing, error);
+}
+
+static enum sparsemed_status take_offset_correction(const struct sm_value *value, struct sm_options *options,
+                                                    struct sparsemed_error *error) {
+    static const char *const words[] = {"off", "on", "auto", NULL};
+    int index;
+    options->parameter_given = true;
+    if (sm_read_word(value, words, &index, error) == SPARSEMED_OK) {
+        options->job.parameters.offset_correction = index == 1;
+        options->job.offset_auto = index == 2;
+    }
+    return error->status;
+}
+
+static enum sparsemed_status take_ppid(const struct sm_value *value, struct sm_options *options,
+                                       struct sparsemed_error *error) {
+    options->ppid_given = true;
+    return sparsemed_ppid_parse(value->text, &options->job.parameters, error);
+}
+
+/* ---- the output ---- */
+
+static enum sparsemed_status take_compression(const struct sm_value *value, struct sm_options *options,
+                                              struct sparsemed_error *error) {
+    static const char prefix[] = "zstd-";
+    const char *digit = value->text + strlen(prefix);
+    if (strcmp(value->text, "none") == 0) {
+        options->job.zstd_level = SM_ZSTD_NONE;
+    } else if (strncmp(value->text, prefix, strlen(prefix)) == 0 && digit[0] >= '0' + SM_ZSTD_LEAST &&
+               digit[0] <= '0' + SM_ZSTD_MOST && !digit[1]) {
+        options->job.zstd_level = digit[0] - '0';
+    } else {
+        sparsemed_fail(error, SPARSEMED_USAGE, "--compression takes zstd-%d to zstd-%d or none, not \"%s\"",
+                       SM_ZSTD_LEAST, SM_ZSTD_MOST, value->text);
+    }
+    return error->status;
+}
+
+static void set_force(struct sm_options *options) {
+    options->job.force = true;
+}
+
+static enum sparsemed_status take_json(const struct sm_value *value, struct sm_options *options,
+                                       struct sparsemed_error *error) {
+    options->json_path = value->text;
+    return error->status;
+}
+
+static enum sparsemed_status take_progress(const struct sm_value *value, struct sm_options *options,
+                                           struct sparsemed_error *error) {
+    static const char *const words[] = {
+        [SM_PROGRESS_AUTO] = "auto",
+        [SM_PROGRESS_BAR] = "bar",
+        [SM_PROGRESS_LINES] = "lines",
+        [SM_PROGRESS_NONE] = "none",
+        NULL,
+    };
+    int index;
+    if (sm_read_word(value, words, &index, error) == SPARSEMED_OK) {
+        options->job.progress = (enum sm_progress_style)index;
+    }
+    return error->status;
+}
+
+static void set_quiet(struct sm_options *options) {
+    options->quiet = true;
+}
+
+static void set_verbose(struct sm_options *options) {
+    options->verbose = true;
+}
+
+static void set_help(struct sm_options *options) {
+    options->help = true;
+}
+
+static void set_in_place(struct sm_options *options) {
+    options->in_place = true;
+}
+
+/* ---- frames that are no measurement ---- */
+
+static enum sparsemed_status take_dataset(const struct sm_value *value, struct sm_options *options,
+                                          struct sparsemed_error *error) {
+    return sm_read_text(value, "path", &options->job.input_options.dataset, error);
+}
+
+static enum sparsemed_status take_time(const struct sm_value *value, struct sm_options *options,
+                                       struct sparsemed_error *error) {
+    return sm_read_text(value, "path", &options->job.input_options.time, error);
+}
+
+static enum sparsemed_status take_frame_rate(const struct sm_value *value, struct sm_options *options,
+                                             struct sparsemed_error *error) {
+    double *rate = &options->job.input_options.frame_rate;
+    if (sm_read_number(value, rate, error) == SPARSEMED_OK && !(*rate > 0 && isfinite(*rate))) {
+        sparsemed_fail(error, SPARSEMED_USAGE, "the frame rate must be above 0 frames a second, not %s", value->text);
+    }
+    return error->status;
+}
+
+/* ---- the archive ---- */
+
+static enum sparsemed_status take_ranks(const struct sm_value *value, struct sm_options *options,
+                                        struct sparsemed_error *error) {
+    int64_t *n_ranks = &options->n_ranks;
+    if (sm_read_integer(value, n_ranks, error) == SPARSEMED_OK && (*n_ranks < 1 || *n_ranks > INT32_MAX)) {
+        sparsemed_fail(error, SPARSEMED_USAGE, "--ranks takes a number from 1 on, not \"%s\"", value->text);
+    }
+    return error->status;
+}
+
+static enum sparsemed_status take_output_dir(const struct sm_value *value, struct sm_options *options,
+                                             struct sparsemed_error *error) {
+    return sm_read_text(value, "name", &options->output_dir, error);
+}
+
+static enum sparsemed_status take_manifest(const struct sm_value *value, struct sm_options *options,
+                                           struct sparsemed_error *error) {
+    options->manifest = value->text;
+    return error->status;
+}
+
+static enum sparsemed_status take_shard(const struct sm_value *value, struct sm_options *options,
+                                        struct sparsemed_error *error) {
+    long long shard, n_shards;
+    int length = 0;
+    if (sscanf(value->text, "%9lld/%9lld%n", &shard, &n_shards, &length) != 2 || value->text[length] || shard < 1 ||
+        shard > n_shards) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--shard takes I/N with I from 1 to N, not \"%s\"", value->text);
+    }
+    options->shard = shard;
+    options->n_shards = n_shards;
+    return SPARSEMED_OK;
+}
+
+static enum sparsemed_status take_journal(const struct sm_value *value, struct sm_options *options,
+                                          struct sparsemed_error *error) {
+    return sm_read_text(value, "name", &options->journal, error);
+}
+
+static void set_retry_failed(struct sm_options *options) {
+    options->retry_failed = true;
+}
+
+static enum sparsemed_status take_grace(const struct sm_value *value, struct sm_options *options,
+                                        struct sparsemed_error *error) {
+    if (sm_read_number(value, &options->grace, error) == SPARSEMED_OK && !(options->grace >= 0)) {
+        sparsemed_fail(error, SPARSEMED_USAGE, "--grace takes seconds, 0 or more, not \"%s\"", value->text);
+    }
+    return error->status;
+}
+
+/* ---- all of them ---- */
+
+const char *const sm_section_headings[SM_N_SECTIONS] = {
+    [SM_NO_SECTION] = "",
+    [SM_OF_BACKGROUND] = "The background:",
+    [SM_OF_OUTPUT] = "The output:",
+    [SM_OF_RUN] = "",
+    [SM_OF_FRAMES] = "Frames that are no measurement:",
+    [SM_OF_PLAN] = "",
+    [SM_OF_ARCHIVE] = "The archive:",
+};
+
+/* The order is also that of the message on an option that a command does not have. */
+const struct sm_option sm_option_table[] = {
+    {SM_OF_BACKGROUND, 'k', "kernel-size", "FRAMES",
+     "frames a median is taken over, 1 to 2147483647\n"
+     "(200)",
+     .take = take_kernel_size},
+    {SM_OF_BACKGROUND, 's', "split-time", "SECONDS", "time between background images, above 0 (1)",
+     .take = take_split_time},
+    {SM_OF_BACKGROUND, 't', "thresh-cleansing", "VALUE",
+     "cleansing threshold, 0 or more; 0 keeps the fixed\n"
+     "fraction of -f (0)",
+     .take = take_thresh_cleansing},
+    {SM_OF_BACKGROUND, 'f', "frac-cleansing", "VALUE",
+     "fraction of the images to keep, above 0 and up to 1;\n"
+     "1 disables cleansing (0.8)",
+     .take = take_frac_cleansing},
+    {SM_OF_BACKGROUND, 'o', "offset-correction", "WHEN",
+     "brightness offset of every frame: on, off, or auto\n"
+     "(on where the first 1000 frames flicker) (on)",
+     .take = take_offset_correction},
+    {SM_OF_BACKGROUND, 0, "ppid", "PPID",
+     "all five at once, such as\n"
+     "sparsemed:k=200^s=1^t=0^f=0.8^o=1",
+     .take = take_ppid},
+
+    {SM_OF_OUTPUT, 'c', "compression", "HOW", "zstd-1 to zstd-9, or none (zstd-5)", .take = take_compression},
+    {SM_OF_OUTPUT, 0, "force", NULL, "compute anew, and replace an existing output", .set = set_force},
+    {SM_OF_OUTPUT, 0, "json", "FILE", "write a record of the job; - is standard output", .take = take_json},
+    {SM_OF_OUTPUT, 0, "progress", "STYLE", "auto, bar, lines or none (auto)", .take = take_progress},
+    {SM_OF_OUTPUT, 'q', "quiet", NULL, "tell errors only", .set = set_quiet},
+    {SM_OF_OUTPUT, 'v', "verbose", NULL, "tell more", .set = set_verbose},
+    {SM_OF_OUTPUT, 'h', "help", NULL, "show this text", .set = set_help},
+
+    {SM_OF_RUN, 0, "in-place", NULL, "put the background into INPUT itself", .set = set_in_place},
+
+    {SM_OF_FRAMES, 0, "dataset", "PATH", "the frames are this dataset of INPUT, an HDF5 file", .take = take_dataset},
+    {SM_OF_FRAMES, 0, "time", "PATH",
+     "time stamps in seconds: a dataset of INPUT, or another\n"
+     "NumPy array where INPUT is one",
+     .take = take_time},
+    {SM_OF_FRAMES, 0, "frame-rate", "HZ", "frames a second, where INPUT tells none", .take = take_frame_rate},
+
+    {SM_OF_PLAN, 0, "ranks", "N", "ranks to plan for; default: those that it runs on", .take = take_ranks},
+
+    {SM_OF_ARCHIVE, 0, "output-dir", "DIR",
+     "make outputs under DIR, where the folders of SOURCE are\n"
+     "mirrored: <stem>_bg.rtdc",
+     .take = take_output_dir},
+    {SM_OF_ARCHIVE, 0, "in-place", NULL, "put each output in the place of its input", .set = set_in_place},
+    {SM_OF_ARCHIVE, 0, "manifest", "FILE",
+     "more measurements, one a line: a path, mirrored as it is\n"
+     "written, or INPUT, a tabulator and OUTPUT; - is standard\n"
+     "input",
+     .take = take_manifest},
+    {SM_OF_ARCHIVE, 0, "shard", "I/N",
+     "every N-th measurement only, from number I on: for N jobs\n"
+     "that share the archive",
+     .take = take_shard},
+    {SM_OF_ARCHIVE, 0, "journal", "FILE",
+     "what was done; default: sparsemed-journal.jsonl in DIR, or\n"
+     "in the folder that holds all sources",
+     .take = take_journal},
+    {SM_OF_ARCHIVE, 0, "retry-failed", NULL, "try again what has failed before and has not changed",
+     .set = set_retry_failed},
+    {SM_OF_ARCHIVE, 0, "grace", "SECONDS",
+     "time that measurements under way have to end after a\n"
+     "signal to stop (0)",
+     .take = take_grace},
+
+    {0},
+};
+_Static_assert(sizeof sm_option_table / sizeof *sm_option_table <= SM_MAX_OPTIONS + 1, "SM_MAX_OPTIONS is too small");

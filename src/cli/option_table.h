@@ -1,0 +1,32 @@
+/* Every option of the program. */
+#ifndef CLI_OPTION_TABLE_H
+#define CLI_OPTION_TABLE_H
+
+#include "cli/options.h"
+#include "cli/values.h"
+
+/* A new option is a row in the table, a function that takes it in, and what the manual and README.md say of it. */
+struct sm_option {
+    enum sm_section section; /* a command that has the section has the option */
+    char letter;             /* 0: none */
+    const char *name;        /* without hyphens; no two of a command are the same */
+    const char *value;       /* what its value is called; NULL: it takes none */
+    const char *help;        /* lines of up to 58 characters, "\n" between them */
+
+    /* Take in the value; NULL where there is none. SPARSEMED_USAGE: it is not valid; the message tells what is. */
+    enum sparsemed_status (*take)(const struct sm_value *value, struct sm_options *options,
+                                  struct sparsemed_error *error);
+
+    /* Take in an option without a value; NULL where there is one. */
+    void (*set)(struct sm_options *options);
+};
+
+enum { SM_MAX_OPTIONS = 64 };
+
+/* The last one has no name. --help tells those of a section in this order. */
+extern const struct sm_option sm_option_table[];
+
+/* What stands above the options of a section; "": nothing. */
+extern const char *const sm_section_headings[SM_N_SECTIONS];
+
+#endif

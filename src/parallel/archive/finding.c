@@ -1,0 +1,15 @@
+#include "parallel/archive/finding.h"
+
+#include <stdlib.h>
+
+double sm_finding_cost(const struct sm_finding *finding) {
+    const double opening = 4e6; /* opening an input and making an output take as long as decoding so many bytes */
+    return opening + (double)finding->n_frames * (double)(finding->height * finding->width);
+}
+
+void sm_findings_free(struct sm_finding *findings, size_t n) {
+    for (size_t i = 0; i < n && findings; i++) {
+        free(findings[i].reason);
+    }
+    free(findings);
+}

@@ -1,0 +1,59 @@
+/* What is to be looked at of the measurements of an archive, and what is found. */
+#ifndef PARALLEL_ARCHIVE_FINDING_H
+#define PARALLEL_ARCHIVE_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parallel/measurement/job.h"
+#include "rtdc/files/file_state.h"
+#include "rtdc/timing.h"
+
+/* What to look at. */
+struct sm_survey {
+    const struct sm_job *job; /* of every measurement, but for its paths */
+    bool retry_failed;
+    bool clear; /* remove what jobs that died have left beside the outputs */
+    bool times; /* read the time stamps, too */
+};
+
+enum sm_verdict {
+    SM_TO_DO,
+    SM_DONE_BEFORE,   /* the journal and the output agree on that */
+    SM_FAILED_BEFORE, /* and the input, with the files that its basins lead to, is as it was */
+    SM_UNUSABLE,
+};
+
+enum { SM_LAYOUT_SIZE = 64 };
+
+/* What was found about a measurement. Plain data but for the reason. */
+struct sm_finding {
+    enum sm_verdict verdict;
+    struct sm_file_state input;
+
+    /* Of what cannot be done, or has failed before. */
+    enum sparsemed_status status;
+    char *reason; /* NULL where memory was out */
+
+    /* Of what is to do, or was done before. */
+    uint64_t n_frames;
+
+    /* Of what is to do. */
+    bool ours; /* the output there was made before, and may be replaced */
+    size_t height, width;
+    size_t slab_frames;          /* frames that are decoded together */
+    char layout[SM_LAYOUT_SIZE]; /* how images are stored, such as "zstd 10x80x320" */
+
+    /* Of what is to do, where times are asked for. */
+    uint64_t n_steps;      /* split points */
+    enum sm_timing timing; /* what the time stamps were made from */
+};
+
+/* Cost of a measurement: about the bytes that are decoded. */
+double sm_finding_cost(const struct sm_finding *finding);
+
+/* Release [n] findings; NULL is fine. */
+void sm_findings_free(struct sm_finding *findings, size_t n);
+
+#endif

@@ -1,0 +1,50 @@
+/* What the journals of an archive tell of earlier jobs. */
+#ifndef PARALLEL_ARCHIVE_HISTORY_H
+#define PARALLEL_ARCHIVE_HISTORY_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rtdc/files/file_state.h"
+#include "sparsemed/parameters.h"
+#include "sparsemed/status.h"
+
+/* What the journals tell last of an output. */
+struct sm_past {
+    bool done; /* or failed */
+    struct sparsemed_parameters parameters;
+    struct sm_file_state input; /* as it was; in place, what was made of it */
+    char finished[32];          /* when, as text that orders by time */
+    char *reason;               /* of a failure; or NULL */
+    json_t *other_files; /* that images and times were from beside the input, as in the journal: an array of {"path",
+                          * "size", "modified"}; or NULL */
+
+    /* When it was done last, and be it before a failure; all zero where it never was. */
+    uint64_t n_frames;
+    struct sm_file_state output;
+};
+
+/* The past of all outputs. All zero is none. */
+struct sm_history {
+    json_t *index; /* output: number in the list */
+    struct sm_past *list;
+    size_t n, capacity;
+};
+
+/* Read a journal and those of its shards. There may be none.
+ *
+ * path      of the journal, without shard
+ * history   receives what they tell; release with sm_history_free, also after a failure
+ *
+ * SPARSEMED_INPUT: one cannot be read. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_history_read(const char *path, struct sm_history *history, struct sparsemed_error *error);
+
+/* What happened to an output last, or NULL. */
+const struct sm_past *sm_history_find(const struct sm_history *history, const char *output);
+
+/* Release; all zero is fine. */
+void sm_history_free(struct sm_history *history);
+
+#endif

@@ -1,0 +1,61 @@
+#include "parallel/archive/journal_record.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "parallel/measurement/record.h"
+
+/* Now, as text that orders by time. */
+static json_t *time_value(void) {
+    struct timespec now;
+    struct tm parts;
+    char seconds[20], text[32];
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &parts);
+    strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &parts);
+    snprintf(text, sizeof text, "%s.%06ldZ", seconds, now.tv_nsec / 1000);
+    return json_string(text);
+}
+
+/* The files that images and times are from beside the input; NULL where there are none. One whose name is not UTF-8 is
+ * left out: it could not be found again. */
+static json_t *other_files_value(const struct sm_used_files *files) {
+    json_t *value = NULL;
+    for (size_t i = 1; i < files->n; i++) {
+        const struct sm_used_file *file = &files->list[i];
+        const struct sm_file_state state = sm_file_state_from(&file->state);
+        json_t *entry = json_pack("{ss sI sI}", "path", file->path, "size", (json_int_t)state.size, "modified",
+                                  (json_int_t)state.modified);
+        value = value ? value : json_array();
+        json_array_append_new(value, entry);
+    }
+    return value;
+}
+
+static void set_state(json_t *record, const char *size, const char *modified, struct sm_file_state state) {
+    json_object_set_new(record, size, json_integer((json_int_t)state.size));
+    json_object_set_new(record, modified, json_integer(state.modified));
+}
+
+char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sparsemed_error *outcome,
+                        struct sm_file_state input) {
+    char host[256] = "", ppid[SPARSEMED_PPID_SIZE];
+    gethostname(host, sizeof host - 1);
+    json_t *record = sm_record_job(job, report, outcome);
+    if (!json_object_get(record, "ppid")) { /* unknown after a failure: what was asked for */
+        sparsemed_ppid_format(&job->parameters, ppid);
+        json_object_set_new(record, "ppid", json_string(ppid));
+    }
+    set_state(record, "input_size", "input_modified", input);
+    json_object_set_new(record, "other_files", other_files_value(&report->files));
+    if (outcome->status == SPARSEMED_OK) {
+        set_state(record, "output_size", "output_modified", sm_file_state_of(job->output));
+    }
+    json_object_set_new(record, "host", sm_record_text(host));
+    json_object_set_new(record, "finished", time_value());
+    char *text = record ? json_dumps(record, JSON_REAL_PRECISION(6)) : NULL;
+    json_decref(record);
+    return text;
+}

@@ -1,0 +1,16 @@
+/* A line of the journal: what a job did to one measurement of an archive. */
+#ifndef PARALLEL_ARCHIVE_JOURNAL_RECORD_H
+#define PARALLEL_ARCHIVE_JOURNAL_RECORD_H
+
+#include "parallel/measurement/job.h"
+#include "rtdc/files/file_state.h"
+
+/* The record of a job (parallel/measurement/record.h), and by what one knows later whether anything has changed since,
+ * as one line of JSON to be released with free; NULL where memory is out. The output is looked at, where there is a new
+ * one.
+ *
+ * input   as it was; in place, what was made of it */
+char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sparsemed_error *outcome,
+                        struct sm_file_state input);
+
+#endif

@@ -1,0 +1,38 @@
+/* The order matters. The process that tries out files is forked before MPI starts, as a process that has MPI had better
+ * not fork. HDF5 is opened before MPI starts: otherwise MPI would close it again while it ends, when it can no longer
+ * write. */
+#include "parallel/start.h"
+
+#include <assert.h>
+#include <hdf5.h>
+#include <mpi.h>
+#include <stdlib.h>
+
+#include "parallel/vote.h"
+#include "rtdc/hdf5/hdf5.h"
+#include "rtdc/trial.h"
+
+static void prepare_environment(void) {
+    /* Open MPI's own MPI-IO, OMPIO, damages files where it chooses several aggregators; ROMIO, which it brings along,
+     * does not. Other MPIs do not know the variable. */
+    setenv("OMPI_MCA_io", "^ompio", 1);
+    /* Many parallel file systems have no locks, and HDF5 then refuses to open a file. Outputs are locked by ourselves.
+     */
+    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+}
+
+enum sparsemed_status sm_parallel_start(int *argc, char ***argv, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    prepare_environment();
+    H5dont_atexit(); /* cleaning up at exit, HDF5 would wait for other ranks, or fall over a file that was lost */
+    H5open();
+    sm_trial_start();
+    MPI_Init(argc, argv);
+    sm_hdf5_start(error);
+    return sm_vote(MPI_COMM_WORLD, error);
+}
+
+void sm_parallel_end(void) {
+    MPI_Finalize();
+    sm_trial_end();
+}

@@ -1,0 +1,22 @@
+/* Starting MPI and HDF5, and ending them: once a process, for the program, for tests, and for whoever else calls what
+ * is in src/parallel. */
+#ifndef PARALLEL_START_H
+#define PARALLEL_START_H
+
+#include "sparsemed/status.h"
+
+/* Start the process that tries out files (rtdc/trial.h), MPI, and HDF5 with our filters, in the one order and with the
+ * settings that they need to get along; start.c tells why. Neither may have been started before.
+ *
+ * Collective over all processes of the job. The environment variables OMPI_MCA_io and HDF5_USE_FILE_LOCKING are set.
+ *
+ * argc, argv   of main
+ *
+ * SPARSEMED_INTERNAL: HDF5 refuses our filters; the same on all ranks. MPI has been started all the same, so end with
+ * sm_parallel_end in any case. */
+enum sparsemed_status sm_parallel_start(int *argc, char ***argv, struct sparsemed_error *error);
+
+/* End what sm_parallel_start has started. Collective over all processes of the job. */
+void sm_parallel_end(void);
+
+#endif

@@ -1,0 +1,29 @@
+/* What an output is to be: of which input, read how, with which background. What is made, and what a file that is there
+ * already is compared with, is told by the same specification. */
+#ifndef RTDC_SPECIFICATION_H
+#define RTDC_SPECIFICATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rtdc/input_options.h"
+#include "sparsemed/parameters.h"
+
+struct sm_specification {
+    const char *input_path; /* of the measurement; that of the output where a job works in place */
+    const struct sm_input_options *input_options; /* how it is read */
+    const char *path;                             /* of the output; the final one while it is made */
+    char ppid[SPARSEMED_PPID_SIZE];
+    bool offset; /* with the brightness offset of every frame */
+    uint64_t n_frames;
+};
+
+/* Specify an output.
+ *
+ * input_path, input_options, path   borrowed, must outlive the specification
+ * parameters                        of the background, valid ones; whether there are offsets is decided in them
+ * n_frames                          of the input */
+struct sm_specification sm_specify(const char *input_path, const struct sm_input_options *input_options,
+                                   const char *path, const struct sparsemed_parameters *parameters, uint64_t n_frames);
+
+#endif
