@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "chunks.h"
+#include "bench/bare_chunks.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "support/clock.h"
 
 /* Returns the bytes that were read. */
 static unsigned long long decode_all(struct chunks *chunks, unsigned char *decoded) {

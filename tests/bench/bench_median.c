@@ -4,17 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "sparsemed/median.h"
+#include "support/clock.h"
 
 enum { FRAMES = 200, PIXELS = 80 * 320, WINDOW = FRAMES * PIXELS, MANY_WINDOWS = 16 };
-
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* Windows of a still scene with noise, as neighbouring windows of a measurement are. */
 static void fill(unsigned char *windows) {

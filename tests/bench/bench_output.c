@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "chunks.h"
+#include "bench/bare_chunks.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "support/clock.h"
 
 enum { LEVEL = 5 }; /* that of an output that is made without options */
 

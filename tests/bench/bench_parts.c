@@ -5,11 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "chunks.h"
+#include "bench/bare_chunks.h"
 #include "rtdc/hdf5/fletcher32.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "sparsemed/moving_median.h"
 #include "sparsemed/offset.h"
+#include "support/clock.h"
 
 enum { KERNEL = 200 };
 

@@ -2,18 +2,12 @@
  * Usage: bench_plan */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "sparsemed/attribution.h"
 #include "sparsemed/windows.h"
+#include "support/clock.h"
 
 enum { N_FRAMES = 10000000, N_STEPS = 100000 };
-
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 int main(void) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;

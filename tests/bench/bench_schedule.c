@@ -3,15 +3,9 @@
  * seconds that making the schedule takes. Usage: bench_schedule [MAX_FILES] */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-#include "simulation.h"
-
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
+#include "parallel/archive/simulation.h"
+#include "support/clock.h"
 
 static bool bench(enum sizes sizes, const double *costs, size_t n, size_t n_ranks) {
     const double least_share = 1;

@@ -1,14 +1,9 @@
-#include "axes.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "core/axes.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+#include "support/unit_test.h"
 
 /* Time from one frame to the next. */
 static double random_gap(struct rng *rng, enum axis_kind kind) {

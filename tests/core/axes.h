@@ -1,11 +1,11 @@
 /* Random time axes, and the plain search that the bisection is held against. */
-#ifndef SPARSEMED_TESTS_AXES_H
-#define SPARSEMED_TESTS_AXES_H
+#ifndef TESTS_CORE_AXES_H
+#define TESTS_CORE_AXES_H
 
 #include <stddef.h>
 
-#include "random.h"
 #include "sparsemed/time_axis.h"
+#include "support/random.h"
 
 /* What the time stamps look like. */
 enum axis_kind {

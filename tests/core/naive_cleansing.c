@@ -1,15 +1,10 @@
-#include "naive_cleansing.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "core/naive_cleansing.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "support/unit_test.h"
 
 static double *doubles(size_t n) {
     double *values = malloc(n * sizeof *values);

@@ -1,6 +1,6 @@
 /* Cleansing written down plainly, step by step, without regard to speed: what the library is held against. */
-#ifndef SPARSEMED_TESTS_NAIVE_CLEANSING_H
-#define SPARSEMED_TESTS_NAIVE_CLEANSING_H
+#ifndef TESTS_CORE_NAIVE_CLEANSING_H
+#define TESTS_CORE_NAIVE_CLEANSING_H
 
 #include <stddef.h>
 #include <stdint.h>

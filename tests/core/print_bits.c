@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "random.h"
 #include "sparsemed/attribution.h"
 #include "sparsemed/cleansing.h"
 #include "sparsemed/offset.h"
 #include "sparsemed/windows.h"
+#include "support/random.h"
 
 enum { N_FRAMES = 3000, HEIGHT = 45, KERNEL_SIZE = 3 };
 

@@ -1,23 +1,11 @@
 /* Which frame gets which image, against the plain form. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "axes.h"
-#include "random.h"
+#include "core/axes.h"
 #include "sparsemed/attribution.h"
-
-static void *allocate(size_t n_bytes) {
-    void *memory = malloc(n_bytes);
-    assert_non_null(memory);
-    return memory;
-}
+#include "support/random.h"
+#include "support/unit_test.h"
 
 /* The image of every frame, one split point after the other. */
 static int64_t *naive_map(const struct sparsemed_time_axis *axis, const bool *used, size_t n_steps, double split_time) {

@@ -1,23 +1,17 @@
 /* The whole method in one call, against its plain form. That the parts in between agree with the reference is shown by
  * the golden measurements (tests/rtdc/test_golden_stacks.c). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "axes.h"
-#include "bits.h"
-#include "naive_cleansing.h"
-#include "naive_median.h"
-#include "random.h"
+#include "core/axes.h"
+#include "core/median/naive_median.h"
+#include "core/naive_cleansing.h"
 #include "sparsemed/background.h"
 #include "sparsemed/offset.h"
+#include "support/bits.h"
+#include "support/random.h"
+#include "support/unit_test.h"
 
 enum { N_FRAMES = 150, HEIGHT = 45, WIDTH = 13, FRAME_BYTES = HEIGHT * WIDTH };
 

@@ -1,26 +1,12 @@
 /* Cleansing, against its plain form and against values from NumPy and SciPy. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "bits.h"
-#include "naive_cleansing.h"
-#include "random.h"
+#include "core/naive_cleansing.h"
 #include "sparsemed/cleansing.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
-
-static void *allocate(size_t n_bytes) {
-    void *memory = malloc(n_bytes);
-    assert_non_null(memory);
-    return memory;
-}
+#include "support/bits.h"
+#include "support/random.h"
+#include "support/unit_test.h"
 
 /* ---- decisions ---- */
 

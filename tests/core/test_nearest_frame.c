@@ -1,16 +1,10 @@
 /* The search for the frame nearest to a split point, against a look at every frame. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <math.h>
 
-#include "axes.h"
-#include "random.h"
+#include "core/axes.h"
 #include "sparsemed/time_axis.h"
+#include "support/random.h"
+#include "support/unit_test.h"
 
 static void assert_nearest(const struct sparsemed_time_axis *axis, double origin, double shift) {
     size_t actual = sparsemed_nearest_frame(axis, origin, shift);

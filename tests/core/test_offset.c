@@ -1,20 +1,12 @@
 /* Brightness offset, and flickering. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "bits.h"
-#include "guarded.h"
-#include "random.h"
 #include "sparsemed/offset.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+#include "support/bits.h"
+#include "support/guarded.h"
+#include "support/random.h"
+#include "support/unit_test.h"
 
 /* ---- offset ---- */
 

@@ -1,11 +1,4 @@
 /* Each call tells its own outcome: one that succeeds says so and leaves the error alone, whatever failed before. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <string.h>
 
 #include "sparsemed/attribution.h"
@@ -13,6 +6,7 @@
 #include "sparsemed/moving_median.h"
 #include "sparsemed/parameters.h"
 #include "sparsemed/windows.h"
+#include "support/unit_test.h"
 
 enum { N_FRAMES = 4, HEIGHT = 2 };
 

@@ -1,21 +1,13 @@
 /* Ranges of the parameters, and the pipeline identifier (ppid). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "bits.h"
-#include "random.h"
 #include "sparsemed/parameters.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+#include "support/bits.h"
+#include "support/random.h"
+#include "support/unit_test.h"
 
 /* ---- ranges ---- */
 

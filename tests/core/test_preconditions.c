@@ -1,11 +1,4 @@
 /* What the headers demand of a caller is asserted: a call against it ends the program, in builds with assertions. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -18,6 +11,7 @@
 #include "sparsemed/offset.h"
 #include "sparsemed/parameters.h"
 #include "sparsemed/windows.h"
+#include "support/unit_test.h"
 
 static const uint8_t pixels[4] = {1, 2, 3, 4};
 static const uint8_t *const frames[] = {pixels, pixels};

@@ -1,16 +1,10 @@
 /* Brightness profiles of images. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <string.h>
 
-#include "guarded.h"
-#include "random.h"
 #include "sparsemed/cleansing.h"
+#include "support/guarded.h"
+#include "support/random.h"
+#include "support/unit_test.h"
 
 static void profile_is_greatest_minus_least(void **state) {
     (void)state;

@@ -1,14 +1,8 @@
 /* The record of a failure. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <string.h>
 
 #include "sparsemed/status.h"
+#include "support/unit_test.h"
 
 static void records_status_and_message(void **state) {
     (void)state;

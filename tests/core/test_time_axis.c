@@ -1,19 +1,11 @@
 /* Making time axes and counting their split points. Values in hexadecimal were computed with NumPy. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <math.h>
 #include <string.h>
 
-#include "bits.h"
-#include "random.h"
 #include "sparsemed/time_axis.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
+#include "support/bits.h"
+#include "support/random.h"
+#include "support/unit_test.h"
 
 static void assert_times(const struct sparsemed_time_axis *axis, const double *expected, size_t n_frames) {
     assert_int_equal(axis->n_frames, n_frames);

@@ -1,16 +1,10 @@
 /* Windows of the split points, against a plain search. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <string.h>
 
-#include "axes.h"
-#include "random.h"
+#include "core/axes.h"
 #include "sparsemed/windows.h"
+#include "support/random.h"
+#include "support/unit_test.h"
 
 static void assert_windows(const struct sparsemed_time_axis *axis, int64_t kernel_size, double split_time) {
     struct sparsemed_windows windows;

@@ -3,8 +3,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "mpi_test.h"
 #include "parallel/stop.h"
+#include "support/mpi_test.h"
 
 static const double patience = 20; /* seconds */
 

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mpi_test.h"
 #include "parallel/vote.h"
+#include "support/mpi_test.h"
 
 static void where_all_are_well_nobody_fails(void **state) {
     (void)state;

@@ -1,12 +1,9 @@
 /* Basin definitions are written as dcnum writes them, copied with their maps, and rubbish among them is passed over. */
-#include "scratch.h"
-
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
 #include "rtdc/basin.h"
 #include "rtdc/basin_copy.h"
 #include "rtdc/basin_write.h"
@@ -14,15 +11,10 @@
 #include "rtdc/identifier.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
+#include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 
 enum { LEVEL = 5 };
-
-static hid_t begin(const char *name) {
-    struct path path = scratch_path("%s", name);
-    hid_t file = create_file(path.text, FORMAT_OLD);
-    add_group(file, "events");
-    return file;
-}
 
 /* ---- reading all definitions ---- */
 
@@ -69,7 +61,7 @@ static void assert_list(const json_t *definition, const char *member, size_t n, 
 static void the_internal_basin_has_the_key_of_dcnum(void **state) {
     (void)state;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    hid_t file = begin("internal.rtdc");
+    hid_t file = begin_measurement("internal.rtdc");
     for (int i = 0; i < 2; i++) { /* again is harmless */
         assert_int_equal(sm_basin_write_internal(file, "sparsemed:k=200^s=1^t=0^f=0.8^o=1", "basinmap0", LEVEL, &error),
                          SPARSEMED_OK);
@@ -93,7 +85,7 @@ static void the_internal_basin_has_the_key_of_dcnum(void **state) {
 static json_t *write_file_basin(hid_t input) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path input_path = scratch_path("input.rtdc"), output_path = scratch_path("output.rtdc");
-    hid_t output = begin("output.rtdc");
+    hid_t output = begin_measurement("output.rtdc");
     assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, LEVEL, &error),
                      SPARSEMED_OK);
     json_t *definition = read_definition(output);
@@ -109,7 +101,7 @@ static void the_file_basin_offers_what_the_input_has(void **state) {
                                         "events/deform",  "basin_events/deform", "events/Zeta"};
     static const char *const offered[] = {"Zeta", "area_um", "deform", "image", "mask", "time"};
     struct path input_path = scratch_path("input.rtdc");
-    hid_t input = begin("input.rtdc");
+    hid_t input = begin_measurement("input.rtdc");
     add_group(input, "basin_events");
     for (size_t i = 0; i < LENGTH(names); i++) {
         add_list(input, names[i], H5T_STD_U8LE, 3, NULL);
@@ -130,7 +122,7 @@ static void the_file_basin_offers_what_the_input_has(void **state) {
 
 static void the_file_basin_tells_what_is_unknown(void **state) {
     (void)state;
-    hid_t input = begin("input.rtdc");
+    hid_t input = begin_measurement("input.rtdc");
     json_t *definition = write_file_basin(input);
     assert_true(json_is_null(json_object_get(definition, "identifier")));
     assert_list(definition, "features", 0, NULL); /* without a list readers would look for all, its background too */
@@ -143,7 +135,7 @@ static void the_key_is_the_sum_of_the_text(void **state) {
     (void)state;
     char sum[SM_MD5_SIZE], path[64] = "basins/";
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    hid_t input = begin("input.rtdc");
+    hid_t input = begin_measurement("input.rtdc");
     add_text_attribute(input, "experiment:run identifier", "\xc3\xa4 \"quoted\"");
     json_t *definition = write_file_basin(input);
     close_file(input);
@@ -167,7 +159,7 @@ static void refuses_a_name_that_is_no_text(void **state) {
     (void)state;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path input_path = scratch_path("in\xff.rtdc"), output_path = scratch_path("output.rtdc");
-    hid_t input = begin("in\xff.rtdc"), output = begin("output.rtdc");
+    hid_t input = begin_measurement("in\xff.rtdc"), output = begin_measurement("output.rtdc");
     assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, LEVEL, &error),
                      SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, "UTF-8"));
@@ -176,12 +168,6 @@ static void refuses_a_name_that_is_no_text(void **state) {
 }
 
 /* ---- copying ---- */
-
-static void add_definition(hid_t file, const char *key, const char *json) {
-    char path[64];
-    snprintf(path, sizeof path, "basins/%s", key);
-    add_lines(file, path, 1, &json);
-}
 
 static const char mapped[] = "{\"type\": \"file\", \"name\": \"m\", \"paths\": [\"a\"], \"mapping\": \"basinmap0\"}";
 static const char plain[] = "{\"type\": \"file\", \"name\": \"p\", \"paths\": [\"b\"]}";
@@ -198,7 +184,7 @@ static void copies_file_basins_with_their_maps(void **state) {
     uint64_t copied[3] = {0};
     char name[SM_MAP_NAME_SIZE];
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+    hid_t input = begin_measurement("input.rtdc"), output = begin_measurement("output.rtdc");
     add_list(input, "events/basinmap0", H5T_NATIVE_UINT64, 3, map);
     add_list(input, "events/basinmap1", H5T_NATIVE_UINT64, 3, map); /* of no basin that is copied */
     add_definition(input, "1", mapped);
@@ -234,7 +220,7 @@ static void paths_lead_from_the_output(void **state) {
     struct path input_path = scratch_path("input.rtdc"), output_path = scratch_path("elsewhere/output.rtdc");
     make_folder(folder.text);
     close_file(create_file(store.text, FORMAT_OLD));
-    hid_t input = begin("input.rtdc"), output = begin("elsewhere/output.rtdc");
+    hid_t input = begin_measurement("input.rtdc"), output = begin_measurement("elsewhere/output.rtdc");
     add_definition(input, "1", definition);
     assert_int_equal(sm_basins_copy(input, input_path.text, output, output_path.text, LEVEL, &error), SPARSEMED_OK);
     json_t *copied = read_definition(output);
@@ -249,7 +235,7 @@ static void copies_offer_no_background(void **state) {
     static const char definition[] =
         "{\"type\": \"file\", \"features\": [\"bg_off\", \"image\", \"image_bg\", \"time\"]}";
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+    hid_t input = begin_measurement("input.rtdc"), output = begin_measurement("output.rtdc");
     add_definition(input, "1", definition);
     assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
     json_t *copied = read_definition(output);
@@ -264,11 +250,11 @@ static void copies_list_what_they_offer(void **state) {
     (void)state;
     static const char to_store[] = "{\"type\": \"file\", \"paths\": [\"nowhere.rtdc\", \"store.rtdc\"]}";
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    hid_t last = begin("last.rtdc");
+    hid_t last = begin_measurement("last.rtdc");
     add_list(last, "events/frame", H5T_IEEE_F64LE, 3, NULL);
     add_definition(last, "1", "{\"type\": \"file\", \"paths\": [\"store.rtdc\"]}"); /* leads back */
     close_file(last);
-    hid_t store = begin("store.rtdc");
+    hid_t store = begin_measurement("store.rtdc");
     add_list(store, "events/bg_off", H5T_IEEE_F64LE, 3, NULL);
     add_list(store, "events/basinmap0", H5T_STD_I64LE, 3, NULL);
     add_list(store, "events/deform", H5T_IEEE_F64LE, 3, NULL);
@@ -277,7 +263,7 @@ static void copies_list_what_they_offer(void **state) {
     add_definition(store, "1", "{\"type\": \"file\", \"paths\": [\"last.rtdc\"]}");
     add_definition(store, "2", "{\"type\": \"file\", \"paths\": [\"x\"], \"features\": [\"bg_off\", \"time\"]}");
     close_file(store);
-    hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+    hid_t input = begin_measurement("input.rtdc"), output = begin_measurement("output.rtdc");
     add_list(input, "events/image", H5T_STD_U8LE, 3, NULL);
     add_definition(input, "1", to_store);
     assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
@@ -292,14 +278,14 @@ static void copies_list_what_they_offer(void **state) {
 static void copies_list_nothing_behind_a_circle(void **state) {
     (void)state;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    hid_t other = begin("other.rtdc");
+    hid_t other = begin_file("other.rtdc");
     add_list(other, "events/time", H5T_IEEE_F64LE, 3, NULL);
     close_file(other);
-    hid_t store = begin("store.rtdc");
+    hid_t store = begin_file("store.rtdc");
     add_list(store, "events/deform", H5T_IEEE_F64LE, 3, NULL);
     add_definition(store, "1", "{\"type\": \"file\", \"paths\": [\"./store.rtdc\", \"other.rtdc\"]}");
     close_file(store);
-    hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+    hid_t input = begin_file("input.rtdc"), output = begin_file("output.rtdc");
     add_definition(input, "1", "{\"type\": \"file\", \"paths\": [\"store.rtdc\"]}");
     assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
     json_t *copied = read_definition(output);
@@ -316,9 +302,9 @@ static void copies_of_unknown_basins_stay_as_they_are(void **state) {
         "{\"type\": \"file\", \"paths\": [\"store.rtdc\"], \"identifier\": \"of another\"}",
     };
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    close_file(begin("store.rtdc"));
+    close_file(begin_measurement("store.rtdc"));
     for (size_t i = 0; i < LENGTH(definitions); i++) {
-        hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+        hid_t input = begin_measurement("input.rtdc"), output = begin_measurement("output.rtdc");
         add_definition(input, "1", definitions[i]);
         assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
         json_t *copied = read_definition(output);
@@ -332,7 +318,7 @@ static void copies_of_unknown_basins_stay_as_they_are(void **state) {
 static void copies_of_unmapped_basins_name_no_map(void **state) {
     (void)state;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+    hid_t input = begin_measurement("input.rtdc"), output = begin_measurement("output.rtdc");
     add_definition(input, "1", "{\"type\": \"file\", \"features\": [\"image\"], \"mapping\": \"same\"}");
     assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
     json_t *copied = read_definition(output);
@@ -347,7 +333,7 @@ static void copies_do_not_compete_with_the_input(void **state) {
     (void)state;
     static const char rest[] = "{\"type\": \"file\", \"features\": [\"deform\", \"image\", \"mask\", \"time\"]}";
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+    hid_t input = begin_measurement("input.rtdc"), output = begin_measurement("output.rtdc");
     add_list(input, "events/image", H5T_STD_U8LE, 3, NULL);
     add_list(input, "basin_events/mask", H5T_STD_U8LE, 3, NULL);
     add_list(input, "more_events/deform", H5T_IEEE_F64LE, 3, NULL);
@@ -369,7 +355,7 @@ static void passes_over_rubbish(void **state) {
     (void)state;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     const double numbers[] = {1, 2};
-    hid_t input = begin("input.rtdc"), output = begin("output.rtdc");
+    hid_t input = begin_measurement("input.rtdc"), output = begin_measurement("output.rtdc");
     add_list(input, "basins/0", H5T_NATIVE_DOUBLE, 2, numbers);
     add_group(input, "basins/1");
     add_definition(input, "2", "no json {");
@@ -387,8 +373,8 @@ static void passes_over_rubbish(void **state) {
     close_file(output);
     close_file(input);
 
-    input = begin("input.rtdc");
-    output = begin("output.rtdc");
+    input = begin_measurement("input.rtdc");
+    output = begin_measurement("output.rtdc");
     add_list(input, "basins", H5T_NATIVE_DOUBLE, 2, numbers); /* no group at all */
     assert_int_equal(copy_basins(input, output, &error), SPARSEMED_OK);
     assert_int_equal(H5Lexists(output, "basins", H5P_DEFAULT), 0);
@@ -402,7 +388,7 @@ static void chooses_the_first_free_map(void **state) {
     (void)state;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     char name[SM_MAP_NAME_SIZE], path[32];
-    hid_t file = begin("maps.rtdc");
+    hid_t file = begin_measurement("maps.rtdc");
     add_list(file, "events/basinmap4", H5T_STD_I64LE, 1, NULL);
     for (int i = 0; i < 10; i++) {
         if (i != 4) {
@@ -435,5 +421,5 @@ int main(void) {
         hdf5_test(passes_over_rubbish),
         hdf5_test(chooses_the_first_free_map),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

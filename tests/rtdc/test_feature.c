@@ -1,33 +1,20 @@
 /* Features are found among the events or through basins, in the order of readers; what cannot be found is told with the
- * chain of files. Whole webs of files are tried in tests/parallel/test_webs.c. */
-#include "scratch.h"
-
+ * chain of files. Whole webs of files are tried in tests/parallel/measurement/test_basin_webs.c. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "files.h"
 #include "rtdc/feature.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
+#include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 
 enum { N = 6 };
 
 /* ---- helpers ---- */
-
-static hid_t begin(const char *name) {
-    hid_t file = create_file(scratch_path("%s", name).text, FORMAT_OLD);
-    add_group(file, "events");
-    return file;
-}
-
-static void define(hid_t file, const char *key, const char *json) {
-    char path[32];
-    snprintf(path, sizeof path, "basins/%s", key);
-    add_lines(file, path, 1, &json);
-}
 
 /* A list of which each value tells where it is from: 100 * mark + row. */
 static void add_marked(hid_t file, const char *path, int mark) {
@@ -39,7 +26,7 @@ static void add_marked(hid_t file, const char *path, int mark) {
 }
 
 static void make_store(const char *name, int mark) {
-    hid_t file = begin(name);
+    hid_t file = begin_measurement(name);
     add_marked(file, "events/deform", mark);
     close_file(file);
 }
@@ -95,13 +82,13 @@ static void events_win_then_internal_basins_then_files_by_name(void **state) {
     make_store("store.rtdc", 4);
     make_store("other.rtdc", 3);
     for (int n_removed = 0; n_removed < 4; n_removed++) {
-        hid_t file = begin("in.rtdc");
-        define(file, "0", to_store);
+        hid_t file = begin_measurement("in.rtdc");
+        add_definition(file, "0", to_store);
         if (n_removed < 3) {
-            define(file, "1", earlier);
+            add_definition(file, "1", earlier);
         }
         if (n_removed < 2) {
-            define(file, "2", internal);
+            add_definition(file, "2", internal);
             add_marked(file, "basin_events/deform", 2);
         }
         if (n_removed < 1) {
@@ -114,11 +101,11 @@ static void events_win_then_internal_basins_then_files_by_name(void **state) {
 static void a_basin_that_lists_others_is_passed_over(void **state) {
     (void)state;
     make_store("store.rtdc", 1);
-    hid_t file = begin("in.rtdc");
-    define(file, "0", "{\"type\": \"file\", \"paths\": [\"store.rtdc\"], \"features\": [\"area_um\"]}");
-    define(file, "1", "{\"type\": \"file\", \"paths\": [\"store.rtdc\"], \"features\": []}");
-    define(file, "2", "{\"paths\": [\"store.rtdc\"], \"features\": [\"deform\"]}");
-    define(file, "3", "{\"type\": \"file\", \"features\": \"deform\", \"paths\": 7}");
+    hid_t file = begin_measurement("in.rtdc");
+    add_definition(file, "0", "{\"type\": \"file\", \"paths\": [\"store.rtdc\"], \"features\": [\"area_um\"]}");
+    add_definition(file, "1", "{\"type\": \"file\", \"paths\": [\"store.rtdc\"], \"features\": []}");
+    add_definition(file, "2", "{\"paths\": [\"store.rtdc\"], \"features\": [\"deform\"]}");
+    add_definition(file, "3", "{\"type\": \"file\", \"features\": \"deform\", \"paths\": 7}");
     assert_lost(file, "%s/in.rtdc: has no feature deform, neither among its events nor in a basin");
 }
 
@@ -131,8 +118,8 @@ static void no_list_stands_for_all_features(void **state) {
     };
     make_store("store.rtdc", 1);
     for (size_t i = 0; i < LENGTH(definitions); i++) {
-        hid_t file = begin("in.rtdc");
-        define(file, "0", definitions[i]);
+        hid_t file = begin_measurement("in.rtdc");
+        add_definition(file, "0", definitions[i]);
         assert_found(file, 101);
     }
 }
@@ -144,7 +131,7 @@ static void only_a_dataset_is_a_feature(void **state) {
     file = create_file(scratch_path("in.rtdc").text, FORMAT_OLD);
     add_marked(file, "events", 1); /* a dataset where the group should be */
     assert_lost(file, "%s/in.rtdc: has no feature deform, neither among its events nor in a basin");
-    file = begin("in.rtdc");
+    file = begin_measurement("in.rtdc");
     add_group(file, "events/deform");
     assert_lost(file, "%s/in.rtdc: events/deform cannot be opened (not a dataset)");
 }
@@ -154,14 +141,14 @@ static void what_is_not_required_may_be_missing(void **state) {
     (void)state;
     struct sm_feature feature;
     struct sparsemed_error error;
-    hid_t file = begin("in.rtdc");
-    define(file, "0", "{\"type\": \"file\", \"paths\": [\"missing.rtdc\"]}");
-    define(file, "1", "{\"type\": \"internal\", \"paths\": [\"nothing\"], \"features\": [\"deform\"]}");
+    hid_t file = begin_measurement("in.rtdc");
+    add_definition(file, "0", "{\"type\": \"file\", \"paths\": [\"missing.rtdc\"]}");
+    add_definition(file, "1", "{\"type\": \"internal\", \"paths\": [\"nothing\"], \"features\": [\"deform\"]}");
     assert_int_equal(find(file, false, &feature, &error), SPARSEMED_OK);
     assert_true(feature.dataset < 0);
     sm_feature_close(&feature);
-    file = begin("in.rtdc");
-    define(file, "0", "{\"type\": \"file\", \"paths\": [\"missing.rtdc\"], \"features\": [\"deform\"]}");
+    file = begin_measurement("in.rtdc");
+    add_definition(file, "0", "{\"type\": \"file\", \"paths\": [\"missing.rtdc\"], \"features\": [\"deform\"]}");
     assert_int_equal(find(file, false, &feature, &error), SPARSEMED_INPUT);
     sm_feature_close(&feature);
 }
@@ -173,11 +160,11 @@ static void paths_lead_from_the_file_that_has_them(void **state) {
     struct path below = scratch_path("below"), link = scratch_path("in.rtdc");
     make_folder(below.text);
     make_store("below/beside.rtdc", 7);
-    hid_t file = begin("below/store.rtdc");
-    define(file, "0", "{\"type\": \"file\", \"paths\": [\"nowhere.rtdc\", \"beside.rtdc\"]}");
+    hid_t file = begin_measurement("below/store.rtdc");
+    add_definition(file, "0", "{\"type\": \"file\", \"paths\": [\"nowhere.rtdc\", \"beside.rtdc\"]}");
     close_file(file);
-    file = begin("in.rtdc");
-    define(file, "0", "{\"type\": \"file\", \"paths\": [\"below/store.rtdc\"], \"features\": [\"deform\"]}");
+    file = begin_measurement("in.rtdc");
+    add_definition(file, "0", "{\"type\": \"file\", \"paths\": [\"below/store.rtdc\"], \"features\": [\"deform\"]}");
     assert_found(file, 701);
     remove(link.text);
     assert_int_equal(symlink("below/store.rtdc", link.text), 0); /* from the folder of what it is a link to */
@@ -192,11 +179,11 @@ static void the_files_on_the_way_are_noted(void **state) {
     struct sm_feature feature;
     struct sparsemed_error error;
     make_store("last.rtdc", 1);
-    hid_t file = begin("store.rtdc");
-    define(file, "0", "{\"type\": \"file\", \"paths\": [\"last.rtdc\"]}");
+    hid_t file = begin_measurement("store.rtdc");
+    add_definition(file, "0", "{\"type\": \"file\", \"paths\": [\"last.rtdc\"]}");
     close_file(file);
-    file = begin("in.rtdc");
-    define(file, "0", to_store);
+    file = begin_measurement("in.rtdc");
+    add_definition(file, "0", to_store);
     assert_int_equal(find(file, true, &feature, &error), SPARSEMED_OK);
     assert_int_equal(feature.files.n, LENGTH(names));
     for (size_t i = 0; i < LENGTH(names); i++) {
@@ -230,14 +217,14 @@ static void the_files_of_the_times_are_those_of_the_input(void **state) {
     struct sm_input input;
     struct sparsemed_time_axis axis;
     enum sm_timing timing;
-    hid_t file = begin("store.rtdc");
+    hid_t file = begin_measurement("store.rtdc");
     add_list(file, "events/time", H5T_NATIVE_DOUBLE, 3, times);
     close_file(file);
-    file = begin("in.rtdc");
+    file = begin_measurement("in.rtdc");
     add_dataset(file, "events/image", H5T_NATIVE_UCHAR, 3, extent, H5P_DEFAULT, "abcdefghijkl");
-    define(file, "0", "{\"type\": \"file\", \"paths\": [\"store.rtdc\"], \"features\": [\"time\"]}");
+    add_definition(file, "0", "{\"type\": \"file\", \"paths\": [\"store.rtdc\"], \"features\": [\"time\"]}");
     close_file(file);
-    close_file(begin("out.rtdc"));
+    close_file(begin_measurement("out.rtdc"));
     assert_int_equal(sm_input_open(path.text, &options, &input, &error), SPARSEMED_OK);
     assert_true(input.files.n == 1 && !sm_input_uses(&input, store.text));
     assert_int_equal(sm_input_timing(&input, &axis, &timing, &error), SPARSEMED_OK);
@@ -255,32 +242,32 @@ static void the_files_of_the_times_are_those_of_the_input(void **state) {
 static void the_first_path_with_the_right_identifier_counts(void **state) {
     (void)state;
     for (int i = 0; i < 3; i++) {
-        hid_t file = begin(i == 0 ? "one.rtdc" : i == 1 ? "two.rtdc" : "three.rtdc");
+        hid_t file = begin_measurement(i == 0 ? "one.rtdc" : i == 1 ? "two.rtdc" : "three.rtdc");
         add_marked(file, "events/deform", i + 1);
         if (i > 0) {
             add_text_attribute(file, "experiment:run identifier", "right");
         }
         close_file(file);
     }
-    hid_t file = begin("in.rtdc");
-    define(file, "0",
-           "{\"type\": \"file\", \"paths\": [\"zero.rtdc\", \"one.rtdc\", \"two.rtdc\", \"three.rtdc\"], "
-           "\"features\": [\"deform\"], \"identifier\": \"right\"}");
+    hid_t file = begin_measurement("in.rtdc");
+    add_definition(file, "0",
+                   "{\"type\": \"file\", \"paths\": [\"zero.rtdc\", \"one.rtdc\", \"two.rtdc\", \"three.rtdc\"], "
+                   "\"features\": [\"deform\"], \"identifier\": \"right\"}");
     assert_found(file, 201);
-    file = begin("in.rtdc");
-    define(file, "0",
-           "{\"type\": \"file\", \"paths\": [\"two.rtdc\", \"zero.rtdc\"], \"features\": [\"deform\"], "
-           "\"identifier\": \"wrong\"}");
+    file = begin_measurement("in.rtdc");
+    add_definition(file, "0",
+                   "{\"type\": \"file\", \"paths\": [\"two.rtdc\", \"zero.rtdc\"], \"features\": [\"deform\"], "
+                   "\"identifier\": \"wrong\"}");
     assert_lost(file, "%s/in.rtdc -> %s/two.rtdc: is another measurement: its identifier is right instead of wrong");
 }
 
 static void a_circle_is_told_with_all_its_files(void **state) {
     (void)state;
-    hid_t file = begin("store.rtdc");
-    define(file, "0", "{\"type\": \"file\", \"paths\": [\"./in.rtdc\"]}");
+    hid_t file = begin_measurement("store.rtdc");
+    add_definition(file, "0", "{\"type\": \"file\", \"paths\": [\"./in.rtdc\"]}");
     close_file(file);
-    file = begin("in.rtdc");
-    define(file, "0", to_store);
+    file = begin_measurement("in.rtdc");
+    add_definition(file, "0", to_store);
     assert_lost(file, "%s/in.rtdc -> %s/store.rtdc -> %s/./in.rtdc: the basins lead in a circle");
 }
 
@@ -293,13 +280,14 @@ static void maps_of_nested_basins_are_combined(void **state) {
     struct sm_feature feature;
     struct sparsemed_error error;
     make_store("last.rtdc", 1);
-    hid_t file = begin("store.rtdc");
-    define(file, "0", "{\"type\": \"file\", \"paths\": [\"last.rtdc\"], \"mapping\": \"basinmap5\"}");
+    hid_t file = begin_measurement("store.rtdc");
+    add_definition(file, "0", "{\"type\": \"file\", \"paths\": [\"last.rtdc\"], \"mapping\": \"basinmap5\"}");
     add_list(file, "events/basinmap5", H5T_STD_I64LE, LENGTH(inner), inner);
     close_file(file);
-    file = begin("in.rtdc");
-    define(file, "0",
-           "{\"type\": \"file\", \"paths\": [\"store.rtdc\"], \"features\": [\"deform\"], \"mapping\": \"basinmap0\"}");
+    file = begin_measurement("in.rtdc");
+    add_definition(
+        file, "0",
+        "{\"type\": \"file\", \"paths\": [\"store.rtdc\"], \"features\": [\"deform\"], \"mapping\": \"basinmap0\"}");
     add_list(file, "events/basinmap0", H5T_STD_I64LE, LENGTH(outer), outer);
     assert_int_equal(find(file, true, &feature, &error), SPARSEMED_OK);
     assert_int_equal(feature.n_rows, LENGTH(expected));
@@ -315,11 +303,11 @@ static void a_bad_map_is_told_or_passed_over(void **state) {
     static const int64_t rows[] = {0, 1, N};
     make_store("store.rtdc", 1);
     for (int second = 0; second <= 1; second++) {
-        hid_t file = begin("in.rtdc");
-        define(file, "0", mapped);
+        hid_t file = begin_measurement("in.rtdc");
+        add_definition(file, "0", mapped);
         add_list(file, "events/basinmap0", H5T_STD_I64LE, LENGTH(rows), rows);
         if (second) {
-            define(file, "1", to_store);
+            add_definition(file, "1", to_store);
             assert_found(file, 101);
         } else {
             assert_lost(file, "%s/in.rtdc: the map events/basinmap0 of a basin: row 2 is number 6 of 6 in the basin");
@@ -342,5 +330,5 @@ int main(void) {
         tidy_test(maps_of_nested_basins_are_combined),
         tidy_test(a_bad_map_is_told_or_passed_over),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

@@ -1,23 +1,18 @@
 /* What has 2 GiB or more in one piece is refused before memory is asked for. Datasets of such extents that were never
  * written cost nothing. */
-#include "scratch.h"
-
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
 #include "rtdc/frames/stack.h"
 #include "rtdc/hdf5/text.h"
 #include "rtdc/metadata.h"
+#include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 
 /* Extents whose product is beyond INT_MAX, and beyond 64 bits so that 0 is left of it. */
 static const hsize_t huge[][2] = {{1 << 16, 1 << 15}, {(hsize_t)1 << 40, (hsize_t)1 << 40}};
-
-static hid_t begin(const char *name) {
-    return create_file(scratch_path("%s", name).text, FORMAT_NEW);
-}
 
 /* Add a dataset of two dimensions that is never written. */
 static void add_empty(hid_t file, const char *name, hid_t type, const hsize_t *extent) {
@@ -30,7 +25,7 @@ static void add_empty(hid_t file, const char *name, hid_t type, const hsize_t *e
 
 static enum sparsemed_status open_images(hsize_t height, hsize_t width, struct sparsemed_error *error) {
     const hsize_t extent[] = {2, height, width}, chunk[] = {1, 100, 100};
-    hid_t file = begin("images.rtdc"), creation = chunked(3, chunk);
+    hid_t file = begin_file("images.rtdc"), creation = chunked(3, chunk);
     struct sm_stack stack;
     add_dataset(file, "events/image", H5T_STD_U8LE, 3, extent, creation, NULL);
     hid_t dataset = H5Dopen2(file, "events/image", H5P_DEFAULT);
@@ -75,7 +70,7 @@ static void images_of_an_array_are_refused(void **state) {
 
 static void texts_are_refused(void **state) {
     (void)state;
-    hid_t file = begin("texts.rtdc"),
+    hid_t file = begin_file("texts.rtdc"),
           types[] = {fixed_text(32, H5T_STR_NULLPAD, H5T_CSET_ASCII), variable_text(H5T_CSET_UTF8)};
     for (size_t i = 0; i < LENGTH(huge); i++) {
         for (size_t j = 0; j < LENGTH(types); j++) {
@@ -95,7 +90,7 @@ static void texts_are_refused(void **state) {
 
 static void assert_not_copied(hid_t input, const char *message) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    hid_t output = begin("output.rtdc");
+    hid_t output = begin_file("output.rtdc");
     assert_int_equal(sm_metadata_copy(input, output, 5, &error), SPARSEMED_INPUT);
     assert_string_equal(error.message, message);
     close_file(output);
@@ -106,10 +101,10 @@ static void logs_and_tables_are_refused(void **state) {
     (void)state;
     hid_t line = fixed_text(100, H5T_STR_NULLPAD, H5T_CSET_ASCII);
     for (size_t i = 0; i < LENGTH(huge); i++) {
-        hid_t input = begin("input.rtdc");
+        hid_t input = begin_file("input.rtdc");
         add_empty(input, "logs/long", line, huge[i]);
         assert_not_copied(input, "logs/long: has 2 GiB or more");
-        input = begin("input.rtdc");
+        input = begin_file("input.rtdc");
         add_empty(input, "tables/wide", H5T_STD_U8LE, huge[i]);
         assert_not_copied(input, "tables/wide: has 2 GiB or more");
     }
@@ -126,7 +121,7 @@ static void logs_are_refused_that_grow(void **state) {
     memset(line, 'x', SIZE - 1);
     line[SIZE - 1] = '\0';
     lines[0] = line;
-    hid_t input = begin("input.rtdc");
+    hid_t input = begin_file("input.rtdc");
     add_lines(input, "logs/grows", SIZE, lines);
     assert_not_copied(input, "logs/grows: has 2 GiB or more with lines of equal length");
     free(line);
@@ -138,5 +133,5 @@ int main(void) {
         tidy_test(images_are_refused),          tidy_test(images_of_an_array_are_refused), tidy_test(texts_are_refused),
         tidy_test(logs_and_tables_are_refused), tidy_test(logs_are_refused_that_grow),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

@@ -1,21 +1,15 @@
 /* Identifiers of measurements are those of dcnum. The expected ones were computed with hashlib and uuid of Python. */
-#include "scratch.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
 #include "rtdc/identifier.h"
+#include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
 
 static const char run[] = "experiment:run identifier", time_of_day[] = "experiment:time", date[] = "experiment:date",
                   setup[] = "setup:identifier";
 
 /* ---- helpers ---- */
-
-static hid_t begin(void) {
-    struct path path = scratch_path("identifier.rtdc");
-    return create_file(path.text, FORMAT_OLD);
-}
 
 static void add_fixed(hid_t file, const char *name, const char *text, size_t size, H5T_str_t padding) {
     char padded[256] = "";
@@ -53,18 +47,18 @@ static void assert_identifier(hid_t file, const char *expected) {
 
 static void the_run_identifier_comes_first(void **state) {
     (void)state;
-    hid_t file = begin();
+    hid_t file = begin_file("identifier.rtdc");
     add_parts(file, "16:11:38", "2015-05-27", "ZMDD-AcC-a8548d-ce00be");
     add_text_attribute(file, run, "a run, \xc3\xa4");
     assert_identifier(file, "a run, \xc3\xa4");
-    file = begin();
+    file = begin_file("identifier.rtdc");
     add_fixed(file, run, "fixed", 20, H5T_STR_NULLPAD);
     assert_identifier(file, "fixed");
-    file = begin();
+    file = begin_file("identifier.rtdc");
     add_parts(file, "16:11:38", "2015-05-27", "ZMDD-AcC-a8548d-ce00be");
     add_text_attribute(file, run, "");
     assert_identifier(file, "12b4490f-6c58-13b1-bddd-5d8e2332b60b");
-    file = begin();
+    file = begin_file("identifier.rtdc");
     add_parts(file, "16:11:38", "2015-05-27", "ZMDD-AcC-a8548d-ce00be");
     add_number_attribute(file, run, 5);
     assert_identifier(file, "12b4490f-6c58-13b1-bddd-5d8e2332b60b");
@@ -72,10 +66,10 @@ static void the_run_identifier_comes_first(void **state) {
 
 static void strings_of_variable_length_enter_as_they_are(void **state) {
     (void)state;
-    hid_t file = begin();
+    hid_t file = begin_file("identifier.rtdc");
     add_parts(file, "16:11:38", "2015-05-27", "ZMDD-AcC-a8548d-ce00be");
     assert_identifier(file, "12b4490f-6c58-13b1-bddd-5d8e2332b60b");
-    file = begin();
+    file = begin_file("identifier.rtdc");
     add_parts(file, "16:11:38", "2015-05-27", "Ger\303\244t \"\302\265\" 'x' \\");
     assert_identifier(file, "9fd37066-d097-d82c-f3da-538f45ed53c7");
 }
@@ -94,14 +88,14 @@ static void strings_of_fixed_length_enter_as_python_shows_bytes(void **state) {
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
         for (int padded = 0; padded <= 1; padded++) {
-            hid_t file = begin();
+            hid_t file = begin_file("identifier.rtdc");
             add_parts(file, "16:11:38", "2015-05-27", NULL);
             add_fixed(file, setup, cases[i][0], strlen(cases[i][0]) + 9 * (size_t)padded,
                       padded ? H5T_STR_NULLTERM : H5T_STR_NULLPAD);
             assert_identifier(file, cases[i][1]);
         }
     }
-    hid_t file = begin();
+    hid_t file = begin_file("identifier.rtdc");
     add_fixed(file, time_of_day, "16:11:38", 8, H5T_STR_NULLPAD);
     add_fixed(file, date, "2015-05-27", 10, H5T_STR_NULLPAD);
     add_fixed(file, setup, "ZMDD-AcC-a8548d-ce00be", 22, H5T_STR_NULLPAD);
@@ -114,20 +108,20 @@ static void there_is_none_where_a_part_is_missing(void **state) {
         for (int empty = 0; empty <= 1; empty++) {
             const char *parts[] = {"16:11:38", "2015-05-27", "ZMDD"};
             parts[missing] = empty ? "" : NULL;
-            hid_t file = begin();
+            hid_t file = begin_file("identifier.rtdc");
             add_parts(file, parts[0], parts[1], parts[2]);
             assert_identifier(file, NULL);
         }
     }
-    hid_t file = begin();
+    hid_t file = begin_file("identifier.rtdc");
     add_parts(file, "16:11:38", "2015-05-27", NULL);
     add_number_attribute(file, setup, 3);
     assert_identifier(file, NULL);
-    file = begin();
+    file = begin_file("identifier.rtdc");
     add_parts(file, "16:11:38", "2015-05-27", NULL);
     add_fixed(file, setup, "", 5, H5T_STR_NULLPAD);
     assert_identifier(file, NULL);
-    assert_identifier(begin(), NULL);
+    assert_identifier(begin_file("identifier.rtdc"), NULL);
 }
 
 static void sums_are_those_of_md5(void **state) {
@@ -147,5 +141,5 @@ int main(void) {
         hdf5_test(there_is_none_where_a_part_is_missing),
         hdf5_test(sums_are_those_of_md5),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

@@ -1,12 +1,12 @@
 /* Maps from frames to images: an identical one is found, whatever it is stored as, and no other. */
-#include "scratch.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
-#include "pipelines.h"
 #include "rtdc/map.h"
+#include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
+#include "support/pipelines.h"
+#include "support/stored_chunks.h"
 
 enum { N_FRAMES = 10000 }; /* several blocks */
 
@@ -22,12 +22,6 @@ static int64_t *make_map(void) {
     assert_int_equal(map[4095], 1);
     assert_int_equal(map[N_FRAMES - 1], 3);
     return map;
-}
-
-static hid_t begin(void) {
-    hid_t file = create_file(scratch_path("map.rtdc").text, FORMAT_OLD);
-    add_group(file, "events");
-    return file;
 }
 
 static void assert_finds(hid_t file, const char *expected) {
@@ -46,7 +40,7 @@ static void finds_an_identical_map_of_any_type(void **state) {
     const hid_t types[] = {H5T_STD_I64LE, H5T_STD_U64LE, H5T_STD_I32BE, H5T_STD_U8LE};
     const hsize_t n = N_FRAMES, chunk = 999;
     for (size_t i = 0; i < LENGTH(types); i++) {
-        hid_t file = begin(), creation = chunked(1, &chunk);
+        hid_t file = begin_measurement("map.rtdc"), creation = chunked(1, &chunk);
         pipeline_add(creation, "shuffle gzip fletcher");
         add_dataset(file, "events/basinmap6", types[i], 1, &n, creation, NULL);
         hid_t dataset = H5Dopen2(file, "events/basinmap6", H5P_DEFAULT);
@@ -63,13 +57,13 @@ static void takes_no_other_map(void **state) {
     static const size_t changed[] = {0, 4095, 4096, N_FRAMES - 1};
     int64_t *map = make_map();
     for (size_t i = 0; i < LENGTH(changed); i++) {
-        hid_t file = begin();
+        hid_t file = begin_measurement("map.rtdc");
         map[changed[i]] += 1;
         add_list(file, "events/basinmap0", H5T_NATIVE_INT64, N_FRAMES, map);
         map[changed[i]] -= 1;
         assert_finds(file, "");
     }
-    hid_t file = begin();
+    hid_t file = begin_measurement("map.rtdc");
     const hsize_t flat[] = {N_FRAMES, 1};
     double *numbers = calloc(N_FRAMES, sizeof *numbers);
     for (size_t i = 0; i < N_FRAMES; i++) {
@@ -90,7 +84,7 @@ static void takes_no_other_map(void **state) {
 static void the_first_of_several_is_taken(void **state) {
     (void)state;
     int64_t *map = make_map();
-    hid_t file = begin();
+    hid_t file = begin_measurement("map.rtdc");
     add_list(file, "events/basinmap0", H5T_NATIVE_INT64, 3, map);
     add_list(file, "events/basinmap8", H5T_NATIVE_INT64, N_FRAMES, map);
     add_list(file, "events/basinmap2", H5T_NATIVE_INT64, N_FRAMES, map);
@@ -103,7 +97,7 @@ static void a_damaged_map_is_passed_over(void **state) {
     (void)state;
     int64_t *map = make_map();
     const hsize_t n = N_FRAMES, chunk = 1000, origin = 3000;
-    hid_t file = begin(), creation = chunked(1, &chunk);
+    hid_t file = begin_measurement("map.rtdc"), creation = chunked(1, &chunk);
     pipeline_add(creation, "zstd fletcher");
     add_dataset(file, "events/basinmap0", H5T_NATIVE_INT64, 1, &n, creation, map);
     hid_t dataset = H5Dopen2(file, "events/basinmap0", H5P_DEFAULT);
@@ -121,5 +115,5 @@ int main(void) {
         tidy_test(the_first_of_several_is_taken),
         tidy_test(a_damaged_map_is_passed_over),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

@@ -1,28 +1,21 @@
 /* Attributes, logs and tables are taken over into the output. */
-#include "scratch.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
-#include "pipelines.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/layout.h"
 #include "rtdc/metadata.h"
-
-static struct path input_path, output_path;
+#include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
+#include "support/pipelines.h"
+#include "support/stored_chunks.h"
 
 /* ---- helpers ---- */
-
-static hid_t begin(void) {
-    input_path = scratch_path("input.rtdc");
-    output_path = scratch_path("output.rtdc");
-    return create_file(input_path.text, FORMAT_OLD);
-}
 
 /* Copy what the input has. Returns the output, open for reading. */
 static hid_t copy(hid_t input) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct path output_path = scratch_path("output.rtdc");
     hid_t output = create_file(output_path.text, FORMAT_NEW);
     if (sm_metadata_copy(input, output, 5, &error) != SPARSEMED_OK) {
         fail_msg("%s", error.message);
@@ -67,7 +60,7 @@ static void assert_software(hid_t file, const char *path, const char *expected) 
 static void lines_get_a_fixed_length(void **state) {
     (void)state;
     static const char *const lines[] = {"first line", "", "\xc3\xa4\xc3\xb6\xc3\xbc and more", "last"};
-    hid_t input = begin();
+    hid_t input = begin_file("input.rtdc");
     add_lines(input, "logs/acquisition", LENGTH(lines), lines);
     add_lines(input, "logs/blank", 1, (const char *const[]){""});
     hid_t type = fixed_text(6, H5T_STR_NULLPAD, H5T_CSET_ASCII);
@@ -84,7 +77,7 @@ static void lines_get_a_fixed_length(void **state) {
 
 static void empty_and_foreign_members_are_left_out(void **state) {
     (void)state;
-    hid_t input = begin();
+    hid_t input = begin_file("input.rtdc");
     add_lines(input, "logs/empty", 0, NULL);
     add_group(input, "logs/group");
     assert_true(H5Lcreate_soft("/nowhere", input, "logs/dangling", H5P_DEFAULT, H5P_DEFAULT) >= 0);
@@ -102,7 +95,7 @@ static void empty_and_foreign_members_are_left_out(void **state) {
 
 static void attributes_of_logs_are_kept_and_software_extended(void **state) {
     (void)state;
-    hid_t input = begin();
+    hid_t input = begin_file("input.rtdc");
     add_lines(input, "logs/ours", 1, (const char *const[]){"a"});
     add_lines(input, "logs/theirs", 1, (const char *const[]){"b"});
     hid_t dataset = H5Dopen2(input, "logs/theirs", H5P_DEFAULT);
@@ -145,7 +138,7 @@ static void tables_are_copied(void **state) {
     for (int i = 0; i < N_ROWS; i++) {
         rows[i] = (struct row){i / 3.0, -i, "abcdefg"};
     }
-    hid_t input = begin(), type = row_type(), creation = chunked(1, &chunk);
+    hid_t input = begin_file("input.rtdc"), type = row_type(), creation = chunked(1, &chunk);
     pipeline_add(creation, "gzip");
     add_dataset(input, "tables/cytometer", type, 1, &n, creation, rows);
     hid_t output = copy(input);
@@ -166,7 +159,7 @@ static void other_shapes_are_copied(void **state) {
     const hsize_t shape[] = {2, 3};
     const int32_t numbers[] = {1, -2, 3, -4, 5, -6};
     int32_t copied[6] = {0}, scalar = 0;
-    hid_t input = begin();
+    hid_t input = begin_file("input.rtdc");
     add_dataset(input, "tables/matrix", H5T_NATIVE_INT32, 2, shape, H5P_DEFAULT, numbers);
     add_dataset(input, "tables/scalar", H5T_NATIVE_INT32, 0, NULL, H5P_DEFAULT, numbers + 4);
     hid_t output = copy(input);
@@ -184,7 +177,8 @@ static void damaged_logs_are_refused(void **state) {
     (void)state;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     const hsize_t n = 6, less = 2;
-    hid_t input = begin(), creation = chunked(1, &n), type = fixed_text(9, H5T_STR_NULLPAD, H5T_CSET_ASCII);
+    hid_t input = begin_file("input.rtdc"), creation = chunked(1, &n),
+          type = fixed_text(9, H5T_STR_NULLPAD, H5T_CSET_ASCII);
     pipeline_add(creation, "zstd");
     char values[6 * 9] = "damaged";
     add_dataset(input, "logs/damaged", type, 1, &n, creation, values);
@@ -194,8 +188,8 @@ static void damaged_logs_are_refused(void **state) {
     H5Tclose(type);
     H5Pclose(creation);
     close_file(input);
-    input = open_file(input_path.text);
-    hid_t output = create_file(output_path.text, FORMAT_NEW);
+    input = open_file(scratch_path("input.rtdc").text);
+    hid_t output = create_file(scratch_path("output.rtdc").text, FORMAT_NEW);
     assert_int_equal(sm_metadata_copy(input, output, 5, &error), SPARSEMED_INPUT);
     assert_non_null(strstr(error.message, "logs/damaged"));
     close_file(output);
@@ -233,7 +227,7 @@ static void attributes_of_every_kind_are_copied(void **state) {
     (void)state;
     const int32_t numbers[] = {3, -1, 4};
     const hobj_ref_t reference = 0;
-    hid_t input = begin(), truth = bool_type(), fixed = fixed_text(7, H5T_STR_NULLPAD, H5T_CSET_ASCII);
+    hid_t input = begin_file("input.rtdc"), truth = bool_type(), fixed = fixed_text(7, H5T_STR_NULLPAD, H5T_CSET_ASCII);
     hid_t lines = variable_text(H5T_CSET_UTF8);
     add_text_attribute(input, "variable", "\xc2\xb5m");
     add_text_attribute(input, "nothing", "");
@@ -284,5 +278,5 @@ int main(void) {
         hdf5_test(damaged_logs_are_refused),
         hdf5_test(attributes_of_every_kind_are_copied),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

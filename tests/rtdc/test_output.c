@@ -1,15 +1,15 @@
 /* The skeleton of an output, and whether an existing file is recognized as the output of a measurement. */
-#include "scratch.h"
-
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "files.h"
 #include "rtdc/existing.h"
 #include "rtdc/hdf5/filters.h"
 #include "rtdc/output.h"
+#include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
+#include "support/pipelines.h"
 
 enum { N_FRAMES = 2500, N_IMAGES = 7, ROWS = 80, COLUMNS = 320 };
 
@@ -69,20 +69,6 @@ static bool is_done(const struct sm_output *output) {
     return sm_existing_is_done(&output->specification);
 }
 
-static void assert_filters(hid_t creation, int zstd_level) {
-    unsigned flags, level = 0;
-    size_t n = 1;
-    int n_filters = H5Pget_nfilters(creation);
-    assert_int_equal(n_filters, zstd_level == SM_ZSTD_NONE ? 1 : 2);
-    if (zstd_level != SM_ZSTD_NONE) {
-        assert_int_equal(H5Pget_filter2(creation, 0, &flags, &n, &level, 0, NULL, NULL), SM_FILTER_ZSTD);
-        assert_int_equal(level, zstd_level);
-    }
-    n = 0;
-    assert_int_equal(H5Pget_filter2(creation, (unsigned)n_filters - 1, &flags, &n, NULL, 0, NULL, NULL),
-                     H5Z_FILTER_FLETCHER32);
-}
-
 /* A dataset has this shape, extensible along its first dimension, and chunks that are as long as told. */
 static hid_t assert_dataset(hid_t file, const char *path, hid_t expected_type, int rank, const hsize_t *shape,
                             hsize_t chunk_length, int zstd_level) {
@@ -100,7 +86,7 @@ static hid_t assert_dataset(hid_t file, const char *path, hid_t expected_type, i
         assert_int_equal(extent[i], shape[i]);
         assert_true(i == 0 || (chunk[i] == shape[i] && most[i] == shape[i]));
     }
-    assert_filters(creation, zstd_level);
+    assert_output_filters(creation, zstd_level);
     H5Tclose(type);
     H5Pclose(creation);
     H5Sclose(space);
@@ -371,5 +357,5 @@ int main(void) {
         output_test(takes_no_incomplete_file),
         output_test(outputs_of_the_measurement_belong_to_it),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

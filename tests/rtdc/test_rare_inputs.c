@@ -1,16 +1,16 @@
 /* Inputs that few programs write, and that must not be misread. */
-#include "scratch.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
-#include "frames.h"
-#include "pipelines.h"
 #include "rtdc/frames/stack.h"
 #include "rtdc/hdf5/text.h"
 #include "rtdc/identifier.h"
 #include "rtdc/metadata.h"
+#include "support/frame_files.h"
+#include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
+#include "support/pipelines.h"
+#include "support/stored_chunks.h"
 
 enum { N_FRAMES = 40, STEP = 7 };
 
@@ -195,5 +195,5 @@ int main(void) {
         tidy_test(outputs_claim_no_run_of_dcnum),
         tidy_test(the_first_damaged_log_is_told),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

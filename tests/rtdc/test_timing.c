@@ -1,14 +1,14 @@
 /* The time axis is read from whatever a file tells, and nonsense is refused. */
-#include "scratch.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/bits.h"
-#include "files.h"
-#include "pipelines.h"
 #include "rtdc/timing.h"
+#include "support/bits.h"
+#include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
+#include "support/pipelines.h"
+#include "support/stored_chunks.h"
 
 enum { N = 5 };
 
@@ -17,13 +17,6 @@ static const double times[N] = {1000.1, 1000.3, 1003.7, 1010.25, 2000.5};
 static const int64_t whole[N] = {7, 8, 8, 12, 90};
 
 /* ---- helpers ---- */
-
-static hid_t begin(void) {
-    struct path path = scratch_path("timing.rtdc");
-    hid_t file = create_file(path.text, FORMAT_OLD);
-    add_group(file, "events");
-    return file;
-}
 
 /* Write events/time or events/frame in any type of numbers; values are of the native type. */
 static void add_feature(hid_t file, const char *name, hid_t stored, hid_t native, const void *values) {
@@ -83,7 +76,7 @@ static void check_double(hid_t stored) {
     for (size_t i = 0; i < N; i++) {
         expected[i] = times[i] - times[0];
     }
-    hid_t file = begin();
+    hid_t file = begin_measurement("timing.rtdc");
     add_feature(file, "events/time", stored, H5T_NATIVE_DOUBLE, times);
     add_feature(file, "events/frame", H5T_STD_I64LE, H5T_NATIVE_INT64, whole);
     add_number_attribute(file, rate_attribute, 1000);
@@ -97,14 +90,14 @@ static void check_float(hid_t stored) {
         values[i] = (float)times[i];
         expected[i] = values[i] - values[0];
     }
-    hid_t file = begin();
+    hid_t file = begin_measurement("timing.rtdc");
     add_feature(file, "events/time", stored, H5T_NATIVE_FLOAT, values);
     assert_axis(file, SM_TIMING_TIME, expected, true);
 }
 
 static void check_whole(hid_t stored) {
     const double expected[N] = {0, 1, 1, 5, 83};
-    hid_t file = begin();
+    hid_t file = begin_measurement("timing.rtdc");
     add_feature(file, "events/time", stored, H5T_NATIVE_INT64, whole);
     assert_axis(file, SM_TIMING_TIME, expected, false);
 }
@@ -127,10 +120,10 @@ static void keeps_all_digits_of_integers(void **state) {
     const uint64_t large[N] = {UINT64_MAX - 9, UINT64_MAX - 8, UINT64_MAX - 7, UINT64_MAX - 1, UINT64_MAX};
     const int64_t small[N] = {INT64_MIN, INT64_MIN + 1, INT64_MIN + 2, INT64_MIN + 8, INT64_MIN + 9};
     const double expected[N] = {0, 1, 2, 8, 9};
-    hid_t file = begin();
+    hid_t file = begin_measurement("timing.rtdc");
     add_feature(file, "events/time", H5T_STD_U64LE, H5T_NATIVE_UINT64, large);
     assert_axis(file, SM_TIMING_TIME, expected, false);
-    file = begin();
+    file = begin_measurement("timing.rtdc");
     add_feature(file, "events/time", H5T_STD_I64BE, H5T_NATIVE_INT64, small);
     assert_axis(file, SM_TIMING_TIME, expected, false);
 }
@@ -143,11 +136,11 @@ static void reads_frame_numbers_and_their_rate(void **state) {
     struct sparsemed_time_axis expected;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     assert_int_equal(sparsemed_time_axis_from_frame_numbers(numbers, N, 1000, &expected, &error), SPARSEMED_OK);
-    hid_t file = begin();
+    hid_t file = begin_measurement("timing.rtdc");
     add_feature(file, "events/frame", H5T_STD_U64LE, H5T_NATIVE_INT64, whole);
     add_number_attribute(file, rate_attribute, 1000);
     assert_axis(file, SM_TIMING_FRAME, expected.time, false);
-    file = begin();
+    file = begin_measurement("timing.rtdc");
     add_feature(file, "events/frame", H5T_IEEE_F32BE, H5T_NATIVE_INT64, whole);
     add_attribute(file, rate_attribute, H5T_NATIVE_INT, 0, &(int){1000});
     assert_axis(file, SM_TIMING_FRAME, expected.time, false);
@@ -185,7 +178,7 @@ static void takes_a_given_rate_where_there_is_none(void **state) {
         {false, false, true, SM_TIMING_RATE, N / 20. * 1.5},
     };
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        hid_t file = begin();
+        hid_t file = begin_measurement("timing.rtdc");
         if (cases[i].time) {
             add_feature(file, "events/time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, times);
         }
@@ -214,7 +207,7 @@ static void reads_time_stamps_from_any_dataset(void **state) {
     static const double expected[N] = {0, 0.25, 1, 2, 3.5};
     struct sparsemed_time_axis axis;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    hid_t file = begin();
+    hid_t file = begin_measurement("timing.rtdc");
     add_feature(file, "events/time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, times);
     add_feature(file, "scan/clock", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, single);
     assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan/clock", N, &axis, &error), SPARSEMED_OK);
@@ -233,11 +226,11 @@ static void reads_time_stamps_from_any_dataset(void **state) {
 
 static void falls_back_to_the_rate_and_to_a_guess(void **state) {
     (void)state;
-    hid_t file = begin();
+    hid_t file = begin_measurement("timing.rtdc");
     add_number_attribute(file, rate_attribute, 250.5);
     assert_uniform(file, SM_TIMING_RATE, 250.5);
-    assert_uniform(begin(), SM_TIMING_GUESS, SPARSEMED_DEFAULT_FRAME_RATE);
-    file = begin();
+    assert_uniform(begin_measurement("timing.rtdc"), SM_TIMING_GUESS, SPARSEMED_DEFAULT_FRAME_RATE);
+    file = begin_measurement("timing.rtdc");
     add_feature(file, "events/frame", H5T_STD_U64LE, H5T_NATIVE_INT64, whole); /* of no use without a rate */
     assert_uniform(file, SM_TIMING_GUESS, SPARSEMED_DEFAULT_FRAME_RATE);
     struct path path = scratch_path("timing.rtdc");
@@ -253,7 +246,7 @@ static void refuses_what_are_not_numbers_of_the_frames(void **state) {
     for (int i = 0; i < 2; i++) {
         const char *name = i == 0 ? "events/time" : "events/frame";
         for (int kind = 0; kind < 6; kind++) {
-            hid_t file = begin();
+            hid_t file = begin_measurement("timing.rtdc");
             add_number_attribute(file, rate_attribute, 1000);
             if (kind < 2) {
                 add_list(file, name, H5T_IEEE_F64LE, kind == 0 ? N - 1 : N + 1, NULL);
@@ -279,17 +272,17 @@ static void refuses_values_that_give_no_axis(void **state) {
         double values[N];
         memcpy(values, times, sizeof values);
         values[N / 2] = odd[i];
-        hid_t file = begin();
+        hid_t file = begin_measurement("timing.rtdc");
         add_feature(file, "events/time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values);
         assert_refused(file, "events/time");
-        file = begin();
+        file = begin_measurement("timing.rtdc");
         add_feature(file, "events/time", H5T_IEEE_F32LE, H5T_NATIVE_DOUBLE, values);
         assert_refused(file, "events/time");
-        file = begin();
+        file = begin_measurement("timing.rtdc");
         add_number_attribute(file, rate_attribute, odd[i]);
         assert_refused(file, rate_attribute);
     }
-    hid_t file = begin();
+    hid_t file = begin_measurement("timing.rtdc");
     add_feature(file, "events/time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, same);
     assert_refused(file, "events/time");
 }
@@ -298,14 +291,14 @@ static void refuses_rates_that_are_none(void **state) {
     (void)state;
     static const double bad[] = {0, -1};
     for (size_t i = 0; i < LENGTH(bad); i++) {
-        hid_t file = begin();
+        hid_t file = begin_measurement("timing.rtdc");
         add_number_attribute(file, rate_attribute, bad[i]);
         assert_refused(file, rate_attribute);
     }
-    hid_t file = begin();
+    hid_t file = begin_measurement("timing.rtdc");
     add_text_attribute(file, rate_attribute, "3000");
     assert_refused(file, rate_attribute);
-    file = begin();
+    file = begin_measurement("timing.rtdc");
     add_attribute(file, rate_attribute, H5T_NATIVE_DOUBLE, 2, times);
     assert_refused(file, rate_attribute);
 }
@@ -319,7 +312,7 @@ static void refuses_chunks_of_another_length(void **state) {
     memcpy(values, times, sizeof times);
     for (size_t i = 0; i < LENGTH(pipelines) * LENGTH(lengths); i++) {
         const char *pipeline = pipelines[i / LENGTH(lengths)];
-        hid_t creation = chunked(1, &n), file = begin();
+        hid_t creation = chunked(1, &n), file = begin_measurement("timing.rtdc");
         pipeline_add(creation, pipeline);
         add_dataset(file, "events/time", H5T_IEEE_F64LE, 1, &n, creation, times);
         hid_t dataset = H5Dopen2(file, "events/time", H5P_DEFAULT);
@@ -346,5 +339,5 @@ int main(void) {
         hdf5_test(refuses_rates_that_are_none),
         hdf5_test(refuses_chunks_of_another_length),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

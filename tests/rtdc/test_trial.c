@@ -1,14 +1,14 @@
 /* Trials of files, with and without the process that carries them out. */
-#include "scratch.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/metadata.h"
 #include "rtdc/trial.h"
+#include "support/hdf5_files.h"
+#include "support/hdf5_test.h"
+#include "support/text_heap.h"
 
 static const struct sm_input_options as_measurement = {0};
 
@@ -27,25 +27,10 @@ static void create_measurement(const char *path) {
     close_file(file);
 }
 
-/* Let the first text of the heap claim to have a length that no memory holds. HDF5 1.10 crashes when it reads that. */
-static void damage_heap(const char *path) {
-    enum { LENGTH_OF_FIRST = 24 };
-    char data[1 << 16];
-    FILE *stream = fopen(path, "rb+");
-    assert_non_null(stream);
-    size_t n = fread(data, 1, sizeof data, stream);
-    char *heap = memmem(data, n, "GCOL", 4);
-    assert_non_null(heap);
-    heap[LENGTH_OF_FIRST + 6] = 0x10;
-    rewind(stream);
-    assert_int_equal(fwrite(data, 1, n, stream), n);
-    assert_int_equal(fclose(stream), 0);
-}
-
 static void create_both(const char *good, const char *bad) {
     create_measurement(good);
     create_measurement(bad);
-    damage_heap(bad);
+    claim_endless_text(bad);
 }
 
 /* Whether the metadata can be read after all, which must not crash. */
@@ -109,5 +94,5 @@ int main(void) {
         tidy_test(refuses_what_hdf5_crashes_on),
         tidy_test(passes_what_is_plainly_wrong),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

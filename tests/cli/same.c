@@ -1,0 +1,19 @@
+/* Whether two outputs hold the same background: images, map and offsets, to the bit. */
+#include <stdio.h>
+
+#include "rtdc/hdf5/hdf5.h"
+#include "support/compare_outputs.h"
+
+int main(int argc, char **argv) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    if (argc != 3) {
+        fprintf(stderr, "Usage: same FILE FILE\n");
+        return 2;
+    }
+    H5dont_atexit();
+    if (sm_hdf5_start(&error) != SPARSEMED_OK) {
+        fprintf(stderr, "same: %s\n", error.message);
+        return 2;
+    }
+    return outputs_agree(argv[1], argv[2]) ? 0 : 1;
+}

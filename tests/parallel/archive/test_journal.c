@@ -1,0 +1,215 @@
+/* The journal of an archive: what is appended is read back, whatever a crash has left of it. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "parallel/archive/history.h"
+#include "parallel/archive/journal.h"
+#include "support/scratch.h"
+
+static struct path path;
+
+static int set_up(void **state) {
+    int outcome = scratch_create(state);
+    path = scratch_path("journal.jsonl");
+    return outcome;
+}
+
+/* A record as journals have it. */
+static const char *record(const char *output, const char *status, int size, const char *finished) {
+    static char text[512];
+    snprintf(text, sizeof text,
+             "{\"status\": \"%s\", \"output\": \"%s\", \"ppid\": \"sparsemed:k=%d^s=1^t=0^f=0.8^o=1\", \"frames\": 7, "
+             "\"error\": \"because\", \"input_size\": %d, \"input_modified\": 1700000000123456789, "
+             "\"output_size\": 9, \"output_modified\": 1800000000123456789, \"finished\": \"%s\"}",
+             status, output, size, size, finished);
+    return text;
+}
+
+static void append(const char *to, const char *text) {
+    struct sm_journal journal;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_journal_open(to, &journal, &error), SPARSEMED_OK);
+    assert_int_equal(sm_journal_append(&journal, text, &error), SPARSEMED_OK);
+    sm_journal_close(&journal);
+}
+
+/* The size that the journals tell of an output, or -1. */
+static int64_t size_of(const char *output) {
+    struct sm_history history;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_history_read(path.text, &history, &error), SPARSEMED_OK);
+    const struct sm_past *past = sm_history_find(&history, output);
+    int64_t size = past ? (int64_t)past->input.size : -1;
+    sm_history_free(&history);
+    return size;
+}
+
+static void all_is_read_back(void **state) {
+    (void)state;
+    struct sm_history history;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    append(path.text, record("/a", "done", 3, "2026-01-01T00:00:00.000000Z"));
+    append(path.text, record("/b", "failed", 4, "2026-01-01T00:00:00.000000Z"));
+    append(path.text, record("/c", "unchanged", 5, "2026-01-01T00:00:00.000000Z"));
+    assert_int_equal(sm_history_read(path.text, &history, &error), SPARSEMED_OK);
+    const struct sm_past *a = sm_history_find(&history, "/a"), *b = sm_history_find(&history, "/b");
+    assert_true(a && a->done && a->input.size == 3 && a->input.modified == 1700000000123456789 && a->n_frames == 7);
+    assert_true(a->output.size == 9 && a->output.modified == 1800000000123456789 && a->parameters.kernel_size == 3);
+    assert_true(b && !b->done && b->input.size == 4 && strcmp(b->reason, "because") == 0);
+    assert_true(sm_history_find(&history, "/c")->done);
+    assert_null(sm_history_find(&history, "/d"));
+    sm_history_free(&history);
+}
+
+static void there_may_be_none(void **state) {
+    (void)state;
+    assert_int_equal(size_of("/a"), -1);
+    path = scratch_path("no/journal.jsonl");
+    assert_int_equal(size_of("/a"), -1);
+}
+
+static void the_latest_counts(void **state) {
+    (void)state;
+    append(path.text, record("/a", "done", 3, "2026-01-02T00:00:00.000000Z"));
+    append(path.text, record("/a", "done", 4, "2026-01-02T00:00:00.000001Z"));
+    assert_int_equal(size_of("/a"), 4);
+    append(path.text, record("/a", "done", 5, "2025-12-31T23:59:59.999999Z"));
+    assert_int_equal(size_of("/a"), 4);
+}
+
+/* A failure does not make the output that there was before unknown. */
+static void a_failure_after_a_success(void **state) {
+    (void)state;
+    static const char *const done = "2026-01-01T00:00:00.000000Z", *const failed = "2026-01-02T00:00:00.000000Z";
+    for (int turned = 0; turned < 2; turned++) {
+        struct sm_history history;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        char failure[512];
+        snprintf(failure, sizeof failure,
+                 "{\"status\": \"failed\", \"output\": \"/%d\", \"ppid\": \"sparsemed:k=1\", \"input_size\": 8, "
+                 "\"finished\": \"%s\"}",
+                 turned, failed);
+        const char *success = record(turned ? "/1" : "/0", "done", 3, done);
+        append(path.text, turned ? failure : success);
+        append(path.text, turned ? success : failure);
+        assert_int_equal(sm_history_read(path.text, &history, &error), SPARSEMED_OK);
+        const struct sm_past *past = sm_history_find(&history, turned ? "/1" : "/0");
+        assert_true(past && !past->done && past->input.size == 8 && past->output.size == 9 && past->n_frames == 7);
+        assert_true(past->output.modified == 1800000000123456789);
+        sm_history_free(&history);
+    }
+}
+
+/* Cut the journal at every byte: what was whole before is still read, and what is appended next. */
+static void a_torn_line_spoils_no_other(void **state) {
+    (void)state;
+    append(path.text, record("/a", "done", 3, "2026-01-01T00:00:00.000000Z"));
+    struct stat info;
+    assert_int_equal(stat(path.text, &info), 0);
+    off_t whole = info.st_size;
+    append(path.text, record("/b", "done", 4, "2026-01-01T00:00:00.000000Z"));
+    assert_int_equal(stat(path.text, &info), 0);
+    for (off_t size = info.st_size - 1; size >= whole; size--) {
+        assert_int_equal(truncate(path.text, size), 0);
+        assert_int_equal(size_of("/a"), 3);
+        assert_int_equal(size_of("/b"), size == info.st_size - 1 ? 4 : -1); /* only the line break is missing */
+        append(path.text, record("/c", "done", (int)size, "2026-01-01T00:00:00.000000Z"));
+        assert_int_equal(size_of("/a"), 3);
+        assert_int_equal(size_of("/c"), size);
+    }
+}
+
+static void rubbish_is_passed_over(void **state) {
+    (void)state;
+    append(path.text, "");
+    append(path.text, "a text");
+    append(path.text, "[1, 2]");
+    append(path.text, "{\"status\": 3, \"output\": \"/a\"}");
+    append(path.text, "{\"status\": \"done\", \"output\": \"/a\", \"ppid\": \"nonsense\", \"finished\": \"now\"}");
+    append(path.text, "{\"status\": \"done\", \"ppid\": \"sparsemed:k=1\", \"finished\": \"now\"}");
+    assert_int_equal(size_of("/a"), -1);
+    append(path.text, record("/a", "done", 3, "2026-01-01T00:00:00.000000Z"));
+    assert_int_equal(size_of("/a"), 3);
+}
+
+static void shards_are_read_together(void **state) {
+    (void)state;
+    char *first = sm_journal_shard_path(path.text, 1, 12), *second = sm_journal_shard_path(path.text, 2, 12);
+    struct path expected = scratch_path("journal.1-of-12.jsonl"), other = scratch_path("journal.1-of-12.jsonl.old");
+    assert_string_equal(first, expected.text);
+    append(first, record("/a", "done", 3, "2026-01-01T00:00:00.000000Z"));
+    append(second, record("/b", "done", 4, "2026-01-01T00:00:00.000000Z"));
+    append(other.text, record("/c", "done", 5, "2026-01-01T00:00:00.000000Z"));
+    assert_int_equal(size_of("/a"), 3);
+    assert_int_equal(size_of("/b"), 4);
+    assert_int_equal(size_of("/c"), -1);
+    free(first);
+    free(second);
+}
+
+static void names_without_extension(void **state) {
+    (void)state;
+    char *plain = sm_journal_shard_path("a.b/journal", 1, 2), *hidden = sm_journal_shard_path(".journal", 1, 2);
+    assert_string_equal(plain, "a.b/journal.1-of-2");
+    assert_string_equal(hidden, ".journal.1-of-2");
+    free(plain);
+    free(hidden);
+}
+
+static void a_text_that_is_not_utf8(void **state) {
+    (void)state;
+    append(path.text, record("/caf?", "done", 3, "2026-01-01T00:00:00.000000Z"));
+    assert_int_equal(size_of("/caf\xe9"), 3);
+}
+
+static void one_writer_at_a_time(void **state) {
+    (void)state;
+    struct sm_journal first, second;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_journal_open(path.text, &first, &error), SPARSEMED_OK);
+    assert_int_equal(sm_journal_open(path.text, &second, &error), SPARSEMED_OUTPUT);
+    assert_non_null(strstr(error.message, "another job"));
+    sm_journal_close(&second);
+    sm_journal_close(&first);
+    error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_journal_open(path.text, &second, &error), SPARSEMED_OK);
+    sm_journal_close(&second);
+}
+
+static void what_cannot_be_opened(void **state) {
+    (void)state;
+    struct sm_journal journal;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_journal_open(scratch_folder(), &journal, &error), SPARSEMED_OUTPUT);
+    sm_journal_close(&journal);
+}
+
+static void a_full_disk_is_told(void **state) {
+    (void)state;
+    struct sm_journal journal = SM_NO_JOURNAL;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    journal.path = strdup("/dev/full");
+    journal.descriptor = open("/dev/full", O_WRONLY);
+    assert_int_equal(sm_journal_append(&journal, "{}", &error), SPARSEMED_OUTPUT);
+    assert_non_null(strstr(error.message, "No space left"));
+    assert_true(journal.torn);
+    sm_journal_close(&journal);
+}
+
+#define journal_test(function) cmocka_unit_test_setup_teardown(function, set_up, scratch_remove)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        journal_test(all_is_read_back),          journal_test(there_may_be_none),
+        journal_test(the_latest_counts),         journal_test(a_torn_line_spoils_no_other),
+        journal_test(a_failure_after_a_success), journal_test(rubbish_is_passed_over),
+        journal_test(shards_are_read_together),  journal_test(names_without_extension),
+        journal_test(a_text_that_is_not_utf8),   journal_test(one_writer_at_a_time),
+        journal_test(what_cannot_be_opened),     journal_test(a_full_disk_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

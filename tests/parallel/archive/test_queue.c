@@ -1,0 +1,187 @@
+/* Handing out measurements: every one is worked on once, by a whole group, whatever the ranks and the schedule. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "parallel/archive/queue.h"
+#include "support/mpi_test.h"
+
+enum { N = 60 };
+
+/* What the first rank has seen. */
+struct records {
+    int described[N], done[N], dropped[N];
+    bool texts_are_right;
+};
+
+static size_t describe(size_t index, char *text, void *data) {
+    struct records *records = data;
+    records->described[index]++;
+    return (size_t)sprintf(text, "text of %zu", index) + 1;
+}
+
+static void take_in(size_t index, const char *result, void *data) {
+    struct records *records = data;
+    char expected[32];
+    snprintf(expected, sizeof expected, "result of %zu", index);
+    if (result) {
+        records->done[index]++;
+        records->texts_are_right = records->texts_are_right && strcmp(result, expected) == 0;
+    } else {
+        records->dropped[index]++;
+    }
+}
+
+static bool do_nothing(void *data) {
+    (void)data;
+    return false;
+}
+
+/* Work of some moments, in which the first rank answers now and then. */
+static void work_for_a_while(struct sm_queue *queue, size_t index) {
+    for (size_t i = 0; i < 1 + index % 7; i++) {
+        const struct timespec moment = {0, 200000};
+        nanosleep(&moment, NULL);
+        sm_queue_serve(queue);
+    }
+}
+
+/* Go through the queue as ranks of an archive do. Work on a measurement is counted in n_worked by each rank of the
+ * group; measurements from drop on are given up. Returns whether every text was right. */
+static bool go_through(struct sm_queue *queue, size_t n_levels, size_t drop, int n_worked[N]) {
+    MPI_Comm group;
+    int rank = this_rank(), group_rank = rank;
+    size_t level = 0;
+    struct sm_task task = {.index = -1};
+    char text[SM_TASK_TEXT] = "", result[32];
+    bool right = true;
+    MPI_Comm_dup(MPI_COMM_WORLD, &group);
+    while (task.level < (int64_t)n_levels) {
+        if (group_rank == 0) {
+            snprintf(result, sizeof result, "result of %d", (int)task.index);
+            bool given_up = task.index < 0 || (size_t)task.index >= drop;
+            task = sm_queue_next(queue, level, task.index, given_up ? NULL : result, text);
+        }
+        MPI_Bcast(&task, sizeof task, MPI_BYTE, 0, group);
+        MPI_Bcast(text, 32, MPI_BYTE, 0, group);
+        if (task.index >= 0) {
+            char expected[32];
+            snprintf(expected, sizeof expected, "text of %d", (int)task.index);
+            right = right && task.level == (int64_t)level && strcmp(text, expected) == 0;
+            n_worked[task.index]++;
+            work_for_a_while(queue, (size_t)task.index);
+        } else if (task.level < (int64_t)n_levels) {
+            MPI_Comm next;
+            size_t first;
+            right = right && task.level > (int64_t)level;
+            level = (size_t)task.level;
+            sm_schedule_group((size_t)count_ranks(), level, (size_t)rank, &first);
+            MPI_Comm_split(group, (int)first, rank, &next);
+            MPI_Comm_free(&group);
+            group = next;
+            MPI_Comm_rank(group, &group_rank);
+        }
+    }
+    MPI_Comm_free(&group);
+    return right;
+}
+
+/* A schedule with measurements at the levels of a pattern: bit l tells whether level l has any. */
+static void lay(struct sm_schedule *schedule, unsigned pattern, size_t n_levels) {
+    size_t n_used = 0, seen = 0;
+    for (size_t level = 0; level < n_levels; level++) {
+        n_used += pattern >> level & 1;
+    }
+    *schedule = (struct sm_schedule){.n_levels = n_levels};
+    schedule->first = calloc(n_levels + 1, sizeof *schedule->first);
+    schedule->order = calloc(N, sizeof *schedule->order);
+    for (size_t level = 0; level < n_levels; level++) {
+        seen += pattern >> level & 1;
+        schedule->first[level + 1] = n_used ? N * seen / n_used : 0;
+    }
+    for (size_t i = 0; i < N; i++) {
+        schedule->order[i] = (i * 7 + 3) % N;
+    }
+}
+
+static size_t count_levels(void) {
+    struct sm_schedule schedule;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    sm_schedule_build(NULL, 0, (size_t)count_ranks(), 1, &schedule, &error);
+    size_t n_levels = schedule.n_levels;
+    sm_schedule_free(&schedule);
+    return n_levels;
+}
+
+/* Whether each measurement was worked on by exactly one group of its level. On the first rank. */
+static bool groups_are_right(const struct sm_schedule *schedule, const int n_worked[N]) {
+    size_t n_ranks = (size_t)count_ranks();
+    bool right = true;
+    for (size_t level = 0; level < schedule->n_levels; level++) {
+        size_t first, largest = sm_schedule_group(n_ranks, level, 0, &first);
+        size_t smallest = n_ranks >> level ? n_ranks >> level : 1;
+        for (size_t i = schedule->first[level]; i < schedule->first[level + 1]; i++) {
+            size_t n = (size_t)n_worked[schedule->order[i]];
+            right = right && n >= smallest && n <= largest;
+        }
+    }
+    return right;
+}
+
+/* Carry out a schedule. With drop below N the measurements from there on are given up; with stop the queue is closed
+ * from the beginning. */
+static void carry_out(unsigned pattern, size_t drop, bool stop) {
+    size_t n_levels = count_levels();
+    struct sm_schedule schedule;
+    struct records records = {.texts_are_right = true};
+    struct sm_queue queue;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    const struct sm_queue_keeper keeper = {describe, take_in, &records};
+    lay(&schedule, pattern, n_levels);
+    bool right = sm_queue_open(MPI_COMM_WORLD, &schedule, &keeper, &queue, &error) == SPARSEMED_OK;
+    if (stop) {
+        sm_queue_stop(&queue);
+    }
+    int own[N] = {0}, all[N] = {0};
+    right = right && go_through(&queue, n_levels, drop, own);
+    sm_queue_close(&queue, do_nothing, NULL);
+    MPI_Reduce(own, all, N, MPI_INT, MPI_SUM, 0, MPI_COMM_WORLD);
+    if (this_rank() == 0) {
+        bool any = schedule.first[n_levels] > 0 && !stop;
+        right = right && records.texts_are_right && (!any || groups_are_right(&schedule, all));
+        for (size_t i = 0; i < N; i++) {
+            right = right && records.described[i] == any && records.done[i] == (any && i < drop) &&
+                    records.dropped[i] == (any && i >= drop);
+        }
+    }
+    sm_schedule_free(&schedule);
+    assert_everywhere(right);
+}
+
+static void each_is_worked_on_once_whatever_the_levels(void **state) {
+    (void)state;
+    for (unsigned pattern = 0; pattern < 1u << count_levels(); pattern++) {
+        carry_out(pattern, N, false);
+    }
+}
+
+static void what_is_given_up_is_told(void **state) {
+    (void)state;
+    carry_out(~0u, N / 3, false);
+}
+
+static void nothing_is_handed_out_after_a_stop(void **state) {
+    (void)state;
+    carry_out(~0u, N, true);
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_is_worked_on_once_whatever_the_levels),
+        cmocka_unit_test(what_is_given_up_is_told),
+        cmocka_unit_test(nothing_is_handed_out_after_a_stop),
+    };
+    mpi_test_start(&argc, &argv);
+    return mpi_test_finish(cmocka_run_group_tests(tests, NULL, NULL));
+}

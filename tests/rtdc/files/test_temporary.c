@@ -1,0 +1,240 @@
+/* The temporary file is locked, taken over from a job that died, and ends as the output or not at all. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "rtdc/files/temporary.h"
+#include "support/scratch.h"
+
+/* ---- helpers ---- */
+
+/* Content of a file; "" where there is none. */
+static const char *read_file(const char *path) {
+    static char text[100];
+    FILE *file = fopen(path, "r");
+    text[file ? fread(text, 1, sizeof text - 1, file) : 0] = '\0';
+    if (file) {
+        fclose(file);
+    }
+    return text;
+}
+
+static bool exists(const char *path) {
+    struct stat info;
+    return lstat(path, &info) == 0;
+}
+
+static struct sm_temporary open_temporary(const char *output) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct sm_temporary temporary;
+    if (sm_temporary_open(output, "input.rtdc", &temporary, &error) != SPARSEMED_OK) {
+        fail_msg("%s", error.message);
+    }
+    return temporary;
+}
+
+/* Opening fails with a message that names the output. */
+static bool is_refused(const char *output, const char *reason) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct sm_temporary temporary;
+    enum sparsemed_status status = sm_temporary_open(output, "input.rtdc", &temporary, &error);
+    return status == SPARSEMED_OUTPUT && !temporary.path && strstr(error.message, output) &&
+           strstr(error.message, reason);
+}
+
+/* ---- tests ---- */
+
+static void the_file_is_hidden_beside_the_output(void **state) {
+    (void)state;
+    struct path output = scratch_path("name.rtdc"), hidden = scratch_path(".name.rtdc.sparsemed-part");
+    char *path = sm_temporary_path(output.text), *bare = sm_temporary_path("bare.rtdc");
+    assert_string_equal(path, hidden.text);
+    assert_string_equal(bare, ".bare.rtdc.sparsemed-part");
+    free(bare);
+    free(path);
+    struct sm_temporary temporary = open_temporary(output.text);
+    assert_string_equal(temporary.path, hidden.text);
+    assert_true(exists(hidden.text));
+    assert_false(exists(output.text));
+    sm_temporary_discard(&temporary);
+    assert_false(exists(hidden.text));
+    assert_false(exists(output.text));
+    sm_temporary_discard(&temporary); /* again is harmless */
+}
+
+static void keeps_the_file_under_its_final_name(void **state) {
+    (void)state;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct path output = scratch_path("kept.rtdc"), hidden = scratch_path(".kept.rtdc.sparsemed-part");
+    for (int replace = 0; replace <= 1; replace++) {
+        struct sm_temporary temporary = open_temporary(output.text);
+        write_text(temporary.path, replace ? "second" : "first");
+        assert_int_equal(sm_temporary_keep(&temporary, replace, &error), SPARSEMED_OK);
+        assert_null(temporary.path);
+        assert_string_equal(read_file(output.text), replace ? "second" : "first");
+        assert_false(exists(hidden.text));
+    }
+}
+
+static void replaces_nothing_unless_told_to(void **state) {
+    (void)state;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct path output = scratch_path("there.rtdc"), hidden = scratch_path(".there.rtdc.sparsemed-part");
+    write_text(output.text, "before");
+    struct sm_temporary temporary = open_temporary(output.text);
+    write_text(temporary.path, "new");
+    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SPARSEMED_OUTPUT);
+    assert_non_null(strstr(error.message, output.text));
+    assert_null(temporary.path);
+    assert_string_equal(read_file(output.text), "before");
+    assert_false(exists(hidden.text));
+}
+
+static void takes_over_what_a_dead_job_left(void **state) {
+    (void)state;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct path output = scratch_path("left.rtdc"), hidden = scratch_path(".left.rtdc.sparsemed-part");
+    write_text(hidden.text, "left over");
+    struct sm_temporary temporary = open_temporary(output.text);
+    write_text(temporary.path, "mine");
+    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SPARSEMED_OK);
+    assert_string_equal(read_file(output.text), "mine");
+}
+
+/* Owner and permissions are those of the file that is replaced; a new file has the usual ones, whatever a job that died
+ * has left. */
+static void takes_over_owner_and_permissions(void **state) {
+    (void)state;
+    static const mode_t modes[] = {0600, 0640, 0444, 0755, 0604};
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct path output = scratch_path("owned.rtdc"), hidden = scratch_path(".owned.rtdc.sparsemed-part");
+    struct stat info;
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        write_text(output.text, "before");
+        assert_int_equal(chmod(output.text, modes[i]), 0);
+        bool given = getuid() == 0 && chown(output.text, 1234, 1235) == 0;
+        struct sm_temporary temporary = open_temporary(output.text);
+        write_text(temporary.path, "after");
+        assert_int_equal(sm_temporary_keep(&temporary, true, &error), SPARSEMED_OK);
+        assert_int_equal(stat(output.text, &info), 0);
+        assert_int_equal(info.st_mode & 07777, modes[i]);
+        assert_true(!given || (info.st_uid == 1234 && info.st_gid == 1235));
+        assert_string_equal(read_file(output.text), "after");
+        remove(output.text);
+    }
+    mode_t mask = umask(0);
+    umask(mask);
+    write_text(hidden.text, "left over");
+    assert_int_equal(chmod(hidden.text, 0600), 0);
+    struct sm_temporary temporary = open_temporary(output.text);
+    assert_string_equal(read_file(hidden.text), "");
+    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SPARSEMED_OK);
+    assert_int_equal(stat(output.text, &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0666 & ~mask);
+}
+
+/* What a link or another name leads to is nobody's leftover. */
+static void does_not_write_through_links(void **state) {
+    (void)state;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct path output = scratch_path("linked.rtdc"), hidden = scratch_path(".linked.rtdc.sparsemed-part"),
+                other = scratch_path("other");
+    write_text(other.text, "of somebody else");
+    assert_int_equal(symlink(other.text, hidden.text), 0);
+    assert_true(is_refused(output.text, "cannot be written"));
+    assert_int_equal(unlink(hidden.text), 0);
+    assert_int_equal(link(other.text, hidden.text), 0);
+    struct sm_temporary temporary = open_temporary(output.text);
+    write_text(temporary.path, "mine");
+    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SPARSEMED_OK);
+    assert_string_equal(read_file(output.text), "mine");
+    assert_string_equal(read_file(other.text), "of somebody else");
+}
+
+/* A child that ends without cleaning up. Returns its exit status. */
+static int wait_for(pid_t child) {
+    int status = -1;
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void another_job_is_refused_while_the_lock_is_held(void **state) {
+    (void)state;
+    struct path output = scratch_path("locked.rtdc");
+    struct sm_temporary temporary = open_temporary(output.text);
+    assert_true(is_refused(output.text, "another job"));
+    pid_t child = fork();
+    if (child == 0) {
+        close(temporary.descriptor); /* the lock is shared over fork */
+        _exit(is_refused(output.text, "another job") ? 7 : 8);
+    }
+    assert_int_equal(wait_for(child), 7);
+    assert_true(exists(temporary.path)); /* the refused ones leave it alone */
+    sm_temporary_discard(&temporary);
+    temporary = open_temporary(output.text);
+    sm_temporary_discard(&temporary);
+}
+
+static void the_lock_of_a_dead_job_is_gone(void **state) {
+    (void)state;
+    struct path output = scratch_path("dead.rtdc"), hidden = scratch_path(".dead.rtdc.sparsemed-part");
+    pid_t child = fork();
+    if (child == 0) {
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        struct sm_temporary temporary;
+        _exit(sm_temporary_open(output.text, "input.rtdc", &temporary, &error) == SPARSEMED_OK ? 7 : 8);
+    }
+    assert_int_equal(wait_for(child), 7);
+    assert_true(exists(hidden.text));
+    struct sm_temporary temporary = open_temporary(output.text);
+    sm_temporary_discard(&temporary);
+    assert_false(exists(hidden.text));
+}
+
+static void tells_why_it_cannot_write(void **state) {
+    (void)state;
+    struct path missing = scratch_path("missing/output.rtdc"), file = scratch_path("file"),
+                below = scratch_path("file/output.rtdc"), folder = scratch_path("folder.rtdc");
+    assert_true(is_refused(missing.text, "No such file"));
+    write_text(file.text, "");
+    assert_true(is_refused(below.text, "Not a directory"));
+    /* a folder where the output should be shows only in the end */
+    make_folder(folder.text);
+    for (int replace = 0; replace <= 1; replace++) {
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        struct sm_temporary temporary = open_temporary(folder.text);
+        assert_int_equal(sm_temporary_keep(&temporary, replace, &error), SPARSEMED_OUTPUT);
+        struct path hidden = scratch_path(".folder.rtdc.sparsemed-part");
+        assert_false(exists(hidden.text));
+    }
+}
+
+static void the_input_is_not_taken_for_a_leftover(void **state) {
+    (void)state;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct sm_temporary temporary;
+    struct path output = scratch_path("odd.rtdc"), input = scratch_path(".odd.rtdc.sparsemed-part");
+    write_text(input.text, "measurement");
+    assert_int_equal(sm_temporary_open(output.text, input.text, &temporary, &error), SPARSEMED_OUTPUT);
+    assert_string_equal(read_file(input.text), "measurement");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_file_is_hidden_beside_the_output),
+        cmocka_unit_test(keeps_the_file_under_its_final_name),
+        cmocka_unit_test(replaces_nothing_unless_told_to),
+        cmocka_unit_test(takes_over_what_a_dead_job_left),
+        cmocka_unit_test(takes_over_owner_and_permissions),
+        cmocka_unit_test(does_not_write_through_links),
+        cmocka_unit_test(another_job_is_refused_while_the_lock_is_held),
+        cmocka_unit_test(the_lock_of_a_dead_job_is_gone),
+        cmocka_unit_test(tells_why_it_cannot_write),
+        cmocka_unit_test(the_input_is_not_taken_for_a_leftover),
+    };
+    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+}
