@@ -44,15 +44,6 @@ static struct sm_specification expect(const struct sm_survey *survey, const stru
 
 /* How a dataset of images is stored: its filters, and the extent of a chunk. */
 static void describe_layout(hid_t dataset, char layout[SM_LAYOUT_SIZE]) {
-    static const struct {
-        H5Z_filter_t filter;
-        const char *name;
-    } names[] = {
-        {SM_FILTER_ZSTD, "zstd"},
-        {SM_FILTER_LZF, "lzf"},
-        {H5Z_FILTER_DEFLATE, "gzip"},
-        {H5Z_FILTER_SZIP, "szip"},
-    };
     hid_t creation = H5Dget_create_plist(dataset);
     hsize_t chunk[3];
     int length = 0;
@@ -63,8 +54,9 @@ static void describe_layout(hid_t dataset, char layout[SM_LAYOUT_SIZE]) {
             unsigned flags;
             size_t n_values = 0;
             H5Z_filter_t filter = H5Pget_filter2(creation, (unsigned)i, &flags, &n_values, NULL, 0, NULL, NULL);
-            for (size_t k = 0; k < sizeof names / sizeof *names && length < SM_LAYOUT_SIZE / 2; k++) {
-                length += names[k].filter == filter ? sprintf(layout + length, "%s ", names[k].name) : 0;
+            const char *name = sm_filter_name(filter);
+            if (name && length < SM_LAYOUT_SIZE / 2) {
+                length += snprintf(layout + length, (size_t)(SM_LAYOUT_SIZE / 2), "%s ", name);
             }
         }
         snprintf(layout + length, SM_LAYOUT_SIZE - (size_t)length, "%llux%llux%llu", (unsigned long long)chunk[0],

@@ -11,7 +11,7 @@
 #include "rtdc/hdf5/filter_zstd.h"
 #include "sparsemed/status.h"
 
-/* Make both filters known to HDF5. Call it once before any file is opened; again is harmless. SPARSEMED_INTERNAL where
+/* Make our filters known to HDF5. Call it once before any file is opened; again is harmless. SPARSEMED_INTERNAL where
  * HDF5 refuses. */
 enum sparsemed_status sm_filters_register(struct sparsemed_error *error);
 
@@ -26,5 +26,8 @@ enum sparsemed_status sm_filters_register(struct sparsemed_error *error);
  *
  * zstd_level   SM_ZSTD_NONE .. SM_ZSTD_MOST */
 bool sm_filters_add(hid_t creation, int zstd_level);
+
+/* What people call a filter that compresses; NULL for any other. Static. */
+const char *sm_filter_name(H5Z_filter_t filter);
 
 #endif
