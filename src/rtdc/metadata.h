@@ -15,7 +15,7 @@
  * zstd_level   see filters.h
  *
  * SPARSEMED_INPUT: a log or table is damaged, or has 2 GiB or more. SPARSEMED_OUTPUT: one could not be written. The
- * messages name what, not the file. */
+ * messages name what, not the file. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_metadata_copy(hid_t input, hid_t output, int zstd_level, struct sparsemed_error *error);
 
 #endif

@@ -15,7 +15,7 @@
  * kept_map     name of a map that stays in any case, or NULL
  * zstd_level   see filters.h
  *
- * SPARSEMED_OUTPUT: it could not be removed; the message does not name the file. */
+ * SPARSEMED_OUTPUT: it could not be removed. SPARSEMED_INTERNAL: out of memory. The message does not name the file. */
 enum sparsemed_status sm_old_background_remove(hid_t file, const char *kept_map, int zstd_level,
                                                struct sparsemed_error *error);
 

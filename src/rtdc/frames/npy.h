@@ -29,7 +29,8 @@ bool sm_npy_is(const char *path);
  * path   borrowed, must outlive the array
  * npy    receives it; release with sm_npy_close, also after a failure
  *
- * SPARSEMED_INPUT: no such file, not in this format, in Fortran order, or shorter than its header says. */
+ * SPARSEMED_INPUT: no such file, not in this format, in Fortran order, or shorter than its header says.
+ * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_npy_open(const char *path, struct sm_npy *npy, struct sparsemed_error *error);
 
 /* Read bytes of the elements, as they are stored.

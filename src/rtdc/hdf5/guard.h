@@ -22,7 +22,7 @@ struct sm_guard {
 #define SM_NO_GUARD ((struct sm_guard){H5I_INVALID_HID, H5I_INVALID_HID, H5I_INVALID_HID, H5I_INVALID_HID, 0, 0})
 
 /* Make the guard of a chunked dataset of any type. Release with sm_guard_close, also after a failure. SPARSEMED_INPUT:
- * a filter is not available, or the dataset is not chunked. */
+ * a filter is not available, or the dataset is not chunked. SPARSEMED_INTERNAL: HDF5 refuses the guard. */
 enum sparsemed_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struct sparsemed_error *error);
 
 /* Decode a chunk as it is stored.
@@ -31,7 +31,8 @@ enum sparsemed_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struc
  * filter_mask   of the chunk: bit i tells that filter i was left out
  * decoded       [guard->chunk_bytes], or NULL to check the chunk only
  *
- * SPARSEMED_INPUT: the chunk does not decode, or not to chunk_bytes. The message names neither file nor chunk. */
+ * SPARSEMED_INPUT: the chunk does not decode, or not to chunk_bytes. SPARSEMED_INTERNAL: out of memory. The message
+ * names neither file nor chunk. */
 enum sparsemed_status sm_guard_decode(struct sm_guard *guard, const void *raw, size_t raw_bytes, uint32_t filter_mask,
                                       void *decoded, struct sparsemed_error *error);
 
@@ -43,7 +44,8 @@ void sm_guard_close(struct sm_guard *guard);
  * memory_type   as of H5Dread
  * values        as of H5Dread; has room for all elements
  *
- * SPARSEMED_INPUT: damaged, or a filter is not available. The message does not name the file. */
+ * SPARSEMED_INPUT: damaged, or a filter is not available. SPARSEMED_INTERNAL: out of memory. The message does not name
+ * the file. */
 enum sparsemed_status sm_guarded_read(hid_t dataset, hid_t memory_type, void *values, struct sparsemed_error *error);
 
 #endif

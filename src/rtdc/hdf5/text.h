@@ -11,7 +11,8 @@
  * location, name   of the dataset
  * text             receives the text, to be released with free; NULL after a failure
  *
- * SPARSEMED_INPUT: no strings, damaged, or 2 GiB or more. The message does not name the file. */
+ * SPARSEMED_INPUT: no strings, damaged, or 2 GiB or more. SPARSEMED_INTERNAL: out of memory. The message does not name
+ * the file. */
 enum sparsemed_status sm_text_read(hid_t location, const char *name, char **text, struct sparsemed_error *error);
 
 /* Write a text, cut at every '\n', as a new dataset of null-padded strings of the length of the longest line.
@@ -20,7 +21,7 @@ enum sparsemed_status sm_text_read(hid_t location, const char *name, char **text
  * text         not empty
  * zstd_level   see filters.h
  *
- * SPARSEMED_OUTPUT: it could not be written. */
+ * SPARSEMED_OUTPUT: it could not be written. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_text_write(hid_t location, const char *name, const char *text, int zstd_level,
                                     struct sparsemed_error *error);
 
