@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "parallel/archive/journal.h"
+#include "parallel/archive/manifest.h"
 #include "rtdc/files/path.h"
 
 static const char journal_name[] = "sparsemed-journal.jsonl";
@@ -42,7 +43,7 @@ static enum sparsemed_status add_manifest(const char *path, struct sm_sources *s
     if (!manifest) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", path, strerror(errno));
     }
-    sm_sources_add_manifest(sources, manifest, from_stdin ? "standard input" : path, error);
+    sm_manifest_add(sources, manifest, from_stdin ? "standard input" : path, error);
     if (!from_stdin) {
         fclose(manifest);
     }

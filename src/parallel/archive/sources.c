@@ -16,9 +16,8 @@ static enum sparsemed_status fail_memory(struct sparsemed_error *error) {
     return sparsemed_fail_memory(error, "listing the measurements");
 }
 
-/* Add a measurement. Takes over both paths, which may be NULL where memory is out. */
-static enum sparsemed_status append(struct sm_sources *sources, char *input, char *output,
-                                    struct sparsemed_error *error) {
+enum sparsemed_status sm_sources_append(struct sm_sources *sources, char *input, char *output,
+                                        struct sparsemed_error *error) {
     if (input && output && sources->n == sources->capacity) {
         size_t capacity = 2 * sources->capacity + 64;
         struct sm_source *list = realloc(sources->list, capacity * sizeof *list);
@@ -36,9 +35,8 @@ static enum sparsemed_status append(struct sm_sources *sources, char *input, cha
     return SPARSEMED_OK;
 }
 
-/* Make the base hold a path, too: shorten it to the folders that both have in common. */
-static enum sparsemed_status widen_base(struct sm_sources *sources, const char *path, bool is_folder,
-                                        struct sparsemed_error *error) {
+enum sparsemed_status sm_sources_widen_base(struct sm_sources *sources, const char *path, bool is_folder,
+                                            struct sparsemed_error *error) {
     size_t length = is_folder ? strlen(path) : (size_t)(sm_path_name(path) - path);
     while (length > 1 && path[length - 1] == '/') {
         length--;
@@ -62,23 +60,11 @@ static enum sparsemed_status widen_base(struct sm_sources *sources, const char *
     return SPARSEMED_OK;
 }
 
-/* Two parts of a path, with one slash between them. */
-static char *join(const char *folder, const char *path) {
-    size_t length = strlen(folder);
-    const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
-    char *joined = malloc(length + strlen(path) + 2);
-    if (joined) {
-        sprintf(joined, "%s%s%s", folder, slash, path);
-    }
-    return joined;
-}
-
-/* The output of an input that is to be mirrored at a path below the output folder. */
-static char *mirror(const struct sm_sources *sources, const char *input, const char *below) {
+char *sm_sources_mirror(const struct sm_sources *sources, const char *input, const char *below) {
     if (sources->in_place) {
         return strdup(input);
     }
-    char *path = join(sources->output_folder, below);
+    char *path = sm_path_join(sources->output_folder, below);
     char *output = path ? sm_path_background(path) : NULL;
     free(path);
     return output;
@@ -108,7 +94,8 @@ static enum sparsemed_status visit(struct sm_sources *sources, FTS *tree, FTSENT
     }
     const char *below = entry->fts_path + root_length;
     below += *below == '/';
-    return append(sources, strdup(entry->fts_path), mirror(sources, entry->fts_path, below), error);
+    return sm_sources_append(sources, strdup(entry->fts_path), sm_sources_mirror(sources, entry->fts_path, below),
+                             error);
 }
 
 static enum sparsemed_status add_tree(struct sm_sources *sources, char *root, struct sparsemed_error *error) {
@@ -148,97 +135,15 @@ enum sparsemed_status sm_sources_add(struct sm_sources *sources, const char *pat
     if (!absolute) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", path, strerror(errno));
     }
-    if (widen_base(sources, absolute, is_folder, error) == SPARSEMED_OK) {
+    if (sm_sources_widen_base(sources, absolute, is_folder, error) == SPARSEMED_OK) {
         if (is_folder) {
             add_tree(sources, absolute, error);
         } else {
-            append(sources, strdup(absolute), mirror(sources, absolute, sm_path_name(absolute)), error);
+            sm_sources_append(sources, strdup(absolute), sm_sources_mirror(sources, absolute, sm_path_name(absolute)),
+                              error);
         }
     }
     free(absolute);
-    return error->status;
-}
-
-/* ---- manifests ---- */
-
-/* A path without what leads nowhere at its beginning: slashes and "./". */
-static const char *strip(const char *path) {
-    while (*path == '/' || (path[0] == '.' && path[1] == '/')) {
-        path += *path == '/' ? 1 : 2;
-    }
-    return path;
-}
-
-/* Whether a path steps out of folders anywhere. */
-static bool steps_up(const char *path) {
-    for (const char *part = path; part; part = strchr(part, '/')) {
-        part += *part == '/';
-        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || !part[2])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static char *below(const char *folder, const char *path) {
-    return *path == '/' ? strdup(path) : join(folder, strip(path));
-}
-
-/* Add one line of a manifest. The line is cut up. */
-static enum sparsemed_status add_line(struct sm_sources *sources, char *line, const char *current,
-                                      struct sparsemed_error *error) {
-    char *output = strchr(line, '\t');
-    if (output) {
-        *output++ = '\0';
-    }
-    if (!*line || (output && !*output)) {
-        return sparsemed_fail(error, SPARSEMED_USAGE, "a path is empty");
-    }
-    if (!output && !sources->in_place && !sources->output_folder) {
-        return sparsemed_fail(error, SPARSEMED_USAGE,
-                              "there is no output; give one after a tabulator, or --output-dir");
-    }
-    if (sources->output_folder && steps_up(output ? output : line)) {
-        return sparsemed_fail(error, SPARSEMED_USAGE, "\"%s\" leads out of the output folder; give %s",
-                              output ? output : line, output ? "another output" : "an output after a tabulator");
-    }
-    char *input = below(current, line);
-    if (!input || widen_base(sources, input, false, error) != SPARSEMED_OK) {
-        free(input);
-        return error->status == SPARSEMED_OK ? fail_memory(error) : error->status;
-    }
-    const char *folder = sources->output_folder ? sources->output_folder : current;
-    char *target = output ? below(folder, output) : mirror(sources, input, strip(line));
-    return append(sources, input, target, error);
-}
-
-enum sparsemed_status sm_sources_add_manifest(struct sm_sources *sources, FILE *manifest, const char *name,
-                                              struct sparsemed_error *error) {
-    char *line = NULL, *current = realpath(".", NULL);
-    size_t capacity = 0;
-    unsigned long long number = 0;
-    if (!current) {
-        return sparsemed_fail(error, SPARSEMED_INPUT, "the current folder cannot be found: %s", strerror(errno));
-    }
-    while (error->status == SPARSEMED_OK) {
-        errno = 0;
-        ssize_t length = getline(&line, &capacity, manifest);
-        if (length < 0) {
-            break;
-        }
-        number++;
-        while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r')) {
-            line[--length] = '\0';
-        }
-        if (length > 0 && add_line(sources, line, current, error) != SPARSEMED_OK) {
-            sparsemed_fail_where(error, "%s, line %llu", name, number);
-        }
-    }
-    if (error->status == SPARSEMED_OK && ferror(manifest)) {
-        sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", name, strerror(errno));
-    }
-    free(line);
-    free(current);
     return error->status;
 }
 

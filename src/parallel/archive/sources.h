@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #include "sparsemed/status.h"
 
@@ -31,18 +30,6 @@ struct sm_sources {
  * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_sources_add(struct sm_sources *sources, const char *path, struct sparsemed_error *error);
 
-/* Add the files that a manifest names: one a line, either a path, which is mirrored as it is written, or INPUT, a
- * tabulator and OUTPUT, which is relative to the output folder where there is one. Empty lines are passed over; whether
- * the files exist is not looked at.
- *
- * manifest   open for reading
- * name       of the manifest, for messages
- *
- * SPARSEMED_USAGE: a line has no output, or one that leads out of the output folder. SPARSEMED_INPUT: the manifest
- * cannot be read. SPARSEMED_INTERNAL: out of memory. */
-enum sparsemed_status sm_sources_add_manifest(struct sm_sources *sources, FILE *manifest, const char *name,
-                                              struct sparsemed_error *error);
-
 /* Sort the list by input, and drop what was added twice.
  *
  * SPARSEMED_USAGE: two inputs would make one output, or an output would take the place of another input; the message
@@ -53,6 +40,22 @@ enum sparsemed_status sm_sources_settle(struct sm_sources *sources, struct spars
  *
  * shard   1 .. n_shards */
 void sm_sources_keep_shard(struct sm_sources *sources, size_t shard, size_t n_shards);
+
+/* ---- for what fills the list: files and folders here, manifests in manifest.c ---- */
+
+/* Add a measurement. Takes over both absolute paths, which may be NULL where memory is out. SPARSEMED_INTERNAL: it is.
+ */
+enum sparsemed_status sm_sources_append(struct sm_sources *sources, char *input, char *output,
+                                        struct sparsemed_error *error);
+
+/* Make the base hold an absolute path, too: shorten it to the folders that both have in common. SPARSEMED_INTERNAL: out
+ * of memory. */
+enum sparsemed_status sm_sources_widen_base(struct sm_sources *sources, const char *path, bool is_folder,
+                                            struct sparsemed_error *error);
+
+/* The output of an input that is to be mirrored at a path below the output folder. NULL where memory is out. To be
+ * released with free. */
+char *sm_sources_mirror(const struct sm_sources *sources, const char *input, const char *below);
 
 /* Release the list; all zero is fine. */
 void sm_sources_free(struct sm_sources *sources);

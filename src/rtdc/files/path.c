@@ -14,6 +14,16 @@ const char *sm_path_name(const char *path) {
     return slash ? slash + 1 : path;
 }
 
+char *sm_path_join(const char *folder, const char *path) {
+    size_t length = strlen(folder);
+    const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
+    char *joined = malloc(length + strlen(path) + 2);
+    if (joined) {
+        sprintf(joined, "%s%s%s", folder, slash, path);
+    }
+    return joined;
+}
+
 char *sm_path_beside(const char *file, const char *name) {
     size_t folder = (size_t)(sm_path_name(file) - file);
     char *path = malloc(folder + strlen(name) + 1);

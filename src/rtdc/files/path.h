@@ -10,6 +10,9 @@
  * one does not, or memory is out. To be released with free. */
 char *sm_path_relative(const char *target, const char *from_file);
 
+/* A path below a folder, with one slash between them. NULL where memory is out. To be released with free. */
+char *sm_path_join(const char *folder, const char *path);
+
 /* Path beside a file: that of another name in the same folder. NULL where memory is out. To be released with free. */
 char *sm_path_beside(const char *file, const char *name);
 

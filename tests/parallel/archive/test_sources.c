@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "parallel/archive/manifest.h"
 #include "parallel/archive/sources.h"
 #include "rtdc/files/path.h"
 #include "support/hdf5_files.h"
@@ -119,7 +120,7 @@ static enum sparsemed_status read_manifest(struct sm_sources *sources, const cha
     assert_non_null(stream);
     assert_int_equal(chdir(scratch_folder()), 0);
     *error = SPARSEMED_NO_ERROR;
-    sm_sources_add_manifest(sources, stream, "list", error);
+    sm_manifest_add(sources, stream, "list", error);
     fclose(stream);
     free(manifest);
     return error->status;
