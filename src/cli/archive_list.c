@@ -71,11 +71,7 @@ static enum sparsemed_status find_sources(const struct sm_options *options, stru
 static enum sparsemed_status find_history(const struct sm_options *options, struct sm_archive_list *list,
                                           struct sparsemed_error *error) {
     const char *folder = list->output_folder ? list->output_folder : list->sources.base;
-    size_t size = strlen(folder) + sizeof journal_name + 1;
-    char *path = options->journal ? strdup(options->journal) : malloc(size);
-    if (path && !options->journal) {
-        snprintf(path, size, "%s/%s", folder, journal_name);
-    }
+    char *path = options->journal ? strdup(options->journal) : sm_path_join(folder, journal_name);
     if (path) {
         bool whole = options->n_shards == 1;
         list->journal_path =
