@@ -1,10 +1,10 @@
 #include "parallel/archive/forecast.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "parallel/archive/archive_job.h"
 #include "parallel/archive/schedule.h"
+#include "parallel/seconds.h"
 #include "rtdc/input.h"
 
 /* What the program, MPI and HDF5 take by themselves, and room for images on their way, in bytes. */
@@ -18,12 +18,6 @@ static const double other_work = 0.3;
 
 static const double trial_seconds = 0.3;
 
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct sparsemed_parameters *parameters) {
     uint64_t image_bytes = finding->height * finding->width;
     uint64_t kernel = (uint64_t)parameters->kernel_size;
@@ -36,12 +30,12 @@ uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct spars
 
 /* Decode from the first frame on until the time is over. */
 static double decode(struct sm_stack *stack, uint8_t *frames, struct sparsemed_error *error) {
-    double begin = now(), seconds = 0;
+    double begin = sm_seconds_now(), seconds = 0;
     for (uint64_t slab = 0; slab < stack->n_slabs && seconds < trial_seconds; slab++) {
         if (sm_stack_read(stack, slab, frames, error) != SPARSEMED_OK) {
             return 0;
         }
-        seconds = now() - begin;
+        seconds = sm_seconds_now() - begin;
     }
     return seconds > 0 ? (double)stack->bytes_decoded / seconds : 0;
 }

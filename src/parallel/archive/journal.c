@@ -5,19 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "parallel/seconds.h"
 #include "rtdc/files/lock.h"
 #include "rtdc/files/path.h"
 
 static const double flush_interval = 1; /* seconds */
-
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 char *sm_journal_shard_path(const char *path, size_t shard, size_t n_shards) {
     const char *name = sm_path_name(path);
@@ -55,7 +49,7 @@ enum sparsemed_status sm_journal_open(const char *path, struct sm_journal *journ
                               path);
     }
     journal->torn = is_torn(journal->descriptor);
-    journal->flushed = now();
+    journal->flushed = sm_seconds_now();
     return SPARSEMED_OK;
 }
 
@@ -85,9 +79,9 @@ enum sparsemed_status sm_journal_append(struct sm_journal *journal, const char *
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: the journal could not be written: %s", journal->path,
                               strerror(errno));
     }
-    if (now() - journal->flushed >= flush_interval) {
+    if (sm_seconds_now() - journal->flushed >= flush_interval) {
         fsync(journal->descriptor);
-        journal->flushed = now();
+        journal->flushed = sm_seconds_now();
     }
     return SPARSEMED_OK;
 }
