@@ -80,8 +80,9 @@ static void tell_option(const struct sm_option *option) {
 
 void sm_command_line_tell_options(const enum sm_section *sections) {
     for (; *sections != SM_NO_SECTION; sections++) {
-        const char *heading = sm_section_headings[*sections];
-        printf("%s%s", heading, *heading ? "\n" : "");
+        if (sm_section_headings[*sections]) {
+            puts(sm_section_headings[*sections]);
+        }
         for (const struct sm_option *option = sm_option_table; option->name; option++) {
             if (option->section == *sections) {
                 tell_option(option);

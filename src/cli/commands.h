@@ -6,6 +6,7 @@
 
 #include "cli/options.h"
 
+/* All members are needed. */
 struct sm_command {
     const char *name;
     const char *summary; /* what it does, in a line of the program's --help */

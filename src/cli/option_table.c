@@ -186,12 +186,9 @@ static enum sparsemed_status take_grace(const struct sm_value *value, struct sm_
 /* ---- all of them ---- */
 
 const char *const sm_section_headings[SM_N_SECTIONS] = {
-    [SM_NO_SECTION] = "",
     [SM_OF_BACKGROUND] = "The background:",
     [SM_OF_OUTPUT] = "The output:",
-    [SM_OF_RUN] = "",
     [SM_OF_FRAMES] = "Frames that are no measurement:",
-    [SM_OF_PLAN] = "",
     [SM_OF_ARCHIVE] = "The archive:",
 };
 

@@ -10,7 +10,7 @@ struct sm_option {
     enum sm_section section; /* a command that has the section has the option */
     char letter;             /* 0: none */
     const char *name;        /* without hyphens; no two of a command are the same */
-    const char *value;       /* what its value is called; NULL: it takes none */
+    const char *value;       /* what its value is called; NULL: it takes none. Both fit into 23 characters */
     const char *help;        /* lines of up to 58 characters, "\n" between them */
 
     /* Take in the value; NULL where there is none. SPARSEMED_USAGE: it is not valid; the message tells what is. */
@@ -26,7 +26,7 @@ enum { SM_MAX_OPTIONS = 64 };
 /* The last one has no name. --help tells those of a section in this order. */
 extern const struct sm_option sm_option_table[];
 
-/* What stands above the options of a section; "": nothing. */
+/* What stands above the options of a section; NULL: nothing. */
 extern const char *const sm_section_headings[SM_N_SECTIONS];
 
 #endif

@@ -3,6 +3,7 @@
 #include "sparsemed/instruction_set.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,7 +42,12 @@ enum sparsemed_status sparsemed_instruction_set_choose(enum sparsemed_instructio
             return SPARSEMED_OK;
         }
     }
+    char others[128] = "";
+    for (int i = SPARSEMED_PORTABLE + 1; i < SPARSEMED_N_INSTRUCTION_SETS; i++) {
+        size_t length = strlen(others);
+        snprintf(others + length, sizeof others - length, "%s%s", length > 0 ? ", " : "", names[i]);
+    }
     return sparsemed_fail(error, SPARSEMED_USAGE,
-                          "%s is \"%s\": neither portable nor an instruction set (avx2, avx512bw) of this processor",
-                          SPARSEMED_INSTRUCTION_SET_VARIABLE, wanted ? wanted : "");
+                          "%s is \"%s\": neither portable nor an instruction set (%s) of this processor",
+                          SPARSEMED_INSTRUCTION_SET_VARIABLE, wanted ? wanted : "", others);
 }

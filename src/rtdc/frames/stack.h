@@ -27,8 +27,11 @@ struct sm_stack {
 
 /* What a kind of stack brings along. */
 struct sm_stack_kind {
+    /* Read a slab, see sm_stack_read; adds to bytes_read and bytes_decoded. A message names the file. */
     enum sparsemed_status (*read)(struct sm_stack *stack, uint64_t slab, uint8_t *frames,
                                   struct sparsemed_error *error);
+
+    /* Release the state, once; also after it could not be opened. */
     void (*close)(void *state);
 };
 

@@ -2,8 +2,7 @@
  * naming it. */
 #include <H5PLextern.h>
 
-#include "rtdc/hdf5/filter_lzf.h"
-#include "rtdc/hdf5/filter_zstd.h"
+extern const H5Z_class2_t SM_PLUGIN_FILTER;
 
 H5PL_type_t H5PLget_plugin_type(void) {
     return H5PL_TYPE_FILTER;

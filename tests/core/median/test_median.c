@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/median/each_set.h"
 #include "core/median/naive_median.h"
 #include "sparsemed/median.h"
 #include "support/guarded.h"
@@ -14,24 +15,6 @@
 #include "support/unit_test.h"
 
 enum { MAX_FRAMES = 1000, MAX_PIXELS = 2200, MANY_FRAMES = 70000 };
-
-/* ---- what the processor has ---- */
-
-static enum sparsemed_instruction_set sets[] = {SPARSEMED_PORTABLE, SPARSEMED_AVX2, SPARSEMED_AVX512BW};
-_Static_assert(LENGTH(sets) == SPARSEMED_N_INSTRUCTION_SETS, "every instruction set must be tested");
-
-/* The instruction set that a test is for; the test is skipped where the processor lacks it. */
-static enum sparsemed_instruction_set wanted_set(void **state) {
-    enum sparsemed_instruction_set set = *(const enum sparsemed_instruction_set *)*state, chosen;
-    struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    assert_int_equal(setenv(SPARSEMED_INSTRUCTION_SET_VARIABLE, sparsemed_instruction_set_name(set), 1), 0);
-    if (sparsemed_instruction_set_choose(&chosen, &error) != SPARSEMED_OK) {
-        print_message("skipped: this processor lacks %s\n", sparsemed_instruction_set_name(set));
-        skip();
-    }
-    assert_int_equal(chosen, set);
-    return set;
-}
 
 /* ---- the comparison ---- */
 
@@ -90,7 +73,7 @@ static void compare(enum sparsemed_instruction_set set, struct rng *rng, enum co
 }
 
 static void sizes_of_windows_and_images(void **state) {
-    enum sparsemed_instruction_set set = wanted_set(state);
+    enum sparsemed_instruction_set set = set_of_test(state);
     static const size_t kernels[] = {1000, 1, 2, 3, 199, 200, 254, 255, 256, 257, 509, 510, 511, 512, 765, 766};
     static const size_t pixels[] = {0, 1, 15, 16, 17, 31, 32, 33, 63, 64, 65, 250, 1000, 1023, 1024, 1025, 2111};
     struct rng rng = {81};
@@ -102,7 +85,7 @@ static void sizes_of_windows_and_images(void **state) {
 }
 
 static void random_windows(void **state) {
-    enum sparsemed_instruction_set set = wanted_set(state);
+    enum sparsemed_instruction_set set = set_of_test(state);
     struct rng rng = {83};
     for (int round = 0; round < 600; round++) {
         size_t n_frames = 1 + rng_below(&rng, round % 10 ? 60 : 300), n_pixels = rng_below(&rng, 140);
@@ -112,7 +95,7 @@ static void random_windows(void **state) {
 
 /* Every value as the median, from every guess: pixel x of image g is guessed to be g. */
 static void every_value_from_every_guess(void **state) {
-    enum sparsemed_instruction_set set = wanted_set(state);
+    enum sparsemed_instruction_set set = set_of_test(state);
     static const size_t kernels[] = {1, 2, 5, 200, 300};
     for (size_t k = 0; k < LENGTH(kernels); k++) {
         for (size_t i = 0; i < kernels[k]; i++) {
@@ -138,7 +121,7 @@ static void every_value_from_every_guess(void **state) {
 
 /* Pixel x is dark in the first so many frames and bright in the others: at the limits of the rank and of 16 bits. */
 static void counts_beyond_16_bits(void **state) {
-    enum sparsemed_instruction_set set = wanted_set(state);
+    enum sparsemed_instruction_set set = set_of_test(state);
     static const size_t dark[] = {0, 1, 4464, 34999, 35000, 35001, 65535, 65536, 65537, 69999, MANY_FRAMES};
     size_t n_pixels = LENGTH(dark);
     struct rng rng = {84};
@@ -162,7 +145,7 @@ static void counts_beyond_16_bits(void **state) {
 }
 
 static void many_random_frames(void **state) {
-    enum sparsemed_instruction_set set = wanted_set(state);
+    enum sparsemed_instruction_set set = set_of_test(state);
     struct rng rng = {85};
     size_t n_pixels = 70;
     fill_frames(&rng, UNIFORM, MAX_FRAMES, n_pixels, GUARDED_LAST_BYTE);
@@ -196,16 +179,15 @@ static void guard_pages_crash(void **state) {
     }
 }
 
-#define FOR_EACH_SET(function)                                                                                         \
-    {#function ", portable", function, NULL, NULL, &sets[0]}, {#function ", avx2", function, NULL, NULL, &sets[1]}, {  \
-#function ", avx512bw", function, NULL, NULL, &sets[2]                                                         \
-    }
-
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        FOR_EACH_SET(sizes_of_windows_and_images),  FOR_EACH_SET(random_windows),
-        FOR_EACH_SET(every_value_from_every_guess), FOR_EACH_SET(counts_beyond_16_bits),
-        FOR_EACH_SET(many_random_frames),           cmocka_unit_test(guard_pages_crash),
-    };
+    struct CMUnitTest tests[5 * SPARSEMED_N_INSTRUCTION_SETS + 1];
+    size_t n = 0;
+    n += for_each_set("sizes_of_windows_and_images", sizes_of_windows_and_images, tests + n);
+    n += for_each_set("random_windows", random_windows, tests + n);
+    n += for_each_set("every_value_from_every_guess", every_value_from_every_guess, tests + n);
+    n += for_each_set("counts_beyond_16_bits", counts_beyond_16_bits, tests + n);
+    n += for_each_set("many_random_frames", many_random_frames, tests + n);
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(guard_pages_crash);
+    assert_int_equal(n, LENGTH(tests));
     return cmocka_run_group_tests(tests, create_guarded, free_guarded);
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/median/each_set.h"
 #include "core/median/naive_median.h"
 #include "sparsemed/moving_median.h"
 #include "support/guarded.h"
@@ -9,8 +10,6 @@
 #include "support/unit_test.h"
 
 enum { MAX_FRAMES = 700, MAX_PIXELS = 400, N_MOVES = 12 };
-
-static enum sparsemed_instruction_set sets[] = {SPARSEMED_PORTABLE, SPARSEMED_AVX2, SPARSEMED_AVX512BW};
 
 /* A measurement, each frame of which ends or begins at an inaccessible page. */
 static struct guarded guarded;
@@ -76,11 +75,7 @@ static void move_along(enum sparsemed_instruction_set set, struct rng *rng, size
 }
 
 static void follows_a_window(void **state) {
-    enum sparsemed_instruction_set set = *(const enum sparsemed_instruction_set *)*state;
-    if (!sparsemed_instruction_set_is_available(set)) {
-        print_message("skipped: this processor lacks %s\n", sparsemed_instruction_set_name(set));
-        skip();
-    }
+    enum sparsemed_instruction_set set = set_of_test(state);
     static const size_t kernels[] = {1, 2, 3, 50, 200, 255, 256, 300, 511};
     static const size_t pixels[] = {1, 63, 64, 65, 128, 200, 399};
     static const int drifts[] = {0, 40, -200}; /* the last one leaves the counted values again and again */
@@ -121,11 +116,9 @@ static void follows_a_very_long_window(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        {"follows_a_window, portable", follows_a_window, NULL, NULL, &sets[SPARSEMED_PORTABLE]},
-        {"follows_a_window, avx2", follows_a_window, NULL, NULL, &sets[SPARSEMED_AVX2]},
-        {"follows_a_window, avx512bw", follows_a_window, NULL, NULL, &sets[SPARSEMED_AVX512BW]},
-        cmocka_unit_test(follows_a_very_long_window),
-    };
+    struct CMUnitTest tests[SPARSEMED_N_INSTRUCTION_SETS + 1];
+    size_t n = for_each_set("follows_a_window", follows_a_window, tests);
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(follows_a_very_long_window);
+    assert_int_equal(n, LENGTH(tests));
     return cmocka_run_group_tests(tests, create_frames, free_frames);
 }
