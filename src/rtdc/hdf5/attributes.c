@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/references.h"
 
 /* ---- reading ---- */
 
@@ -43,7 +44,8 @@ static bool read_fixed(hid_t attribute, hid_t type, char **text) {
 static bool read_text(hid_t attribute, char **text, bool *fixed_length) {
     hid_t type = H5Aget_type(attribute);
     hid_t space = H5Aget_space(attribute);
-    bool read = type >= 0 && space >= 0;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    bool read = type >= 0 && space >= 0 && sm_references_check(attribute, &ignored) == SPARSEMED_OK;
     if (read && H5Tget_class(type) == H5T_STRING && H5Sget_simple_extent_npoints(space) == 1) {
         bool variable = H5Tis_variable_str(type) > 0;
         read = variable ? read_variable(attribute, type, text) : read_fixed(attribute, type, text);
@@ -162,7 +164,8 @@ static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *inf
     hid_t attribute = H5Aopen(from, name, H5P_DEFAULT);
     hid_t type = H5Aget_type(attribute);
     hid_t space = H5Aget_space(attribute);
-    bool copied = type >= 0 && space >= 0;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    bool copied = type >= 0 && space >= 0 && sm_references_check(attribute, &ignored) == SPARSEMED_OK;
     if (copied && H5Tdetect_class(type, H5T_REFERENCE) <= 0 && H5Aexists(to, name) == 0) {
         hid_t created = H5Acreate2(to, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
         copied = created >= 0 && copy_value(attribute, type, space, created);
@@ -174,6 +177,13 @@ static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *inf
     return copied ? 0 : -1;
 }
 
+/* A walk first makes a table of all attributes. Where one of them does not decode, HDF5 1.10.8 releases all entries of
+ * that table, also those that it has not filled yet, and crashes (H5A__attr_release_table). A search makes no table,
+ * and one without a result has decoded them all. */
+static bool all_decode(hid_t object) {
+    return H5Aexists(object, "\n") >= 0;
+}
+
 bool sm_attributes_copy(hid_t from, hid_t to) {
-    return H5Aiterate2(from, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, copy_attribute, &to) >= 0;
+    return all_decode(from) && H5Aiterate2(from, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, copy_attribute, &to) >= 0;
 }

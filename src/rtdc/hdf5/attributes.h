@@ -39,7 +39,7 @@ bool sm_attribute_write_text(hid_t object, const char *name, const char *text);
 bool sm_attribute_write_fixed(hid_t object, const char *name, const char *text);
 
 /* Copy all attributes, whatever their type, but references, which mean nothing in another file. Those of the same name
- * are left as they are. Returns false on failure, and where one has more than INT_MAX bytes. */
+ * are left as they are. Returns false on failure, where one is damaged, and where one has more than INT_MAX bytes. */
 bool sm_attributes_copy(hid_t from, hid_t to);
 
 #endif
