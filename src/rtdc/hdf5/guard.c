@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "core/numbers.h"
+#include "rtdc/hdf5/chunks.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/references.h"
 
@@ -226,18 +227,6 @@ void sm_guard_close(struct sm_guard *guard) {
     *guard = SM_NO_GUARD;
 }
 
-/* Step to the next chunk in row-major order. Returns false after the last. */
-static bool next_chunk(hsize_t *offset, const hsize_t *chunk, const hsize_t *extent, int rank) {
-    for (int i = rank - 1; i >= 0; i--) {
-        offset[i] += chunk[i];
-        if (offset[i] < extent[i]) {
-            return true;
-        }
-        offset[i] = 0;
-    }
-    return false;
-}
-
 static bool is_partial(const hsize_t *offset, const hsize_t *chunk, const hsize_t *extent, int rank) {
     bool partial = false;
     for (int i = 0; i < rank; i++) {
@@ -266,7 +255,7 @@ static enum sparsemed_status check_chunk(struct sm_guard *guard, hid_t dataset, 
     return error->status;
 }
 
-/* HDF5 itself is safe where there are no filters. */
+/* HDF5 itself is safe where nothing is chunked; without filters where the index is sound. */
 static enum sparsemed_status check_chunks(hid_t dataset, struct sparsemed_error *error) {
     hid_t creation = H5Dget_create_plist(dataset);
     hid_t space = H5Dget_space(dataset);
@@ -276,13 +265,17 @@ static enum sparsemed_status check_chunks(hid_t dataset, struct sparsemed_error 
     bool partial_unfiltered = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
     int rank = H5Sget_simple_extent_dims(space, extent, NULL);
     struct sm_guard guard;
-    if (H5Pget_layout(creation) == H5D_CHUNKED && H5Pget_nfilters(creation) > 0 &&
-        H5Sget_simple_extent_npoints(space) > 0 && H5Pget_chunk(creation, rank, chunk) == rank) {
+    if (H5Pget_layout(creation) == H5D_CHUNKED && H5Sget_simple_extent_npoints(space) > 0 &&
+        H5Pget_chunk(creation, rank, chunk) == rank && sm_chunks_check_places(dataset, error) == SPARSEMED_OK) {
         bool more = sm_guard_open(dataset, &guard, error) == SPARSEMED_OK;
+        if (more && H5Pget_nfilters(creation) == 0) {
+            sm_chunks_check_lengths(dataset, guard.chunk_bytes, error);
+            more = false;
+        }
         while (more) {
             bool unfiltered = partial_unfiltered && is_partial(offset, chunk, extent, rank);
             more = (unfiltered || check_chunk(&guard, dataset, offset, error) == SPARSEMED_OK) &&
-                   next_chunk(offset, chunk, extent, rank);
+                   sm_chunks_next(offset, chunk, extent, rank);
         }
         sm_guard_close(&guard);
     }
