@@ -1,12 +1,16 @@
 #include "rtdc/hdf5/chunks.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdbool.h>
 
 #include "rtdc/hdf5/hdf5.h"
 
 /* Most chunks that are looked up: a damaged extent must not keep it busy for ever. */
 enum { MAX_LOOKUPS = 1 << 24 };
+
+/* Most bytes of a dataset that need not be written. */
+enum { MAX_UNWRITTEN_BYTES = 64 << 20 };
 
 /* Count the chunks that the index has. */
 static enum sparsemed_status count_indexed(hid_t dataset, hsize_t *n, struct sparsemed_error *error) {
@@ -76,4 +80,45 @@ enum sparsemed_status sm_chunks_check_lengths(hid_t dataset, size_t chunk_bytes,
                : sparsemed_fail(error, SPARSEMED_INPUT,
                                 "the index of its chunks is damaged: they have %llu bytes instead of %llu",
                                 (unsigned long long)n_stored, (unsigned long long)n_expected);
+}
+
+/* Count the elements that have a place in the file, whether within the extent or not. */
+static enum sparsemed_status count_written(hid_t dataset, double *n, struct sparsemed_error *error) {
+    hsize_t extent[H5S_MAX_RANK], chunk[H5S_MAX_RANK], n_indexed;
+    int rank = shape_of(dataset, extent, chunk);
+    if (rank == 0) { /* not chunked: all of it or nothing; it may also be in other datasets */
+        hid_t creation = H5Dget_create_plist(dataset);
+        *n = H5Dget_storage_size(dataset) > 0 || H5Pget_layout(creation) == H5D_VIRTUAL ? HUGE_VAL : 0;
+        sm_hdf5_release(creation);
+        return SPARSEMED_OK;
+    }
+    if (count_indexed(dataset, &n_indexed, error) != SPARSEMED_OK) {
+        return error->status;
+    }
+    *n = (double)n_indexed;
+    for (int i = 0; i < rank; i++) {
+        *n *= (double)chunk[i];
+    }
+    return SPARSEMED_OK;
+}
+
+enum sparsemed_status sm_chunks_check_written(hid_t dataset, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    hsize_t extent[H5S_MAX_RANK];
+    double n_written, n = 1;
+    hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
+    double element_bytes = (double)H5Tget_size(type);
+    int rank = H5Sget_simple_extent_dims(space, extent, NULL);
+    sm_hdf5_release(type);
+    sm_hdf5_release(space);
+    for (int i = 0; i < rank; i++) { /* in floating point, as their product may overflow */
+        n *= (double)extent[i];
+    }
+    if (n * element_bytes <= MAX_UNWRITTEN_BYTES || count_written(dataset, &n_written, error) != SPARSEMED_OK) {
+        return error->status;
+    }
+    return (n - n_written) * element_bytes <= MAX_UNWRITTEN_BYTES
+               ? SPARSEMED_OK
+               : sparsemed_fail(error, SPARSEMED_INPUT, "%.0f of its %.0f elements were never written: it is damaged",
+                                n - n_written, n);
 }

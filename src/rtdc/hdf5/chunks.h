@@ -26,6 +26,12 @@ enum sparsemed_status sm_chunks_check_places(hid_t dataset, struct sparsemed_err
  * SPARSEMED_INPUT: they have not. The message does not name the file. */
 enum sparsemed_status sm_chunks_check_lengths(hid_t dataset, size_t chunk_bytes, struct sparsemed_error *error);
 
+/* Check that no more than 64 MiB of a dataset, chunked or not, were never written: a small file could claim all memory
+ * so. For what is read as a whole.
+ *
+ * SPARSEMED_INPUT: more were not. The message does not name the file. */
+enum sparsemed_status sm_chunks_check_written(hid_t dataset, struct sparsemed_error *error);
+
 /* Step to the next chunk in row-major order. Returns false after the last.
  *
  * offset          [rank], of its first element
