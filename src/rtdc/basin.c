@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/text.h"
 #include "rtdc/layout.h"
 
@@ -87,33 +88,50 @@ static bool append_basin(struct sm_basins *basins, const char *key, json_t *json
 
 struct reading {
     struct sm_basins *basins;
-    bool out_of_memory;
+    struct sparsemed_error *error;
 };
+
+/* Read a definition as JSON; NULL where it is something else. */
+static enum sparsemed_status read_json(hid_t group, const char *key, json_t **json, struct sparsemed_error *error) {
+    hid_t object;
+    char *text = NULL;
+    *json = NULL;
+    if (sm_hdf5_open_link(group, key, &object, error) != SPARSEMED_OK) {
+        return error->status;
+    }
+    hid_t type = H5Iget_type(object) == H5I_DATASET ? H5Dget_type(object) : H5I_INVALID_HID;
+    if (H5Tget_class(type) == H5T_STRING && sm_text_read(group, key, &text, error) == SPARSEMED_OK) {
+        *json = json_loads(text, 0, NULL);
+    }
+    free(text);
+    sm_hdf5_release(type);
+    sm_hdf5_release(object);
+    return error->status;
+}
 
 static herr_t read_definition(hid_t group, const char *key, const H5L_info_t *info, void *data) {
     (void)info;
     struct reading *reading = data;
-    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    char *text = NULL;
-    json_t *json = sm_text_read(group, key, &text, &ignored) == SPARSEMED_OK ? json_loads(text, 0, NULL) : NULL;
-    free(text);
-    if (!json_is_object(json)) {
+    json_t *json;
+    if (read_json(group, key, &json, reading->error) != SPARSEMED_OK) {
+        sparsemed_fail_where(reading->error, SM_GROUP_BASINS "/%s", key);
+    } else if (!json_is_object(json)) {
         json_decref(json);
-        return 0;
+    } else if (!append_basin(reading->basins, key, json)) {
+        sparsemed_fail_memory(reading->error, "reading basins");
     }
-    reading->out_of_memory = !append_basin(reading->basins, key, json);
-    return reading->out_of_memory ? 1 : 0;
+    return reading->error->status == SPARSEMED_OK ? 0 : 1;
 }
 
 enum sparsemed_status sm_basins_read(hid_t file, struct sm_basins *basins, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    struct reading reading = {basins, false};
+    struct sparsemed_error failure = SPARSEMED_NO_ERROR; /* of a definition; a failure of the walk comes first */
+    struct reading reading = {basins, &failure};
     *basins = SM_NO_BASINS;
-    if (H5Lexists(file, SM_GROUP_BASINS, H5P_DEFAULT) > 0) {
-        H5Literate_by_name(file, SM_GROUP_BASINS, H5_INDEX_NAME, H5_ITER_INC, NULL, read_definition, &reading,
-                           H5P_DEFAULT);
+    if (sm_hdf5_walk(file, SM_GROUP_BASINS, read_definition, &reading, error) == SPARSEMED_OK) {
+        *error = failure;
     }
-    return reading.out_of_memory ? sparsemed_fail_memory(error, "reading basins") : SPARSEMED_OK;
+    return error->status;
 }
 
 static int compare_for_readers(const void *left, const void *right) {

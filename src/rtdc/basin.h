@@ -46,7 +46,8 @@ struct sm_basins {
  *
  * basins   receives them; release with sm_basins_free, also after a failure
  *
- * SPARSEMED_INTERNAL: out of memory. */
+ * SPARSEMED_INPUT: the file is damaged, so that they cannot be told, or one of them cannot be read; the message does
+ * not name the file. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_basins_read(hid_t file, struct sm_basins *basins, struct sparsemed_error *error);
 
 /* Bring definitions into the order in which readers search them: internal ones first, then by their names, then by

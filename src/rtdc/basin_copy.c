@@ -36,9 +36,10 @@ static enum sparsemed_status copy_map(struct copy *copy, const char *name) {
     return copy->error->status;
 }
 
-/* Whether a file has a map of this name. */
-static bool is_map_of(hid_t file, const char *name) {
-    return sm_map_is(name) && sm_hdf5_has(file, SM_GROUP_EVENTS, name);
+/* Tell whether a file has a map of this name. */
+static enum sparsemed_status find_map(hid_t file, const char *name, bool *found, struct sparsemed_error *error) {
+    *found = false;
+    return sm_map_is(name) ? sm_hdf5_find(file, SM_GROUP_EVENTS, name, found, error) : SPARSEMED_OK;
 }
 
 /* Append a path, once; takes it over. */
@@ -93,16 +94,18 @@ static enum sparsemed_status copy_basin(struct copy *copy, const struct sm_basin
 enum sparsemed_status sm_basins_copy(hid_t input, const char *input_path, hid_t output, const char *output_path,
                                      int zstd_level, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    struct copy copy = {input, output, input_path, output_path, sm_basin_own_features(input), zstd_level, error};
+    struct copy copy = {input, output, input_path, output_path, NULL, zstd_level, error};
     struct sm_basins basins = SM_NO_BASINS;
-    if (!copy.own_features) {
-        return sparsemed_fail_memory(error, "copying basins");
+    if (sm_basin_own_features(input, &copy.own_features, error) == SPARSEMED_OK) {
+        sm_basins_read(input, &basins, error);
     }
-    sm_basins_read(input, &basins, error);
     for (size_t i = 0; i < basins.n && error->status == SPARSEMED_OK; i++) {
         const struct sm_basin *basin = &basins.list[i];
-        /* Without its map a definition would take ours for it. */
-        if (basin->type == SM_BASIN_FILE && (!basin->map || is_map_of(input, basin->map))) {
+        bool usable = true; /* without its map a definition would take ours for it */
+        if (basin->map) {
+            find_map(input, basin->map, &usable, error);
+        }
+        if (error->status == SPARSEMED_OK && basin->type == SM_BASIN_FILE && usable) {
             copy_basin(&copy, basin);
         }
     }

@@ -1,9 +1,11 @@
 #include "rtdc/basin_features.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "rtdc/basin_walk.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
 
@@ -46,36 +48,37 @@ static herr_t insert_link(hid_t group, const char *name, const H5L_info_t *info,
     return 0;
 }
 
-static void insert_group(hid_t file, const char *group, json_t *features) {
-    if (H5Lexists(file, group, H5P_DEFAULT) > 0) {
-        H5Literate_by_name(file, group, H5_INDEX_NAME, H5_ITER_INC, NULL, insert_link, features, H5P_DEFAULT);
-    }
-}
-
 /* Insert the features of a file whose basins are these. */
-static void insert_own(hid_t file, const struct sm_basins *basins, json_t *features) {
-    insert_group(file, SM_GROUP_EVENTS, features);
-    insert_group(file, SM_GROUP_BASIN_EVENTS, features);
-    for (size_t i = 0; i < basins->n; i++) { /* internal basins may be in groups of other names */
-        const struct sm_basin *basin = &basins->list[i];
+static enum sparsemed_status insert_own(hid_t file, const struct sm_basins *basins, json_t *features,
+                                        struct sparsemed_error *error) {
+    if (sm_hdf5_walk(file, SM_GROUP_EVENTS, insert_link, features, error) == SPARSEMED_OK) {
+        sm_hdf5_walk(file, SM_GROUP_BASIN_EVENTS, insert_link, features, error);
+    }
+    for (size_t i = 0; i < basins->n && error->status == SPARSEMED_OK; i++) {
+        const struct sm_basin *basin = &basins->list[i]; /* internal basins may be in groups of other names */
         if (basin->type == SM_BASIN_INTERNAL && basin->group) {
-            insert_group(file, basin->group, features);
+            sm_hdf5_walk(file, basin->group, insert_link, features, error);
         }
     }
+    return error->status;
 }
 
-json_t *sm_basin_own_features(hid_t file) {
-    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+enum sparsemed_status sm_basin_own_features(hid_t file, json_t **features, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     struct sm_basins basins;
-    json_t *features = json_array();
-    if (sm_basins_read(file, &basins, &ignored) == SPARSEMED_OK && features) {
-        insert_own(file, &basins, features);
-    } else {
-        json_decref(features);
-        features = NULL;
+    *features = json_array();
+    if (sm_basins_read(file, &basins, error) == SPARSEMED_OK && !*features) {
+        sparsemed_fail_memory(error, "listing features");
+    }
+    if (error->status == SPARSEMED_OK) {
+        insert_own(file, &basins, *features, error);
+    }
+    if (error->status != SPARSEMED_OK) {
+        json_decref(*features);
+        *features = NULL;
     }
     sm_basins_free(&basins);
-    return features;
+    return error->status;
 }
 
 /* ---- what a file offers through a basin ---- */
@@ -88,7 +91,7 @@ static bool insert_offer(struct sm_walk *walk, const struct sm_station *station,
     struct sm_basins basins;
     if (sm_basins_read(station->file, &basins, error) == SPARSEMED_OK) {
         sm_basins_sort(&basins);
-        insert_own(station->file, &basins, features);
+        insert_own(station->file, &basins, features, error);
     }
     for (size_t i = 0; i < basins.n; i++) {
         const struct sm_basin *further = &basins.list[i];

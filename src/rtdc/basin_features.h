@@ -8,9 +8,13 @@
 
 #include "rtdc/basin.h"
 
-/* The features that a file has itself, in its events or in its internal basins; but no background, and no maps. NULL
- * where memory is out. To be released with json_decref. */
-json_t *sm_basin_own_features(hid_t file);
+/* The features that a file has itself, in its events or in its internal basins; but no background, and no maps.
+ *
+ * features   receives them, to be released with json_decref; NULL after a failure
+ *
+ * SPARSEMED_INPUT: the file is damaged, so that they cannot be told; the message does not name it. SPARSEMED_INTERNAL:
+ * out of memory. */
+enum sparsemed_status sm_basin_own_features(hid_t file, json_t **features, struct sparsemed_error *error);
 
 /* A copy of a definition that lists what readers find through it now: where it has no list, all that its file offers,
  * basins included, but no background. Where that cannot be told, as there is no such file, it stays as it is. NULL

@@ -21,7 +21,10 @@ static const struct sm_station *find_passed(const struct sm_station *station, co
 static enum sparsemed_status check_identifier(hid_t file, const char *path, const struct sm_basin *basin,
                                               struct sparsemed_error *error) {
     const char *expected = basin->identifier;
-    char *found = expected ? sm_measurement_identifier(file) : NULL;
+    char *found = NULL;
+    if (expected && sm_measurement_identifier_read(file, &found, error) != SPARSEMED_OK) {
+        return sparsemed_fail_where(error, "%s", path);
+    }
     if (expected && (!found || strcmp(found, expected) != 0)) {
         sparsemed_fail(error, SPARSEMED_INPUT, "%s: is another measurement: its identifier is %.200s instead of %.200s",
                        path, found ? found : "missing", expected);

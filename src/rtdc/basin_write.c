@@ -49,9 +49,11 @@ enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *i
     assert(error->status == SPARSEMED_OK);
     char *absolute = realpath(input_path, NULL);
     char *relative = sm_path_relative(input_path, output_path);
-    char *identifier = sm_measurement_identifier(input);
-    json_t *features = sm_basin_own_features(input);
-    json_t *definition = NULL;
+    char *identifier = NULL;
+    json_t *features = NULL, *definition = NULL;
+    if (sm_measurement_identifier_read(input, &identifier, error) == SPARSEMED_OK) {
+        sm_basin_own_features(input, &features, error);
+    }
     if (absolute && relative && features) {
         definition = json_pack("{ss ss ss s[ss] ss ss?}", SM_KEY_DESCRIPTION, SM_DESCRIBED_BY_MAKER SM_SOFTWARE,
                                SM_KEY_NAME, sm_path_name(input_path), SM_KEY_FORMAT, SM_FORMAT_FILE, SM_KEY_PATHS,
@@ -62,5 +64,9 @@ enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *i
     free(identifier);
     free(relative);
     free(absolute);
+    if (error->status != SPARSEMED_OK) {
+        json_decref(definition);
+        return error->status;
+    }
     return sm_basin_write(file, definition, zstd_level, error);
 }

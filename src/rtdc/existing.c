@@ -60,11 +60,15 @@ static bool look(const struct sm_specification *expected, const char *path, stru
     if (sm_hdf5_open(path, &findings->file, &ignored) != SPARSEMED_OK) {
         return false;
     }
-    sm_basins_read(findings->file, &basins, &ignored);
-    for (size_t i = 0; i < basins.n; i++) {
+    bool readable = sm_basins_read(findings->file, &basins, &ignored) == SPARSEMED_OK;
+    for (size_t i = 0; i < basins.n && readable; i++) {
         inspect(findings, &basins.list[i]);
     }
     sm_basins_free(&basins);
+    if (!readable) {
+        H5Fclose(findings->file);
+        return false;
+    }
     findings->names_input = findings->names_input || sm_path_same(expected->path, expected->input_path);
     return true;
 }

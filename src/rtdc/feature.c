@@ -110,7 +110,11 @@ static enum sparsemed_status map_feature(const struct sm_station *station, const
 static enum sparsemed_status find_in_group(const struct search *search, const struct sm_station *station,
                                            const char *group, struct sparsemed_error *error) {
     struct sm_feature *feature = search->feature;
-    if (!sm_hdf5_has(station->file, group, search->name)) {
+    bool found;
+    if (sm_hdf5_find(station->file, group, search->name, &found, error) != SPARSEMED_OK) {
+        return sparsemed_fail_where(error, "%s", station->origin);
+    }
+    if (!found) {
         return SPARSEMED_OK;
     }
     hid_t location = H5Gopen2(station->file, group, H5P_DEFAULT);
@@ -172,6 +176,8 @@ static enum sparsemed_status find_in_file(struct sm_walk *walk, const struct sm_
         for (size_t i = 0; i < basins.n && search->feature->dataset < 0; i++) {
             find_in_basin(walk, station, &basins.list[i]);
         }
+    } else {
+        sparsemed_fail_where(error, "%s", station->origin);
     }
     sm_basins_free(&basins);
     return error->status;

@@ -35,8 +35,9 @@ struct sm_feature {
  * feature    receives it; release with sm_feature_close, also after a failure
  *
  * SPARSEMED_INPUT: a basin is said to have the feature but cannot be used (no such file, other identifier, basins that
- * lead back to a file or through too many, a map with rows that are not there), and no other has it; or nobody offers
- * one that is required. The message names the chain of files. SPARSEMED_INTERNAL: out of memory. */
+ * lead back to a file or through too many, a map with rows that are not there), and no other has it; nobody offers
+ * one that is required; or the file is damaged, so that it cannot be told. The message names the chain of files.
+ * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_feature_find(hid_t file, const char *path, const char *name, bool required,
                                       struct sm_feature *feature, struct sparsemed_error *error);
 

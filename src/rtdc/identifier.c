@@ -49,15 +49,20 @@ static char *show_bytes(char *text) {
     return shown;
 }
 
-/* An attribute as it enters the identifier; NULL where it is missing or empty. */
-static char *read_part(hid_t file, const char *name) {
+/* Read an attribute as it enters the identifier; NULL where it is missing or empty. */
+static enum sparsemed_status read_part(hid_t file, const char *name, char **part, struct sparsemed_error *error) {
     bool fixed_length = false;
-    char *text = sm_attribute_text(file, name, &fixed_length);
-    if (text && !*text) {
-        free(text);
-        return NULL;
+    if (sm_attribute_read_text(file, name, part, &fixed_length, error) != SPARSEMED_OK) {
+        return error->status;
     }
-    return text && fixed_length ? show_bytes(text) : text;
+    if (*part && !**part) {
+        free(*part);
+        *part = NULL;
+    } else if (*part && fixed_length) {
+        *part = show_bytes(*part);
+        return *part ? SPARSEMED_OK : sparsemed_fail_memory(error, "reading the identifier");
+    }
+    return SPARSEMED_OK;
 }
 
 static char *format_uuid(const char *sum) {
@@ -68,29 +73,47 @@ static char *format_uuid(const char *sum) {
     return uuid;
 }
 
-char *sm_measurement_identifier(hid_t file) {
-    char *identifier = sm_attribute_text(file, SM_ATTRIBUTE_RUN, NULL);
-    if (identifier && *identifier) {
-        return identifier;
+/* The UUID of three parts; NULL where memory is out. */
+static char *join_parts(char *const parts[3]) {
+    size_t size = strlen(parts[0]) + strlen(parts[1]) + strlen(parts[2]) + 3;
+    char *text = malloc(size), *uuid = NULL;
+    if (text) {
+        char sum[SM_MD5_SIZE];
+        snprintf(text, size, "%s_%s_%s", parts[0], parts[1], parts[2]);
+        sm_md5(text, sum);
+        uuid = format_uuid(sum);
     }
-    free(identifier);
-    identifier = NULL;
-    char *time = read_part(file, SM_ATTRIBUTE_TIME);
-    char *date = read_part(file, SM_ATTRIBUTE_DATE);
-    char *setup = read_part(file, SM_ATTRIBUTE_SETUP);
-    if (time && date && setup) {
-        size_t size = strlen(time) + strlen(date) + strlen(setup) + 3;
-        char *text = malloc(size);
-        if (text) {
-            char sum[SM_MD5_SIZE];
-            snprintf(text, size, "%s_%s_%s", time, date, setup);
-            sm_md5(text, sum);
-            identifier = format_uuid(sum);
+    free(text);
+    return uuid;
+}
+
+enum sparsemed_status sm_measurement_identifier_read(hid_t file, char **identifier, struct sparsemed_error *error) {
+    static const char *const names[3] = {SM_ATTRIBUTE_TIME, SM_ATTRIBUTE_DATE, SM_ATTRIBUTE_SETUP};
+    char *parts[3] = {NULL, NULL, NULL};
+    if (sm_attribute_read_text(file, SM_ATTRIBUTE_RUN, identifier, NULL, error) != SPARSEMED_OK ||
+        (*identifier && **identifier)) {
+        return error->status;
+    }
+    free(*identifier);
+    *identifier = NULL;
+    for (size_t i = 0; i < 3 && error->status == SPARSEMED_OK; i++) {
+        read_part(file, names[i], &parts[i], error);
+    }
+    if (error->status == SPARSEMED_OK && parts[0] && parts[1] && parts[2]) {
+        *identifier = join_parts(parts);
+        if (!*identifier) {
+            sparsemed_fail_memory(error, "reading the identifier");
         }
-        free(text);
     }
-    free(time);
-    free(date);
-    free(setup);
+    for (size_t i = 0; i < 3; i++) {
+        free(parts[i]);
+    }
+    return error->status;
+}
+
+char *sm_measurement_identifier(hid_t file) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    char *identifier;
+    sm_measurement_identifier_read(file, &identifier, &ignored);
     return identifier;
 }

@@ -63,8 +63,8 @@ enum sparsemed_status sm_map_find(hid_t file, const struct sparsemed_attribution
     for (int i = 0; i < SM_N_MAPS && !*name; i++) {
         char candidate[SM_MAP_NAME_SIZE];
         format_name(candidate, i);
-        hid_t events = sm_hdf5_has(file, SM_GROUP_EVENTS, candidate) ? H5Gopen2(file, SM_GROUP_EVENTS, H5P_DEFAULT)
-                                                                     : H5I_INVALID_HID;
+        bool found = sm_hdf5_has(file, SM_GROUP_EVENTS, candidate); /* another one will do */
+        hid_t events = found ? H5Gopen2(file, SM_GROUP_EVENTS, H5P_DEFAULT) : H5I_INVALID_HID;
         if (events >= 0 && tells_the_same(events, candidate, attribution, n_frames, values)) {
             strcpy(name, candidate);
         }
@@ -78,8 +78,9 @@ enum sparsemed_status sm_map_choose(hid_t file, char name[SM_MAP_NAME_SIZE], str
     assert(error->status == SPARSEMED_OK);
     for (int i = 0; i < SM_N_MAPS; i++) {
         format_name(name, i);
-        if (!sm_hdf5_has(file, SM_GROUP_EVENTS, name)) {
-            return SPARSEMED_OK;
+        bool taken;
+        if (sm_hdf5_find(file, SM_GROUP_EVENTS, name, &taken, error) != SPARSEMED_OK || !taken) {
+            return error->status;
         }
     }
     return sparsemed_fail(error, SPARSEMED_OUTPUT,

@@ -21,7 +21,8 @@ bool sm_map_is(const char *feature);
 enum sparsemed_status sm_map_find(hid_t file, const struct sparsemed_attribution *attribution, uint64_t n_frames,
                                   char name[SM_MAP_NAME_SIZE], struct sparsemed_error *error);
 
-/* Choose the name of a new map, the first that is free. SPARSEMED_OUTPUT: all ten are taken. */
+/* Choose the name of a new map, the first that is free. SPARSEMED_OUTPUT: all ten are taken.
+ * SPARSEMED_INPUT: the file is damaged, so that it cannot be told; the message does not name it. */
 enum sparsemed_status sm_map_choose(hid_t file, char name[SM_MAP_NAME_SIZE], struct sparsemed_error *error);
 
 #endif

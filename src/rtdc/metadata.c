@@ -138,7 +138,11 @@ struct copy {
 static herr_t copy_dataset(hid_t from, const char *name, const H5L_info_t *info, void *data) {
     (void)info;
     struct copy *copy = data;
-    hid_t dataset = H5Oopen(from, name, H5P_DEFAULT);
+    hid_t dataset;
+    if (sm_hdf5_open_link(from, name, &dataset, copy->error) != SPARSEMED_OK) {
+        sparsemed_fail_where(copy->error, "%s", copy->group);
+        return 1;
+    }
     if (dataset < 0 || H5Iget_type(dataset) != H5I_DATASET) {
         sm_hdf5_release(dataset);
         return 0; /* a link that leads nowhere, or a group: readers know neither here */
@@ -181,9 +185,10 @@ enum sparsemed_status sm_metadata_copy(hid_t input, hid_t output, int zstd_level
     }
     static const char *const groups[] = {SM_GROUP_LOGS, SM_GROUP_TABLES};
     for (size_t i = 0; i < 2 && error->status == SPARSEMED_OK; i++) {
-        if (H5Lexists(input, groups[i], H5P_DEFAULT) > 0) {
-            struct copy copy = {output, groups[i], zstd_level, error};
-            H5Literate_by_name(input, groups[i], H5_INDEX_NAME, H5_ITER_INC, NULL, copy_dataset, &copy, H5P_DEFAULT);
+        struct sparsemed_error failure = SPARSEMED_NO_ERROR; /* of a dataset; a failure of the walk comes first */
+        struct copy copy = {output, groups[i], zstd_level, &failure};
+        if (sm_hdf5_walk(input, groups[i], copy_dataset, &copy, error) == SPARSEMED_OK) {
+            *error = failure;
         }
     }
     return error->status;

@@ -131,11 +131,15 @@ static enum sparsemed_status make_best_axis(hid_t file, const char *file_name, d
         *timing = SM_TIMING_TIME;
         return read_axis(feature, NULL, n_frames, axis, error);
     }
-    if (sm_timing_has_rate(file) && !sm_attribute_number(file, SM_ATTRIBUTE_RATE, &rate)) {
+    bool has_rate;
+    if (sm_attribute_find(file, SM_ATTRIBUTE_RATE, &has_rate, error) != SPARSEMED_OK) {
+        return sparsemed_fail_where(error, "%s", file_name);
+    }
+    if (has_rate && !sm_attribute_number(file, SM_ATTRIBUTE_RATE, &rate)) {
         *source = SM_ATTRIBUTE_RATE;
         return sparsemed_fail(error, SPARSEMED_INPUT, "is not a number");
     }
-    bool has_rate = sm_timing_has_rate(file) || rate > 0;
+    has_rate = has_rate || rate > 0;
     if (has_rate && sm_feature_find(file, file_name, SM_FEATURE_FRAME, false, feature, error) != SPARSEMED_OK) {
         return error->status;
     }

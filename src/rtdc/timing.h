@@ -26,7 +26,7 @@ enum sm_timing { SM_TIMING_TIME, SM_TIMING_FRAME, SM_TIMING_RATE, SM_TIMING_GUES
  * files        the files on the way to the feature are added to it, if there is one
  *
  * SPARSEMED_INPUT: a basin that should have the feature cannot be used, not as many stamps as frames, not numbers,
- * damaged, or not a valid axis (see time_axis.h). */
+ * damaged, so that a feature or the rate may be there, or not a valid axis (see time_axis.h). */
 enum sparsemed_status sm_timing_read(hid_t file, const char *file_name, double frame_rate, uint64_t n_frames,
                                      struct sparsemed_time_axis *axis, enum sm_timing *timing,
                                      struct sm_used_files *files, struct sparsemed_error *error);
@@ -44,7 +44,7 @@ enum sparsemed_status sm_timing_read(hid_t file, const char *file_name, double f
 enum sparsemed_status sm_timing_read_dataset(hid_t file, const char *file_name, const char *path, uint64_t n_frames,
                                              struct sparsemed_time_axis *axis, struct sparsemed_error *error);
 
-/* Whether a file tells its frame rate; an invalid one does not. */
+/* Whether a file tells its frame rate; one that is invalid or damaged does not. */
 bool sm_timing_has_rate(hid_t file);
 
 #endif

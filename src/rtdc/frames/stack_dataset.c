@@ -6,6 +6,7 @@
 
 #include "core/numbers.h"
 #include "rtdc/frames/stack.h"
+#include "rtdc/hdf5/chunks.h"
 #include "rtdc/hdf5/decoder.h"
 #include "rtdc/hdf5/hdf5.h"
 
@@ -15,6 +16,7 @@ struct dataset {
     hid_t handle;
     size_t tile_height, tile_width;
     bool chunked, partial_unfiltered;
+    bool places_checked;        /* what is not found was never written */
     struct sm_decoder *decoder; /* where chunked */
     uint8_t *raw, *tile;
     size_t raw_capacity;
@@ -70,7 +72,9 @@ static enum sparsemed_status read_layout(struct sm_stack *stack, struct sparseme
     dataset->tile_height = chunk[1];
     dataset->tile_width = chunk[2];
     dataset->partial_unfiltered = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
-    if (sm_decoder_create(dataset->handle, &dataset->decoder, error) != SPARSEMED_OK) {
+    if (sm_decoder_create(dataset->handle, &dataset->decoder, error) != SPARSEMED_OK ||
+        (sm_decoder_is_plain(dataset->decoder) &&
+         sm_chunks_check_lengths(dataset->handle, sm_decoder_chunk_bytes(dataset->decoder), error) != SPARSEMED_OK)) {
         return sparsemed_fail_where(error, "%s: %s", dataset->file_name, dataset->name);
     }
     dataset->tile = malloc(sm_decoder_chunk_bytes(dataset->decoder));
@@ -143,6 +147,17 @@ static enum sparsemed_status read_plain(const struct sm_stack *stack, const stru
     return error->status;
 }
 
+/* Read a chunk that the index has not, after checking once that this is no damage. */
+static enum sparsemed_status read_unwritten(const struct sm_stack *stack, const struct block *block, uint8_t *frames,
+                                            struct sparsemed_error *error) {
+    struct dataset *dataset = stack->state;
+    if (!dataset->places_checked && sm_chunks_check_places(dataset->handle, error) != SPARSEMED_OK) {
+        return sparsemed_fail_where(error, "%s: %s", dataset->file_name, dataset->name);
+    }
+    dataset->places_checked = true;
+    return read_plain(stack, block, frames, error);
+}
+
 /* Have room for a chunk as it is stored. */
 static enum sparsemed_status reserve_raw(struct dataset *dataset, size_t raw_bytes, struct sparsemed_error *error) {
     if (raw_bytes > dataset->raw_capacity) {
@@ -194,7 +209,7 @@ static enum sparsemed_status read_chunk(struct sm_stack *stack, const struct blo
     hsize_t raw_bytes = 0;
     uint32_t filter_mask = 0;
     if (H5Dget_chunk_storage_size(dataset->handle, block->origin, &raw_bytes) < 0 || raw_bytes == 0) {
-        return read_plain(stack, block, frames, error);
+        return read_unwritten(stack, block, frames, error);
     }
     bool whole_frames = dataset->tile_height == stack->height && dataset->tile_width == stack->width;
     if (whole_frames && sm_decoder_is_plain(dataset->decoder) &&

@@ -1,58 +1,91 @@
 #include "rtdc/hdf5/attributes.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/references.h"
 
 /* ---- reading ---- */
 
-static char *read_variable(hid_t attribute, hid_t type) {
-    char *stored = NULL, *text = NULL;
+static bool read_variable(hid_t attribute, hid_t type, char **text) {
+    char *stored = NULL;
     hid_t memory = H5Tcopy(H5T_C_S1);
     H5Tset_size(memory, H5T_VARIABLE);
     H5Tset_cset(memory, H5Tget_cset(type));
-    if (H5Aread(attribute, memory, &stored) >= 0 && stored) {
-        text = strdup(stored);
+    bool read = H5Aread(attribute, memory, &stored) >= 0;
+    if (read && stored) { /* one that was never written has no value */
+        *text = strdup(stored);
+        read = *text;
         H5free_memory(stored);
     }
     sm_hdf5_release(memory);
-    return text;
+    return read;
 }
 
 /* HDF5 takes the padding away. */
-static char *read_fixed(hid_t attribute, hid_t type) {
+static bool read_fixed(hid_t attribute, hid_t type, char **text) {
     size_t size = H5Tget_size(type) + 1;
-    char *text = calloc(size, 1);
+    *text = calloc(size, 1);
     hid_t memory = H5Tcopy(type);
     H5Tset_size(memory, size);
     H5Tset_strpad(memory, H5T_STR_NULLTERM);
-    if (text && H5Aread(attribute, memory, text) < 0) {
-        free(text);
-        text = NULL;
-    }
+    bool read = *text && H5Aread(attribute, memory, *text) >= 0;
     sm_hdf5_release(memory);
-    return text;
+    if (!read) {
+        free(*text);
+        *text = NULL;
+    }
+    return read;
 }
 
-char *sm_attribute_text(hid_t object, const char *name, bool *fixed_length) {
-    if (H5Aexists(object, name) <= 0) {
-        return NULL;
-    }
-    char *text = NULL;
-    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+/* Returns false where there is something that cannot be read. */
+static bool read_text(hid_t attribute, char **text, bool *fixed_length) {
     hid_t type = H5Aget_type(attribute);
     hid_t space = H5Aget_space(attribute);
-    if (H5Tget_class(type) == H5T_STRING && H5Sget_simple_extent_npoints(space) == 1) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    bool read = type >= 0 && space >= 0 && sm_references_check(attribute, &ignored) == SPARSEMED_OK;
+    if (read && H5Tget_class(type) == H5T_STRING && H5Sget_simple_extent_npoints(space) == 1) {
         bool variable = H5Tis_variable_str(type) > 0;
-        text = variable ? read_variable(attribute, type) : read_fixed(attribute, type);
+        read = variable ? read_variable(attribute, type, text) : read_fixed(attribute, type, text);
         if (fixed_length) {
             *fixed_length = !variable;
         }
     }
     sm_hdf5_release(space);
     sm_hdf5_release(type);
+    return read;
+}
+
+enum sparsemed_status sm_attribute_find(hid_t object, const char *name, bool *found, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    htri_t exists = H5Aexists(object, name);
+    *found = exists > 0;
+    return exists >= 0 ? SPARSEMED_OK
+                       : sm_fail_hdf5(error, SPARSEMED_INPUT,
+                                      "the attribute %.200s cannot be looked up: the file is damaged", name);
+}
+
+enum sparsemed_status sm_attribute_read_text(hid_t object, const char *name, char **text, bool *fixed_length,
+                                             struct sparsemed_error *error) {
+    bool found;
+    *text = NULL;
+    if (sm_attribute_find(object, name, &found, error) != SPARSEMED_OK || !found) {
+        return error->status;
+    }
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    if (!read_text(attribute, text, fixed_length)) {
+        sm_fail_hdf5(error, SPARSEMED_INPUT, "the attribute %.200s cannot be read: the file is damaged", name);
+    }
     sm_hdf5_release(attribute);
+    return error->status;
+}
+
+char *sm_attribute_text(hid_t object, const char *name, bool *fixed_length) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    char *text;
+    sm_attribute_read_text(object, name, &text, fixed_length, &ignored);
     return text;
 }
 
@@ -131,7 +164,8 @@ static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *inf
     hid_t attribute = H5Aopen(from, name, H5P_DEFAULT);
     hid_t type = H5Aget_type(attribute);
     hid_t space = H5Aget_space(attribute);
-    bool copied = type >= 0 && space >= 0;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    bool copied = type >= 0 && space >= 0 && sm_references_check(attribute, &ignored) == SPARSEMED_OK;
     if (copied && H5Tdetect_class(type, H5T_REFERENCE) <= 0 && H5Aexists(to, name) == 0) {
         hid_t created = H5Acreate2(to, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
         copied = created >= 0 && copy_value(attribute, type, space, created);
@@ -143,6 +177,13 @@ static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *inf
     return copied ? 0 : -1;
 }
 
+/* A walk first makes a table of all attributes. Where one of them does not decode, HDF5 1.10.8 releases all entries of
+ * that table, also those that it has not filled yet, and crashes (H5A__attr_release_table). A search makes no table,
+ * and one without a result has decoded them all. */
+static bool all_decode(hid_t object) {
+    return H5Aexists(object, "\n") >= 0;
+}
+
 bool sm_attributes_copy(hid_t from, hid_t to) {
-    return H5Aiterate2(from, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, copy_attribute, &to) >= 0;
+    return all_decode(from) && H5Aiterate2(from, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, copy_attribute, &to) >= 0;
 }

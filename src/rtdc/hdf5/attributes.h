@@ -5,11 +5,27 @@
 #include <hdf5.h>
 #include <stdbool.h>
 
+#include "sparsemed/status.h"
+
 /* Text of a scalar string attribute, of fixed or variable length, without padding. NULL where there is no such
- * attribute, it is no string, or memory is out. To be released with free.
+ * attribute, it is no string, it is damaged, or memory is out. To be released with
+ * free.
  *
  * fixed_length   receives whether its strings have a fixed length; may be NULL */
 char *sm_attribute_text(hid_t object, const char *name, bool *fixed_length);
+
+/* Read such a text. Damage is not taken for absence.
+ *
+ * text   receives it, to be released with free; NULL where sm_attribute_text gives NULL for a file in good order
+ *
+ * SPARSEMED_INPUT: it is there but cannot be read, or whether it is there cannot be told. SPARSEMED_INTERNAL: out of
+ * memory. The message does not name the file. */
+enum sparsemed_status sm_attribute_read_text(hid_t object, const char *name, char **text, bool *fixed_length,
+                                             struct sparsemed_error *error);
+
+/* Tell whether an object has an attribute. SPARSEMED_INPUT: that cannot be told, as the file is damaged; the message
+ * does not name the file. */
+enum sparsemed_status sm_attribute_find(hid_t object, const char *name, bool *found, struct sparsemed_error *error);
 
 /* Value of a scalar attribute of any number type. Returns false where there is none, or it is no number. */
 bool sm_attribute_number(hid_t object, const char *name, double *value);
@@ -23,7 +39,7 @@ bool sm_attribute_write_text(hid_t object, const char *name, const char *text);
 bool sm_attribute_write_fixed(hid_t object, const char *name, const char *text);
 
 /* Copy all attributes, whatever their type, but references, which mean nothing in another file. Those of the same name
- * are left as they are. Returns false on failure, and where one has more than INT_MAX bytes. */
+ * are left as they are. Returns false on failure, where one is damaged, and where one has more than INT_MAX bytes. */
 bool sm_attributes_copy(hid_t from, hid_t to);
 
 #endif

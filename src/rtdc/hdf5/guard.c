@@ -2,6 +2,9 @@
  *
  *     demand the exact size | filters of the original, behind each that trusts its input: demand sense
  *
+ * and those of the original that give as much as their input claims are replaced by ones that do not
+ * (filter_bounded.h).
+ *
  * A chunk that is read passes them from right to left. It is put into the dataset as it is stored, past
  * the pipeline, so that no filter has to encode, which not all of them can. */
 #include "rtdc/hdf5/guard.h"
@@ -12,7 +15,10 @@
 #include <stdlib.h>
 
 #include "core/numbers.h"
+#include "rtdc/hdf5/chunks.h"
+#include "rtdc/hdf5/filter_bounded.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/references.h"
 
 /* Numbers of the guarding filters: of those that HDF5 leaves to applications. */
 enum { GUARD_FILTER = 499, SENSE_FILTER = 498 };
@@ -79,11 +85,18 @@ static enum sparsemed_status copy_filter(const struct sm_guard *guard, unsigned 
                               "HDF5 filter %d (%s) is not available: point HDF5_PLUGIN_PATH to a folder that has it",
                               filter, name);
     }
+    /* Of a chunk, and of what earlier filters may have added. */
+    uint64_t most = sm_min(2 * (uint64_t)guard->chunk_bytes + 1024, UINT32_MAX);
+    if (sm_bounded_decodes(filter)) {
+        parameters[0] = (unsigned)filter;
+        parameters[1] = (unsigned)most;
+        filter = SM_FILTER_BOUNDED;
+        n_parameters = 2;
+    }
     if (H5Pset_filter(to, filter, H5Z_FLAG_OPTIONAL, n_parameters, parameters) < 0) {
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "HDF5 filter %d (%s) cannot be used", filter, name);
     }
-    /* A checksum or length and a byte; a chunk, and what earlier filters may have added. */
-    uint64_t most = sm_min(2 * (uint64_t)guard->chunk_bytes + 1024, UINT32_MAX);
+    /* A checksum or length and a byte; and what szip data may say. */
     const unsigned bounds[] = {5, filter == H5Z_FILTER_SZIP ? (unsigned)most : 0};
     if ((filter == H5Z_FILTER_FLETCHER32 || filter == H5Z_FILTER_SZIP) &&
         H5Pset_filter(to, SENSE_FILTER, H5Z_FLAG_MANDATORY, 2, bounds) < 0) {
@@ -177,7 +190,8 @@ enum sparsemed_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struc
     assert(error->status == SPARSEMED_OK);
     *guard = SM_NO_GUARD;
     guard->file = sm_hdf5_create_in_memory();
-    if (guard->file < 0 || H5Zregister(&guard_filter) < 0 || H5Zregister(&sense_filter) < 0) {
+    if (guard->file < 0 || H5Zregister(&guard_filter) < 0 || H5Zregister(&sense_filter) < 0 ||
+        H5Zregister(&sm_bounded_filter) < 0) {
         return sm_fail_hdf5(error, SPARSEMED_INTERNAL, "HDF5 cannot make a file in memory");
     }
     guard->creation = H5Dget_create_plist(dataset);
@@ -225,18 +239,6 @@ void sm_guard_close(struct sm_guard *guard) {
     *guard = SM_NO_GUARD;
 }
 
-/* Step to the next chunk in row-major order. Returns false after the last. */
-static bool next_chunk(hsize_t *offset, const hsize_t *chunk, const hsize_t *extent, int rank) {
-    for (int i = rank - 1; i >= 0; i--) {
-        offset[i] += chunk[i];
-        if (offset[i] < extent[i]) {
-            return true;
-        }
-        offset[i] = 0;
-    }
-    return false;
-}
-
 static bool is_partial(const hsize_t *offset, const hsize_t *chunk, const hsize_t *extent, int rank) {
     bool partial = false;
     for (int i = 0; i < rank; i++) {
@@ -265,7 +267,7 @@ static enum sparsemed_status check_chunk(struct sm_guard *guard, hid_t dataset, 
     return error->status;
 }
 
-/* HDF5 itself is safe where there are no filters. */
+/* HDF5 itself is safe where nothing is chunked; without filters where the index is sound. */
 static enum sparsemed_status check_chunks(hid_t dataset, struct sparsemed_error *error) {
     hid_t creation = H5Dget_create_plist(dataset);
     hid_t space = H5Dget_space(dataset);
@@ -275,13 +277,17 @@ static enum sparsemed_status check_chunks(hid_t dataset, struct sparsemed_error 
     bool partial_unfiltered = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
     int rank = H5Sget_simple_extent_dims(space, extent, NULL);
     struct sm_guard guard;
-    if (H5Pget_layout(creation) == H5D_CHUNKED && H5Pget_nfilters(creation) > 0 &&
-        H5Sget_simple_extent_npoints(space) > 0 && H5Pget_chunk(creation, rank, chunk) == rank) {
+    if (H5Pget_layout(creation) == H5D_CHUNKED && H5Sget_simple_extent_npoints(space) > 0 &&
+        H5Pget_chunk(creation, rank, chunk) == rank && sm_chunks_check_places(dataset, error) == SPARSEMED_OK) {
         bool more = sm_guard_open(dataset, &guard, error) == SPARSEMED_OK;
+        if (more && H5Pget_nfilters(creation) == 0) {
+            sm_chunks_check_lengths(dataset, guard.chunk_bytes, error);
+            more = false;
+        }
         while (more) {
             bool unfiltered = partial_unfiltered && is_partial(offset, chunk, extent, rank);
             more = (unfiltered || check_chunk(&guard, dataset, offset, error) == SPARSEMED_OK) &&
-                   next_chunk(offset, chunk, extent, rank);
+                   sm_chunks_next(offset, chunk, extent, rank);
         }
         sm_guard_close(&guard);
     }
@@ -292,7 +298,8 @@ static enum sparsemed_status check_chunks(hid_t dataset, struct sparsemed_error 
 
 enum sparsemed_status sm_guarded_read(hid_t dataset, hid_t memory_type, void *values, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    if (check_chunks(dataset, error) == SPARSEMED_OK &&
+    if (sm_chunks_check_written(dataset, error) == SPARSEMED_OK && check_chunks(dataset, error) == SPARSEMED_OK &&
+        sm_references_check(dataset, error) == SPARSEMED_OK &&
         H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "cannot be read");
     }

@@ -4,6 +4,8 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "rtdc/files/path.h"
@@ -79,14 +81,121 @@ void sm_hdf5_release(hid_t object) {
     }
 }
 
-bool sm_hdf5_has(hid_t location, const char *group, const char *name) {
-    if (H5Lexists(location, group, H5P_DEFAULT) <= 0) {
-        return false;
+/* ---- what is there ---- */
+
+static enum sparsemed_status fail_damaged(struct sparsemed_error *error, const char *what) {
+    return sm_fail_hdf5(error, SPARSEMED_INPUT, "%.200s cannot be looked up: the file is damaged", what);
+}
+
+/* Stops a walk at the link that is looked for. */
+static herr_t is_sought(hid_t group, const char *name, const H5L_info_t *info, void *sought) {
+    (void)group;
+    (void)info;
+    return strcmp(name, sought) == 0;
+}
+
+/* Whether a group has a link. A search goes astray in a damaged index, and then HDF5 says that there is none: so it
+ * must not be met on a walk along all of them either. */
+static enum sparsemed_status find_link(hid_t group, const char *name, bool *found, struct sparsemed_error *error) {
+    htri_t exists = H5Lexists(group, name, H5P_DEFAULT);
+    *found = exists > 0;
+    if (exists == 0 &&
+        H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, is_sought, (void *)(uintptr_t)name) == 0) {
+        return SPARSEMED_OK;
     }
-    hid_t opened = H5Oopen(location, group, H5P_DEFAULT);
-    bool found = opened >= 0 && H5Iget_type(opened) == H5I_GROUP && H5Lexists(opened, name, H5P_DEFAULT) > 0;
+    return exists > 0 ? SPARSEMED_OK : fail_damaged(error, name);
+}
+
+enum sparsemed_status sm_hdf5_open_link(hid_t group, const char *name, hid_t *object, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    H5L_info_t info;
+    *object = H5Oopen(group, name, H5P_DEFAULT);
+    if (*object >= 0) {
+        return SPARSEMED_OK;
+    }
+    /* A link by name may lead nowhere, and one to another file; the others lead to an object. */
+    bool damaged = H5Lget_info(group, name, &info, H5P_DEFAULT) < 0 || info.type == H5L_TYPE_HARD ||
+                   (info.type == H5L_TYPE_SOFT && H5Oexists_by_name(group, name, H5P_DEFAULT) != 0);
+    return damaged ? fail_damaged(error, name) : SPARSEMED_OK;
+}
+
+/* Follow the links of a path.
+ *
+ * parts    changed
+ * object   receives what the path leads to; invalid where a link is missing or leads nowhere */
+static enum sparsemed_status follow(hid_t location, char *parts, hid_t *object, struct sparsemed_error *error) {
+    char *rest = NULL;
+    *object = location;
+    H5Iinc_ref(location);
+    for (char *name = strtok_r(parts, "/", &rest); name && *object >= 0; name = strtok_r(NULL, "/", &rest)) {
+        if (strcmp(name, ".") == 0) {
+            continue;
+        }
+        hid_t group = *object;
+        bool found = false;
+        *object = H5I_INVALID_HID;
+        bool is_group = H5Iget_type(group) == H5I_GROUP || H5Iget_type(group) == H5I_FILE;
+        if (is_group && find_link(group, name, &found, error) == SPARSEMED_OK && found) {
+            sm_hdf5_open_link(group, name, object, error);
+        }
+        sm_hdf5_release(group);
+    }
+    return error->status;
+}
+
+/* Open a group; invalid where there is none. */
+static enum sparsemed_status open_group(hid_t location, const char *path, hid_t *group, struct sparsemed_error *error) {
+    *group = H5I_INVALID_HID;
+    if (!*path || H5Iis_valid(location) <= 0) {
+        return SPARSEMED_OK;
+    }
+    char *parts = strdup(path);
+    if (!parts) {
+        return sparsemed_fail_memory(error, "looking into a file");
+    }
+    follow(location, parts, group, error);
+    free(parts);
+    if (*group >= 0 && H5Iget_type(*group) != H5I_GROUP && H5Iget_type(*group) != H5I_FILE) {
+        sm_hdf5_release(*group);
+        *group = H5I_INVALID_HID;
+    }
+    return error->status;
+}
+
+enum sparsemed_status sm_hdf5_find(hid_t location, const char *group, const char *name, bool *found,
+                                   struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    hid_t opened;
+    const char *last = strrchr(name, '/');
+    *found = false;
+    if (last) { /* a name that leads through further groups */
+        char path[SPARSEMED_MESSAGE_SIZE];
+        int length = snprintf(path, sizeof path, "%s/%.*s", group, (int)(last - name), name);
+        return length < (int)sizeof path ? sm_hdf5_find(location, path, last + 1, found, error) : SPARSEMED_OK;
+    }
+    if (open_group(location, group, &opened, error) == SPARSEMED_OK && opened >= 0 && *name) {
+        find_link(opened, name, found, error);
+    }
     sm_hdf5_release(opened);
-    return found;
+    return error->status == SPARSEMED_OK ? SPARSEMED_OK : sparsemed_fail_where(error, "%s", group);
+}
+
+bool sm_hdf5_has(hid_t location, const char *group, const char *name) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    bool found;
+    return sm_hdf5_find(location, group, name, &found, &ignored) == SPARSEMED_OK && found;
+}
+
+enum sparsemed_status sm_hdf5_walk(hid_t location, const char *group, H5L_iterate_t visit, void *data,
+                                   struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    hid_t opened;
+    if (open_group(location, group, &opened, error) == SPARSEMED_OK && opened >= 0 &&
+        H5Literate(opened, H5_INDEX_NAME, H5_ITER_INC, NULL, visit, data) < 0) {
+        sm_fail_hdf5(error, SPARSEMED_INPUT, "what it holds cannot be listed: the file is damaged");
+    }
+    sm_hdf5_release(opened);
+    return error->status == SPARSEMED_OK ? SPARSEMED_OK : sparsemed_fail_where(error, "%s", group);
 }
 
 bool sm_hdf5_count_bytes(hid_t type, hid_t space, size_t *n_bytes) {

@@ -39,8 +39,33 @@ enum sparsemed_status sm_fail_hdf5(struct sparsemed_error *error, enum sparsemed
 /* Release an object of HDF5 of any kind but files; an invalid one is fine. */
 void sm_hdf5_release(hid_t object);
 
-/* Whether a group is there and has a link of this name. */
+/* Tell whether a group is there and has a link of this name. A damaged file is not taken for one that lacks it.
+ *
+ * found   receives whether it is there; it may lead nowhere
+ *
+ * SPARSEMED_INPUT: that cannot be told. SPARSEMED_INTERNAL: out of memory. The message does not name the file. */
+enum sparsemed_status sm_hdf5_find(hid_t location, const char *group, const char *name, bool *found,
+                                   struct sparsemed_error *error);
+
+/* Whether a group is there and has a link of this name. False where that cannot be told: for files of our own, and
+ * where it is all the same. */
 bool sm_hdf5_has(hid_t location, const char *group, const char *name);
+
+/* Open what a link that is there leads to.
+ *
+ * object   receives it, to be released with sm_hdf5_release; invalid where the link leads nowhere
+ *
+ * SPARSEMED_INPUT: it leads to something damaged. The message does not name the file. */
+enum sparsemed_status sm_hdf5_open_link(hid_t group, const char *name, hid_t *object, struct sparsemed_error *error);
+
+/* Visit all links of a group in the order of their names; there are none where it is missing or no group.
+ *
+ * visit   as of H5Literate; returns 0 to go on, 1 to end the walk
+ *
+ * SPARSEMED_INPUT: that they are all cannot be told. SPARSEMED_INTERNAL: out of memory. The message does not name the
+ * file. */
+enum sparsemed_status sm_hdf5_walk(hid_t location, const char *group, H5L_iterate_t visit, void *data,
+                                   struct sparsemed_error *error);
 
 /* Bytes that the elements of a type take in memory, as many as a data space has; zero where that is no simple one.
  * Returns false where they are more than INT_MAX, which is all that counts of HDF5 and MPI can be relied on for. */
