@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/hdf5/references.h"
+#include "rtdc/hdf5/heap_values.h"
 
 /* ---- reading ---- */
 
@@ -45,7 +45,7 @@ static bool read_text(hid_t attribute, char **text, bool *fixed_length) {
     hid_t type = H5Aget_type(attribute);
     hid_t space = H5Aget_space(attribute);
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    bool read = type >= 0 && space >= 0 && sm_references_check(attribute, &ignored) == SPARSEMED_OK;
+    bool read = type >= 0 && space >= 0 && sm_heap_values_check(attribute, &ignored) == SPARSEMED_OK;
     if (read && H5Tget_class(type) == H5T_STRING && H5Sget_simple_extent_npoints(space) == 1) {
         bool variable = H5Tis_variable_str(type) > 0;
         read = variable ? read_variable(attribute, type, text) : read_fixed(attribute, type, text);
@@ -165,7 +165,7 @@ static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *inf
     hid_t type = H5Aget_type(attribute);
     hid_t space = H5Aget_space(attribute);
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    bool copied = type >= 0 && space >= 0 && sm_references_check(attribute, &ignored) == SPARSEMED_OK;
+    bool copied = type >= 0 && space >= 0 && sm_heap_values_check(attribute, &ignored) == SPARSEMED_OK;
     if (copied && H5Tdetect_class(type, H5T_REFERENCE) <= 0 && H5Aexists(to, name) == 0) {
         hid_t created = H5Acreate2(to, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
         copied = created >= 0 && copy_value(attribute, type, space, created);

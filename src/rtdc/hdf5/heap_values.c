@@ -1,4 +1,4 @@
-#include "rtdc/hdf5/references.h"
+#include "rtdc/hdf5/heap_values.h"
 
 #include <assert.h>
 #include <stdbool.h>
@@ -261,7 +261,7 @@ static enum sparsemed_status follow_all(hid_t object, hid_t type, const struct p
     return error->status;
 }
 
-enum sparsemed_status sm_references_check(hid_t object, struct sparsemed_error *error) {
+enum sparsemed_status sm_heap_values_check(hid_t object, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     bool attribute = H5Iget_type(object) == H5I_ATTR;
     struct pattern pattern = {0};

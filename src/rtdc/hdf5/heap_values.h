@@ -4,8 +4,8 @@
  * there. HDF5 1.10 looks for no number that a heap has not, copies as many bytes as the heap tells into a buffer of as
  * many as the reference tells, and walks through a heap by lengths that it does not check. A damaged file makes it read
  * or write stray memory so, or never return. Here the references are read as they are stored, and followed. */
-#ifndef RTDC_HDF5_REFERENCES_H
-#define RTDC_HDF5_REFERENCES_H
+#ifndef RTDC_HDF5_HEAP_VALUES_H
+#define RTDC_HDF5_HEAP_VALUES_H
 
 #include <hdf5.h>
 
@@ -17,6 +17,6 @@
  *
  * SPARSEMED_INPUT: one is damaged. SPARSEMED_INTERNAL: out of memory, or HDF5 refuses to
  * hand the references out. The message does not name the file. */
-enum sparsemed_status sm_references_check(hid_t object, struct sparsemed_error *error);
+enum sparsemed_status sm_heap_values_check(hid_t object, struct sparsemed_error *error);
 
 #endif

@@ -7,7 +7,7 @@
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/hdf5/references.h"
+#include "rtdc/hdf5/heap_values.h"
 #include "support/file_bytes.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
@@ -57,7 +57,7 @@ static enum sparsemed_status check_attribute(hid_t file, int i) {
     const char name[] = {(char)('0' + i), '\0'};
     hid_t attribute = H5Aopen(file, name, H5P_DEFAULT);
     assert_true(attribute >= 0);
-    enum sparsemed_status status = sm_references_check(attribute, &error);
+    enum sparsemed_status status = sm_heap_values_check(attribute, &error);
     H5Aclose(attribute);
     return status;
 }
