@@ -1,100 +1,85 @@
 /* Three kinds of processes take part. The job asks; the forker, which it starts before MPI, answers for as long as the
- * job lives; and for every question the forker forks a trial, which reads the file and ends: well, by a crash, or by
- * the limit of its processor time. How it ended is the answer. The job and the forker talk through a pair of sockets
- * that keeps messages whole; where the job ends, for whatever reason, its end closes, and the forker leaves, too. */
+ * job lives; and for every question the forker forks a trial, which reads the file, writes into a pipe how that went,
+ * and ends. Where nothing comes out of the pipe, the trial has crashed, or had to be killed. The job and the forker
+ * talk through a pair of sockets that keeps messages whole; where the job ends, for whatever reason, its end closes,
+ * and the forker leaves, with the trial that it has under way. */
 #include "rtdc/trial.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
 #endif
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
-#include "rtdc/basin_copy.h"
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/input.h"
-#include "rtdc/metadata.h"
 
-/* Processor time of a trial, which is a matter of milliseconds: so much, and more for a large file with many frames. */
-enum { LEAST_SECONDS = 60, BYTES_A_SECOND = 1 << 27 };
+/* Time of a trial, which is a matter of milliseconds: so much, and more for a large file with many frames; and where it
+ * waits for what is no disk, and does nothing meanwhile, as it does with a pipe, much less. */
+enum { MOST_SECONDS = 60, BYTES_A_SECOND = 1 << 27, MOST_IDLE_SECONDS = 3 };
 
-/* A question: what the file is, then its path, and of its options dataset and time, each with its end. */
-enum { QUESTION_BYTES = 1 + 3 * PATH_MAX };
-enum { INPUT = 'i', OUTPUT = 'o' };
+/* How long forker and job wait before they look again whether to go on. */
+enum { SLICE = 20 /* milliseconds */ };
+
+/* A question, and behind it the path, and of its options dataset and time where they are there, each with its end. */
+struct question {
+    enum sm_trial_kind kind;
+    double frame_rate;
+    bool has_dataset, has_time;
+};
+
+enum { QUESTION_BYTES = 128 * 1024 }; /* at most; a socket takes no messages of much more */
+
+enum outcome { TOLD, CRASHED, KILLED, ENDLESS, IDLE, UNTRIED };
+
+struct answer {
+    enum outcome outcome;
+    struct sparsemed_error error; /* where it was told */
+};
 
 static int channel = -1; /* to the process that forks, or in it */
 static pid_t forker;
 
-/* ---- in the process of a trial; whatever it finds is of no interest ---- */
+/* ---- in the process of a trial ---- */
 
-/* Read what an output takes over. */
-static void read_metadata(hid_t file, const char *path) {
-    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    hid_t memory = sm_hdf5_create_in_memory();
-    if (memory >= 0) {
-        sm_metadata_copy(file, memory, 0, &ignored);
-        ignored = SPARSEMED_NO_ERROR;
-        sm_basins_copy(file, path, memory, path, 0, &ignored);
-        H5Fclose(memory);
-    }
+/* Fill memory that is not in use with what is no length and no address, so that HDF5 falls over what it must not read
+ * here, too, and not only where the memory of a job happens to hold such a thing. */
+static void spoil_memory(void) {
+    H5set_free_list_limits(0, 0, 0, 0, 0, 0);
+    H5garbage_collect();
+#ifdef __GLIBC__
+    mallopt(M_PERTURB, 0x5a);
+#endif
 }
 
-static void read_input(const char *path, const struct sm_input_options *options) {
-    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    struct sm_input input;
-    if (sm_input_open(path, options, &input, &ignored) == SPARSEMED_OK) {
-        struct sparsemed_time_axis axis;
-        enum sm_timing timing;
-        sm_input_timing(&input, &axis, &timing, &ignored);
-        sparsemed_time_axis_free(&axis);
-    }
-    if (input.file >= 0 && ignored.status == SPARSEMED_OK) {
-        hsize_t n_chunks;
-        H5Dget_num_chunks(input.image.dataset, H5S_ALL, &n_chunks); /* walks through all of their index */
-        read_metadata(input.file, path);
-    }
-    sm_input_close(&input);
-}
-
-static void read_output(const char *path) {
-    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    hid_t file;
-    if (sm_hdf5_open(path, &file, &ignored) == SPARSEMED_OK) {
-        read_metadata(file, path);
-        H5Fclose(file);
-    }
-}
-
-static void limit_time(const char *path) {
-    struct stat info;
-    rlim_t seconds = LEAST_SECONDS;
-    if (stat(path, &info) == 0) {
-        seconds += (rlim_t)(info.st_size / BYTES_A_SECOND);
-    }
-    setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds + 1});
+static void try_out(const struct question *question, const char *path, int result) {
+    const char *dataset = path + strlen(path) + 1, *time = dataset + strlen(dataset) + 1;
+    const struct sm_input_options options = {
+        .dataset = question->has_dataset ? dataset : NULL,
+        .time = question->has_time ? time : NULL,
+        .frame_rate = question->frame_rate,
+    };
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-}
-
-static void try_out(const char *question) {
-    const char *path = question + 1, *dataset = path + strlen(path) + 1, *time = dataset + strlen(dataset) + 1;
-    const struct sm_input_options options = {.dataset = *dataset ? dataset : NULL, .time = *time ? time : NULL};
-    limit_time(path);
-    if (question[0] == INPUT) {
-        read_input(path, &options);
-    } else {
-        read_output(path);
-    }
+    spoil_memory();
+    sm_trial_read(question->kind, path, &options, &error);
+    /* Less than a pipe takes at once. */
+    _exit(write(result, &error, sizeof error) == sizeof error ? 0 : 1);
 }
 
 /* ---- in the process that forks ---- */
@@ -119,26 +104,119 @@ static void stand_apart(void) {
     }
 }
 
-static void serve_trials(void) {
-    char question[QUESTION_BYTES];
-    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    stand_apart();
-    sm_hdf5_start(&ignored);
-    while (recv(channel, question, sizeof question, 0) > 0) { /* up to the end of the job, whatever that is */
-        int outcome = 0;
-        pid_t trial = fork();
-        if (trial == 0) {
-            try_out(question);
+static double seconds_now(clockid_t clock) {
+    struct timespec time = {0};
+    clock_gettime(clock, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static double most_seconds(const char *path) {
+    struct stat info;
+    return MOST_SECONDS + (stat(path, &info) == 0 ? (double)(info.st_size / BYTES_A_SECOND) : 0);
+}
+
+/* Whether a process waits for something that may never come. One that waits for a disk, or for a file system that is
+ * far away, is in another state. Where the system does not tell, no process is. */
+static bool is_asleep(pid_t process) {
+    char name[64], text[256] = "";
+    snprintf(name, sizeof name, "/proc/%ld/stat", (long)process);
+    int descriptor = open(name, O_RDONLY | O_CLOEXEC);
+    if (descriptor >= 0) {
+        ssize_t n = read(descriptor, text, sizeof text - 1);
+        text[n > 0 ? n : 0] = '\0';
+        close(descriptor);
+    }
+    const char *state = strrchr(text, ')'); /* the name of the program is in parentheses */
+    return state && state[1] && state[2] == 'S';
+}
+
+/* Wait until a trial tells something or ends, or must be given up. Leaves with it where the job is gone. */
+static enum outcome watch(pid_t trial, int result, double most) {
+    clockid_t clock;
+    bool has_clock = clock_getcpuclockid(trial, &clock) == 0;
+    double begin = seconds_now(CLOCK_MONOTONIC), busy = begin, used = 0;
+    for (;;) {
+        struct pollfd events[] = {{.fd = result, .events = POLLIN}, {.fd = channel}};
+        int n = poll(events, 2, SLICE);
+        if (n > 0 && events[1].revents) {
+            kill(trial, SIGKILL);
             _exit(0);
         }
-        if (trial > 0) {
-            waitpid(trial, &outcome, 0);
+        if (n > 0 && events[0].revents) {
+            return TOLD;
         }
-        send(channel, &outcome, sizeof outcome, MSG_NOSIGNAL);
+        double now = seconds_now(CLOCK_MONOTONIC), used_now = has_clock ? seconds_now(clock) : now;
+        if (used_now > used || !is_asleep(trial)) {
+            used = used_now;
+            busy = now;
+        }
+        if (now - begin > most || now - busy > MOST_IDLE_SECONDS) {
+            kill(trial, SIGKILL);
+            return now - begin > most ? ENDLESS : IDLE;
+        }
+    }
+}
+
+/* Take in what a trial has told; waits for its end. */
+static void conclude(pid_t trial, int result, struct answer *answer) {
+    ssize_t n = 0;
+    int end = 0;
+    if (answer->outcome == TOLD) {
+        do {
+            n = read(result, &answer->error, sizeof answer->error);
+        } while (n < 0 && errno == EINTR);
+    }
+    while (waitpid(trial, &end, 0) < 0 && errno == EINTR) {
+    }
+    if (answer->outcome == TOLD && n != sizeof answer->error) {
+        answer->outcome = WIFSIGNALED(end) && WTERMSIG(end) == SIGKILL ? KILLED : CRASHED;
+    }
+}
+
+static struct answer carry_out(const char *message) {
+    const char *path = message + sizeof(struct question);
+    struct question question;
+    memcpy(&question, message, sizeof question);
+    struct answer answer = {.outcome = UNTRIED};
+    int result[2];
+    if (pipe(result) != 0) {
+        return answer;
+    }
+    pid_t trial = fork();
+    if (trial == 0) {
+#ifdef __linux__
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+        try_out(&question, path, result[1]);
+    }
+    close(result[1]);
+    if (trial > 0) {
+        answer.outcome = watch(trial, result[0], most_seconds(path));
+        conclude(trial, result[0], &answer);
+    }
+    close(result[0]);
+    return answer;
+}
+
+static void serve_trials(void) {
+    static char message[QUESTION_BYTES];
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    ssize_t n;
+    stand_apart();
+    sm_hdf5_start(&ignored);
+    /* Up to the end of the job, whatever that is. */
+    while ((n = recv(channel, message, sizeof message, 0)) > 0 || (n < 0 && errno == EINTR)) {
+        if (n > 0) {
+            struct answer answer = carry_out(message);
+            send(channel, &answer, sizeof answer, MSG_NOSIGNAL);
+        }
     }
 }
 
 /* ---- in the job ---- */
+
+static bool (*is_stopped)(void *data);
+static void *is_stopped_data;
 
 void sm_trial_start(void) {
     int ends[2];
@@ -165,31 +243,101 @@ void sm_trial_end(void) {
     }
 }
 
-/* Ask for a trial. Returns false where there is no answer. */
-static bool ask_for_trial(const char *question, size_t n_bytes, int *outcome) {
-    if (channel < 0 || send(channel, question, n_bytes, MSG_NOSIGNAL) < 0) {
-        return false;
-    }
-    ssize_t n;
-    do {
-        n = recv(channel, outcome, sizeof *outcome, 0);
-    } while (n < 0 && errno == EINTR);
-    return n == sizeof *outcome;
+void sm_trial_listen(bool (*stopped)(void *data), void *data) {
+    is_stopped = stopped;
+    is_stopped_data = data;
 }
 
-enum sparsemed_status sm_trial(const char *path, const struct sm_input_options *options,
-                               struct sparsemed_error *error) {
-    assert(error->status == SPARSEMED_OK);
-    char question[QUESTION_BYTES];
-    const char *dataset = options && options->dataset ? options->dataset : "";
-    const char *time = options && options->time ? options->time : "";
-    int outcome, n_bytes = snprintf(question, sizeof question, "%c%s%c%s%c%s", options ? INPUT : OUTPUT, path, '\0',
-                                    dataset, '\0', time);
-    if (n_bytes >= (int)sizeof question || !ask_for_trial(question, (size_t)n_bytes + 1, &outcome) || outcome == 0) {
+/* Write down a question, to be released with free. Returns its bytes; 0 where memory is out, or it is too long. */
+static size_t compose(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
+                      char **message) {
+    struct question question = {.kind = kind};
+    const char *texts[3] = {path, "", ""};
+    if (options) {
+        question.frame_rate = options->frame_rate;
+        question.has_dataset = options->dataset;
+        question.has_time = options->time;
+        texts[1] = options->dataset ? options->dataset : "";
+        texts[2] = options->time ? options->time : "";
+    }
+    size_t size = sizeof question;
+    for (int i = 0; i < 3; i++) {
+        size += strlen(texts[i]) + 1;
+    }
+    char *end = *message = size <= QUESTION_BYTES ? malloc(size) : NULL;
+    if (!end) {
+        return 0;
+    }
+    memcpy(end, &question, sizeof question);
+    end += sizeof question;
+    for (int i = 0; i < 3; i++) {
+        end = stpcpy(end, texts[i]) + 1;
+    }
+    return size;
+}
+
+/* Returns the bytes sent; negative after a failure, with errno. */
+static ssize_t send_message(const char *message, size_t n_bytes) {
+    ssize_t sent;
+    do {
+        sent = send(channel, message, n_bytes, MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    return sent;
+}
+
+/* Wait for the answer, which is UNTRIED where there will be none. Returns false where that was to be given up. */
+static bool await_answer(struct answer *answer) {
+    struct pollfd event = {.fd = channel, .events = POLLIN};
+    while (poll(&event, 1, SLICE) <= 0) {
+        if (is_stopped && is_stopped(is_stopped_data)) {
+            return false;
+        }
+    }
+    if (recv(channel, answer, sizeof *answer, MSG_DONTWAIT) != sizeof *answer) {
+        answer->outcome = UNTRIED;
+    }
+    return true;
+}
+
+/* Say what an answer means. */
+static enum sparsemed_status report(const struct answer *answer, const char *path, struct sparsemed_error *error) {
+    switch (answer->outcome) {
+    case TOLD:
+        *error = answer->error;
+        return error->status;
+    case CRASHED:
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is damaged: HDF5 crashes on it", path);
+    case KILLED:
+        return sparsemed_fail(error, SPARSEMED_INPUT,
+                              "%s: the process that tried it out was killed; is there memory enough for it?", path);
+    case ENDLESS:
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is damaged: HDF5 does not come to an end with it", path);
+    case IDLE:
+        return sparsemed_fail(error, SPARSEMED_INPUT,
+                              "%s: leads to something that does not answer, such as a pipe or a device", path);
+    default:
         return SPARSEMED_OK;
     }
-    if (WIFSIGNALED(outcome) && (WTERMSIG(outcome) == SIGXCPU || WTERMSIG(outcome) == SIGKILL)) {
-        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is damaged: HDF5 does not come to an end with it", path);
+}
+
+enum sparsemed_status sm_trial(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
+                               struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    char *message;
+    if (channel < 0 || strlen(path) >= PATH_MAX) {
+        return SPARSEMED_OK;
     }
-    return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is damaged: HDF5 crashes on it", path);
+    size_t n_bytes = compose(kind, path, options, &message);
+    ssize_t sent = n_bytes > 0 ? send_message(message, n_bytes) : -1;
+    bool too_long = n_bytes == 0 || (sent < 0 && errno == EMSGSIZE);
+    free(message);
+    if (too_long) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: the names of its dataset and times are too long", path);
+    }
+    struct answer answer = {.outcome = UNTRIED};
+    if (sent >= 0 && !await_answer(&answer)) {
+        sm_trial_end(); /* the forker takes the trial along */
+        return sparsemed_fail(error, SPARSEMED_STOPPED, "%s: was stopped before it was done; to be run again", path);
+    }
+    return report(&answer, path, error);
 }
