@@ -43,6 +43,8 @@ struct question {
     bool has_dataset, has_time;
 };
 
+enum { SPOILED_BYTES = 4 << 20 };
+
 enum { QUESTION_BYTES = 128 * 1024 }; /* at most; a socket takes no messages of much more */
 
 enum outcome { TOLD, CRASHED, KILLED, ENDLESS, IDLE, UNTRIED };
@@ -57,13 +59,18 @@ static pid_t forker;
 
 /* ---- in the process of a trial ---- */
 
-/* Fill memory that is not in use with what is no length and no address, so that HDF5 falls over what it must not read
- * here, too, and not only where the memory of a job happens to hold such a thing. */
+/* Fill memory that is not in use, also behind that which is, with what is no length and no address, so that HDF5 falls
+ * over what it must not read here, too, and not only where the memory of a job happens to hold such a thing. */
 static void spoil_memory(void) {
     H5set_free_list_limits(0, 0, 0, 0, 0, 0);
     H5garbage_collect();
 #ifdef __GLIBC__
     mallopt(M_PERTURB, 0x5a);
+    mallopt(M_MMAP_MAX, 0);
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
+    void *spoiled = malloc(SPOILED_BYTES);
+    __asm__ volatile("" : : "r"(spoiled) : "memory"); /* or the compiler leaves both out */
+    free(spoiled);
 #endif
 }
 

@@ -83,6 +83,14 @@ static void note_facts(const struct sm_plan *plan, const struct sm_timeline *tim
     report->n_steps = timeline->windows.n_steps;
 }
 
+/* Where a request to stop cuts a trial of the output short, what has failed is of no meaning. */
+static void prefer_request(const struct sm_team *team, struct sparsemed_error *error) {
+    struct sparsemed_error stopped = SPARSEMED_NO_ERROR;
+    if (sm_team_poll(team, &stopped) != SPARSEMED_OK) {
+        *error = stopped;
+    }
+}
+
 /* Everything that is known before the first frame is decoded. */
 static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_plan *plan, struct sm_timeline *timeline,
                                         struct sparsemed_error *error) {
@@ -106,7 +114,10 @@ static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_pl
     plan->kernel_size = timeline->windows.kernel_size;
     note_facts(plan, timeline, team->report);
     note_warnings(team, plan, timeline, timing);
-    return sm_claim_output(team, &plan->input, parameters, &plan->claim, &plan->temporary, error);
+    if (sm_claim_output(team, &plan->input, parameters, &plan->claim, &plan->temporary, error) != SPARSEMED_OK) {
+        prefer_request(team, error);
+    }
+    return error->status;
 }
 
 /* ---- on the first rank: who does what ---- */
@@ -163,6 +174,12 @@ static enum sparsemed_status divide(const struct sm_team *team, const struct spa
 }
 
 /* ---- on all ranks ---- */
+
+/* Pass on what this rank hears of requests to stop; the first rank decides. */
+static void poll_while_waiting(void *team) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    sm_team_poll(team, &ignored);
+}
 
 /* Tell all ranks what the first one has decided. */
 static void announce(const struct sm_team *team, struct sm_plan *plan) {
@@ -223,11 +240,14 @@ enum sparsemed_status sm_plan_make(const struct sm_team *team, struct sm_plan *p
     *plan = SM_NO_PLAN;
     *timeline = (struct sm_timeline){0};
     plan->shares = malloc((size_t)team->n_ranks * sizeof *plan->shares);
+    sm_trial_listen(team->job->poll, team->job->poll_data);
     if (!plan->shares) {
         sparsemed_fail_memory(error, "planning");
     } else if (team->rank == 0 && plan_alone(team, plan, timeline, error) == SPARSEMED_OK && !plan->claim.unchanged) {
         divide(team, &timeline->windows, plan, error);
     }
+    sm_trial_listen(NULL, NULL);
+    sm_wait_for_all(team->comm, poll_while_waiting, (void *)team);
     if (sm_vote(team->comm, error) != SPARSEMED_OK) {
         return error->status;
     }
