@@ -13,6 +13,8 @@
 #include "rtdc/trial.h"
 #include "sparsemed/windows.h"
 
+enum { MOST_LOST = 2 };
+
 /* Whether the files that the journal tells of beside the input are as they were. */
 static bool are_as_before(const char *other_files) {
     bool same = true;
@@ -100,6 +102,18 @@ static enum sparsemed_status look_at_images(const struct sm_survey *survey, cons
     return error->status;
 }
 
+/* Whether a measurement was under way when jobs died, is as it was then, and not to be tried once more. */
+static bool took_jobs_down(const struct sm_survey *survey, const struct sm_question *question, const char *input,
+                           struct sm_finding *finding, struct sparsemed_error *error) {
+    bool was_lost = question->n_lost > 0 && sm_file_state_equal(finding->input, question->lost);
+    finding->suspect = was_lost;
+    if (was_lost && question->n_lost >= MOST_LOST && !survey->retry_failed) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: took the job down twice; see --retry-failed", input);
+        return true;
+    }
+    return false;
+}
+
 void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
                 const char *input, const char *output, struct sm_finding *finding, struct sparsemed_error *error) {
     *finding = (struct sm_finding){.verdict = SM_TO_DO};
@@ -116,7 +130,8 @@ void sm_examine(const struct sm_survey *survey, const struct sm_question *questi
     } else if (as_before && question->done && (untouched || sm_existing_is_done(&expected))) {
         finding->verdict = SM_DONE_BEFORE; /* also where the output was copied since */
         finding->n_frames = question->n_frames;
-    } else if (look_at_images(survey, input, sm_path_same(input, output), finding, error) != SPARSEMED_OK) {
+    } else if (took_jobs_down(survey, question, input, finding, error) ||
+               look_at_images(survey, input, sm_path_same(input, output), finding, error) != SPARSEMED_OK) {
         finding->verdict = SM_UNUSABLE;
         finding->status = error->status;
     } else {

@@ -52,6 +52,8 @@ static struct sm_question ask(const struct sm_job *job, const struct sm_past *pa
             .input = past->input,
             .output = past->output,
             .n_frames = past->n_frames,
+            .n_lost = sm_past_lost(past),
+            .lost = past->begun[0].input,
         };
     }
     return question;
