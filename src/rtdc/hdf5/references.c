@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 
 #include "rtdc/files/path.h"
-#include "rtdc/hdf5/hdf5.h"
 
 enum {
     MOST_DEPTH = 8,     /* of virtual datasets that lead to others */
@@ -94,7 +93,7 @@ enum sparsemed_status sm_references_start(struct sparsemed_error *error) {
                            H5P_DATATYPE_ACCESS_DEFAULT};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         if (H5Pset_elink_cb(lists[i], check_link, NULL) < 0) {
-            return sm_fail_hdf5(error, SPARSEMED_INTERNAL, "external links cannot be checked");
+            return sparsemed_fail(error, SPARSEMED_INTERNAL, "external links cannot be checked");
         }
     }
     return SPARSEMED_OK;
@@ -131,8 +130,8 @@ static void check_in_file(hid_t file, const struct source *source) {
     hid_t dataset = file >= 0 ? H5Dopen2(file, source->dataset, H5P_DEFAULT) : H5I_INVALID_HID;
     if (dataset >= 0) {
         check_dataset(dataset, source->depth + 1, source->error);
+        H5Dclose(dataset);
     }
-    sm_hdf5_release(dataset);
 }
 
 static bool check_source_file(const char *path, void *data) {
@@ -194,13 +193,13 @@ static enum sparsemed_status check_sources(hid_t dataset, hid_t creation, const 
         char name[PATH_MAX], source_dataset[PATH_MAX];
         if (H5Pget_virtual_filename(creation, i, name, sizeof name) < 0 ||
             H5Pget_virtual_dsetname(creation, i, source_dataset, sizeof source_dataset) < 0) {
-            return sm_fail_hdf5(error, SPARSEMED_INPUT, "its sources cannot be told");
+            return sparsemed_fail(error, SPARSEMED_INPUT, "its sources cannot be told");
         }
         if (strcmp(name, ".") == 0) {
             const struct source source = {.dataset = source_dataset, .depth = depth, .error = error};
             hid_t same_file = H5Iget_file_id(dataset);
             check_in_file(same_file, &source);
-            sm_hdf5_release(same_file);
+            H5Idec_ref(same_file);
         } else {
             check_source(file, name, source_dataset, depth, error);
         }
@@ -215,7 +214,7 @@ static enum sparsemed_status check_dataset(hid_t dataset, int depth, struct spar
     if (check_storage(creation, file, error) == SPARSEMED_OK && H5Pget_layout(creation) == H5D_VIRTUAL) {
         check_sources(dataset, creation, file, depth, error);
     }
-    sm_hdf5_release(creation);
+    H5Pclose(creation);
     return error->status;
 }
 
