@@ -7,6 +7,7 @@
 #include "cli/archive_list.h"
 #include "cli/commands.h"
 #include "cli/json_file.h"
+#include "cli/tell.h"
 #include "parallel/archive/archive.h"
 #include "parallel/measurement/record.h"
 #include "parallel/vote.h"
@@ -19,7 +20,7 @@ enum { MOST_TOLD = 100 };
 static void tell_failures(const struct sm_archive_report *report) {
     for (uint64_t i = 0; i < report->n_failed && i < MOST_TOLD; i++) {
         const struct sm_failure *failure = &report->failures[i];
-        fprintf(stderr, "sparsemed: failed: %s\n", failure->reason ? failure->reason : failure->input);
+        sm_tell(stderr, "sparsemed: failed: %s", failure->reason ? failure->reason : failure->input);
     }
     if (report->n_failed > MOST_TOLD) {
         fprintf(stderr, "sparsemed: and %" PRIu64 " more, which the journal names\n", report->n_failed - MOST_TOLD);
@@ -41,7 +42,7 @@ static void tell_archive(FILE *stream, const struct sm_archive_report *report, c
     fprintf(stream, "\n%" PRIu64 " frames, %.1f MB read, %.1f MB decoded, %.1f MB/s\n", report->n_frames,
             (double)report->bytes_read / mega, (double)report->bytes_decoded / mega,
             (double)report->bytes_decoded / mega / seconds);
-    fprintf(stream, "%.2f s on %d %s, at work %.0f %% of the time; journal: %s\n", report->seconds, report->n_ranks,
+    sm_tell(stream, "%.2f s on %d %s, at work %.0f %% of the time; journal: %s", report->seconds, report->n_ranks,
             report->n_ranks == 1 ? "rank" : "ranks", percent * report->balance, journal);
 }
 
@@ -80,9 +81,9 @@ static void tell_record(const json_t *record, void *data) {
     const json_t *seconds = json_object_get(json_object_get(record, "seconds"), "total");
     const char *status = json_string_value(json_object_get(record, "status"));
     if (strcmp(status, "failed") == 0) {
-        fprintf(stream, "failed: %s\n", json_string_value(json_object_get(record, "error")));
+        sm_tell(stream, "failed: %s", json_string_value(json_object_get(record, "error")));
     } else {
-        fprintf(stream, "%s: %s in %.2f s on %d ranks\n", json_string_value(json_object_get(record, "output")), status,
+        sm_tell(stream, "%s: %s in %.2f s on %d ranks", json_string_value(json_object_get(record, "output")), status,
                 json_number_value(seconds), (int)json_integer_value(json_object_get(record, "ranks")));
     }
     fflush(stream);

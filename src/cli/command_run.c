@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/json_file.h"
+#include "cli/tell.h"
 #include "parallel/measurement/measurement.h"
 #include "parallel/measurement/record.h"
 #include "parallel/stop.h"
@@ -70,7 +71,7 @@ static enum sparsemed_status check_command_line(struct sm_options *options, stru
 
 static void tell_warnings(const struct sm_job *job, const struct sm_report *report) {
     for (int i = 0; i < report->n_warnings; i++) {
-        fprintf(stderr, "sparsemed: %s: warning: %s\n", job->input, report->warnings[i]);
+        sm_tell(stderr, "sparsemed: %s: warning: %s", job->input, report->warnings[i]);
     }
 }
 
@@ -78,11 +79,10 @@ static void tell_measurement(FILE *stream, const struct sm_options *options, con
     const double mega = 1e6;
     const struct sm_seconds *seconds = &report->seconds;
     if (report->unchanged) {
-        fprintf(stream, "%s: holds this background already, left as it is\n", options->job.output);
+        sm_tell(stream, "%s: holds this background already, left as it is", options->job.output);
         return;
     }
-    fprintf(stream,
-            "%s: %" PRIu64 " of %" PRIu64 " background images kept, for %" PRIu64 " frames of %zu x %zu pixels\n",
+    sm_tell(stream, "%s: %" PRIu64 " of %" PRIu64 " background images kept, for %" PRIu64 " frames of %zu x %zu pixels",
             options->job.output, report->n_kept, report->n_steps, report->n_frames, report->height, report->width);
     if (options->verbose) {
         fprintf(stream, "  %s\n", report->ppid);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/command_line.h"
+#include "cli/tell.h"
 #include "parallel/vote.h"
 
 enum { SOME_FAILED = 1 };
@@ -34,7 +35,7 @@ int sm_command_carry_out(const struct sm_command *command, int argc, char **argv
         MPI_Bcast(&some_failed, 1, MPI_INT, 0, MPI_COMM_WORLD);
     }
     if (error.status != SPARSEMED_OK && rank == 0) {
-        fprintf(stderr, "sparsemed: %s\n", error.message);
+        sm_tell(stderr, "sparsemed: %s", error.message);
     }
     sm_options_free(&options);
     return error.status == SPARSEMED_OK && some_failed ? SOME_FAILED : (int)error.status;

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "cli/tell.h"
 #include "parallel/measurement/record.h"
 
 static const double mega = 1e6;
@@ -60,11 +61,11 @@ static void tell_row(FILE *stream, const struct sm_forecast *forecast, size_t i)
     const char *input = forecast->sources->list[i].input;
     if (finding->verdict == SM_TO_DO) {
         const char *note = timing_note(finding);
-        fprintf(stream, "%11" PRIu64 " %10.1f  %-20s %9" PRIu64 " %6zu %8.0f  %s%s%s\n", finding->n_frames,
+        sm_tell(stream, "%11" PRIu64 " %10.1f  %-20s %9" PRIu64 " %6zu %8.0f  %s%s%s", finding->n_frames,
                 (double)finding->input.size / mega, finding->layout, finding->n_steps, outlook->n_ranks,
                 (double)outlook->memory / mega, input, *note ? ": " : "", note);
     } else {
-        fprintf(stream, "%11s %10.1f  %-20s %9s %6s %8s  %s: %s\n", "", (double)finding->input.size / mega, "", "", "",
+        sm_tell(stream, "%11s %10.1f  %-20s %9s %6s %8s  %s: %s", "", (double)finding->input.size / mega, "", "", "",
                 "", input, states[finding->verdict]);
     }
 }
@@ -73,7 +74,7 @@ static void tell_problems(const struct sm_forecast *forecast) {
     for (size_t i = 0; i < forecast->sources->n; i++) {
         const struct sm_finding *finding = &forecast->findings[i];
         if (finding->verdict == SM_UNUSABLE || finding->verdict == SM_FAILED_BEFORE) {
-            fprintf(stderr, "sparsemed: %s: %s\n", states[finding->verdict],
+            sm_tell(stderr, "sparsemed: %s: %s", states[finding->verdict],
                     finding->reason ? finding->reason : forecast->sources->list[i].input);
         }
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/tell.h"
 #include "parallel/start.h"
 #include "parallel/stop.h"
 #include "rtdc/layout.h"
@@ -28,11 +29,13 @@ static void tell_program_help(void) {
 
 /* Tell that a word is no command, and what are. */
 static void tell_valid_commands(const char *word) {
-    fprintf(stderr, "sparsemed: %s%s; valid are: ", *word ? "there is no command " : "a command is missing", word);
-    for (size_t i = 0; i < N_COMMANDS; i++) {
-        fprintf(stderr, "%s, ", commands[i]->name);
+    char valid[128] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < N_COMMANDS && length < sizeof valid; i++) {
+        length += (size_t)snprintf(valid + length, sizeof valid - length, "%s, ", commands[i]->name);
     }
-    fputs("--version, --help\n", stderr);
+    sm_tell(stderr, "sparsemed: %s%s; valid are: %s--version, --help",
+            *word ? "there is no command " : "a command is missing", word, valid);
 }
 
 /* Carry out what the command line asks for. Returns the exit status. */
@@ -64,7 +67,7 @@ int main(int argc, char **argv) {
     if (status == SPARSEMED_OK) {
         status = dispatch(argc, argv, rank);
     } else if (rank == 0) {
-        fprintf(stderr, "sparsemed: %s\n", error.message);
+        sm_tell(stderr, "sparsemed: %s", error.message);
     }
     sm_parallel_end();
     return status;

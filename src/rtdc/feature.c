@@ -10,6 +10,7 @@
 #include "rtdc/basin_walk.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/references.h"
 #include "rtdc/layout.h"
 
 struct search {
@@ -122,6 +123,8 @@ static enum sparsemed_status find_in_group(const struct search *search, const st
     feature->origin = strdup(station->origin);
     if (feature->dataset < 0) {
         sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: %s/%s cannot be opened", station->origin, group, search->name);
+    } else if (sm_references_check(feature->dataset, error) != SPARSEMED_OK) {
+        sparsemed_fail_where(error, "%s: %s/%s", station->origin, group, search->name);
     } else if (!feature->origin) {
         sparsemed_fail_memory(error, "looking for a feature");
     } else {

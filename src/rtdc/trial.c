@@ -1,144 +1,30 @@
 /* Three kinds of processes take part. The job asks; the forker, which it starts before MPI, answers for as long as the
- * job lives; and for every question the forker forks a trial, which reads the file and ends: well, by a crash, or by
- * the limit of its processor time. How it ended is the answer. The job and the forker talk through a pair of sockets
- * that keeps messages whole; where the job ends, for whatever reason, its end closes, and the forker leaves, too. */
+ * job lives; and for every question the forker forks a trial, which reads the file, writes into a pipe how that went,
+ * and ends. Where nothing comes out of the pipe, the trial has crashed, or had to be killed. The job and the forker
+ * talk through a pair of sockets that keeps messages whole; where the job ends, for whatever reason, its end closes,
+ * and the forker leaves, with the trial that it has under way. */
 #include "rtdc/trial.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
-#include "rtdc/basin_copy.h"
-#include "rtdc/hdf5/hdf5.h"
-#include "rtdc/input.h"
-#include "rtdc/metadata.h"
+#include "rtdc/trial_forker.h"
 
-/* Processor time of a trial, which is a matter of milliseconds: so much, and more for a large file with many frames. */
-enum { LEAST_SECONDS = 60, BYTES_A_SECOND = 1 << 27 };
+/* How long the job waits before it looks again whether to go on. */
+enum { SLICE = 20 /* milliseconds */ };
 
-/* A question: what the file is, then its path, and of its options dataset and time, each with its end. */
-enum { QUESTION_BYTES = 1 + 3 * PATH_MAX };
-enum { INPUT = 'i', OUTPUT = 'o' };
-
-static int channel = -1; /* to the process that forks, or in it */
+static int channel = -1; /* to the process that forks */
 static pid_t forker;
 
-/* ---- in the process of a trial; whatever it finds is of no interest ---- */
-
-/* Read what an output takes over. */
-static void read_metadata(hid_t file, const char *path) {
-    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    hid_t memory = sm_hdf5_create_in_memory();
-    if (memory >= 0) {
-        sm_metadata_copy(file, memory, 0, &ignored);
-        ignored = SPARSEMED_NO_ERROR;
-        sm_basins_copy(file, path, memory, path, 0, &ignored);
-        H5Fclose(memory);
-    }
-}
-
-static void read_input(const char *path, const struct sm_input_options *options) {
-    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    struct sm_input input;
-    if (sm_input_open(path, options, &input, &ignored) == SPARSEMED_OK) {
-        struct sparsemed_time_axis axis;
-        enum sm_timing timing;
-        sm_input_timing(&input, &axis, &timing, &ignored);
-        sparsemed_time_axis_free(&axis);
-    }
-    if (input.file >= 0 && ignored.status == SPARSEMED_OK) {
-        hsize_t n_chunks;
-        H5Dget_num_chunks(input.image.dataset, H5S_ALL, &n_chunks); /* walks through all of their index */
-        read_metadata(input.file, path);
-    }
-    sm_input_close(&input);
-}
-
-static void read_output(const char *path) {
-    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    hid_t file;
-    if (sm_hdf5_open(path, &file, &ignored) == SPARSEMED_OK) {
-        read_metadata(file, path);
-        H5Fclose(file);
-    }
-}
-
-static void limit_time(const char *path) {
-    struct stat info;
-    rlim_t seconds = LEAST_SECONDS;
-    if (stat(path, &info) == 0) {
-        seconds += (rlim_t)(info.st_size / BYTES_A_SECOND);
-    }
-    setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds + 1});
-    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-}
-
-static void try_out(const char *question) {
-    const char *path = question + 1, *dataset = path + strlen(path) + 1, *time = dataset + strlen(dataset) + 1;
-    const struct sm_input_options options = {.dataset = *dataset ? dataset : NULL, .time = *time ? time : NULL};
-    limit_time(path);
-    if (question[0] == INPUT) {
-        read_input(path, &options);
-    } else {
-        read_output(path);
-    }
-}
-
-/* ---- in the process that forks ---- */
-
-/* Be out of the way of what the job hears and says, outlive the signals that are meant for it, and let a crash be one.
- */
-static void stand_apart(void) {
-    static const int for_the_job[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
-    static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    for (size_t i = 0; i < sizeof for_the_job / sizeof *for_the_job; i++) {
-        signal(for_the_job[i], SIG_IGN);
-    }
-    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) {
-        signal(crashes[i], SIG_DFL);
-    }
-#ifdef __linux__
-    prctl(PR_SET_NAME, "sparsemed-trial"); /* no rank, for who looks at processes */
-#endif
-    int nothing = open("/dev/null", O_RDWR);
-    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
-        dup2(nothing, i);
-    }
-}
-
-static void serve_trials(void) {
-    char question[QUESTION_BYTES];
-    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    stand_apart();
-    sm_hdf5_start(&ignored);
-    while (recv(channel, question, sizeof question, 0) > 0) { /* up to the end of the job, whatever that is */
-        int outcome = 0;
-        pid_t trial = fork();
-        if (trial == 0) {
-            try_out(question);
-            _exit(0);
-        }
-        if (trial > 0) {
-            waitpid(trial, &outcome, 0);
-        }
-        send(channel, &outcome, sizeof outcome, MSG_NOSIGNAL);
-    }
-}
-
-/* ---- in the job ---- */
+static bool (*is_stopped)(void *data);
+static void *is_stopped_data;
 
 void sm_trial_start(void) {
     int ends[2];
@@ -149,7 +35,7 @@ void sm_trial_start(void) {
     channel = ends[forker == 0];
     close(ends[forker != 0]);
     if (forker == 0) {
-        serve_trials();
+        sm_trial_serve(channel);
         _exit(0);
     }
     if (forker < 0) {
@@ -165,31 +51,103 @@ void sm_trial_end(void) {
     }
 }
 
-/* Ask for a trial. Returns false where there is no answer. */
-static bool ask_for_trial(const char *question, size_t n_bytes, int *outcome) {
-    if (channel < 0 || send(channel, question, n_bytes, MSG_NOSIGNAL) < 0) {
-        return false;
-    }
-    ssize_t n;
-    do {
-        n = recv(channel, outcome, sizeof *outcome, 0);
-    } while (n < 0 && errno == EINTR);
-    return n == sizeof *outcome;
+void sm_trial_listen(bool (*stopped)(void *data), void *data) {
+    is_stopped = stopped;
+    is_stopped_data = data;
 }
 
-enum sparsemed_status sm_trial(const char *path, const struct sm_input_options *options,
-                               struct sparsemed_error *error) {
-    assert(error->status == SPARSEMED_OK);
-    char question[QUESTION_BYTES];
-    const char *dataset = options && options->dataset ? options->dataset : "";
-    const char *time = options && options->time ? options->time : "";
-    int outcome, n_bytes = snprintf(question, sizeof question, "%c%s%c%s%c%s", options ? INPUT : OUTPUT, path, '\0',
-                                    dataset, '\0', time);
-    if (n_bytes >= (int)sizeof question || !ask_for_trial(question, (size_t)n_bytes + 1, &outcome) || outcome == 0) {
+/* Write down a question, to be released with free. Returns its bytes; 0 where memory is out, or it is too long. */
+static size_t compose(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
+                      char **message) {
+    struct sm_trial_question question = {.kind = kind};
+    const char *texts[3] = {path, "", ""};
+    if (options) {
+        question.frame_rate = options->frame_rate;
+        question.has_dataset = options->dataset;
+        question.has_time = options->time;
+        texts[1] = options->dataset ? options->dataset : "";
+        texts[2] = options->time ? options->time : "";
+    }
+    size_t size = sizeof question;
+    for (int i = 0; i < 3; i++) {
+        size += strlen(texts[i]) + 1;
+    }
+    char *end = *message = size <= SM_TRIAL_QUESTION_BYTES ? malloc(size) : NULL;
+    if (!end) {
+        return 0;
+    }
+    memcpy(end, &question, sizeof question);
+    end += sizeof question;
+    for (int i = 0; i < 3; i++) {
+        end = stpcpy(end, texts[i]) + 1;
+    }
+    return size;
+}
+
+/* Returns the bytes sent; negative after a failure, with errno. */
+static ssize_t send_message(const char *message, size_t n_bytes) {
+    ssize_t sent;
+    do {
+        sent = send(channel, message, n_bytes, MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    return sent;
+}
+
+/* Wait for the answer, which is SM_TRIAL_UNTRIED where there will be none. Returns false where that was to be given up.
+ */
+static bool await_answer(struct sm_trial_answer *answer) {
+    struct pollfd event = {.fd = channel, .events = POLLIN};
+    while (poll(&event, 1, SLICE) <= 0) {
+        if (is_stopped && is_stopped(is_stopped_data)) {
+            return false;
+        }
+    }
+    if (recv(channel, answer, sizeof *answer, MSG_DONTWAIT) != sizeof *answer) {
+        answer->outcome = SM_TRIAL_UNTRIED;
+    }
+    return true;
+}
+
+/* Say what an answer means. */
+static enum sparsemed_status report(const struct sm_trial_answer *answer, const char *path,
+                                    struct sparsemed_error *error) {
+    switch (answer->outcome) {
+    case SM_TRIAL_TOLD:
+        *error = answer->error;
+        return error->status;
+    case SM_TRIAL_CRASHED:
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is damaged: HDF5 crashes on it", path);
+    case SM_TRIAL_KILLED:
+        return sparsemed_fail(error, SPARSEMED_INPUT,
+                              "%s: the process that tried it out was killed; is there memory enough for it?", path);
+    case SM_TRIAL_ENDLESS:
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is damaged: HDF5 does not come to an end with it", path);
+    case SM_TRIAL_IDLE:
+        return sparsemed_fail(error, SPARSEMED_INPUT,
+                              "%s: leads to something that does not answer, such as a pipe or a device", path);
+    default:
         return SPARSEMED_OK;
     }
-    if (WIFSIGNALED(outcome) && (WTERMSIG(outcome) == SIGXCPU || WTERMSIG(outcome) == SIGKILL)) {
-        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is damaged: HDF5 does not come to an end with it", path);
+}
+
+enum sparsemed_status sm_trial(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
+                               struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    char *message;
+    if (channel < 0 || strlen(path) >= PATH_MAX) {
+        return SPARSEMED_OK;
     }
-    return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is damaged: HDF5 crashes on it", path);
+    size_t n_bytes = compose(kind, path, options, &message);
+    ssize_t sent = n_bytes > 0 ? send_message(message, n_bytes) : -1;
+    bool too_long = n_bytes == 0 || (sent < 0 && errno == EMSGSIZE);
+    free(message);
+    if (too_long) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: the names of its dataset and times are too long", path);
+    }
+    struct sm_trial_answer answer = {.outcome = SM_TRIAL_UNTRIED};
+    if (sent >= 0 && !await_answer(&answer)) {
+        sm_trial_end(); /* the forker takes the trial along */
+        return sparsemed_fail(error, SPARSEMED_STOPPED, "%s: was stopped before it was done; to be run again", path);
+    }
+    return report(&answer, path, error);
 }

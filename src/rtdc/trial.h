@@ -1,25 +1,34 @@
 /* Trying out a file in another process before this one opens it.
  *
  * HDF5 crashes on some files whose metadata is damaged, and on others it never returns. That must not end a job with
- * all the measurements it has in hand. So another process reads first what the job will read, and dies of it instead.
+ * all the measurements it has in hand. So another process does first what the job will do with the file, and tells how
+ * that went, or dies of it. A job opens only what has passed.
  */
 #ifndef RTDC_TRIAL_H
 #define RTDC_TRIAL_H
 
-#include "rtdc/input_options.h"
-#include "sparsemed/status.h"
+#include <stdbool.h>
+
+#include "rtdc/trial_reading.h"
 
 /* Start the process that forks one for every trial. Once, and before MPI starts: a process that has MPI had better not
  * fork. Where it cannot be started, and where it is gone, every file passes. */
 void sm_trial_start(void);
 
-/* Try a file out: its attributes, logs, tables and basins; and with options the frames' time stamps, and where their
- * chunks are. Takes some milliseconds. What is plainly wrong with the file is not told here: opening it does.
+/* From now on trials ask again and again, every few hundredths of a second, whether to go on.
  *
- * options   how it is read as an input; NULL where it is none
+ * stopped   called with data while a trial is waited for; returns whether it must be given up. NULL: nobody is asked */
+void sm_trial_listen(bool (*stopped)(void *data), void *data);
+
+/* Try a file out, as sm_trial_read does. Takes some milliseconds, and at most a minute, or more where the file has
+ * gigabytes; a trial that waits for something else than a disk is given up within seconds. A path that is too long for
+ * the system passes, as it cannot be opened.
  *
- * SPARSEMED_INPUT: HDF5 crashes on it, or does not come to an end. */
-enum sparsemed_status sm_trial(const char *path, const struct sm_input_options *options, struct sparsemed_error *error);
+ * SPARSEMED_USAGE, SPARSEMED_INPUT: what opening and reading the file would tell, or HDF5 crashes on it, or it does not
+ * come to an end. SPARSEMED_INTERNAL: out of memory. SPARSEMED_STOPPED: that was asked for; from then on every file
+ * passes. */
+enum sparsemed_status sm_trial(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
+                               struct sparsemed_error *error);
 
 /* End that process; nothing where there is none. */
 void sm_trial_end(void);

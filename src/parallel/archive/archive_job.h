@@ -15,7 +15,7 @@
 /* What is to be done. */
 struct sm_archive {
     struct sm_job job;  /* of every measurement, but for its paths; job.progress is that of the archive */
-    bool retry_failed;  /* what has failed before, and has not changed since */
+    bool retry_failed;  /* what has failed before, or took jobs down, and has not changed since */
     double least_share; /* bytes; see sm_schedule_build */
     double grace;       /* seconds that measurements under way may still take after a request to stop */
 

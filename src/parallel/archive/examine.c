@@ -5,12 +5,15 @@
 #include <string.h>
 
 #include "rtdc/existing.h"
+#include "rtdc/files/path.h"
 #include "rtdc/files/temporary.h"
 #include "rtdc/hdf5/filters.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
 #include "rtdc/trial.h"
 #include "sparsemed/windows.h"
+
+enum { MOST_LOST = 2 };
 
 /* Whether the files that the journal tells of beside the input are as they were. */
 static bool are_as_before(const char *other_files) {
@@ -79,11 +82,13 @@ static enum sparsemed_status look_at_times(const struct sm_survey *survey, struc
     return error->status;
 }
 
-static enum sparsemed_status look_at_images(const struct sm_survey *survey, const char *path,
+static enum sparsemed_status look_at_images(const struct sm_survey *survey, const char *path, bool in_place,
                                             struct sm_finding *finding, struct sparsemed_error *error) {
     const struct sm_input_options *options = &survey->job->input_options;
     struct sm_input input = SM_NO_INPUT;
-    if (sm_trial(path, options, error) == SPARSEMED_OK && sm_input_open(path, options, &input, error) == SPARSEMED_OK) {
+    enum sm_trial_kind kind = in_place ? SM_TRIAL_IN_PLACE : SM_TRIAL_INPUT;
+    if (sm_trial(kind, path, options, error) == SPARSEMED_OK &&
+        sm_input_open(path, options, &input, error) == SPARSEMED_OK) {
         finding->n_frames = input.stack.n_frames;
         finding->height = input.stack.height;
         finding->width = input.stack.width;
@@ -95,6 +100,18 @@ static enum sparsemed_status look_at_images(const struct sm_survey *survey, cons
     }
     sm_input_close(&input);
     return error->status;
+}
+
+/* Whether a measurement was under way when jobs died, is as it was then, and not to be tried once more. */
+static bool took_jobs_down(const struct sm_survey *survey, const struct sm_question *question, const char *input,
+                           struct sm_finding *finding, struct sparsemed_error *error) {
+    bool was_lost = question->n_lost > 0 && sm_file_state_equal(finding->input, question->lost);
+    finding->suspect = was_lost;
+    if (was_lost && question->n_lost >= MOST_LOST && !survey->retry_failed) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: took the job down twice; see --retry-failed", input);
+        return true;
+    }
+    return false;
 }
 
 void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
@@ -113,7 +130,8 @@ void sm_examine(const struct sm_survey *survey, const struct sm_question *questi
     } else if (as_before && question->done && (untouched || sm_existing_is_done(&expected))) {
         finding->verdict = SM_DONE_BEFORE; /* also where the output was copied since */
         finding->n_frames = question->n_frames;
-    } else if (look_at_images(survey, input, finding, error) != SPARSEMED_OK) {
+    } else if (took_jobs_down(survey, question, input, finding, error) ||
+               look_at_images(survey, input, sm_path_same(input, output), finding, error) != SPARSEMED_OK) {
         finding->verdict = SM_UNUSABLE;
         finding->status = error->status;
     } else {

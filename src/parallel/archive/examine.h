@@ -11,6 +11,8 @@ struct sm_question {
     bool offset;                        /* offsets were computed */
     struct sm_file_state input, output; /* as they were then */
     uint64_t n_frames;
+    int n_lost;                /* see sm_past_lost */
+    struct sm_file_state lost; /* the input, when it was begun last */
 };
 
 /* Look at a measurement. Local.

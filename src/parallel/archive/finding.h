@@ -40,7 +40,8 @@ struct sm_finding {
     uint64_t n_frames;
 
     /* Of what is to do. */
-    bool ours; /* the output there was made before, and may be replaced */
+    bool suspect; /* it was under way when a job died: nothing else is to be, when it is tried again */
+    bool ours;    /* the output there was made before, and may be replaced */
     size_t height, width;
     size_t slab_frames;          /* frames that are decoded together */
     char layout[SM_LAYOUT_SIZE]; /* how images are stored, such as "zstd 10x80x320" */

@@ -9,17 +9,37 @@
 #include "parallel/measurement/record.h"
 #include "rtdc/files/path.h"
 
+static struct sm_file_state state_of(const json_t *record, const char *size, const char *modified) {
+    return (struct sm_file_state){(uint64_t)json_integer_value(json_object_get(record, size)),
+                                  json_integer_value(json_object_get(record, modified))};
+}
+
+/* The past that a mark tells of. Returns false where it is no mark. */
+static bool understand_mark(const json_t *mark, struct sm_past *past) {
+    const char *status = json_string_value(json_object_get(mark, "status"));
+    const char *time = json_string_value(json_object_get(mark, "time"));
+    *past = (struct sm_past){0};
+    if (status && time && strcmp(status, "begun") == 0) {
+        past->begun[0].input = state_of(mark, "input_size", "input_modified");
+        snprintf(past->begun[0].time, sizeof past->begun[0].time, "%s", time);
+        return true;
+    }
+    if (status && time && strcmp(status, "stopped") == 0) {
+        snprintf(past->ended, sizeof past->ended, "%s", time);
+        return true;
+    }
+    return false;
+}
+
 /* The past that a record tells of. Returns false where it is no record of a journal. */
-static bool understand(const json_t *record, struct sm_past *past) {
+static bool understand_record(const json_t *record, struct sm_past *past) {
     const char *status = json_string_value(json_object_get(record, "status"));
     const char *ppid = json_string_value(json_object_get(record, "ppid"));
     const char *finished = json_string_value(json_object_get(record, "finished"));
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     *past = (struct sm_past){
-        .input = {(uint64_t)json_integer_value(json_object_get(record, "input_size")),
-                  json_integer_value(json_object_get(record, "input_modified"))},
-        .output = {(uint64_t)json_integer_value(json_object_get(record, "output_size")),
-                   json_integer_value(json_object_get(record, "output_modified"))},
+        .input = state_of(record, "input_size", "input_modified"),
+        .output = state_of(record, "output_size", "output_modified"),
         .n_frames = (uint64_t)json_integer_value(json_object_get(record, "frames")),
     };
     if (!status || !finished || !ppid || sparsemed_ppid_parse(ppid, &past->parameters, &ignored) != SPARSEMED_OK) {
@@ -27,6 +47,7 @@ static bool understand(const json_t *record, struct sm_past *past) {
     }
     past->done = strcmp(status, "failed") != 0;
     snprintf(past->finished, sizeof past->finished, "%s", finished);
+    snprintf(past->ended, sizeof past->ended, "%s", finished);
     return true;
 }
 
@@ -43,8 +64,29 @@ static void release(struct sm_past *past) {
     json_decref(past->other_files);
 }
 
+/* Put the beginnings and the latest end of both into both. */
+static void share_marks(struct sm_past *one, struct sm_past *other) {
+    struct sm_beginning *a = one->begun, *b = other->begun;
+    for (int i = 0; i < 2; i++) { /* into a, in order */
+        for (int j = 0; j < 2; j++) {
+            if (strcmp(b[i].time, a[j].time) > 0) {
+                struct sm_beginning earlier = a[j];
+                a[j] = b[i];
+                b[i] = earlier;
+            }
+        }
+    }
+    memcpy(b, a, sizeof other->begun);
+    if (strcmp(one->ended, other->ended) > 0) {
+        memcpy(other->ended, one->ended, sizeof other->ended);
+    } else {
+        memcpy(one->ended, other->ended, sizeof one->ended);
+    }
+}
+
 /* Combine what is known of an output with another past of it. */
 static void combine(struct sm_past *known, struct sm_past *other) {
+    share_marks(known, other);
     if (strcmp(known->finished, other->finished) > 0) {
         keep_output(known, other);
         release(other);
@@ -81,7 +123,7 @@ static bool read_line(struct sm_history *history, const char *line) {
     json_t *record = json_loads(line, 0, NULL);
     const char *output = json_string_value(json_object_get(record, "output"));
     bool taken = true;
-    if (output && understand(record, &past)) {
+    if (output && (understand_mark(record, &past) || understand_record(record, &past))) {
         const char *reason = json_string_value(json_object_get(record, "error"));
         past.reason = reason ? strdup(reason) : NULL;
         past.other_files = json_incref(json_object_get(record, "other_files"));
@@ -156,6 +198,16 @@ const struct sm_past *sm_history_find(const struct sm_history *history, const ch
     const json_t *known = key ? json_object_get(history->index, json_string_value(key)) : NULL;
     json_decref(key);
     return known ? &history->list[json_integer_value(known)] : NULL;
+}
+
+int sm_past_lost(const struct sm_past *past) {
+    int n_lost = 0;
+    for (int i = 0; i < 2; i++) {
+        const struct sm_beginning *begun = &past->begun[i];
+        n_lost += *begun->time && strcmp(begun->time, past->ended) > 0 &&
+                  sm_file_state_equal(begun->input, past->begun[0].input);
+    }
+    return n_lost;
 }
 
 void sm_history_free(struct sm_history *history) {

@@ -11,15 +11,25 @@
 #include "sparsemed/parameters.h"
 #include "sparsemed/status.h"
 
+/* That a job began with a measurement. */
+struct sm_beginning {
+    char time[32];              /* as text that orders by time; empty: none */
+    struct sm_file_state input; /* as it was */
+};
+
 /* What the journals tell last of an output. */
 struct sm_past {
-    bool done; /* or failed */
+    bool done; /* or failed; where there are no parameters, nothing has ended it */
     struct sparsemed_parameters parameters;
     struct sm_file_state input; /* as it was; in place, what was made of it */
     char finished[32];          /* when, as text that orders by time */
     char *reason;               /* of a failure; or NULL */
     json_t *other_files; /* that images and times were from beside the input, as in the journal: an array of {"path",
                           * "size", "modified"}; or NULL */
+
+    /* Whatever became of it. */
+    struct sm_beginning begun[2]; /* the last ones, the latest first */
+    char ended[32]; /* when it last was done, failed or was stopped; as text that orders by time, empty: never */
 
     /* When it was done last, and be it before a failure; all zero where it never was. */
     uint64_t n_frames;
@@ -43,6 +53,10 @@ enum sparsemed_status sm_history_read(const char *path, struct sm_history *histo
 
 /* What happened to an output last, or NULL. */
 const struct sm_past *sm_history_find(const struct sm_history *history, const char *output);
+
+/* How many jobs began with the measurement, as it was when the last one did, and were never heard of again: 0, 1, or 2
+ * for more. */
+int sm_past_lost(const struct sm_past *past);
 
 /* Release; all zero is fine. */
 void sm_history_free(struct sm_history *history);

@@ -1,7 +1,14 @@
-/* The journal of an archive: one line of JSON for every measurement that was finished or has failed.
+/* The journal of an archive: one line of JSON for every measurement that was finished or has failed, and before it one
+ * that tells that a job has begun with it.
  *
  * Lines are appended whole, by one process a file; jobs that share an archive (shards) each have a journal of their own
- * and read all of them. A line that a job could not complete is passed over when it is read. */
+ * and read all of them. A line that a job could not complete is passed over when it is read.
+ *
+ * What was begun and did not end was under way when a job died: it may have taken the job down, or have been innocent
+ * beside another one, or somebody has killed the job. So the next job works on such measurements first, with all ranks
+ * and one at a time. One that is under way when that job dies, too, has been alone then: it is entered as failed, and
+ * left alone. An end of any kind clears a measurement, also a request to stop, which is noted; so does a change of the
+ * file. Who kills jobs twice while they work on the same measurement gets it blamed: --retry-failed tries it again. */
 #ifndef PARALLEL_ARCHIVE_JOURNAL_H
 #define PARALLEL_ARCHIVE_JOURNAL_H
 
@@ -31,7 +38,7 @@ char *sm_journal_shard_path(const char *path, size_t shard, size_t n_shards);
  * SPARSEMED_OUTPUT: it cannot be written, or another job is writing it. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_journal_open(const char *path, struct sm_journal *journal, struct sparsemed_error *error);
 
-/* Append a line, which a crash of the program leaves whole; flushed to disk within a second of more appending.
+/* Append a line, which stays whole whatever becomes of the program; flushed to disk within a second of more appending.
  *
  * text   one object of JSON, without line breaks
  *

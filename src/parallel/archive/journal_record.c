@@ -59,3 +59,16 @@ char *sm_journal_record(const struct sm_job *job, const struct sm_report *report
     json_decref(record);
     return text;
 }
+
+char *sm_journal_mark(const char *status, const char *input_path, const char *output_path, struct sm_file_state input) {
+    char host[256] = "";
+    gethostname(host, sizeof host - 1);
+    json_t *mark = json_pack("{ss so so}", "status", status, "input", sm_record_text(input_path), "output",
+                             sm_record_text(output_path));
+    set_state(mark, "input_size", "input_modified", input);
+    json_object_set_new(mark, "host", sm_record_text(host));
+    json_object_set_new(mark, "time", time_value());
+    char *text = mark ? json_dumps(mark, 0) : NULL;
+    json_decref(mark);
+    return text;
+}

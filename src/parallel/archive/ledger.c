@@ -25,13 +25,29 @@ static uint64_t count_of(const json_t *record, const char *name) {
     return (uint64_t)json_integer_value(json_object_get(record, name));
 }
 
-/* Append a record to the journal and count it. */
-static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
-    struct sm_archive_report *report = ledger->report;
+/* Append a line to the journal. */
+static void append(struct sm_ledger *ledger, const char *text) {
     struct sparsemed_error failure = SPARSEMED_NO_ERROR;
     if (sm_journal_append(ledger->journal, text, &failure) != SPARSEMED_OK && ledger->error.status == SPARSEMED_OK) {
         ledger->error = failure;
     }
+}
+
+/* Append a mark: "begun" or "stopped". Where memory is out, there is none. */
+static void mark(struct sm_ledger *ledger, size_t index, const char *status) {
+    size_t source = ledger->to_do[index];
+    const struct sm_source *paths = &ledger->sources->list[source];
+    char *text = sm_journal_mark(status, paths->input, paths->output, ledger->findings[source].input);
+    if (text) {
+        append(ledger, text);
+    }
+    free(text);
+}
+
+/* Append a record to the journal and count it. */
+static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
+    struct sm_archive_report *report = ledger->report;
+    append(ledger, text);
     json_t *record = json_loads(text, 0, NULL);
     const char *status = json_string_value(json_object_get(record, "status"));
     if (status && strcmp(status, "done") == 0) {
@@ -56,6 +72,8 @@ void sm_ledger_take_in(size_t index, const char *record, void *data) {
     ledger->report->n_left -= record != NULL;
     if (record) {
         enter(ledger, source, record);
+    } else {
+        mark(ledger, index, "stopped");
     }
     sm_progress_add(&ledger->progress, ledger->findings[source].n_frames);
 }
@@ -63,7 +81,8 @@ void sm_ledger_take_in(size_t index, const char *record, void *data) {
 /* ---- orders ---- */
 
 size_t sm_ledger_describe(size_t index, char *text, void *data) {
-    const struct sm_ledger *ledger = data;
+    struct sm_ledger *ledger = data;
+    mark(ledger, index, "begun");
     const struct sm_source *source = &ledger->sources->list[ledger->to_do[index]];
     size_t input_size = strlen(source->input) + 1, output_size = strlen(source->output) + 1;
     text[0] = ledger->findings[ledger->to_do[index]].ours;
@@ -99,6 +118,19 @@ static void enter_unusable(struct sm_ledger *ledger, size_t source) {
     free(text);
 }
 
+/* Put the suspects first, in their order. */
+static void put_suspects_first(struct sm_ledger *ledger) {
+    size_t *to_do = ledger->to_do;
+    for (size_t i = 0; i < ledger->n_to_do; i++) {
+        size_t source = to_do[i];
+        if (ledger->findings[source].suspect) {
+            memmove(to_do + ledger->n_suspects + 1, to_do + ledger->n_suspects,
+                    (i - ledger->n_suspects) * sizeof *to_do);
+            to_do[ledger->n_suspects++] = source;
+        }
+    }
+}
+
 static void sort_out(struct sm_ledger *ledger) {
     struct sm_archive_report *report = ledger->report;
     for (size_t i = 0; i < ledger->sources->n; i++) {
@@ -118,6 +150,7 @@ static void sort_out(struct sm_ledger *ledger) {
             enter_unusable(ledger, i);
         }
     }
+    put_suspects_first(ledger);
     report->n_files = ledger->sources->n;
     report->n_left = ledger->n_to_do;
 }
@@ -136,8 +169,10 @@ enum sparsemed_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, stru
         }
         sm_progress_start(&ledger->progress, MPI_COMM_SELF, ledger->archive->job.progress, SM_PROGRESS_FRAMES,
                           n_frames);
-        sm_schedule_build(costs, ledger->n_to_do, (size_t)n_ranks, ledger->archive->least_share, &ledger->schedule,
-                          error);
+        if (sm_schedule_build(costs + ledger->n_suspects, ledger->n_to_do - ledger->n_suspects, (size_t)n_ranks,
+                              ledger->archive->least_share, &ledger->schedule, error) == SPARSEMED_OK) {
+            sm_schedule_put_first(&ledger->schedule, ledger->n_suspects, error);
+        }
     } else {
         sparsemed_fail_memory(error, "preparing the archive");
     }

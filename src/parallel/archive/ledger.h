@@ -22,6 +22,7 @@ struct sm_ledger {
     /* Made when it is opened. */
     size_t *to_do; /* [n_to_do], index of each in the sources */
     size_t n_to_do;
+    size_t n_suspects;            /* of these, the first ones: each is worked on by all ranks, and nothing else then */
     struct sm_schedule schedule;  /* of these */
     struct sm_progress progress;  /* of frames; local */
     struct sparsemed_error error; /* the first failure of the journal */
@@ -43,13 +44,14 @@ enum sparsemed_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, stru
 /* Release; all zero is fine. */
 void sm_ledger_close(struct sm_ledger *ledger);
 
-/* Write down what a group needs to know of measurement index of those to do, as the text of a task (queue.h). */
+/* Note in the journal that measurement index of those to do is begun, and write down what a group needs to know of it,
+ * as the text of a task (queue.h). */
 size_t sm_ledger_describe(size_t index, char *text, void *ledger);
 
 /* Read such a text. The order points into it. */
 struct sm_order sm_order_read(const char *text);
 
-/* Take in the record of a measurement, or NULL where it was given up (queue.h). */
+/* Take in the record of a measurement, or NULL where it was given up (queue.h), which the journal notes, too. */
 void sm_ledger_take_in(size_t index, const char *record, void *ledger);
 
 #endif

@@ -135,6 +135,24 @@ enum sparsemed_status sm_schedule_build(const double *costs, size_t n, size_t n_
     return SPARSEMED_OK;
 }
 
+enum sparsemed_status sm_schedule_put_first(struct sm_schedule *schedule, size_t n_first,
+                                            struct sparsemed_error *error) {
+    size_t n = schedule->first[schedule->n_levels];
+    size_t *order = malloc((n_first + n + 1) * sizeof *order);
+    if (!order) {
+        return sparsemed_fail_memory(error, "scheduling the measurements");
+    }
+    for (size_t i = 0; i < n_first + n; i++) {
+        order[i] = i < n_first ? i : schedule->order[i - n_first] + n_first;
+    }
+    for (size_t level = 1; level <= schedule->n_levels; level++) {
+        schedule->first[level] += n_first;
+    }
+    free(schedule->order);
+    schedule->order = order;
+    return SPARSEMED_OK;
+}
+
 void sm_schedule_free(struct sm_schedule *schedule) {
     free(schedule->first);
     free(schedule->order);

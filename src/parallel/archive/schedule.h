@@ -37,6 +37,11 @@ struct sm_schedule {
 enum sparsemed_status sm_schedule_build(const double *costs, size_t n, size_t n_ranks, double least_share,
                                         struct sm_schedule *schedule, struct sparsemed_error *error);
 
+/* Put measurements before all others, on all ranks and one after the other: they become numbers 0 to n_first - 1, and
+ * the numbers of the others grow by n_first. SPARSEMED_INTERNAL: out of memory; the schedule is as it was. */
+enum sparsemed_status sm_schedule_put_first(struct sm_schedule *schedule, size_t n_first,
+                                            struct sparsemed_error *error);
+
 /* Release what the schedule holds; all zero is fine. */
 void sm_schedule_free(struct sm_schedule *schedule);
 

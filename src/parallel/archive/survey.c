@@ -12,6 +12,7 @@
 #include "parallel/archive/examine.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
+#include "rtdc/trial.h"
 
 enum { ROUND_FILES = 4096 };
 
@@ -51,6 +52,8 @@ static struct sm_question ask(const struct sm_job *job, const struct sm_past *pa
             .input = past->input,
             .output = past->output,
             .n_frames = past->n_frames,
+            .n_lost = sm_past_lost(past),
+            .lost = past->begun[0].input,
         };
     }
     return question;
@@ -108,18 +111,24 @@ static void take_over(const struct round *round, int n_ranks, const struct sm_so
 
 /* ---- on all ranks ---- */
 
+static bool is_stopped(void *stop) {
+    return sm_stop_asked(stop);
+}
+
+static void pass_requests_on(void *stop) {
+    sm_stop_asked(stop);
+}
+
 /* Look at this rank's files. Local but for the requests to stop. */
 static enum sparsemed_status examine_own(struct round *round, int rank, int n_ranks, struct sm_stop *stop,
                                          struct sparsemed_error *error) {
     const char *text = round->text, *path = text + round->n * sizeof(struct sm_question);
-    for (size_t i = 0; i < round->n; i++) {
+    bool stopped = sm_stop_asked(stop); /* while a file is tried out, its finding is of no meaning */
+    for (size_t i = 0; i < round->n && !stopped; i++) {
         const char *input = path, *output = input + strlen(input) + 1, *others = output + strlen(output) + 1;
         path = others + strlen(others) + 1;
         if (i % (size_t)n_ranks != (size_t)rank) {
             continue;
-        }
-        if (sm_stop_asked(stop)) {
-            return sparsemed_fail(error, SPARSEMED_STOPPED, "stopped before anything was begun; to be run again");
         }
         struct sm_question question;
         struct answer *answer = &round->answers[i / (size_t)n_ranks];
@@ -127,8 +136,10 @@ static enum sparsemed_status examine_own(struct round *round, int rank, int n_ra
         memcpy(&question, text + i * sizeof question, sizeof question);
         sm_examine(round->survey, &question, others, input, output, &answer->finding, &reason);
         memcpy(answer->message, reason.message, sizeof answer->message);
+        stopped = sm_stop_asked(stop);
     }
-    return SPARSEMED_OK;
+    return stopped ? sparsemed_fail(error, SPARSEMED_STOPPED, "stopped before anything was begun; to be run again")
+                   : SPARSEMED_OK;
 }
 
 /* Make room on this rank. */
@@ -172,7 +183,10 @@ static enum sparsemed_status carry_out(MPI_Comm comm, struct round *round, const
         return error->status;
     }
     MPI_Bcast(round->text, sm_message_count(size), MPI_BYTE, 0, comm);
+    sm_trial_listen(is_stopped, stop);
     examine_own(round, rank, n_ranks, stop, error);
+    sm_trial_listen(NULL, NULL);
+    sm_wait_for_all(comm, pass_requests_on, stop);
     if (sm_vote(comm, error) != SPARSEMED_OK) {
         return error->status;
     }

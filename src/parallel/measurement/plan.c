@@ -7,6 +7,7 @@
 #include "parallel/measurement/partition.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
+#include "rtdc/files/path.h"
 #include "rtdc/trial.h"
 #include "sparsemed/offset.h"
 
@@ -22,7 +23,8 @@ enum { PLAIN_CENTRE_HEIGHT = 40 };
 /* Open the input as the first of all ranks. */
 static enum sparsemed_status open_first(const struct sm_job *job, struct sm_input *input,
                                         struct sparsemed_error *error) {
-    if (!job->tried && sm_trial(job->input, &job->input_options, error) != SPARSEMED_OK) {
+    enum sm_trial_kind kind = sm_path_same(job->input, job->output) ? SM_TRIAL_IN_PLACE : SM_TRIAL_INPUT;
+    if (!job->tried && sm_trial(kind, job->input, &job->input_options, error) != SPARSEMED_OK) {
         return error->status;
     }
     return sm_input_open(job->input, &job->input_options, input, error);
@@ -81,6 +83,14 @@ static void note_facts(const struct sm_plan *plan, const struct sm_timeline *tim
     report->n_steps = timeline->windows.n_steps;
 }
 
+/* Where a request to stop cuts a trial of the output short, what has failed is of no meaning. */
+static void prefer_request(const struct sm_team *team, struct sparsemed_error *error) {
+    struct sparsemed_error stopped = SPARSEMED_NO_ERROR;
+    if (sm_team_poll(team, &stopped) != SPARSEMED_OK) {
+        *error = stopped;
+    }
+}
+
 /* Everything that is known before the first frame is decoded. */
 static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_plan *plan, struct sm_timeline *timeline,
                                         struct sparsemed_error *error) {
@@ -104,7 +114,10 @@ static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_pl
     plan->kernel_size = timeline->windows.kernel_size;
     note_facts(plan, timeline, team->report);
     note_warnings(team, plan, timeline, timing);
-    return sm_claim_output(team, &plan->input, parameters, &plan->claim, &plan->temporary, error);
+    if (sm_claim_output(team, &plan->input, parameters, &plan->claim, &plan->temporary, error) != SPARSEMED_OK) {
+        prefer_request(team, error);
+    }
+    return error->status;
 }
 
 /* ---- on the first rank: who does what ---- */
@@ -161,6 +174,12 @@ static enum sparsemed_status divide(const struct sm_team *team, const struct spa
 }
 
 /* ---- on all ranks ---- */
+
+/* Pass on what this rank hears of requests to stop; the first rank decides. */
+static void poll_while_waiting(void *team) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    sm_team_poll(team, &ignored);
+}
 
 /* Tell all ranks what the first one has decided. */
 static void announce(const struct sm_team *team, struct sm_plan *plan) {
@@ -221,11 +240,14 @@ enum sparsemed_status sm_plan_make(const struct sm_team *team, struct sm_plan *p
     *plan = SM_NO_PLAN;
     *timeline = (struct sm_timeline){0};
     plan->shares = malloc((size_t)team->n_ranks * sizeof *plan->shares);
+    sm_trial_listen(team->job->poll, team->job->poll_data);
     if (!plan->shares) {
         sparsemed_fail_memory(error, "planning");
     } else if (team->rank == 0 && plan_alone(team, plan, timeline, error) == SPARSEMED_OK && !plan->claim.unchanged) {
         divide(team, &timeline->windows, plan, error);
     }
+    sm_trial_listen(NULL, NULL);
+    sm_wait_for_all(team->comm, poll_while_waiting, (void *)team);
     if (sm_vote(team->comm, error) != SPARSEMED_OK) {
         return error->status;
     }

@@ -19,6 +19,7 @@
 #include "rtdc/hdf5/filter_bounded.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/heap_values.h"
+#include "rtdc/hdf5/references.h"
 
 /* Numbers of the guarding filters: of those that HDF5 leaves to applications. */
 enum { GUARD_FILTER = 499, SENSE_FILTER = 498 };
@@ -298,7 +299,8 @@ static enum sparsemed_status check_chunks(hid_t dataset, struct sparsemed_error 
 
 enum sparsemed_status sm_guarded_read(hid_t dataset, hid_t memory_type, void *values, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    if (sm_chunks_check_written(dataset, error) == SPARSEMED_OK && check_chunks(dataset, error) == SPARSEMED_OK &&
+    if (sm_references_check(dataset, error) == SPARSEMED_OK &&
+        sm_chunks_check_written(dataset, error) == SPARSEMED_OK && check_chunks(dataset, error) == SPARSEMED_OK &&
         sm_heap_values_check(dataset, error) == SPARSEMED_OK &&
         H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "cannot be read");

@@ -44,8 +44,8 @@ void sm_guard_close(struct sm_guard *guard);
  * memory_type   as of H5Dread
  * values        as of H5Dread; has room for all elements
  *
- * SPARSEMED_INPUT: damaged, more than 64 MiB of it were never written, or a filter is not available.
- * SPARSEMED_INTERNAL: out of memory. The message does not name the file. */
+ * SPARSEMED_INPUT: damaged, more than 64 MiB of it were never written, a filter is not available, or it leads to what
+ * is no file (references.h). SPARSEMED_INTERNAL: out of memory. The message does not name the file. */
 enum sparsemed_status sm_guarded_read(hid_t dataset, hid_t memory_type, void *values, struct sparsemed_error *error);
 
 #endif

@@ -10,11 +10,12 @@
 
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/filters.h"
+#include "rtdc/hdf5/references.h"
 
 enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    return sm_filters_register(error);
+    return sm_references_start(error) == SPARSEMED_OK ? sm_filters_register(error) : error->status;
 }
 
 enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsemed_error *error) {
@@ -48,8 +49,12 @@ enum sparsemed_status sm_hdf5_open_dataset(hid_t file, const char *file_name, co
                                            struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     *dataset = H5Dopen2(file, path, H5P_DEFAULT);
-    return *dataset >= 0 ? SPARSEMED_OK
-                         : sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: has no dataset %s", file_name, path);
+    if (*dataset < 0) {
+        return sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: has no dataset %s", file_name, path);
+    }
+    return sm_references_check(*dataset, error) == SPARSEMED_OK
+               ? SPARSEMED_OK
+               : sparsemed_fail_where(error, "%s: %s", file_name, path);
 }
 
 /* Keeps the innermost message of the error stack, at which HDF5 starts its walk upward. */

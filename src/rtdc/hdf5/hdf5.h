@@ -8,8 +8,8 @@
 
 #include "sparsemed/status.h"
 
-/* Prepare HDF5 for this program: no error stacks on the terminal, our filters known. Call it before anything else of
- * src/rtdc. SPARSEMED_INTERNAL where HDF5 refuses. */
+/* Prepare HDF5 for this program: no error stacks on the terminal, our filters known, external links checked. Call it
+ * before anything else of src/rtdc. SPARSEMED_INTERNAL where HDF5 refuses. */
 enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error);
 
 /* Open a file for reading, with the serial driver. Local to the calling process.
@@ -26,9 +26,9 @@ hid_t sm_hdf5_create_in_memory(void);
  *
  * file_name   for messages
  * path        of the dataset, such as "scan/frames"
- * dataset     receives it; release with sm_hdf5_release
+ * dataset     receives it; release with sm_hdf5_release, also after a failure
  *
- * SPARSEMED_INPUT: there is none. */
+ * SPARSEMED_INPUT: there is none, or it leads to what is no file (references.h). */
 enum sparsemed_status sm_hdf5_open_dataset(hid_t file, const char *file_name, const char *path, hid_t *dataset,
                                            struct sparsemed_error *error);
 

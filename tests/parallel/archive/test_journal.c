@@ -151,6 +151,59 @@ static void shards_are_read_together(void **state) {
     free(second);
 }
 
+/* A mark as journals have it. */
+static void append_mark(const char *status, int size, const char *time) {
+    char text[256];
+    snprintf(text, sizeof text,
+             "{\"status\": \"%s\", \"output\": \"/a\", \"input_size\": %d, \"input_modified\": 5, \"time\": \"%s\"}",
+             status, size, time);
+    append(path.text, text);
+}
+
+/* What sm_past_lost tells of "/a". */
+static int lost(void) {
+    struct sm_history history;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_history_read(path.text, &history, &error), SPARSEMED_OK);
+    const struct sm_past *past = sm_history_find(&history, "/a");
+    int n = past ? sm_past_lost(past) : -1;
+    sm_history_free(&history);
+    return n;
+}
+
+static void beginnings_without_end_are_counted(void **state) {
+    (void)state;
+    append_mark("begun", 3, "2026-01-01T00:00:00.000000Z");
+    assert_int_equal(lost(), 1);
+    append_mark("begun", 3, "2026-01-02T00:00:00.000000Z");
+    assert_int_equal(lost(), 2);
+    append_mark("begun", 3, "2026-01-03T00:00:00.000000Z");
+    assert_int_equal(lost(), 2);
+    append_mark("begun", 4, "2026-01-04T00:00:00.000000Z"); /* the input has changed */
+    assert_int_equal(lost(), 1);
+    append_mark("stopped", 4, "2026-01-05T00:00:00.000000Z");
+    assert_int_equal(lost(), 0);
+    append_mark("begun", 4, "2026-01-06T00:00:00.000000Z");
+    append_mark("begun", 4, "2026-01-07T00:00:00.000000Z");
+    assert_int_equal(lost(), 2);
+    append(path.text, record("/a", "failed", 4, "2026-01-06T12:00:00.000000Z"));
+    assert_int_equal(lost(), 1); /* whatever the order of lines */
+    append(path.text, record("/a", "done", 4, "2026-01-08T00:00:00.000000Z"));
+    assert_int_equal(lost(), 0);
+    assert_int_equal(size_of("/a"), 4);
+}
+
+/* Marks take nothing away from what records tell. */
+static void a_beginning_leaves_what_was_before(void **state) {
+    (void)state;
+    append(path.text, record("/a", "done", 3, "2026-01-02T00:00:00.000000Z"));
+    append_mark("begun", 8, "2026-01-03T00:00:00.000000Z");
+    append_mark("stopped", 8, "2026-01-03T00:00:01.000000Z");
+    append_mark("begun", 8, "2026-01-01T00:00:00.000000Z");
+    assert_int_equal(size_of("/a"), 3);
+    assert_int_equal(lost(), 0);
+}
+
 static void names_without_extension(void **state) {
     (void)state;
     char *plain = sm_journal_shard_path("a.b/journal", 1, 2), *hidden = sm_journal_shard_path(".journal", 1, 2);
@@ -204,12 +257,20 @@ static void a_full_disk_is_told(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        journal_test(all_is_read_back),          journal_test(there_may_be_none),
-        journal_test(the_latest_counts),         journal_test(a_torn_line_spoils_no_other),
-        journal_test(a_failure_after_a_success), journal_test(rubbish_is_passed_over),
-        journal_test(shards_are_read_together),  journal_test(names_without_extension),
-        journal_test(a_text_that_is_not_utf8),   journal_test(one_writer_at_a_time),
-        journal_test(what_cannot_be_opened),     journal_test(a_full_disk_is_told),
+        journal_test(all_is_read_back),
+        journal_test(there_may_be_none),
+        journal_test(the_latest_counts),
+        journal_test(a_torn_line_spoils_no_other),
+        journal_test(a_failure_after_a_success),
+        journal_test(rubbish_is_passed_over),
+        journal_test(shards_are_read_together),
+        journal_test(names_without_extension),
+        journal_test(a_text_that_is_not_utf8),
+        journal_test(one_writer_at_a_time),
+        journal_test(beginnings_without_end_are_counted),
+        journal_test(a_beginning_leaves_what_was_before),
+        journal_test(what_cannot_be_opened),
+        journal_test(a_full_disk_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -268,6 +268,29 @@ static void small_archives_end_within_four_times_the_bound(void **state) {
     }
 }
 
+/* At the first level, which all ranks work on together; the others follow as they were. */
+static void what_is_put_first_comes_first(void **state) {
+    (void)state;
+    enum { N = 40, N_FIRST = 3 };
+    for (size_t n_ranks = 1; n_ranks <= 9; n_ranks++) {
+        for (size_t i = 0; i < N; i++) {
+            costs[i] = (double)(i * i % 17);
+        }
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        struct sm_schedule before = build(N, n_ranks, 5), after = build(N, n_ranks, 5);
+        assert_int_equal(sm_schedule_put_first(&after, N_FIRST, &error), SPARSEMED_OK);
+        assert_int_equal(after.first[0], 0);
+        for (size_t l = 1; l <= before.n_levels; l++) {
+            assert_int_equal(after.first[l], before.first[l] + N_FIRST);
+        }
+        for (size_t k = 0; k < N + N_FIRST; k++) {
+            assert_int_equal(after.order[k], k < N_FIRST ? k : before.order[k - N_FIRST] + N_FIRST);
+        }
+        sm_schedule_free(&before);
+        sm_schedule_free(&after);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(groups_halve_the_ranks),
@@ -281,6 +304,7 @@ int main(void) {
         cmocka_unit_test(ranks_that_do_not_pay_are_not_given),
         cmocka_unit_test(spare_ranks_are_given_rather_than_too_few),
         cmocka_unit_test(degenerate_archives_are_scheduled),
+        cmocka_unit_test(what_is_put_first_comes_first),
         cmocka_unit_test(one_rank_is_never_idle),
         cmocka_unit_test(all_ends_within_a_32nd_of_the_bound),
         cmocka_unit_test(heavy_tails_end_within_a_20th_of_the_bound),

@@ -1,0 +1,37 @@
+/* The process that forks one for every trial, and what the job and it say to each other. For trial.c only. */
+#ifndef RTDC_TRIAL_FORKER_H
+#define RTDC_TRIAL_FORKER_H
+
+#include <stdbool.h>
+
+#include "rtdc/trial_reading.h"
+
+/* A question, and behind it the path, and of its options dataset and time where they are there, each with its end. */
+struct sm_trial_question {
+    enum sm_trial_kind kind;
+    double frame_rate;
+    bool has_dataset, has_time;
+};
+
+enum { SM_TRIAL_QUESTION_BYTES = 128 * 1024 }; /* at most; a socket takes no messages of much more */
+
+/* How a trial went. */
+enum sm_trial_outcome {
+    SM_TRIAL_TOLD,    /* by itself: see the error, which may hold no failure */
+    SM_TRIAL_CRASHED, /* it died of the file */
+    SM_TRIAL_KILLED,  /* by somebody else, or as memory was out */
+    SM_TRIAL_ENDLESS, /* it took too long */
+    SM_TRIAL_IDLE,    /* it waited for something that did not come */
+    SM_TRIAL_UNTRIED, /* there was none */
+};
+
+struct sm_trial_answer {
+    enum sm_trial_outcome outcome;
+    struct sparsemed_error error;
+};
+
+/* Answer questions, each a message, until the other end of the socket is closed. A trial that is under way then ends,
+ * too. */
+void sm_trial_serve(int channel);
+
+#endif
