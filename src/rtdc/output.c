@@ -24,6 +24,25 @@ size_t sm_output_chunk_images(size_t height, size_t width) {
     return sm_min(sm_min(n_images, SM_IMAGE_CHUNK_MOST), fitting);
 }
 
+/* A chunk that cannot be compressed becomes longer by a part of itself; the last one is filled up with zeros, of which
+ * next to nothing is left. */
+static uint64_t most_bytes(uint64_t n, uint64_t element_bytes, uint64_t chunk_length) {
+    const uint64_t part = 256, frame_bytes = 128;
+    uint64_t chunk_bytes = chunk_length * element_bytes;
+    return n * element_bytes + sm_divide_up(n, chunk_length) * (chunk_bytes / part + frame_bytes);
+}
+
+uint64_t sm_output_growth(const struct sm_output *output, const struct sm_output_map *map) {
+    const uint64_t metadata_bytes = 16 << 10, n_frames = output->specification.n_frames;
+    if (output->zstd_level == SM_ZSTD_NONE) {
+        return metadata_bytes; /* chunks have their size from the beginning */
+    }
+    uint64_t growth = metadata_bytes + most_bytes(output->n_images, output->height * output->width,
+                                                  sm_output_chunk_images(output->height, output->width));
+    growth += map->is_there ? 0 : most_bytes(n_frames, sizeof(int64_t), SM_FEATURE_CHUNK);
+    return growth + (output->specification.offset ? most_bytes(n_frames, sizeof(double), SM_FEATURE_CHUNK) : 0);
+}
+
 /* Make a dataset of its final extent, extensible along its first dimension. Space is allocated at once: collective
  * writing needs that. */
 static hid_t create_dataset(hid_t group, const char *name, hid_t type, int rank, const hsize_t *extent,

@@ -37,6 +37,10 @@ struct sm_output_map {
 /* Images in a chunk of image_bg: about 1 MiB of them, from 10 to 1000. height, width >= 1. */
 size_t sm_output_chunk_images(size_t height, size_t width);
 
+/* Bytes by which the skeleton can grow while its datasets are filled, at most: every chunk that is compressed may find
+ * no place but at the end of the file. */
+uint64_t sm_output_growth(const struct sm_output *output, const struct sm_output_map *map);
+
 /* Make the skeleton: all metadata, and empty datasets of their final extent and with their space allocated. Done by one
  * process with the serial driver.
  *

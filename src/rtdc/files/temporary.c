@@ -74,6 +74,55 @@ enum sparsemed_status sm_temporary_open(const char *output, const char *input, s
     return error->status;
 }
 
+/* ---- space ---- */
+
+#if defined(FALLOC_FL_KEEP_SIZE)
+
+/* Returns 0, also where the file system cannot do that, or an error number. Not posix_fallocate, which would write
+ * there. */
+static int allocate(int descriptor, uint64_t n_bytes) {
+    int failure;
+    do {
+        failure = fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, (off_t)n_bytes) == 0 ? 0 : errno;
+    } while (failure == EINTR);
+    return failure == ENOSPC || failure == EDQUOT || failure == EFBIG || failure == EIO ? failure : 0;
+}
+
+#else
+
+static int allocate(int descriptor, uint64_t n_bytes) {
+    (void)descriptor;
+    (void)n_bytes;
+    return 0;
+}
+
+#endif
+
+enum sparsemed_status sm_temporary_reserve(const struct sm_temporary *temporary, uint64_t n_bytes,
+                                           struct sparsemed_error *error) {
+    assert(temporary->path && error->status == SPARSEMED_OK);
+    int failure = allocate(temporary->descriptor, n_bytes);
+    if (failure == 0) {
+        return SPARSEMED_OK;
+    }
+    const char *advice = failure == EIO ? "" : "; the disk is full, free some of it";
+    return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: there is no room for the %.3f MB that it can take: %s%s",
+                          temporary->output, (double)n_bytes / 1e6, strerror(failure), advice);
+}
+
+enum sparsemed_status sm_temporary_trim(const struct sm_temporary *temporary, struct sparsemed_error *error) {
+    assert(temporary->path && error->status == SPARSEMED_OK);
+    struct stat info;
+    /* Setting the size that it has gives the space behind it free. */
+    if (fstat(temporary->descriptor, &info) != 0 || ftruncate(temporary->descriptor, info.st_size) != 0) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be cut to its size: %s", temporary->output,
+                              strerror(errno));
+    }
+    return SPARSEMED_OK;
+}
+
+/* ---- the end ---- */
+
 static void sync_folder(const char *path) {
     char *folder = sm_path_beside(path, ".");
     int descriptor = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
