@@ -26,6 +26,7 @@ struct sm_output {
     size_t height, width;
     int zstd_level;                                  /* see filters.h */
     const struct sparsemed_attribution *attribution; /* which frame gets which image; borrowed */
+    bool draft;                                      /* in memory, to compare with: takes no space for the datasets */
 };
 
 /* The map from frames to images in an output. */
@@ -53,5 +54,16 @@ uint64_t sm_output_growth(const struct sm_output *output, const struct sm_output
  * SPARSEMED_INPUT: metadata of the input is damaged. SPARSEMED_OUTPUT: it could not be written. */
 enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const struct sm_output *output,
                                        struct sm_output_map *map, struct sparsemed_error *error);
+
+/* Compare a finished output, not yet renamed, with what it was to be: a skeleton made once more, in memory, and the
+ * file that an updated one began as. Everything but the values of images, map and offsets, which their writers read
+ * back.
+ *
+ * input, temporary, output, map   of sm_output_create
+ *
+ * SPARSEMED_OUTPUT: something differs; the message names the output. SPARSEMED_INPUT: metadata of the input is damaged.
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_output_check(hid_t input, const char *temporary, const struct sm_output *output,
+                                      const struct sm_output_map *map, struct sparsemed_error *error);
 
 #endif

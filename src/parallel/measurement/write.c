@@ -285,18 +285,18 @@ static enum sparsemed_status fill(const struct sm_team *team, const struct sm_pl
 /* On the first rank, after the values have been read back: whether all that leads to them is there, and whether the
  * input stayed as it was. A measurement that is written to while it is read gives a background of neither state. */
 static enum sparsemed_status check(const struct sm_team *team, const struct sm_plan *plan,
-                                   const struct sm_specification *wanted, const char *path,
+                                   const struct sm_output *output, const struct sm_output_map *map, const char *path,
                                    struct sparsemed_error *error) {
-    if (!sm_existing_is_whole(wanted, path)) {
-        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is not what was written; is the disk full?",
-                              team->job->output);
-    }
     const char *changed = sm_input_changed(&plan->input);
     if (changed) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: changed while it was read; try again when it is complete",
                               changed);
     }
-    return SPARSEMED_OK;
+    if (!sm_existing_is_whole(&output->specification, path)) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is not what was written; is the disk full?",
+                              team->job->output);
+    }
+    return sm_output_check(plan->input.file, path, output, map, error);
 }
 
 enum sparsemed_status sm_write(const struct sm_team *team, struct sm_plan *plan, struct sm_series *series,
@@ -315,7 +315,7 @@ enum sparsemed_status sm_write(const struct sm_team *team, struct sm_plan *plan,
         make_skeleton(team, plan->input.file, path, &output, &map, error) == SPARSEMED_OK &&
         fill(team, plan, path, &output, &map, series, selection, error) == SPARSEMED_OK &&
         sm_provenance_write(team, &plan->input, cleansing, path, MPI_Wtime() - begin, error) == SPARSEMED_OK &&
-        team->rank == 0 && check(team, plan, &output.specification, path, error) == SPARSEMED_OK) {
+        team->rank == 0 && check(team, plan, &output, &map, path, error) == SPARSEMED_OK) {
         sm_temporary_keep(&plan->temporary, plan->claim.replace, error);
     }
     free(path);

@@ -79,6 +79,10 @@ void sm_hdf5_release(hid_t object) {
     }
 }
 
+bool sm_hdf5_close(hid_t object) {
+    return object >= 0 && H5Idec_ref(object) >= 0;
+}
+
 bool sm_hdf5_has(hid_t location, const char *group, const char *name) {
     if (H5Lexists(location, group, H5P_DEFAULT) <= 0) {
         return false;
