@@ -239,6 +239,7 @@ enum sparsemed_status sm_output_check(hid_t input, const char *temporary, const 
     struct sm_output sketch = *output;
     struct sm_output_map copy = *map;
     sketch.draft = true;
+    sketch.zstd_level = SM_ZSTD_NONE; /* how it is stored is not compared */
     hid_t draft = sm_hdf5_create_in_memory(), file = H5Fopen(temporary, H5F_ACC_RDONLY, H5P_DEFAULT);
     char *different = NULL;
     if (draft < 0 || H5Fset_libver_bounds(draft, H5F_LIBVER_V18, H5F_LIBVER_LATEST) < 0) {
