@@ -69,20 +69,25 @@ static bool same_element(hid_t type, const char *a, const char *b) {
 
 /* ---- values in files ---- */
 
-static bool read_values(hid_t object, hid_t type, void *values) {
+static bool read_values(hid_t object, hid_t type, bool sound, void *values) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    return values &&
-           (H5Iget_type(object) == H5I_ATTR ? H5Aread(object, type, values) >= 0
-                                            : sm_guarded_read(object, type, values, &ignored) == SPARSEMED_OK);
+    if (!values) {
+        return false;
+    }
+    if (H5Iget_type(object) == H5I_ATTR) {
+        return H5Aread(object, type, values) >= 0;
+    }
+    return sound ? H5Dread(object, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0
+                 : sm_guarded_read(object, type, values, &ignored) == SPARSEMED_OK;
 }
 
 /* Compare the values of two datasets or attributes that agree in type and shape. What is damaged in both, or has a
  * filter that is not known here, is the same. */
-static bool same_values(hid_t a, hid_t b, hid_t type, hid_t space, size_t n_bytes) {
+static bool same_values(hid_t a, hid_t b, hid_t type, hid_t space, size_t n_bytes, bool sound) {
     bool plain = H5Tget_class(type) != H5T_COMPOUND && H5Tget_class(type) != H5T_ARRAY &&
                  H5Tdetect_class(type, H5T_VLEN) <= 0 && H5Tis_variable_str(type) <= 0;
     char *of_a = calloc(n_bytes, 1), *of_b = calloc(n_bytes, 1);
-    bool read[2] = {read_values(a, type, of_a), read_values(b, type, of_b)};
+    bool read[2] = {read_values(a, type, sound, of_a), read_values(b, type, false, of_b)};
     bool same = of_a && of_b && read[0] == read[1];
     if (same && read[0]) {
         same = plain ? memcmp(of_a, of_b, n_bytes) == 0 : same_elements(type, of_a, of_b, n_bytes / H5Tget_size(type));
@@ -99,19 +104,18 @@ static bool same_values(hid_t a, hid_t b, hid_t type, hid_t space, size_t n_byte
 
 /* What datasets and attributes have in common.
  *
- * values       whether they must agree, too
- * most_bytes   as in sm_tolerance */
-static bool same_data(hid_t a, hid_t b, bool values, size_t most_bytes) {
+ * values   whether they must agree, too */
+static bool same_data(hid_t a, hid_t b, bool values, const struct sm_tolerance *tolerance) {
     bool attribute = H5Iget_type(a) == H5I_ATTR;
     hid_t type_a = attribute ? H5Aget_type(a) : H5Dget_type(a), type_b = attribute ? H5Aget_type(b) : H5Dget_type(b);
     hid_t space_a = attribute ? H5Aget_space(a) : H5Dget_space(a);
     hid_t space_b = attribute ? H5Aget_space(b) : H5Dget_space(b);
     size_t n_bytes;
     bool same = H5Tequal(type_a, type_b) > 0 && H5Sextent_equal(space_a, space_b) > 0;
-    bool few = sm_hdf5_count_bytes(type_a, space_a, &n_bytes) && n_bytes <= most_bytes;
+    bool few = sm_hdf5_count_bytes(type_a, space_a, &n_bytes) && (attribute || n_bytes <= tolerance->most_bytes);
     /* References are addresses in their own files. */
     if (same && values && few && n_bytes > 0 && H5Tdetect_class(type_a, H5T_REFERENCE) <= 0) {
-        same = same_values(a, b, type_a, space_a, n_bytes);
+        same = same_values(a, b, type_a, space_a, n_bytes, tolerance->sound);
     } else if (same && values && !attribute && !few) {
         same = H5Dget_storage_size(a) == H5Dget_storage_size(b);
     }
@@ -140,7 +144,7 @@ static herr_t compare_attribute(hid_t expected, const char *name, const H5A_info
         return tolerated && strcmp(name, tolerated) == 0 ? 0 : 1;
     }
     hid_t a = H5Aopen(expected, name, H5P_DEFAULT), b = H5Aopen(comparison->object, name, H5P_DEFAULT);
-    bool same = a >= 0 && b >= 0 && same_data(a, b, true, SIZE_MAX);
+    bool same = a >= 0 && b >= 0 && same_data(a, b, true, comparison->tolerance);
     sm_hdf5_release(b);
     sm_hdf5_release(a);
     return same ? 0 : 1;
@@ -151,8 +155,7 @@ static bool same_object(struct comparison *comparison, hid_t expected, hid_t fou
         return expected < 0 && found < 0;
     }
     comparison->object = found;
-    return (H5Iget_type(expected) != H5I_DATASET ||
-            same_data(expected, found, values, comparison->tolerance->most_bytes)) &&
+    return (H5Iget_type(expected) != H5I_DATASET || same_data(expected, found, values, comparison->tolerance)) &&
            H5Aiterate2(expected, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, compare_attribute, comparison) <= 0;
 }
 

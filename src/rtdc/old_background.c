@@ -187,7 +187,7 @@ char *sm_old_background_compare(hid_t before, hid_t after, const char *new_map, 
     assert(error->status == SPARSEMED_OK);
     const size_t most_bytes = 1 << 20; /* of frames nothing was written but with the copy */
     struct replacement replacement = {after, new_map, json_object()};
-    const struct sm_tolerance tolerance = {judge, SM_CLAIM_BACKGROUND, most_bytes, &replacement};
+    const struct sm_tolerance tolerance = {judge, SM_CLAIM_BACKGROUND, most_bytes, false, &replacement};
     struct sm_basins basins;
     char *different = NULL;
     sm_basins_read(before, &basins, error);

@@ -217,7 +217,7 @@ static char *compare_with_original(hid_t file, hid_t draft, const struct sm_outp
 /* Make the draft, and compare. Returns a path of what differs, or NULL. */
 static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_output *output, struct sm_output_map *map,
                      struct sparsemed_error *error) {
-    const struct sm_tolerance tolerance = {judge, NULL, SIZE_MAX, map};
+    const struct sm_tolerance tolerance = {judge, NULL, SIZE_MAX, true, map};
     hid_t events = sm_hdf5_require_group(draft, SM_GROUP_EVENTS);
     sm_hdf5_release(events);
     char *different = NULL;

@@ -77,7 +77,7 @@ static enum sm_likeness judge(const char *path, void *data) {
 static void tolerates_what_may_differ(void **state) {
     (void)state;
     const char *paths[] = {"events/numbers", "basins/fixed"};
-    const struct sm_tolerance some = {judge, "claim", 1 << 20, paths};
+    const struct sm_tolerance some = {judge, "claim", 1 << 20, true, paths};
     static const enum change tolerated[] = {NUMBER, FIXED, MISSING, NO_ATTRIBUTE, LARGE};
     for (size_t i = 0; i < sizeof tolerated / sizeof *tolerated; i++) {
         assert_string_equal(different(tolerated[i], &some), "");
