@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <hdf5.h>
 #include <mpi.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "parallel/vote.h"
@@ -13,6 +14,7 @@
 #include "rtdc/trial.h"
 
 static void prepare_environment(void) {
+    signal(SIGXFSZ, SIG_IGN); /* a file beyond what is allowed is a write that fails, and is told */
     /* Open MPI's own MPI-IO, OMPIO, damages files where it chooses several aggregators; ROMIO, which it brings along,
      * does not. Other MPIs do not know the variable. */
     setenv("OMPI_MCA_io", "^ompio", 1);

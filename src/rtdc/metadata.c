@@ -122,7 +122,7 @@ static bool write_table(hid_t from, hid_t group, const char *name, const struct 
     bool written = creation >= 0 && dataset >= 0 &&
                    H5Dwrite(dataset, table->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, table->elements) >= 0 &&
                    sm_attributes_copy(from, dataset) && extend_software(dataset);
-    sm_hdf5_release(dataset);
+    written = sm_hdf5_close(dataset) && written;
     sm_hdf5_release(space);
     sm_hdf5_release(creation);
     return written;

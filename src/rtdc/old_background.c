@@ -9,6 +9,8 @@
 #include "rtdc/basin.h"
 #include "rtdc/basin_features.h"
 #include "rtdc/basin_write.h"
+#include "rtdc/compare_files.h"
+#include "rtdc/files/path.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
@@ -131,4 +133,69 @@ enum sparsemed_status sm_old_background_remove(hid_t file, const char *kept_map,
 bool sm_old_background_free_space(hid_t file) {
     return H5Lexists(file, SM_GROUP_SUPERSEDED, H5P_DEFAULT) <= 0 ||
            H5Ldelete(file, SM_GROUP_SUPERSEDED, H5P_DEFAULT) >= 0;
+}
+
+/* ---- what must have stayed ---- */
+
+struct replacement {
+    hid_t after;
+    const char *new_map;
+    json_t *reduced; /* keys of basins that had a background */
+};
+
+static bool is_in(const char *path, const char *group) {
+    size_t length = strlen(group);
+    return strncmp(path, group, length) == 0 && path[length] == '/' && !strchr(path + length + 1, '/');
+}
+
+static enum sm_likeness judge(const char *path, void *data) {
+    const struct replacement *replacement = data;
+    const char *name = sm_path_name(path);
+    if (strcmp(name, SM_FEATURE_IMAGE_BG) == 0 || strcmp(name, SM_FEATURE_BG_OFF) == 0) {
+        return SM_UNLIKE;
+    }
+    if (is_in(path, SM_GROUP_EVENTS) && sm_map_is(name)) {
+        bool written = replacement->new_map && strcmp(name, replacement->new_map) == 0;
+        return written || !sm_hdf5_has(replacement->after, SM_GROUP_EVENTS, name) ? SM_UNLIKE : SM_ALIKE;
+    }
+    return is_in(path, SM_GROUP_BASINS) && json_object_get(replacement->reduced, name) ? SM_UNLIKE : SM_ALIKE;
+}
+
+/* Note which basins had a background, and write what is left of them. */
+static enum sparsemed_status expect_reduced(const struct sm_basins *basins, hid_t expected, int zstd_level,
+                                            json_t *reduced, struct sparsemed_error *error) {
+    for (size_t i = 0; i < basins->n && error->status == SPARSEMED_OK; i++) {
+        size_t n_removed, n_left;
+        json_t *rest = sm_basin_without_background(basins->list[i].json, NULL, &n_removed, &n_left);
+        if (!rest) {
+            return sparsemed_fail_memory(error, "comparing basins");
+        }
+        if (n_removed > 0) {
+            json_object_set_new(reduced, basins->list[i].key, json_true());
+        }
+        if (n_removed > 0 && n_left > 0) {
+            sm_basin_write(expected, rest, zstd_level, error);
+        } else {
+            json_decref(rest);
+        }
+    }
+    return error->status;
+}
+
+char *sm_old_background_compare(hid_t before, hid_t after, const char *new_map, int zstd_level, hid_t expected,
+                                struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    const size_t most_bytes = 1 << 20; /* of frames nothing was written but with the copy */
+    struct replacement replacement = {after, new_map, json_object()};
+    const struct sm_tolerance tolerance = {judge, SM_CLAIM_BACKGROUND, most_bytes, false, &replacement};
+    struct sm_basins basins;
+    char *different = NULL;
+    sm_basins_read(before, &basins, error);
+    if (error->status == SPARSEMED_OK &&
+        expect_reduced(&basins, expected, zstd_level, replacement.reduced, error) == SPARSEMED_OK) {
+        different = sm_compare_files(before, after, &tolerance);
+    }
+    sm_basins_free(&basins);
+    json_decref(replacement.reduced);
+    return different;
 }

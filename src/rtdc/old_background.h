@@ -19,6 +19,17 @@
 enum sparsemed_status sm_old_background_remove(hid_t file, const char *kept_map, int zstd_level,
                                                struct sparsemed_error *error);
 
+/* Compare a file whose background was replaced with what it was before: all that is no background must be the same.
+ *
+ * before, after   open for reading
+ * new_map         name of a map that was written, or NULL
+ * zstd_level      see filters.h
+ * expected        a file in memory, which receives the definitions of basins that have lost their background
+ *
+ * Returns the path of what is not as it was, to be released with free, or NULL. */
+char *sm_old_background_compare(hid_t before, hid_t after, const char *new_map, int zstd_level, hid_t expected,
+                                struct sparsemed_error *error);
+
 /* Give the space of the datasets free that were removed. HDF5 forgets free space when a file is closed, so what is to
  * be written there must be written before. Collective where the file is open with MPI-IO. Returns false on failure. */
 bool sm_old_background_free_space(hid_t file);

@@ -2,11 +2,13 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/numbers.h"
 #include "rtdc/basin_copy.h"
 #include "rtdc/basin_write.h"
+#include "rtdc/compare_files.h"
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/filters.h"
@@ -24,10 +26,29 @@ size_t sm_output_chunk_images(size_t height, size_t width) {
     return sm_min(sm_min(n_images, SM_IMAGE_CHUNK_MOST), fitting);
 }
 
+/* A chunk that cannot be compressed becomes longer by a part of itself; the last one is filled up with zeros, of which
+ * next to nothing is left. */
+static uint64_t most_bytes(uint64_t n, uint64_t element_bytes, uint64_t chunk_length) {
+    const uint64_t part = 256, frame_bytes = 128;
+    uint64_t chunk_bytes = chunk_length * element_bytes;
+    return n * element_bytes + sm_divide_up(n, chunk_length) * (chunk_bytes / part + frame_bytes);
+}
+
+uint64_t sm_output_growth(const struct sm_output *output, const struct sm_output_map *map) {
+    const uint64_t metadata_bytes = 16 << 10, n_frames = output->specification.n_frames;
+    if (output->zstd_level == SM_ZSTD_NONE) {
+        return metadata_bytes; /* chunks have their size from the beginning */
+    }
+    uint64_t growth = metadata_bytes + most_bytes(output->n_images, output->height * output->width,
+                                                  sm_output_chunk_images(output->height, output->width));
+    growth += map->is_there ? 0 : most_bytes(n_frames, sizeof(int64_t), SM_FEATURE_CHUNK);
+    return growth + (output->specification.offset ? most_bytes(n_frames, sizeof(double), SM_FEATURE_CHUNK) : 0);
+}
+
 /* Make a dataset of its final extent, extensible along its first dimension. Space is allocated at once: collective
  * writing needs that. */
 static hid_t create_dataset(hid_t group, const char *name, hid_t type, int rank, const hsize_t *extent,
-                            hsize_t chunk_length, int zstd_level) {
+                            hsize_t chunk_length, const struct sm_output *output) {
     hsize_t most[3], chunk[3];
     memcpy(most, extent, (size_t)rank * sizeof *most);
     memcpy(chunk, extent, (size_t)rank * sizeof *chunk);
@@ -36,9 +57,9 @@ static hid_t create_dataset(hid_t group, const char *name, hid_t type, int rank,
     hid_t space = H5Screate_simple(rank, extent, most);
     hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_chunk(creation, rank, chunk);
-    H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY);
+    H5Pset_alloc_time(creation, output->draft ? H5D_ALLOC_TIME_INCR : H5D_ALLOC_TIME_EARLY);
     hid_t dataset = H5I_INVALID_HID;
-    if (sm_filters_add(creation, zstd_level)) {
+    if (sm_filters_add(creation, output->zstd_level)) {
         dataset = H5Dcreate2(group, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     }
     sm_hdf5_release(creation);
@@ -55,12 +76,12 @@ static bool create_images(hid_t file, const struct sm_output *output) {
     const hsize_t extent[3] = {output->n_images, output->height, output->width};
     hid_t group = sm_hdf5_require_group(file, SM_GROUP_BASIN_EVENTS);
     hid_t dataset = create_dataset(group, SM_FEATURE_IMAGE_BG, H5T_STD_U8LE, 3, extent,
-                                   sm_output_chunk_images(output->height, output->width), output->zstd_level);
+                                   sm_output_chunk_images(output->height, output->width), output);
     bool created = dataset >= 0 && sm_attribute_write_fixed(dataset, SM_ATTRIBUTE_CLASS, SM_CLASS_IMAGE) &&
                    sm_attribute_write_fixed(dataset, SM_ATTRIBUTE_VERSION, SM_VERSION_IMAGE) &&
                    sm_attribute_write_fixed(dataset, SM_ATTRIBUTE_SUBCLASS, SM_SUBCLASS_GREY) &&
                    write_ppid(dataset, output->specification.ppid);
-    sm_hdf5_release(dataset);
+    created = sm_hdf5_close(dataset) && created;
     sm_hdf5_release(group);
     return created;
 }
@@ -69,16 +90,13 @@ static bool create_features(hid_t file, const struct sm_output *output, const st
     const hsize_t extent = output->specification.n_frames;
     bool created = true;
     if (!map->is_there) {
-        hid_t dataset =
-            create_dataset(file, map->path, H5T_STD_I64LE, 1, &extent, SM_FEATURE_CHUNK, output->zstd_level);
-        created = dataset >= 0;
-        sm_hdf5_release(dataset);
+        hid_t dataset = create_dataset(file, map->path, H5T_STD_I64LE, 1, &extent, SM_FEATURE_CHUNK, output);
+        created = sm_hdf5_close(dataset);
     }
     if (created && output->specification.offset) {
-        hid_t dataset =
-            create_dataset(file, SM_PATH_BG_OFF, H5T_IEEE_F64LE, 1, &extent, SM_FEATURE_CHUNK, output->zstd_level);
+        hid_t dataset = create_dataset(file, SM_PATH_BG_OFF, H5T_IEEE_F64LE, 1, &extent, SM_FEATURE_CHUNK, output);
         created = dataset >= 0 && write_ppid(dataset, output->specification.ppid);
-        sm_hdf5_release(dataset);
+        created = sm_hdf5_close(dataset) && created;
     }
     return created;
 }
@@ -128,6 +146,19 @@ static enum sparsemed_status make_room(hid_t file, const struct sm_output *outpu
     return SPARSEMED_OK;
 }
 
+/* What makes up the new background, but for the values. */
+static enum sparsemed_status add_background(hid_t file, const struct sm_output *output, const struct sm_output_map *map,
+                                            struct sparsemed_error *error) {
+    if (!create_images(file, output) || !create_features(file, output, map)) {
+        return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the datasets could not be made");
+    }
+    if (note_input(file, output, error) != SPARSEMED_OK) {
+        return error->status;
+    }
+    return sm_basin_write_internal(file, output->specification.ppid, sm_path_name(map->path), output->zstd_level,
+                                   error);
+}
+
 /* Everything in the file, in the order in which it must come about: our map takes a name that other basins leave. */
 static enum sparsemed_status fill(hid_t input, hid_t file, const struct sm_output *output, struct sm_output_map *map,
                                   struct sparsemed_error *error) {
@@ -137,14 +168,7 @@ static enum sparsemed_status fill(hid_t input, hid_t file, const struct sm_outpu
         make_room(file, output, map, error) != SPARSEMED_OK) {
         return error->status;
     }
-    if (!create_images(file, output) || !create_features(file, output, map)) {
-        return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the datasets could not be made");
-    }
-    if (note_input(file, output, error) != SPARSEMED_OK) {
-        return error->status;
-    }
-    return sm_basin_write_internal(file, output->specification.ppid, sm_path_name(map->path), output->zstd_level,
-                                   error);
+    return add_background(file, output, map, error);
 }
 
 enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const struct sm_output *output,
@@ -164,6 +188,79 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const
     }
     if (H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be written; is the disk full?", wanted->path);
+    }
+    return error->status;
+}
+
+/* ---- checking ---- */
+
+static enum sm_likeness judge(const char *path, void *data) {
+    const struct sm_output_map *map = data;
+    bool filled = strcmp(path, SM_PATH_IMAGE_BG) == 0 || strcmp(path, SM_PATH_BG_OFF) == 0 ||
+                  (!map->is_there && strcmp(path, map->path) == 0);
+    return filled ? SM_ALIKE_FRAME : SM_ALIKE;
+}
+
+/* Compare with the file that an updated output began as. Returns a path of what differs, or NULL. */
+static char *compare_with_original(hid_t file, hid_t draft, const struct sm_output *output,
+                                   const struct sm_output_map *map, struct sparsemed_error *error) {
+    hid_t original;
+    if (sm_hdf5_open(output->specification.path, &original, error) != SPARSEMED_OK) {
+        return NULL;
+    }
+    char *different = sm_old_background_compare(original, file, map->is_there ? NULL : sm_path_name(map->path),
+                                                output->zstd_level, draft, error);
+    H5Fclose(original);
+    return different;
+}
+
+/* Make the draft, and compare. Returns a path of what differs, or NULL. */
+static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_output *output, struct sm_output_map *map,
+                     struct sparsemed_error *error) {
+    const struct sm_tolerance tolerance = {judge, NULL, SIZE_MAX, true, map};
+    hid_t events = sm_hdf5_require_group(draft, SM_GROUP_EVENTS);
+    sm_hdf5_release(events);
+    char *different = NULL;
+    if (output->way == SM_UPDATED_OUTPUT) {
+        different = compare_with_original(file, draft, output, map, error);
+    } else {
+        take_over(input, draft, output, error);
+    }
+    if (!different && error->status == SPARSEMED_OK && add_background(draft, output, map, error) == SPARSEMED_OK) {
+        different = sm_compare_files(draft, file, &tolerance);
+    }
+    return different;
+}
+
+enum sparsemed_status sm_output_check(hid_t input, const char *temporary, const struct sm_output *output,
+                                      const struct sm_output_map *map, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    const struct sm_specification *wanted = &output->specification;
+    struct sm_output sketch = *output;
+    struct sm_output_map copy = *map;
+    sketch.draft = true;
+    sketch.zstd_level = SM_ZSTD_NONE; /* how it is stored is not compared */
+    hid_t draft = sm_hdf5_create_in_memory(), file = H5Fopen(temporary, H5F_ACC_RDONLY, H5P_DEFAULT);
+    char *different = NULL;
+    if (draft < 0 || H5Fset_libver_bounds(draft, H5F_LIBVER_V18, H5F_LIBVER_LATEST) < 0) {
+        sm_fail_hdf5(error, SPARSEMED_INTERNAL, "%s: cannot be checked", wanted->path);
+    } else if (file < 0) {
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: is not what was written; is the disk full?", wanted->path);
+    } else {
+        different = compare(input, file, draft, &sketch, &copy, error);
+        if (error->status != SPARSEMED_OK) {
+            sparsemed_fail_where(error, "%s: cannot be checked", wanted->path);
+        } else if (different) {
+            sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: %s is not what was written; is the disk full?", wanted->path,
+                           different);
+        }
+    }
+    free(different);
+    if (file >= 0) {
+        H5Fclose(file);
+    }
+    if (draft >= 0) {
+        H5Fclose(draft);
     }
     return error->status;
 }

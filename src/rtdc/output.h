@@ -26,6 +26,7 @@ struct sm_output {
     size_t height, width;
     int zstd_level;                                  /* see filters.h */
     const struct sparsemed_attribution *attribution; /* which frame gets which image; borrowed */
+    bool draft;                                      /* in memory, to compare with: takes no space for the datasets */
 };
 
 /* The map from frames to images in an output. */
@@ -36,6 +37,10 @@ struct sm_output_map {
 
 /* Images in a chunk of image_bg: about 1 MiB of them, from 10 to 1000. height, width >= 1. */
 size_t sm_output_chunk_images(size_t height, size_t width);
+
+/* Bytes by which the skeleton can grow while its datasets are filled, at most: every chunk that is compressed may find
+ * no place but at the end of the file. */
+uint64_t sm_output_growth(const struct sm_output *output, const struct sm_output_map *map);
 
 /* Make the skeleton: all metadata, and empty datasets of their final extent and with their space allocated. Done by one
  * process with the serial driver.
@@ -49,5 +54,16 @@ size_t sm_output_chunk_images(size_t height, size_t width);
  * SPARSEMED_INPUT: metadata of the input is damaged. SPARSEMED_OUTPUT: it could not be written. */
 enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const struct sm_output *output,
                                        struct sm_output_map *map, struct sparsemed_error *error);
+
+/* Compare a finished output, not yet renamed, with what it was to be: a skeleton made once more, in memory, and the
+ * file that an updated one began as. Everything but the values of images, map and offsets, which their writers read
+ * back.
+ *
+ * input, temporary, output, map   of sm_output_create
+ *
+ * SPARSEMED_OUTPUT: something differs; the message names the output. SPARSEMED_INPUT: metadata of the input is damaged.
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_output_check(hid_t input, const char *temporary, const struct sm_output *output,
+                                      const struct sm_output_map *map, struct sparsemed_error *error);
 
 #endif

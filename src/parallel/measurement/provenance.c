@@ -16,7 +16,7 @@
 #include "rtdc/layout.h"
 
 /* Checkers of measurements complain about longer lines. */
-enum { LINE_BYTES = 100, TIME_SIZE = 32 };
+enum { LINE_BYTES = 100, TIME_SIZE = 32, LOG_NAME_SIZE = 64 };
 
 static const char indent[] = "    ";
 
@@ -231,15 +231,17 @@ static char *compose(const struct sm_team *team, const struct facts *facts) {
     return text;
 }
 
-/* Add a log to a file, under a name that is new. */
-static enum sparsemed_status add_log(hid_t file, const char *text, time_t now, int zstd_level,
+/* Add a log to a file, under a name that is new.
+ *
+ * name   receives it */
+static enum sparsemed_status add_log(hid_t file, const char *text, time_t now, int zstd_level, char name[LOG_NAME_SIZE],
                                      struct sparsemed_error *error) {
-    char name[2 * TIME_SIZE], stamp[TIME_SIZE];
+    char stamp[TIME_SIZE];
     hid_t logs = sm_hdf5_require_group(file, SM_GROUP_LOGS);
     format_time(now, "sparsemed-%Y%m%dT%H%M%SZ", stamp);
     strcpy(name, stamp);
     for (int i = 2; logs >= 0 && H5Lexists(logs, name, H5P_DEFAULT) > 0; i++) {
-        snprintf(name, sizeof name, "%s-%d", stamp, i);
+        snprintf(name, LOG_NAME_SIZE, "%s-%d", stamp, i);
     }
     if (logs < 0) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the group " SM_GROUP_LOGS " could not be made");
@@ -250,20 +252,40 @@ static enum sparsemed_status add_log(hid_t file, const char *text, time_t now, i
     return error->status;
 }
 
+/* Whether the file has the log. */
+static bool has_log(const char *path, const char *name, const char *text) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    char *found = NULL;
+    hid_t file, logs = H5I_INVALID_HID;
+    if (sm_hdf5_open(path, &file, &ignored) != SPARSEMED_OK) {
+        return false;
+    }
+    logs = H5Gopen2(file, SM_GROUP_LOGS, H5P_DEFAULT);
+    bool has = logs >= 0 && sm_text_read(logs, name, &found, &ignored) == SPARSEMED_OK && strcmp(found, text) == 0;
+    free(found);
+    sm_hdf5_release(logs);
+    H5Fclose(file);
+    return has;
+}
+
 /* On the first rank. */
 static enum sparsemed_status write_log(const struct sm_team *team, const struct facts *facts, const char *path,
                                        struct sparsemed_error *error) {
     char *text = compose(team, facts);
+    char name[LOG_NAME_SIZE];
     hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
     if (!text) {
         sparsemed_fail_memory(error, "writing the log");
     } else if (file < 0) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "cannot be opened for its log");
     } else {
-        add_log(file, text, facts->now, team->job->zstd_level, error);
+        add_log(file, text, facts->now, team->job->zstd_level, name, error);
     }
     if (file >= 0 && H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the log could not be written; is the disk full?");
+    }
+    if (error->status == SPARSEMED_OK && !has_log(path, name, text)) {
+        sparsemed_fail(error, SPARSEMED_OUTPUT, "the log does not read back as it was written; is the disk full?");
     }
     free(text);
     return error->status == SPARSEMED_OK ? SPARSEMED_OK : sparsemed_fail_where(error, "%s", team->job->output);

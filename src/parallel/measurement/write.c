@@ -1,11 +1,16 @@
 #include "parallel/measurement/write.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/numbers.h"
+#include "parallel/measurement/abandon.h"
 #include "parallel/measurement/provenance.h"
 #include "parallel/measurement/rounds.h"
 #include "parallel/vote.h"
@@ -36,7 +41,19 @@ static herr_t transfer(const struct sm_column *column, const struct sm_block *bl
     return outcome;
 }
 
-/* Write one column, round by round. Collective; a rank without values takes part with an empty selection. */
+/* Write one round of a column. Collective; a rank without values takes part with an empty selection. */
+static void write_block(const struct sm_rounds *rounds, int which, uint64_t round, hid_t dataset, hid_t transfer_list,
+                        struct sparsemed_error *error) {
+    const struct sm_column *column = &rounds->columns[which];
+    struct sm_block *block = &column->blocks[round];
+    block->checksum = libdeflate_crc32(0, column->values, block->n * column->element_bytes);
+    if (transfer(column, block, dataset, transfer_list, true) < 0) {
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: %s could not be written; is the disk full?",
+                     rounds->team->job->output, column->path);
+    }
+}
+
+/* Write one column, round by round. Collective; votes. */
 static enum sparsemed_status write_column(struct sm_rounds *rounds, int which, hid_t file, hid_t transfer_list,
                                           struct sparsemed_error *error) {
     const struct sm_team *team = rounds->team;
@@ -51,12 +68,8 @@ static enum sparsemed_status write_column(struct sm_rounds *rounds, int which, h
         if (sm_vote(team->comm, error) != SPARSEMED_OK) {
             break;
         }
-        struct sm_block *block = &column->blocks[round];
-        block->checksum = libdeflate_crc32(0, column->values, block->n * column->element_bytes);
-        if (transfer(column, block, dataset, transfer_list, true) < 0) {
-            sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: %s could not be written; is the disk full?", team->job->output,
-                         column->path);
-        }
+        write_block(rounds, which, round, dataset, transfer_list, error);
+        sm_abandon_failed(error);
     }
     sm_hdf5_release(dataset);
     return sm_vote(team->comm, error);
@@ -83,25 +96,48 @@ static hid_t open_collectively(const char *path, MPI_Comm comm, int n_ranks, hid
     return file;
 }
 
+/* Whether this rank can write to the file: what fails here alone is voted on, before others are in a collective call.
+ */
+static enum sparsemed_status try_open(const char *path, const char *output, struct sparsemed_error *error) {
+    int descriptor = open(path, O_RDWR | O_CLOEXEC);
+    if (descriptor < 0) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be opened for writing: %s", output, strerror(errno));
+    }
+    close(descriptor);
+    return SPARSEMED_OK;
+}
+
+/* Fill all datasets. Collective; votes. What fails while the file is open with MPI-IO, and is no outcome of a vote,
+ * ends all ranks: others are still in the call. */
 static enum sparsemed_status write_collectively(struct sm_rounds *rounds, const char *path,
                                                 struct sparsemed_error *error) {
     const struct sm_team *team = rounds->team;
     const char *output = team->job->output;
+    try_open(path, output, error);
+    if (sm_vote(team->comm, error) != SPARSEMED_OK) {
+        return error->status;
+    }
+    sm_abandon_on_failure(team, path);
     hid_t transfer_list, file = open_collectively(path, team->comm, team->n_ranks, &transfer_list);
     if (file < 0 || !sm_old_background_free_space(file)) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: cannot be opened for writing", output);
     }
-    if (sm_vote(team->comm, error) == SPARSEMED_OK) {
-        for (int i = 0; i < SM_N_COLUMNS && error->status == SPARSEMED_OK; i++) {
-            if (rounds->columns[i].n_rounds > 0) {
-                write_column(rounds, i, file, transfer_list, error);
-            }
+    sm_abandon_failed(error);
+    for (int i = 0; i < SM_N_COLUMNS && error->status == SPARSEMED_OK; i++) {
+        if (rounds->columns[i].n_rounds > 0) {
+            write_column(rounds, i, file, transfer_list, error);
         }
     }
     sm_hdf5_release(transfer_list);
-    if (file >= 0 && H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
-        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be written; is the disk full?", output);
+    if (file >= 0 && H5Fclose(file) < 0) {
+        struct sparsemed_error failure = *error;
+        if (failure.status == SPARSEMED_OK) {
+            sm_fail_hdf5(&failure, SPARSEMED_OUTPUT, "%s: could not be written; is the disk full?", output);
+        }
+        sm_abandon_failed(&failure);
+        *error = failure;
     }
+    sm_abandon_never();
     return sm_vote(team->comm, error);
 }
 
@@ -205,13 +241,41 @@ static enum sparsemed_status make_skeleton(const struct sm_team *team, hid_t inp
     return error->status;
 }
 
+/* The first rank takes the space that the datasets may need, while all can still leave by a vote; a rank alone can do
+ * so at any time. HDF5 cuts the file to its size whenever it is closed, so this comes after the skeleton. */
+static enum sparsemed_status reserve(const struct sm_team *team, const struct sm_plan *plan, const char *path,
+                                     const struct sm_output *output, const struct sm_output_map *map,
+                                     struct sparsemed_error *error) {
+    if (team->rank == 0 && team->n_ranks > 1) {
+        struct stat skeleton;
+        if (stat(path, &skeleton) != 0) {
+            sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is lost while it is written: %s", team->job->output,
+                           strerror(errno));
+        } else {
+            sm_temporary_reserve(&plan->temporary, (uint64_t)skeleton.st_size + sm_output_growth(output, map), error);
+        }
+    }
+    return sm_vote(team->comm, error);
+}
+
+/* The first rank gives back what was not needed. */
+static enum sparsemed_status trim(const struct sm_team *team, const struct sm_plan *plan,
+                                  struct sparsemed_error *error) {
+    if (team->rank == 0 && team->n_ranks > 1) {
+        sm_temporary_trim(&plan->temporary, error);
+    }
+    return sm_vote(team->comm, error);
+}
+
 /* Fill the datasets, and read them back. */
 static enum sparsemed_status fill(const struct sm_team *team, const struct sm_plan *plan, const char *path,
-                                  const struct sm_output_map *map, struct sm_series *series,
-                                  const struct sm_selection *selection, struct sparsemed_error *error) {
+                                  const struct sm_output *output, const struct sm_output_map *map,
+                                  struct sm_series *series, const struct sm_selection *selection,
+                                  struct sparsemed_error *error) {
     struct sm_rounds rounds = {0};
     if (sm_rounds_open(&rounds, team, plan, selection, map, series, error) == SPARSEMED_OK &&
-        write_collectively(&rounds, path, error) == SPARSEMED_OK) {
+        reserve(team, plan, path, output, map, error) == SPARSEMED_OK &&
+        write_collectively(&rounds, path, error) == SPARSEMED_OK && trim(team, plan, error) == SPARSEMED_OK) {
         verify(&rounds, path, error);
     }
     sm_rounds_close(&rounds);
@@ -221,18 +285,18 @@ static enum sparsemed_status fill(const struct sm_team *team, const struct sm_pl
 /* On the first rank, after the values have been read back: whether all that leads to them is there, and whether the
  * input stayed as it was. A measurement that is written to while it is read gives a background of neither state. */
 static enum sparsemed_status check(const struct sm_team *team, const struct sm_plan *plan,
-                                   const struct sm_specification *wanted, const char *path,
+                                   const struct sm_output *output, const struct sm_output_map *map, const char *path,
                                    struct sparsemed_error *error) {
-    if (!sm_existing_is_whole(wanted, path)) {
-        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is not what was written; is the disk full?",
-                              team->job->output);
-    }
     const char *changed = sm_input_changed(&plan->input);
     if (changed) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: changed while it was read; try again when it is complete",
                               changed);
     }
-    return SPARSEMED_OK;
+    if (!sm_existing_is_whole(&output->specification, path)) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is not what was written; is the disk full?",
+                              team->job->output);
+    }
+    return sm_output_check(plan->input.file, path, output, map, error);
 }
 
 enum sparsemed_status sm_write(const struct sm_team *team, struct sm_plan *plan, struct sm_series *series,
@@ -249,9 +313,9 @@ enum sparsemed_status sm_write(const struct sm_team *team, struct sm_plan *plan,
     if (sm_vote(team->comm, error) == SPARSEMED_OK &&
         sm_copy_original(team, &plan->claim, &plan->temporary, path, error) == SPARSEMED_OK &&
         make_skeleton(team, plan->input.file, path, &output, &map, error) == SPARSEMED_OK &&
-        fill(team, plan, path, &map, series, selection, error) == SPARSEMED_OK &&
+        fill(team, plan, path, &output, &map, series, selection, error) == SPARSEMED_OK &&
         sm_provenance_write(team, &plan->input, cleansing, path, MPI_Wtime() - begin, error) == SPARSEMED_OK &&
-        team->rank == 0 && check(team, plan, &output.specification, path, error) == SPARSEMED_OK) {
+        team->rank == 0 && check(team, plan, &output, &map, path, error) == SPARSEMED_OK) {
         sm_temporary_keep(&plan->temporary, plan->claim.replace, error);
     }
     free(path);

@@ -32,11 +32,20 @@ static bool is_current(int descriptor, const char *path) {
            opened.st_ino == named.st_ino;
 }
 
-/* Remove what a job that died has left: it may have the permissions of another file, or further names. Returns whether
- * there was something. */
-static bool remove_leftover(int descriptor, const char *path) {
-    struct stat info;
-    return fstat(descriptor, &info) == 0 && info.st_size > 0 && unlink(path) == 0;
+/* Make the file, or open what has its name already. Returns a descriptor, or -1 and errno.
+ *
+ * made   receives whether it is new */
+static int make_or_open(const char *path, bool *made) {
+    int descriptor;
+    do {
+        descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        *made = descriptor >= 0;
+        if (!*made && errno != EEXIST) {
+            break;
+        }
+        descriptor = *made ? descriptor : open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    } while (descriptor < 0 && errno == ENOENT); /* removed meanwhile */
+    return descriptor;
 }
 
 enum sparsemed_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
@@ -52,20 +61,22 @@ enum sparsemed_status sm_temporary_open(const char *output, const char *input, s
                               output);
     }
     *temporary = (struct sm_temporary){path, output, -1};
-    for (;;) {
-        int descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+    while (error->status == SPARSEMED_OK) {
+        bool made;
+        int descriptor = make_or_open(path, &made);
         if (descriptor < 0) {
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));
             break;
         }
         if (!sm_lock_file(descriptor)) {
-            close(descriptor);
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is being written by another job", output);
-            break;
-        }
-        if (is_current(descriptor, path) && !remove_leftover(descriptor, path)) {
+        } else if (made && is_current(descriptor, path)) {
             temporary->descriptor = descriptor;
             return SPARSEMED_OK;
+        } else if (is_current(descriptor, path) && unlink(path) != 0 && errno != ENOENT) {
+            /* What a job that died has left is not used: it may have the owner or the permissions of another file, or
+             * further names. */
+            sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be removed: %s", path, strerror(errno));
         }
         close(descriptor);
     }
@@ -73,6 +84,55 @@ enum sparsemed_status sm_temporary_open(const char *output, const char *input, s
     *temporary = SM_NO_TEMPORARY;
     return error->status;
 }
+
+/* ---- space ---- */
+
+#if defined(FALLOC_FL_KEEP_SIZE)
+
+/* Returns 0, also where the file system cannot do that, or an error number. Not posix_fallocate, which would write
+ * there. */
+static int allocate(int descriptor, uint64_t n_bytes) {
+    int failure;
+    do {
+        failure = fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, (off_t)n_bytes) == 0 ? 0 : errno;
+    } while (failure == EINTR);
+    return failure == ENOSPC || failure == EDQUOT || failure == EFBIG || failure == EIO ? failure : 0;
+}
+
+#else
+
+static int allocate(int descriptor, uint64_t n_bytes) {
+    (void)descriptor;
+    (void)n_bytes;
+    return 0;
+}
+
+#endif
+
+enum sparsemed_status sm_temporary_reserve(const struct sm_temporary *temporary, uint64_t n_bytes,
+                                           struct sparsemed_error *error) {
+    assert(temporary->path && error->status == SPARSEMED_OK);
+    int failure = allocate(temporary->descriptor, n_bytes);
+    if (failure == 0) {
+        return SPARSEMED_OK;
+    }
+    const char *advice = failure == EIO ? "" : "; the disk is full, free some of it";
+    return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: there is no room for the %.3f MB that it can take: %s%s",
+                          temporary->output, (double)n_bytes / 1e6, strerror(failure), advice);
+}
+
+enum sparsemed_status sm_temporary_trim(const struct sm_temporary *temporary, struct sparsemed_error *error) {
+    assert(temporary->path && error->status == SPARSEMED_OK);
+    struct stat info;
+    /* Setting the size that it has gives the space behind it free. */
+    if (fstat(temporary->descriptor, &info) != 0 || ftruncate(temporary->descriptor, info.st_size) != 0) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be cut to its size: %s", temporary->output,
+                              strerror(errno));
+    }
+    return SPARSEMED_OK;
+}
+
+/* ---- the end ---- */
 
 static void sync_folder(const char *path) {
     char *folder = sm_path_beside(path, ".");
@@ -88,7 +148,8 @@ static void sync_folder(const char *path) {
  * are two steps. */
 static int rename_new(const char *from, const char *to) {
     if (link(from, to) == 0) {
-        return unlink(from);
+        unlink(from); /* the output is there in any case; the next job removes the other name */
+        return 0;
     }
     if (errno == EEXIST) {
         return -1;

@@ -3,6 +3,7 @@
 #define RTDC_FILES_TEMPORARY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "sparsemed/status.h"
 
@@ -18,7 +19,8 @@ struct sm_temporary {
 /* Path of the temporary file of an output. NULL where memory is out. To be released with free. */
 char *sm_temporary_path(const char *output);
 
-/* Make the temporary file of an output and lock it; what a job that died has left of one is taken over.
+/* Make the temporary file of an output and lock it; whatever else has its name, such as what a job that died has left,
+ * is removed, unless a job is at it.
  *
  * output      final path; borrowed, must outlive the temporary file
  * input       path of a file that must not be taken for a leftover
@@ -28,6 +30,16 @@ char *sm_temporary_path(const char *output);
  * temporary file would be the input. */
 enum sparsemed_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
                                         struct sparsemed_error *error);
+
+/* See to it that the file can grow to a size: take the space for that on the disk. The size itself stays. Where the
+ * file system cannot do that, nothing is taken, and a full disk is met later.
+ *
+ * SPARSEMED_OUTPUT: the disk has no room for it. */
+enum sparsemed_status sm_temporary_reserve(const struct sm_temporary *temporary, uint64_t n_bytes,
+                                           struct sparsemed_error *error);
+
+/* Give back what was reserved and is not used. SPARSEMED_OUTPUT: that failed. */
+enum sparsemed_status sm_temporary_trim(const struct sm_temporary *temporary, struct sparsemed_error *error);
 
 /* Flush the file to disk and give it its final name.
  *

@@ -86,6 +86,10 @@ void sm_hdf5_release(hid_t object) {
     }
 }
 
+bool sm_hdf5_close(hid_t object) {
+    return object >= 0 && H5Idec_ref(object) >= 0;
+}
+
 /* ---- what is there ---- */
 
 static enum sparsemed_status fail_damaged(struct sparsemed_error *error, const char *what) {

@@ -39,6 +39,10 @@ enum sparsemed_status sm_fail_hdf5(struct sparsemed_error *error, enum sparsemed
 /* Release an object of HDF5 of any kind but files; an invalid one is fine. */
 void sm_hdf5_release(hid_t object);
 
+/* The same for an object that was written to: what it has not yet written is written then. Returns false where that
+ * fails, or the object is invalid. */
+bool sm_hdf5_close(hid_t object);
+
 /* Tell whether a group is there and has a link of this name. A damaged file is not taken for one that lacks it.
  *
  * found   receives whether it is there; it may lead nowhere

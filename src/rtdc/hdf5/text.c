@@ -119,7 +119,7 @@ static bool write_elements(hid_t location, const char *name, const char *element
     bool added = sm_filters_add(creation, zstd_level);
     hid_t dataset = H5Dcreate2(location, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     bool written = added && H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, elements) >= 0;
-    sm_hdf5_release(dataset);
+    written = sm_hdf5_close(dataset) && written;
     sm_hdf5_release(creation);
     sm_hdf5_release(space);
     sm_hdf5_release(type);

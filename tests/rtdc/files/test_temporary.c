@@ -195,6 +195,74 @@ static void the_lock_of_a_dead_job_is_gone(void **state) {
     assert_false(exists(hidden.text));
 }
 
+static void leaves_a_file_with_further_names_alone(void **state) {
+    (void)state;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct path output = scratch_path("named.rtdc"), hidden = scratch_path(".named.rtdc.sparsemed-part"),
+                other = scratch_path("other");
+    for (int empty = 0; empty <= 1; empty++) {
+        write_text(other.text, empty ? "" : "other");
+        assert_int_equal(link(other.text, hidden.text), 0);
+        struct sm_temporary temporary = open_temporary(output.text);
+        write_text(temporary.path, "output");
+        assert_int_equal(sm_temporary_keep(&temporary, empty, &error), SPARSEMED_OK);
+        assert_string_equal(read_file(other.text), empty ? "" : "other");
+        assert_string_equal(read_file(output.text), "output");
+    }
+}
+
+/* An empty file of somebody else would stay theirs. */
+static void does_not_adopt_a_file_of_another_user(void **state) {
+    (void)state;
+    if (geteuid() != 0) {
+        skip();
+    }
+    struct stat info;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct path output = scratch_path("planted.rtdc"), hidden = scratch_path(".planted.rtdc.sparsemed-part");
+    write_text(hidden.text, "");
+    assert_int_equal(chown(hidden.text, 12345, 12345), 0);
+    struct sm_temporary temporary = open_temporary(output.text);
+    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SPARSEMED_OK);
+    assert_int_equal(stat(output.text, &info), 0);
+    assert_int_equal(info.st_uid, 0);
+}
+
+/* Bytes that a file takes on the disk. */
+static long long taken(const struct sm_temporary *temporary) {
+    struct stat info;
+    assert_int_equal(fstat(temporary->descriptor, &info), 0);
+    return (long long)info.st_blocks * 512;
+}
+
+static void reserves_space_and_gives_it_back(void **state) {
+    (void)state;
+    const long long n_bytes = 1 << 20;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct path output = scratch_path("reserved.rtdc");
+    struct sm_temporary temporary = open_temporary(output.text);
+    write_text(temporary.path, "content");
+    assert_int_equal(sm_temporary_reserve(&temporary, (uint64_t)n_bytes, &error), SPARSEMED_OK);
+    assert_string_equal(read_file(temporary.path), "content");
+    assert_int_equal(sm_temporary_trim(&temporary, &error), SPARSEMED_OK);
+    assert_string_equal(read_file(temporary.path), "content");
+    assert_true(taken(&temporary) < n_bytes);
+    sm_temporary_discard(&temporary);
+}
+
+static void tells_that_there_is_no_room(void **state) {
+    (void)state;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct path output = scratch_path("huge.rtdc");
+    struct sm_temporary temporary = open_temporary(output.text);
+    /* A file system that cannot reserve space says nothing. */
+    if (sm_temporary_reserve(&temporary, UINT64_C(1) << 62, &error) != SPARSEMED_OK) {
+        assert_int_equal(error.status, SPARSEMED_OUTPUT);
+        assert_non_null(strstr(error.message, "huge.rtdc: there is no room for"));
+    }
+    sm_temporary_discard(&temporary);
+}
+
 static void tells_why_it_cannot_write(void **state) {
     (void)state;
     struct path missing = scratch_path("missing/output.rtdc"), file = scratch_path("file"),
@@ -233,6 +301,10 @@ int main(void) {
         cmocka_unit_test(does_not_write_through_links),
         cmocka_unit_test(another_job_is_refused_while_the_lock_is_held),
         cmocka_unit_test(the_lock_of_a_dead_job_is_gone),
+        cmocka_unit_test(leaves_a_file_with_further_names_alone),
+        cmocka_unit_test(does_not_adopt_a_file_of_another_user),
+        cmocka_unit_test(reserves_space_and_gives_it_back),
+        cmocka_unit_test(tells_that_there_is_no_room),
         cmocka_unit_test(tells_why_it_cannot_write),
         cmocka_unit_test(the_input_is_not_taken_for_a_leftover),
     };
