@@ -70,7 +70,8 @@ static void refuses_what_hdf5_crashes_on(void **state) {
         error = SPARSEMED_NO_ERROR;
         enum sparsemed_status as_input = try_file(bad.text, &error);
         error = SPARSEMED_NO_ERROR;
-        assert_int_equal(sm_trial(SM_TRIAL_OUTPUT, bad.text, NULL, &error), as_input);
+        enum sparsemed_status as_output = sm_trial(SM_TRIAL_OUTPUT, bad.text, NULL, &error);
+        assert_true(as_output == SPARSEMED_OK || as_output == as_input); /* there only a crash counts */
     }
     sm_trial_end();
     assert_int_equal(try_file(bad.text, &error), SPARSEMED_OK);
