@@ -18,7 +18,7 @@
 #include "support/hdf5_test.h"
 #include "support/pipelines.h"
 
-/* Sanitizers keep a byte of their own for every eight. */
+/* What any of the files below would take is a gigabyte or more. */
 enum { MAX_MEGABYTES = 400 };
 
 /* ---- helpers ---- */
