@@ -19,8 +19,8 @@ struct sm_temporary {
 /* Path of the temporary file of an output. NULL where memory is out. To be released with free. */
 char *sm_temporary_path(const char *output);
 
-/* Make the temporary file of an output and lock it; whatever else has its name, such as what a job that died has left, is
- * removed, unless a job is at it.
+/* Make the temporary file of an output and lock it; whatever else has its name, such as what a job that died has left,
+ * is removed, unless a job is at it.
  *
  * output      final path; borrowed, must outlive the temporary file
  * input       path of a file that must not be taken for a leftover
