@@ -41,13 +41,20 @@ static enum sparsemed_status read_timing(struct sm_input *input, struct sparseme
     return error->status;
 }
 
+/* Walk through all of the index of the chunks. */
+static void walk_index(hid_t dataset) {
+    hsize_t n_chunks;
+    hid_t space = H5Dget_space(dataset);
+    H5Dget_num_chunks(dataset, space, &n_chunks);
+    sm_hdf5_release(space);
+}
+
 static enum sparsemed_status read_input(enum sm_trial_kind kind, const char *path,
                                         const struct sm_input_options *options, struct sparsemed_error *error) {
     struct sm_input input;
     if (sm_input_open(path, options, &input, error) == SPARSEMED_OK && read_timing(&input, error) == SPARSEMED_OK &&
         input.file >= 0) {
-        hsize_t n_chunks;
-        H5Dget_num_chunks(input.image.dataset, H5S_ALL, &n_chunks); /* walks through all of their index */
+        walk_index(input.image.dataset);
         if (kind == SM_TRIAL_IN_PLACE) {
             provoke(input.file, path);
         } else {
