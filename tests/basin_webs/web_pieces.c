@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "basin_webs/basin_webs.h"
-#include "rtdc/basin_write.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/identifier.h"
+#include "rtdc/outputs/basin_write.h"
 #include "support/random.h"
 
 enum { ZSTD_LEVEL = 5 };

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "rtdc/basin.h"
-#include "rtdc/basin_copy.h"
-#include "rtdc/basin_write.h"
 #include "rtdc/hdf5/text.h"
 #include "rtdc/identifier.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
+#include "rtdc/outputs/basin_copy.h"
+#include "rtdc/outputs/basin_write.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 

@@ -10,7 +10,7 @@
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/identifier.h"
 #include "rtdc/map.h"
-#include "rtdc/metadata.h"
+#include "rtdc/outputs/metadata.h"
 #include "rtdc/timing.h"
 #include "support/file_bytes.h"
 #include "support/hdf5_files.h"

@@ -7,7 +7,7 @@
 
 #include "rtdc/frames/stack.h"
 #include "rtdc/hdf5/text.h"
-#include "rtdc/metadata.h"
+#include "rtdc/outputs/metadata.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 

@@ -12,7 +12,7 @@
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/text.h"
-#include "rtdc/metadata.h"
+#include "rtdc/outputs/metadata.h"
 #include "rtdc/timing.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"

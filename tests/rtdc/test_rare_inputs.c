@@ -5,7 +5,7 @@
 #include "rtdc/frames/stack.h"
 #include "rtdc/hdf5/text.h"
 #include "rtdc/identifier.h"
-#include "rtdc/metadata.h"
+#include "rtdc/outputs/metadata.h"
 #include "support/frame_files.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"

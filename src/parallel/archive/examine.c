@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rtdc/existing.h"
 #include "rtdc/files/path.h"
 #include "rtdc/files/temporary.h"
 #include "rtdc/hdf5/filters.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
-#include "rtdc/trial.h"
+#include "rtdc/outputs/existing.h"
+#include "rtdc/outputs/trial.h"
 #include "sparsemed/windows.h"
 
 enum { MOST_LOST = 2 };

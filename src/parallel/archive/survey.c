@@ -12,7 +12,7 @@
 #include "parallel/archive/examine.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
-#include "rtdc/trial.h"
+#include "rtdc/outputs/trial.h"
 
 enum { ROUND_FILES = 4096 };
 

@@ -8,9 +8,9 @@
 
 #include "core/numbers.h"
 #include "parallel/vote.h"
-#include "rtdc/existing.h"
 #include "rtdc/files/clone.h"
 #include "rtdc/files/path.h"
+#include "rtdc/outputs/existing.h"
 
 /* Bytes between two reports of progress. */
 enum { COPY_BYTES = 8 << 20 };

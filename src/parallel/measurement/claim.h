@@ -8,7 +8,7 @@
 #include "parallel/measurement/team.h"
 #include "rtdc/files/temporary.h"
 #include "rtdc/input.h"
-#include "rtdc/output.h"
+#include "rtdc/outputs/output.h"
 
 /* Plain data: it can be sent. */
 struct sm_claim {

@@ -8,7 +8,7 @@
 #include "parallel/messages.h"
 #include "parallel/vote.h"
 #include "rtdc/files/path.h"
-#include "rtdc/trial.h"
+#include "rtdc/outputs/trial.h"
 #include "sparsemed/offset.h"
 
 /* Cost of a frame in a window's median, relative to that of decoding a frame. A rough figure does: it only moves shares

@@ -14,9 +14,9 @@
 #include "parallel/measurement/provenance.h"
 #include "parallel/measurement/rounds.h"
 #include "parallel/vote.h"
-#include "rtdc/existing.h"
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/old_background.h"
+#include "rtdc/outputs/existing.h"
+#include "rtdc/outputs/old_background.h"
 
 /* ---- writing and reading back ---- */
 

@@ -1,4 +1,4 @@
-#include "rtdc/metadata.h"
+#include "rtdc/outputs/metadata.h"
 
 #include <assert.h>
 #include <limits.h>

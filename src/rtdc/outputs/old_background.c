@@ -1,4 +1,4 @@
-#include "rtdc/old_background.h"
+#include "rtdc/outputs/old_background.h"
 
 #include <assert.h>
 #include <stdbool.h>
@@ -8,12 +8,12 @@
 
 #include "rtdc/basin.h"
 #include "rtdc/basin_features.h"
-#include "rtdc/basin_write.h"
-#include "rtdc/compare_files.h"
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
+#include "rtdc/outputs/basin_write.h"
+#include "rtdc/outputs/compare_files.h"
 
 /* Remove a link where it is there. */
 static enum sparsemed_status remove_link(hid_t file, const char *group, const char *name,

@@ -1,6 +1,6 @@
 /* Whether a file has what another one has. */
-#ifndef RTDC_COMPARE_FILES_H
-#define RTDC_COMPARE_FILES_H
+#ifndef RTDC_OUTPUTS_COMPARE_FILES_H
+#define RTDC_OUTPUTS_COMPARE_FILES_H
 
 #include <hdf5.h>
 #include <stdbool.h>

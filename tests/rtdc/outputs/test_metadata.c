@@ -4,7 +4,7 @@
 
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/layout.h"
-#include "rtdc/metadata.h"
+#include "rtdc/outputs/metadata.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 #include "support/pipelines.h"

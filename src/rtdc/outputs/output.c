@@ -1,4 +1,4 @@
-#include "rtdc/output.h"
+#include "rtdc/outputs/output.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -6,17 +6,17 @@
 #include <string.h>
 
 #include "core/numbers.h"
-#include "rtdc/basin_copy.h"
-#include "rtdc/basin_write.h"
-#include "rtdc/compare_files.h"
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/filters.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
-#include "rtdc/metadata.h"
-#include "rtdc/old_background.h"
+#include "rtdc/outputs/basin_copy.h"
+#include "rtdc/outputs/basin_write.h"
+#include "rtdc/outputs/compare_files.h"
+#include "rtdc/outputs/metadata.h"
+#include "rtdc/outputs/old_background.h"
 
 size_t sm_output_chunk_images(size_t height, size_t width) {
     assert(height >= 1 && width >= 1);

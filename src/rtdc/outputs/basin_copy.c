@@ -1,4 +1,4 @@
-#include "rtdc/basin_copy.h"
+#include "rtdc/outputs/basin_copy.h"
 
 #include <assert.h>
 #include <stdbool.h>
@@ -7,11 +7,11 @@
 
 #include "rtdc/basin.h"
 #include "rtdc/basin_features.h"
-#include "rtdc/basin_write.h"
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
+#include "rtdc/outputs/basin_write.h"
 
 struct copy {
     hid_t input, output;

@@ -1,6 +1,6 @@
 /* What an output takes over from its input besides the events: attributes, logs and tables. */
-#ifndef RTDC_METADATA_H
-#define RTDC_METADATA_H
+#ifndef RTDC_OUTPUTS_METADATA_H
+#define RTDC_OUTPUTS_METADATA_H
 
 #include <hdf5.h>
 

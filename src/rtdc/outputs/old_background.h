@@ -1,6 +1,6 @@
 /* Removing the background that a file has, before it gets another one. */
-#ifndef RTDC_OLD_BACKGROUND_H
-#define RTDC_OLD_BACKGROUND_H
+#ifndef RTDC_OUTPUTS_OLD_BACKGROUND_H
+#define RTDC_OUTPUTS_OLD_BACKGROUND_H
 
 #include <hdf5.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "rtdc/trial_forker.h"
+#include "rtdc/outputs/trial_forker.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/metadata.h"
+#include "rtdc/outputs/metadata.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 #include "support/pipelines.h"

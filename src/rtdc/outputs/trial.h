@@ -4,12 +4,12 @@
  * all the measurements it has in hand. So another process does first what the job will do with the file, and tells how
  * that went, or dies of it. A job opens only what has passed.
  */
-#ifndef RTDC_TRIAL_H
-#define RTDC_TRIAL_H
+#ifndef RTDC_OUTPUTS_TRIAL_H
+#define RTDC_OUTPUTS_TRIAL_H
 
 #include <stdbool.h>
 
-#include "rtdc/trial_reading.h"
+#include "rtdc/outputs/trial_reading.h"
 
 /* Start the process that forks one for every trial. Once, and before MPI starts: a process that has MPI had better not
  * fork. Where it cannot be started, and where it is gone, every file passes. */

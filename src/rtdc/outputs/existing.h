@@ -1,11 +1,11 @@
 /* What a file that is already there holds: an output of the same measurement, and perhaps the same background. The file
  * is at the path of the specification. */
-#ifndef RTDC_EXISTING_H
-#define RTDC_EXISTING_H
+#ifndef RTDC_OUTPUTS_EXISTING_H
+#define RTDC_OUTPUTS_EXISTING_H
 
 #include <stdbool.h>
 
-#include "rtdc/specification.h"
+#include "rtdc/outputs/specification.h"
 
 /* Whether the file is an output of this measurement: a basin leads to it, and a background has a map for as many
  * frames. False where it cannot be read, or the frames are not those of a measurement. */

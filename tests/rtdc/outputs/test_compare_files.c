@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/compare_files.h"
+#include "rtdc/outputs/compare_files.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 

@@ -4,7 +4,7 @@
 
 #include "rtdc/basin.h"
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/old_background.h"
+#include "rtdc/outputs/old_background.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 

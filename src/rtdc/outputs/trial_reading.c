@@ -1,12 +1,12 @@
-#include "rtdc/trial_reading.h"
+#include "rtdc/outputs/trial_reading.h"
 
 #include <assert.h>
 
-#include "rtdc/basin_copy.h"
-#include "rtdc/basin_write.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
-#include "rtdc/metadata.h"
+#include "rtdc/outputs/basin_copy.h"
+#include "rtdc/outputs/basin_write.h"
+#include "rtdc/outputs/metadata.h"
 
 /* Copy what a new output takes over. */
 static enum sparsemed_status copy_metadata(hid_t file, const char *path, bool with_basins,

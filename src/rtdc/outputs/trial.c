@@ -3,7 +3,7 @@
  * and ends. Where nothing comes out of the pipe, the trial has crashed, or had to be killed. The job and the forker
  * talk through a pair of sockets that keeps messages whole; where the job ends, for whatever reason, its end closes,
  * and the forker leaves, with the trial that it has under way. */
-#include "rtdc/trial.h"
+#include "rtdc/outputs/trial.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "rtdc/trial_forker.h"
+#include "rtdc/outputs/trial_forker.h"
 
 /* How long the job waits before it looks again whether to go on. */
 enum { SLICE = 20 /* milliseconds */ };

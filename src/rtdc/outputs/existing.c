@@ -1,4 +1,4 @@
-#include "rtdc/existing.h"
+#include "rtdc/outputs/existing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
-#include "rtdc/trial.h"
+#include "rtdc/outputs/trial.h"
 
 /* What the basin definitions of an existing file tell. */
 struct findings {

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/metadata.h"
-#include "rtdc/trial.h"
+#include "rtdc/outputs/metadata.h"
+#include "rtdc/outputs/trial.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 #include "support/text_heap.h"

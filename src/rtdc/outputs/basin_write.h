@@ -1,6 +1,6 @@
 /* Writing basin definitions. */
-#ifndef RTDC_BASIN_WRITE_H
-#define RTDC_BASIN_WRITE_H
+#ifndef RTDC_OUTPUTS_BASIN_WRITE_H
+#define RTDC_OUTPUTS_BASIN_WRITE_H
 
 #include <hdf5.h>
 #include <jansson.h>

@@ -1,6 +1,6 @@
 /* The output of a measurement: its skeleton, into which the ranks then write. */
-#ifndef RTDC_OUTPUT_H
-#define RTDC_OUTPUT_H
+#ifndef RTDC_OUTPUTS_OUTPUT_H
+#define RTDC_OUTPUTS_OUTPUT_H
 
 #include <hdf5.h>
 #include <stdbool.h>
@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "rtdc/layout.h"
-#include "rtdc/specification.h"
+#include "rtdc/outputs/specification.h"
 #include "sparsemed/attribution.h"
 #include "sparsemed/status.h"
 

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "rtdc/existing.h"
 #include "rtdc/hdf5/filters.h"
-#include "rtdc/output.h"
+#include "rtdc/outputs/existing.h"
+#include "rtdc/outputs/output.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 #include "support/pipelines.h"

@@ -1,6 +1,6 @@
 /* Copying basin definitions from a measurement to an output that may be in another folder. */
-#ifndef RTDC_BASIN_COPY_H
-#define RTDC_BASIN_COPY_H
+#ifndef RTDC_OUTPUTS_BASIN_COPY_H
+#define RTDC_OUTPUTS_BASIN_COPY_H
 
 #include <hdf5.h>
 

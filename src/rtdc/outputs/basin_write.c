@@ -1,4 +1,4 @@
-#include "rtdc/basin_write.h"
+#include "rtdc/outputs/basin_write.h"
 
 #include <assert.h>
 #include <stdio.h>

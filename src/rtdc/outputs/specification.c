@@ -1,4 +1,4 @@
-#include "rtdc/specification.h"
+#include "rtdc/outputs/specification.h"
 
 struct sm_specification sm_specify(const char *input_path, const struct sm_input_options *input_options,
                                    const char *path, const struct sparsemed_parameters *parameters, uint64_t n_frames) {

@@ -1,10 +1,10 @@
 /* The process that forks one for every trial, and what the job and it say to each other. For trial.c only. */
-#ifndef RTDC_TRIAL_FORKER_H
-#define RTDC_TRIAL_FORKER_H
+#ifndef RTDC_OUTPUTS_TRIAL_FORKER_H
+#define RTDC_OUTPUTS_TRIAL_FORKER_H
 
 #include <stdbool.h>
 
-#include "rtdc/trial_reading.h"
+#include "rtdc/outputs/trial_reading.h"
 
 /* A question, and behind it the path, and of its options dataset and time where they are there, each with its end. */
 struct sm_trial_question {

@@ -1,7 +1,7 @@
 /* What an output is to be: of which input, read how, with which background. What is made, and what a file that is there
  * already is compared with, is told by the same specification. */
-#ifndef RTDC_SPECIFICATION_H
-#define RTDC_SPECIFICATION_H
+#ifndef RTDC_OUTPUTS_SPECIFICATION_H
+#define RTDC_OUTPUTS_SPECIFICATION_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "rtdc/compare_files.h"
+#include "rtdc/outputs/compare_files.h"
 
 #include <stdbool.h>
 #include <stdint.h>
