@@ -12,8 +12,8 @@ enum { MAX_LOOKUPS = 1 << 24 };
 /* Most bytes of a dataset that need not be written. */
 enum { MAX_UNWRITTEN_BYTES = 64 << 20 };
 
-/* Count the chunks that the index has. */
-static enum sparsemed_status count_indexed(hid_t dataset, hsize_t *n, struct sparsemed_error *error) {
+enum sparsemed_status sm_chunks_count(hid_t dataset, hsize_t *n, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     hid_t space = H5Dget_space(dataset); /* HDF5 1.10 takes no H5S_ALL here */
     *n = 0;
     if (H5Dget_num_chunks(dataset, space, n) < 0) {
@@ -50,7 +50,7 @@ enum sparsemed_status sm_chunks_check_places(hid_t dataset, struct sparsemed_err
     hsize_t n_indexed, n_found = 0;
     int rank = shape_of(dataset, extent, chunk);
     bool more = rank > 0;
-    if (count_indexed(dataset, &n_indexed, error) != SPARSEMED_OK) {
+    if (sm_chunks_count(dataset, &n_indexed, error) != SPARSEMED_OK) {
         return error->status;
     }
     for (int i = 0; i < rank; i++) {
@@ -71,7 +71,7 @@ enum sparsemed_status sm_chunks_check_places(hid_t dataset, struct sparsemed_err
 enum sparsemed_status sm_chunks_check_lengths(hid_t dataset, size_t chunk_bytes, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     hsize_t n_indexed, n_expected, n_stored = H5Dget_storage_size(dataset);
-    if (count_indexed(dataset, &n_indexed, error) != SPARSEMED_OK) {
+    if (sm_chunks_count(dataset, &n_indexed, error) != SPARSEMED_OK) {
         return error->status;
     }
     bool fits = !__builtin_mul_overflow(n_indexed, chunk_bytes, &n_expected);
@@ -92,7 +92,7 @@ static enum sparsemed_status count_written(hid_t dataset, double *n, struct spar
         sm_hdf5_release(creation);
         return SPARSEMED_OK;
     }
-    if (count_indexed(dataset, &n_indexed, error) != SPARSEMED_OK) {
+    if (sm_chunks_count(dataset, &n_indexed, error) != SPARSEMED_OK) {
         return error->status;
     }
     *n = (double)n_indexed;
@@ -105,7 +105,7 @@ static enum sparsemed_status count_written(hid_t dataset, double *n, struct spar
 enum sparsemed_status sm_chunks_check_written(hid_t dataset, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     hsize_t extent[H5S_MAX_RANK];
-    double n_written, n = 1;
+    double n_written = 0, n = 1;
     hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
     double element_bytes = (double)H5Tget_size(type);
     int rank = H5Sget_simple_extent_dims(space, extent, NULL);

@@ -12,6 +12,13 @@
 
 #include "sparsemed/status.h"
 
+/* Count the chunks that the index of a chunked dataset has. Walks through all of it.
+ *
+ * n   receives the number; 0 after a failure
+ *
+ * SPARSEMED_INPUT: the index is damaged. The message does not name the file. */
+enum sparsemed_status sm_chunks_count(hid_t dataset, hsize_t *n, struct sparsemed_error *error);
+
 /* Check that every chunk that the index has is found where it belongs, and has bytes: the others were never written.
  * Walks through the index and looks up the chunks that the extent has.
  *

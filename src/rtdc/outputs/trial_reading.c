@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "rtdc/hdf5/chunks.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
 #include "rtdc/outputs/basin_copy.h"
@@ -41,12 +42,11 @@ static enum sparsemed_status read_timing(struct sm_input *input, struct sparseme
     return error->status;
 }
 
-/* Walk through all of the index of the chunks. */
+/* Walk through all of the index of the chunks, only because HDF5 may crash of it. */
 static void walk_index(hid_t dataset) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     hsize_t n_chunks;
-    hid_t space = H5Dget_space(dataset);
-    H5Dget_num_chunks(dataset, space, &n_chunks);
-    sm_hdf5_release(space);
+    sm_chunks_count(dataset, &n_chunks, &ignored);
 }
 
 static enum sparsemed_status read_input(enum sm_trial_kind kind, const char *path,
