@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rtdc/files/path.h"
+#include "rtdc/files/reach.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/identifier.h"
 
@@ -39,15 +40,21 @@ static enum sparsemed_status enter(struct sm_walk *walk, const struct sm_basin *
     if (station->depth > SM_BASIN_MAX_DEPTH || ++walk->n_files > SM_BASIN_MAX_FILES) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: the basins lead through too many files", station->origin);
     }
+    if (sm_reach_pass(station->from->path, station->path, SM_BY_BASIN, error) != SPARSEMED_OK) {
+        sm_reach_miss(station->path);
+        return sparsemed_fail_where(error, "%s", station->from->origin);
+    }
     struct sparsemed_error reason = SPARSEMED_NO_ERROR;
     if (sm_hdf5_open(station->path, &station->file, &reason) == SPARSEMED_OK &&
         check_identifier(station->file, station->path, basin, &reason) != SPARSEMED_OK) {
         H5Fclose(station->file);
         station->file = H5I_INVALID_HID;
     }
-    return reason.status == SPARSEMED_OK
-               ? SPARSEMED_OK
-               : sparsemed_fail(error, reason.status, "%s -> %s", station->from->origin, reason.message);
+    if (reason.status != SPARSEMED_OK) {
+        sm_reach_miss(station->path);
+        return sparsemed_fail(error, reason.status, "%s -> %s", station->from->origin, reason.message);
+    }
+    return SPARSEMED_OK;
 }
 
 /* Returns whether the path is the one. */

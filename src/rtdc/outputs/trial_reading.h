@@ -16,7 +16,7 @@ enum sm_trial_kind {
  * chunks; copy attributes, logs, tables and basins into a file in memory, as an output takes them over. Frames are not
  * decoded. Local.
  *
- * options   how an input is read; NULL for an output
+ * options   how an input is read; of an output only its reach counts
  *
  * SPARSEMED_USAGE, SPARSEMED_INPUT: the first thing that fails, where the job would fail of it, too.
  * SPARSEMED_INTERNAL: out of memory. */
