@@ -39,7 +39,8 @@ struct sm_walk {
     int n_files; /* that were entered so far; begins as 0 */
 };
 
-/* Follow a file basin.
+/* Follow a file basin. Where no path of its definition is the one, a file of the same name beside the one that has the
+ * definition is tried, as a measurement and its basins are often moved together: it must be of the same measurement.
  *
  * from    the file that has the definition; relative paths lead from its folder
  * basin   of type SM_BASIN_FILE
