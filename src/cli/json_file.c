@@ -6,6 +6,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+enum sparsemed_status sm_json_file_check(const char *path, struct sparsemed_error *error) {
+    struct stat info;
+    if (strcmp(path, "-") == 0 || stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0) {
+        return SPARSEMED_OK;
+    }
+    FILE *stream = fopen(path, "r");
+    int first = stream ? fgetc(stream) : EOF;
+    if (stream) {
+        fclose(stream);
+    }
+    return first == '{'
+               ? SPARSEMED_OK
+               : sparsemed_fail(error, SPARSEMED_USAGE, "--json %s: exists and is no record; name another file", path);
+}
 
 /* Returns 0, or what the system says is wrong. */
 static int write_line(const char *path, const char *text) {

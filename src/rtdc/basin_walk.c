@@ -42,6 +42,7 @@ static enum sparsemed_status enter(struct sm_walk *walk, const struct sm_basin *
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: the basins lead through too many files", station->origin);
     }
     if (sm_reach_pass(station->from->path, station->path, SM_BY_BASIN, error) != SPARSEMED_OK) {
+        walk->out_of_reach = true;
         sm_reach_miss(station->path);
         return sparsemed_fail_where(error, "%s", station->from->origin);
     }

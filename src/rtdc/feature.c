@@ -161,7 +161,8 @@ static void find_in_basin(struct sm_walk *walk, const struct sm_station *station
     if (found && map_feature(station, basin, search->feature, &failure) != SPARSEMED_OK) {
         sm_feature_close(search->feature);
     }
-    if (failure.status != SPARSEMED_OK && search->problem.status == SPARSEMED_OK && (listed || search->required)) {
+    bool matters = listed || search->required || walk->out_of_reach;
+    if (failure.status != SPARSEMED_OK && search->problem.status == SPARSEMED_OK && matters) {
         search->problem = failure;
     }
 }
