@@ -19,27 +19,34 @@ struct values {
     void *bytes;
 };
 
-static struct values take_out(hid_t dataset) {
+static struct values take_out(hid_t dataset, bool with_bytes) {
     struct values values = {.type = H5Dget_type(dataset), .space = H5Dget_space(dataset)};
     hsize_t extent[H5S_MAX_RANK];
     H5Sget_simple_extent_dims(values.space, extent, NULL);
     values.n_rows = extent[0];
     values.n_bytes = (size_t)H5Sget_simple_extent_npoints(values.space) * H5Tget_size(values.type);
     values.bytes = malloc(values.n_bytes);
-    good(H5Dread(dataset, values.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.bytes), "read the dataset");
+    if (with_bytes) {
+        good(H5Dread(dataset, values.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.bytes), "read the dataset");
+    }
     return values;
 }
 
-static void put_dataset(const char *path, const struct values *values, hid_t space, const void *bytes) {
+static void put_dataset(const char *path, const struct values *values, size_t n_rows, const void *bytes) {
+    hsize_t extent[H5S_MAX_RANK];
+    int rank = H5Sget_simple_extent_dims(values->space, extent, NULL);
+    extent[0] = n_rows;
+    hid_t space = H5Screate_simple(rank, extent, NULL);
     hid_t file = good(H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), "make the store");
     hid_t dataset = H5Dcreate2(file, "data", values->type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
     good(H5Dwrite(dataset, values->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes), "fill the store");
     H5Dclose(dataset);
+    H5Sclose(space);
     good(H5Fclose(file), "close the store");
 }
 
 static void put_whole(const char *path, const struct values *values) {
-    put_dataset(path, values, values->space, values->bytes);
+    put_dataset(path, values, values->n_rows, values->bytes);
 }
 
 static void put_raw(const char *path, const struct values *values) {
@@ -49,17 +56,12 @@ static void put_raw(const char *path, const struct values *values) {
 }
 
 static void put_rows(const char *path, const struct values *values) {
-    hsize_t extent[H5S_MAX_RANK];
-    int rank = H5Sget_simple_extent_dims(values->space, extent, NULL);
-    extent[0] = 1;
-    hid_t space = H5Screate_simple(rank, extent, NULL);
     size_t row_bytes = values->n_bytes / values->n_rows;
     for (size_t i = 0; i < values->n_rows; i++) {
         char numbered[512];
         snprintf(numbered, sizeof numbered, "%s%zu", path, i);
-        put_dataset(numbered, values, space, (const char *)values->bytes + i * row_bytes);
+        put_dataset(numbered, values, 1, (const char *)values->bytes + i * row_bytes);
     }
-    H5Sclose(space);
 }
 
 /* ---- the ways ---- */
@@ -133,7 +135,7 @@ int main(int argc, char **argv) {
     H5dont_atexit();
     hid_t file = good(H5Fopen(argv[2], H5F_ACC_RDWR, H5P_DEFAULT), "open the measurement");
     hid_t dataset = good(H5Dopen2(file, argv[3], H5P_DEFAULT), "open the dataset");
-    struct values values = take_out(dataset);
+    struct values values = take_out(dataset, argc == 6);
     bool led = false;
     H5Dclose(dataset);
     good(H5Ldelete(file, argv[3], H5P_DEFAULT), "remove the dataset");
