@@ -42,7 +42,7 @@ static struct sm_specification expect(const struct sm_survey *survey, const stru
                                       const char *input, const char *output) {
     struct sparsemed_parameters parameters = survey->job->parameters;
     parameters.offset_correction = question->offset;
-    return sm_specify(input, &survey->job->input_options, output, &parameters, question->n_frames);
+    return sm_specify(input, &survey->job->input_options, output, &parameters, question->n_frames, survey->job->copy);
 }
 
 /* How a dataset of images is stored: its filters, and the extent of a chunk. */
@@ -82,11 +82,11 @@ static enum sparsemed_status look_at_times(const struct sm_survey *survey, struc
     return error->status;
 }
 
-static enum sparsemed_status look_at_images(const struct sm_survey *survey, const char *path, bool in_place,
+static enum sparsemed_status look_at_images(const struct sm_survey *survey, const char *path, bool whole,
                                             struct sm_finding *finding, struct sparsemed_error *error) {
     const struct sm_input_options *options = &survey->job->input_options;
     struct sm_input input = SM_NO_INPUT;
-    enum sm_trial_kind kind = in_place ? SM_TRIAL_IN_PLACE : SM_TRIAL_INPUT;
+    enum sm_trial_kind kind = whole ? SM_TRIAL_IN_PLACE : SM_TRIAL_INPUT;
     if (sm_trial(kind, path, options, error) == SPARSEMED_OK &&
         sm_input_open(path, options, &input, error) == SPARSEMED_OK) {
         finding->n_frames = input.stack.n_frames;
@@ -131,7 +131,8 @@ void sm_examine(const struct sm_survey *survey, const struct sm_question *questi
         finding->verdict = SM_DONE_BEFORE; /* also where the output was copied since */
         finding->n_frames = question->n_frames;
     } else if (took_jobs_down(survey, question, input, finding, error) ||
-               look_at_images(survey, input, sm_path_same(input, output), finding, error) != SPARSEMED_OK) {
+               look_at_images(survey, input, survey->job->copy || sm_path_same(input, output), finding, error) !=
+                   SPARSEMED_OK) {
         finding->verdict = SM_UNUSABLE;
         finding->status = error->status;
     } else {

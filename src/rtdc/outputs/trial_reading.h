@@ -8,7 +8,8 @@
 /* What a file is to a job. */
 enum sm_trial_kind {
     SM_TRIAL_INPUT,    /* an input from which an output takes over its metadata */
-    SM_TRIAL_IN_PLACE, /* an input into which the background goes: its logs and tables may be what they are */
+    SM_TRIAL_IN_PLACE, /* an input into which the background goes, or into a copy of it: its logs and tables may be what
+                          they are */
     SM_TRIAL_OUTPUT,   /* an output of an earlier job, perhaps, or somebody else's file */
 };
 
