@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "cli/tell.h"
-#include "parallel/measurement/record.h"
+#include "rtdc/files/surrogates.h"
 
 static const double mega = 1e6;
 
@@ -115,12 +115,12 @@ static void set_count(json_t *object, const char *name, uint64_t value) {
 static json_t *file_value(const struct sm_forecast *forecast, size_t i) {
     const struct sm_finding *finding = &forecast->findings[i];
     json_t *value = json_object();
-    json_object_set_new(value, "input", sm_record_text(forecast->sources->list[i].input));
-    json_object_set_new(value, "output", sm_record_text(forecast->sources->list[i].output));
+    json_object_set_new(value, "input", sm_json_from_bytes(forecast->sources->list[i].input));
+    json_object_set_new(value, "output", sm_json_from_bytes(forecast->sources->list[i].output));
     json_object_set_new(value, "state", json_string(states[finding->verdict]));
     set_count(value, "size", finding->input.size);
     if (finding->reason) {
-        json_object_set_new(value, "error", sm_record_text(finding->reason));
+        json_object_set_new(value, "error", sm_json_from_bytes(finding->reason));
     }
     if (finding->verdict == SM_TO_DO) {
         set_count(value, "frames", finding->facts.n_frames);

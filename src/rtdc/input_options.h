@@ -27,7 +27,7 @@ const char *sm_input_time_file(const struct sm_input_options *options, const cha
  * options                   how the input was read
  * input_path, output_path   of input and output; both exist
  *
- * Returns false where memory is out, a name is not UTF-8, or HDF5 refuses. */
+ * Returns false where memory is out, or HDF5 refuses. */
 bool sm_input_options_note(hid_t dataset, const struct sm_input_options *options, const char *input_path,
                            const char *output_path, bool copy);
 

@@ -1,9 +1,11 @@
 #include "parallel/archive/examine.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rtdc/files/path.h"
+#include "rtdc/files/surrogates.h"
 #include "rtdc/files/temporary.h"
 #include "rtdc/outputs/existing.h"
 #include "rtdc/outputs/trial.h"
@@ -13,15 +15,16 @@ enum { MOST_LOST = 2 };
 /* Whether the files that the journal tells of beside the input are as they were. */
 static bool are_as_before(const char *other_files) {
     bool same = true;
-    json_t *files = *other_files ? json_loads(other_files, 0, NULL) : NULL;
+    json_t *files = *other_files ? sm_json_read(other_files) : NULL;
     for (size_t i = 0; i < json_array_size(files) && same; i++) {
         const json_t *file = json_array_get(files, i);
-        const char *path = json_string_value(json_object_get(file, "path"));
+        char *path = sm_json_to_bytes(json_object_get(file, "path"));
         const struct sm_file_state before = {
             .size = (uint64_t)json_integer_value(json_object_get(file, "size")),
             .modified = json_integer_value(json_object_get(file, "modified")),
         };
         same = sm_file_state_equal(sm_file_state_of(path ? path : ""), before);
+        free(path);
     }
     json_decref(files);
     return same;

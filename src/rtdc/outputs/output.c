@@ -106,7 +106,7 @@ static enum sparsemed_status note_input(hid_t file, const struct sm_output *outp
     const struct sm_specification *wanted = &output->specification;
     hid_t images = H5Dopen2(file, SM_PATH_IMAGE_BG, H5P_DEFAULT);
     if (!sm_input_options_note(images, wanted->input_options, wanted->input_path, wanted->path, wanted->copy)) {
-        sparsemed_fail(error, SPARSEMED_OUTPUT, "the input cannot be noted: out of memory, or a name is not UTF-8");
+        sparsemed_fail(error, SPARSEMED_OUTPUT, "the input cannot be noted: out of memory");
     }
     sm_hdf5_release(images);
     return error->status;
