@@ -94,6 +94,9 @@ enum sparsemed_status sm_claim_output(const struct sm_team *team, const struct s
     bool exists = lstat(output, &existing) == 0;
     *claim = (struct sm_claim){.way = SM_NEW_OUTPUT};
     *temporary = SM_NO_TEMPORARY;
+    if (!exists && errno == ENAMETOOLONG) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));
+    }
     if (resolve(output, exists ? &existing : NULL, claim, error) != SPARSEMED_OK) {
         return error->status;
     }
