@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/numbers.h"
+#include "parallel/headway.h"
 #include "parallel/vote.h"
 #include "rtdc/files/clone.h"
 #include "rtdc/files/path.h"
@@ -96,6 +97,7 @@ static enum sparsemed_status copy_part(const struct sm_team *team, const char *f
     uint64_t begin = (uint64_t)team->rank * each, end = sm_min(begin + each, n_bytes);
     while (begin < end && error->status == SPARSEMED_OK) {
         uint64_t next = sm_min(begin + COPY_BYTES, end);
+        sm_headway("copying the original");
         sm_clone_range(from, to, begin, next, error);
         sm_progress_add(progress, next - begin);
         sm_team_poll(team, error);
@@ -114,6 +116,7 @@ static enum sparsemed_status start_copy(const struct sm_team *team, const struct
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be copied: %s", team->job->output, strerror(errno));
     }
     fchmod(temporary->descriptor, S_IRUSR | S_IWUSR); /* the original may be closed to others */
+    sm_headway("copying the original");
     *n_bytes = sm_clone_share(claim->path, temporary->descriptor) ? 0 : (uint64_t)original.st_size;
     return SPARSEMED_OK;
 }
@@ -136,6 +139,7 @@ enum sparsemed_status sm_copy_original(const struct sm_team *team, const struct 
         struct sm_progress progress;
         sm_progress_start(&progress, team->comm, team->job->progress, SM_PROGRESS_BYTES, n_bytes);
         copy_part(team, claim->path, path, n_bytes, &progress, error);
+        sm_headway_wait("waiting for all");
         sm_progress_finish(&progress);
     }
     return sm_vote(team->comm, error);
