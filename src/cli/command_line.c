@@ -190,6 +190,7 @@ enum sparsemed_status sm_command_line_read(int argc, char **argv, const enum sm_
         .command = argv[0],
         .command_line = join_words(argc, argv),
         .job = {.parameters = SPARSEMED_PARAMETERS_DEFAULT, .zstd_level = SM_ZSTD_DEFAULT},
+        .stall_limit = 1800,
         .shard = 1,
         .n_shards = 1,
     };

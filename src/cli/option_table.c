@@ -94,6 +94,16 @@ static enum sparsemed_status take_progress(const struct sm_value *value, struct 
     return error->status;
 }
 
+static enum sparsemed_status take_stall_limit(const struct sm_value *value, struct sm_options *options,
+                                              struct sparsemed_error *error) {
+    double *limit = &options->stall_limit;
+    if (sm_read_number(value, limit, error) == SPARSEMED_OK && !(*limit == 0 || *limit >= 1)) {
+        sparsemed_fail(error, SPARSEMED_USAGE, "--stall-limit takes seconds, 1 or more, or 0 for none, not \"%s\"",
+                       value->text);
+    }
+    return error->status;
+}
+
 static void set_quiet(struct sm_options *options) {
     options->quiet = true;
 }
@@ -225,6 +235,10 @@ const struct sm_option sm_option_table[] = {
     {SM_OF_OUTPUT, 0, "force", NULL, "compute anew, and replace an existing output", .set = set_force},
     {SM_OF_OUTPUT, 0, "json", "FILE", "write a record of the job; - is standard output", .take = take_json},
     {SM_OF_OUTPUT, 0, "progress", "STYLE", "auto, bar, lines or none (auto)", .take = take_progress},
+    {SM_OF_OUTPUT, 0, "stall-limit", "SECONDS",
+     "end the job, to be run again, when a rank has made no\n"
+     "headway for so long; 0: never (1800)",
+     .take = take_stall_limit},
     {SM_OF_OUTPUT, 'q', "quiet", NULL, "tell errors only", .set = set_quiet},
     {SM_OF_OUTPUT, 'v', "verbose", NULL, "tell more", .set = set_verbose},
     {SM_OF_OUTPUT, 'h', "help", NULL, "show this text", .set = set_help},

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "parallel/headway.h"
 #include "rtdc/files/path.h"
 
 /* ---- the list ---- */
@@ -18,6 +19,7 @@ static enum sparsemed_status fail_memory(struct sparsemed_error *error) {
 
 enum sparsemed_status sm_sources_append(struct sm_sources *sources, char *input, char *output,
                                         struct sparsemed_error *error) {
+    sm_headway("");
     if (input && output && sources->n == sources->capacity) {
         size_t capacity = 2 * sources->capacity + 64;
         struct sm_source *list = realloc(sources->list, capacity * sizeof *list);
@@ -110,6 +112,7 @@ static enum sparsemed_status add_tree(struct sm_sources *sources, char *root, st
     }
     for (;;) {
         errno = 0;
+        sm_headway("");
         FTSENT *entry = fts_read(tree);
         if (!entry) {
             break;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/numbers.h"
+#include "parallel/headway.h"
 #include "parallel/vote.h"
 #include "rtdc/files/clone.h"
 #include "rtdc/files/path.h"
@@ -122,6 +123,7 @@ static enum sparsemed_status copy_part(const struct sm_team *team, const char *f
     uint64_t begin = (uint64_t)team->rank * each, end = sm_min(begin + each, n_bytes);
     while (begin < end && error->status == SPARSEMED_OK) {
         uint64_t next = sm_min(begin + COPY_BYTES, end);
+        sm_headway("copying the original");
         sm_clone_range(from, to, begin, next, error);
         sm_progress_add(progress, next - begin);
         sm_team_poll(team, error);
@@ -141,6 +143,7 @@ static enum sparsemed_status start_copy(const struct sm_claim *claim, const stru
     /* The original may be closed to others. What replaces a file gets the rights of that in the end. */
     mode_t to_all = claim->replace ? 0 : original.st_mode & copy.st_mode & 07777;
     fchmod(temporary->descriptor, S_IRUSR | S_IWUSR | to_all);
+    sm_headway("copying the original");
     *n_bytes = sm_clone_share(claim->original, temporary->descriptor) ? 0 : (uint64_t)original.st_size;
     return SPARSEMED_OK;
 }
@@ -163,6 +166,7 @@ enum sparsemed_status sm_copy_original(const struct sm_team *team, const struct 
         struct sm_progress progress;
         sm_progress_start(&progress, team->comm, team->job->progress, SM_PROGRESS_BYTES, n_bytes);
         copy_part(team, claim->original, path, n_bytes, &progress, error);
+        sm_headway_wait("waiting for all");
         sm_progress_finish(&progress);
     }
     return sm_vote(team->comm, error);
