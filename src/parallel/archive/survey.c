@@ -10,8 +10,10 @@
 
 #include "core/numbers.h"
 #include "parallel/archive/examine.h"
+#include "parallel/headway.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
+#include "rtdc/files/surrogates.h"
 #include "rtdc/outputs/trial.h"
 
 enum { ROUND_FILES = 4096 };
@@ -77,7 +79,7 @@ static enum sparsemed_status compose(struct round *round, const struct sm_source
     }
     for (size_t i = 0; i < round->n; i++) {
         const struct sm_past *past = sm_history_find(history, sources[i].output);
-        char *others = past && past->other_files ? json_dumps(past->other_files, JSON_COMPACT) : NULL;
+        char *others = past && past->other_files ? sm_json_write(past->other_files, JSON_COMPACT) : NULL;
         put(stream, sources[i].input);
         put(stream, sources[i].output);
         put(stream, others ? others : "");
@@ -111,7 +113,9 @@ static void take_over(const struct round *round, int n_ranks, const struct sm_so
 
 /* ---- on all ranks ---- */
 
+/* Asked while a trial, which has a limit of its own, is waited for. */
 static bool is_stopped(void *stop) {
+    sm_headway("trial");
     return sm_stop_asked(stop);
 }
 
@@ -133,6 +137,7 @@ static enum sparsemed_status examine_own(struct round *round, int rank, int n_ra
         struct sm_question question;
         struct answer *answer = &round->answers[i / (size_t)n_ranks];
         struct sparsemed_error reason = SPARSEMED_NO_ERROR;
+        sm_headway_begin("looking at", input);
         memcpy(&question, text + i * sizeof question, sizeof question);
         sm_examine(round->survey, &question, others, input, output, &answer->finding, &reason);
         memcpy(answer->message, reason.message, sizeof answer->message);
