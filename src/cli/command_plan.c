@@ -85,7 +85,7 @@ static enum sparsemed_status tell_forecast(const struct plan *plan, struct spars
         .findings = plan->findings,
         .outlooks = outlooks,
         .n_ranks = plan->n_ranks,
-        .rate = sample ? sm_forecast_rate(sample) : 0,
+        .rate = sample ? sm_forecast_rate(sample, &options->job.input_options) : 0,
     };
     if (plan_ranks(plan, outlooks, error) == SPARSEMED_OK &&
         sm_forecast_seconds(plan->findings, n, plan->n_ranks, forecast.rate, &forecast.seconds, error) ==
