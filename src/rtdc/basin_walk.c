@@ -43,7 +43,6 @@ static enum sparsemed_status enter(struct sm_walk *walk, const struct sm_basin *
     }
     if (sm_reach_pass(station->from->path, station->path, SM_BY_BASIN, error) != SPARSEMED_OK) {
         walk->out_of_reach = true;
-        sm_reach_miss(station->path);
         return sparsemed_fail_where(error, "%s", station->from->origin);
     }
     struct sparsemed_error reason = SPARSEMED_NO_ERROR;

@@ -257,7 +257,8 @@ static void a_basin_out_of_reach_is_refused(void **state) {
             assert_non_null(strstr(error.message, "/other/store.rtdc), which is in no folder of --basin-root"));
             sm_feature_close(&feature);
         }
-        assert_int_equal(missed.n, 1);
+        assert_true(missed.n > 0 && strstr(missed.list[0].path, "other/store.rtdc"));
+        assert_int_equal(missed.list[0].state.st_ino, 0); /* other rules may let it pass */
         sm_reach_end(NULL);
         sm_used_files_free(&missed);
     }

@@ -22,6 +22,7 @@ enum { ROUND_FILES = 4096 };
 struct answer {
     struct sm_finding finding;
     char message[SPARSEMED_MESSAGE_SIZE];
+    char other_files[SM_OTHERS_BYTES];
 };
 
 /* A round of files, on every rank. */
@@ -104,6 +105,7 @@ static void take_over(const struct round *round, int n_ranks, const struct sm_so
         findings[i] = answer->finding;
         if (answer->finding.verdict == SM_UNUSABLE) {
             findings[i].reason = strdup(answer->message);
+            findings[i].other_files = *answer->other_files ? strdup(answer->other_files) : NULL;
         } else if (answer->finding.verdict == SM_FAILED_BEFORE) {
             const struct sm_past *past = sm_history_find(history, sources[i].output);
             findings[i].reason = past->reason ? strdup(past->reason) : NULL;
@@ -139,7 +141,7 @@ static enum sparsemed_status examine_own(struct round *round, int rank, int n_ra
         struct sparsemed_error reason = SPARSEMED_NO_ERROR;
         sm_headway_begin("looking at", input);
         memcpy(&question, text + i * sizeof question, sizeof question);
-        sm_examine(round->survey, &question, others, input, output, &answer->finding, &reason);
+        sm_examine(round->survey, &question, others, input, output, &answer->finding, answer->other_files, &reason);
         memcpy(answer->message, reason.message, sizeof answer->message);
         stopped = sm_stop_asked(stop);
     }

@@ -76,12 +76,9 @@ static enum sparsemed_status check_place(const char *from, const char *path, enu
     return error->status;
 }
 
-enum sparsemed_status sm_reach_pass(const char *from, const char *path, enum sm_way way,
-                                    struct sparsemed_error *error) {
+/* Note a link that is to be opened. */
+static enum sparsemed_status note_link(const char *path, struct sparsemed_error *error) {
     struct stat state;
-    if (check_place(from, path, way, error) != SPARSEMED_OK || way == SM_BY_BASIN) {
-        return error->status;
-    }
     if (stat(path, &state) != 0) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "leads to %s, which cannot be read: %s", path, strerror(errno));
     }
@@ -91,6 +88,18 @@ enum sparsemed_status sm_reach_pass(const char *from, const char *path, enum sm_
     return !at_hand.used || sm_used_files_add(at_hand.used, path, &state)
                ? SPARSEMED_OK
                : sparsemed_fail_memory(error, "looking at what a file leads to");
+}
+
+enum sparsemed_status sm_reach_pass(const char *from, const char *path, enum sm_way way,
+                                    struct sparsemed_error *error) {
+    if (check_place(from, path, way, error) != SPARSEMED_OK) {
+        if (at_hand.missed) { /* as if it were not there: the next job may have other rules */
+            sm_used_files_add(at_hand.missed, path, &(struct stat){0});
+        }
+    } else if (way == SM_BY_LINK && note_link(path, error) != SPARSEMED_OK) {
+        sm_reach_miss(path);
+    }
+    return error->status;
 }
 
 void sm_reach_miss(const char *path) {

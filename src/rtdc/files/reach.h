@@ -39,7 +39,8 @@ void sm_reach_begin(const struct sm_reach *reach, const char *measurement, struc
 /* The end of what began with this list. Nothing where something else has begun since. */
 void sm_reach_end(const struct sm_used_files *used);
 
-/* Ask before a file is opened. A link that passes is noted as used, with the state that the file has now.
+/* Ask before a file is opened. A link that passes is noted as used, with the state that the file has now. What does not
+ * pass is noted as missed.
  *
  * from   the file that leads to it; without a measurement at hand links lead within the tree of this one
  *

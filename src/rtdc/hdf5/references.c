@@ -58,14 +58,10 @@ static enum sparsemed_status pass(const char *parent, const char *path, struct s
         return sparsemed_fail_memory(error, "looking at what a file leads to");
     }
     if (!is_there(path)) {
-        sparsemed_fail(error, SPARSEMED_INPUT, "leads to %s, which is missing", path);
-    } else {
-        sm_reach_pass(parent, path, SM_BY_LINK, error);
-    }
-    if (error->status != SPARSEMED_OK) {
         sm_reach_miss(path);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "leads to %s, which is missing", path);
     }
-    return error->status;
+    return sm_reach_pass(parent, path, SM_BY_LINK, error);
 }
 
 /* Open a file that another one leads to. */

@@ -151,7 +151,8 @@ static enum sparsemed_status ask(const char *path, const char *message, size_t n
 }
 
 enum sparsemed_status sm_trial_learn(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
-                                     double split_time, struct sm_facts *facts, struct sparsemed_error *error) {
+                                     double split_time, struct sm_facts *facts, char others[SM_OTHERS_BYTES],
+                                     struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     struct sm_trial_answer answer = {.outcome = SM_TRIAL_UNTRIED};
     if (channel >= 0 && strlen(path) < PATH_MAX) {
@@ -161,15 +162,17 @@ enum sparsemed_status sm_trial_learn(enum sm_trial_kind kind, const char *path, 
         free(message);
     }
     if (answer.outcome == SM_TRIAL_UNTRIED && error->status == SPARSEMED_OK && facts) {
-        return sm_trial_read(kind, path, options, split_time, facts, error);
-    }
-    if (facts) {
+        sm_trial_read(kind, path, options, split_time, facts, answer.result.others, error);
+    } else if (facts) {
         *facts = answer.result.facts;
+    }
+    if (others) {
+        strcpy(others, answer.result.others);
     }
     return error->status;
 }
 
 enum sparsemed_status sm_trial(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
                                struct sparsemed_error *error) {
-    return sm_trial_learn(kind, path, options, 0, NULL, error);
+    return sm_trial_learn(kind, path, options, 0, NULL, NULL, error);
 }

@@ -65,7 +65,7 @@ static void try_out(const struct sm_trial_question *question, const char *path, 
     struct sm_trial_result told = {.error = SPARSEMED_NO_ERROR};
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     spoil_memory();
-    sm_trial_read(question->kind, path, &options, question->split_time, &told.facts, &told.error);
+    sm_trial_read(question->kind, path, &options, question->split_time, &told.facts, told.others, &told.error);
     /* Less than a pipe takes at once. */
     _exit(write(result, &told, sizeof told) == sizeof told ? 0 : 1);
 }

@@ -32,6 +32,7 @@ enum sm_trial_outcome {
 struct sm_trial_result {
     struct sparsemed_error error;
     struct sm_facts facts;
+    char others[SM_OTHERS_BYTES]; /* after a failure */
 };
 
 struct sm_trial_answer {

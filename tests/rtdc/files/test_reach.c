@@ -110,19 +110,23 @@ static void only_files_pass_and_they_are_noted(void **state) {
     assert_int_equal(used.n, 1);
     assert_string_equal(used.list[0].path, beside.text);
     assert_int_equal(used.list[0].state.st_size, strlen("data/beside.h5"));
+    assert_int_equal(missed.n, 2); /* the folder, and what is missing */
+    assert_false(passes("above.h5", SM_BY_LINK, follow));
+    assert_int_equal(missed.n, 3);
+    assert_int_equal(missed.list[2].state.st_ino, 0); /* other rules may let it pass */
     sm_reach_miss("/nowhere/a");
     sm_reach_miss("/nowhere/b");
     sm_reach_miss("/nowhere/a");
     sm_reach_miss(beside.text);
-    assert_int_equal(missed.n, 3);
-    assert_int_equal(missed.list[1].state.st_ino, 0);
-    assert_true(missed.list[2].state.st_ino != 0);
+    assert_int_equal(missed.n, 6);
+    assert_int_equal(missed.list[4].state.st_ino, 0);
+    assert_true(missed.list[5].state.st_ino != 0);
     sm_reach_end(&others); /* of something else */
     sm_reach_miss("/nowhere/c");
-    assert_int_equal(missed.n, 4);
+    assert_int_equal(missed.n, 7);
     sm_reach_end(&used);
     sm_reach_miss("/nowhere/d");
-    assert_int_equal(missed.n, 4);
+    assert_int_equal(missed.n, 7);
     sm_used_files_free(&used);
     sm_used_files_free(&missed);
 }
