@@ -61,6 +61,7 @@ static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
         note_failure(report, ledger->sources->list[source].input, json_string_value(json_object_get(record, "error")));
     }
     if (record && ledger->archive->tell) {
+        sm_progress_hide(&ledger->progress);
         ledger->archive->tell(record, ledger->archive->tell_data);
     }
     json_decref(record);
