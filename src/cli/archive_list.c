@@ -103,6 +103,7 @@ enum sparsemed_status sm_archive_list_make(const struct sm_options *options, str
         }
     }
     list->sources.in_place = options->in_place;
+    list->sources.copy = options->job.copy;
     list->sources.output_folder = list->output_folder;
     if (find_sources(options, &list->sources, error) == SPARSEMED_OK &&
         find_history(options, list, error) == SPARSEMED_OK) {

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <mpi.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/archive_list.h"
@@ -13,6 +14,7 @@
 #include "parallel/measurement/record.h"
 #include "parallel/vote.h"
 #include "rtdc/files/path.h"
+#include "rtdc/files/surrogates.h"
 
 enum { MOST_TOLD = 100 };
 
@@ -57,8 +59,8 @@ static json_t *summary_value(const struct sm_archive_report *report, const char 
     for (uint64_t i = 0; i < report->n_failed; i++) {
         const char *input = report->failures[i].input, *reason = report->failures[i].reason;
         json_t *failure = json_object();
-        json_object_set_new(failure, "input", sm_record_text(input ? input : ""));
-        json_object_set_new(failure, "error", sm_record_text(reason ? reason : ""));
+        json_object_set_new(failure, "input", sm_json_from_bytes(input ? input : ""));
+        json_object_set_new(failure, "error", sm_json_from_bytes(reason ? reason : ""));
         json_array_append_new(failures, failure);
     }
     json_t *value =
@@ -67,9 +69,9 @@ static json_t *summary_value(const struct sm_archive_report *report, const char 
                   (json_int_t)report->n_failed, "left", (json_int_t)report->n_left, "frames",
                   (json_int_t)report->n_frames, "bytes_read", (json_int_t)report->bytes_read, "bytes_decoded",
                   (json_int_t)report->bytes_decoded, "ranks", report->n_ranks, "seconds", report->seconds, "balance",
-                  report->balance, "journal", sm_record_text(journal), "failures", failures);
+                  report->balance, "journal", sm_json_from_bytes(journal), "failures", failures);
     if (error->status != SPARSEMED_OK) {
-        json_object_set_new(value, "error", sm_record_text(error->message));
+        json_object_set_new(value, "error", sm_json_from_bytes(error->message));
     }
     return value;
 }
@@ -81,12 +83,15 @@ static void tell_record(const json_t *record, void *data) {
     FILE *stream = data;
     const json_t *seconds = json_object_get(json_object_get(record, "seconds"), "total");
     const char *status = json_string_value(json_object_get(record, "status"));
-    if (strcmp(status, "failed") == 0) {
-        sm_tell(stream, "failed: %s", json_string_value(json_object_get(record, "error")));
+    bool failed = strcmp(status, "failed") == 0;
+    char *text = sm_json_to_bytes(json_object_get(record, failed ? "error" : "output"));
+    if (failed) {
+        sm_tell(stream, "failed: %s", text ? text : "");
     } else {
-        sm_tell(stream, "%s: %s in %.2f s on %d ranks", json_string_value(json_object_get(record, "output")), status,
-                json_number_value(seconds), (int)json_integer_value(json_object_get(record, "ranks")));
+        sm_tell(stream, "%s: %s in %.2f s on %d ranks", text ? text : "", status, json_number_value(seconds),
+                (int)json_integer_value(json_object_get(record, "ranks")));
     }
+    free(text);
     fflush(stream);
 }
 

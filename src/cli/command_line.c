@@ -159,6 +159,9 @@ static enum sparsemed_status check_options(const struct sm_options *options, str
     if (options->quiet && options->verbose) {
         return sparsemed_fail(error, SPARSEMED_USAGE, "--quiet and --verbose contradict each other");
     }
+    if (options->job.copy && options->in_place) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--copy and --in-place contradict each other");
+    }
     return sparsemed_parameters_check(&options->job.parameters, error);
 }
 

@@ -107,7 +107,7 @@ static bool plan_archive(const struct sm_options *options, bool first, struct sp
     const struct sm_survey survey = {
         .job = &options->job,
         .retry_failed = options->retry_failed,
-        .times = true,
+        .steps = true,
     };
     bool problems = false;
     MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);

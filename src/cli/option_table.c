@@ -120,6 +120,10 @@ static void set_in_place(struct sm_options *options) {
     options->in_place = true;
 }
 
+static void set_copy(struct sm_options *options) {
+    options->job.copy = true;
+}
+
 /* ---- frames that are no measurement ---- */
 
 static enum sparsemed_status take_dataset(const struct sm_value *value, struct sm_options *options,
@@ -240,6 +244,7 @@ const struct sm_option sm_option_table[] = {
     {SM_OF_OUTPUT, 'h', "help", NULL, "show this text", .set = set_help},
 
     {SM_OF_RUN, 0, "in-place", NULL, "put the background into INPUT itself", .set = set_in_place},
+    {SM_OF_RUN, 0, "copy", NULL, "make OUTPUT a complete copy of INPUT, with the background", .set = set_copy},
 
     {SM_OF_FRAMES, 0, "dataset", "PATH", "the frames are this dataset of INPUT, an HDF5 file", .take = take_dataset},
     {SM_OF_FRAMES, 0, "time", "PATH",
@@ -255,6 +260,10 @@ const struct sm_option sm_option_table[] = {
      "mirrored: <stem>_bg.rtdc",
      .take = take_output_dir},
     {SM_OF_ARCHIVE, 0, "in-place", NULL, "put each output in the place of its input", .set = set_in_place},
+    {SM_OF_ARCHIVE, 0, "copy", NULL,
+     "make each output a complete copy of its input, under its\n"
+     "name",
+     .set = set_copy},
     {SM_OF_ARCHIVE, 0, "manifest", "FILE",
      "more measurements, one a line: a path, mirrored as it is\n"
      "written, or INPUT, a tabulator and OUTPUT; - is standard\n"

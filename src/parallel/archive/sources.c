@@ -67,7 +67,10 @@ char *sm_sources_mirror(const struct sm_sources *sources, const char *input, con
         return strdup(input);
     }
     char *path = sm_path_join(sources->output_folder, below);
-    char *output = path ? sm_path_background(path) : NULL;
+    if (!path || sources->copy) {
+        return path;
+    }
+    char *output = sm_path_background(path);
     free(path);
     return output;
 }
@@ -196,8 +199,12 @@ static enum sparsemed_status check_outputs(const struct sm_sources *sources, con
         while (i < sources->n && strcmp(sources->list[i].input, source->output) < 0) {
             i++;
         }
-        if (i < sources->n && strcmp(sources->list[i].input, source->output) == 0 &&
-            strcmp(source->input, source->output) != 0) {
+        bool itself = strcmp(source->input, source->output) == 0;
+        if (itself && sources->copy) {
+            return sparsemed_fail(error, SPARSEMED_USAGE, "%.400s would become a copy of itself; name another folder",
+                                  source->input);
+        }
+        if (i < sources->n && strcmp(sources->list[i].input, source->output) == 0 && !itself) {
             return sparsemed_fail(error, SPARSEMED_USAGE,
                                   "the output of %.400s would take the place of the input %.400s", source->input,
                                   source->output);

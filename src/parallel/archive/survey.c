@@ -13,6 +13,7 @@
 #include "parallel/headway.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
+#include "rtdc/files/surrogates.h"
 #include "rtdc/outputs/trial.h"
 
 enum { ROUND_FILES = 4096 };
@@ -78,7 +79,7 @@ static enum sparsemed_status compose(struct round *round, const struct sm_source
     }
     for (size_t i = 0; i < round->n; i++) {
         const struct sm_past *past = sm_history_find(history, sources[i].output);
-        char *others = past && past->other_files ? json_dumps(past->other_files, JSON_COMPACT) : NULL;
+        char *others = past && past->other_files ? sm_json_write(past->other_files, JSON_COMPACT) : NULL;
         put(stream, sources[i].input);
         put(stream, sources[i].output);
         put(stream, others ? others : "");

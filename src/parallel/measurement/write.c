@@ -2,16 +2,15 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/numbers.h"
 #include "parallel/headway.h"
 #include "parallel/measurement/abandon.h"
+#include "parallel/measurement/collective_file.h"
 #include "parallel/measurement/provenance.h"
 #include "parallel/measurement/rounds.h"
 #include "parallel/vote.h"
@@ -78,51 +77,19 @@ static enum sparsemed_status write_column(struct sm_rounds *rounds, int which, h
     return sm_vote(team->comm, error);
 }
 
-/* Open the output for all ranks; one alone does without MPI-IO, which costs some milliseconds a file.
- *
- * transfer_list   receives how datasets are to be written */
-static hid_t open_collectively(const char *path, MPI_Comm comm, int n_ranks, hid_t *transfer_list) {
-    *transfer_list = H5Pcreate(H5P_DATASET_XFER);
-    if (n_ranks == 1) {
-        return H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
-    }
-    H5Pset_dxpl_mpio(*transfer_list, H5FD_MPIO_COLLECTIVE);
-    MPI_Info hints;
-    MPI_Info_create(&hints);
-    MPI_Info_set(hints, "romio_ds_write", "disable"); /* data sieving would rewrite the neighbours' bytes */
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    H5Pset_fapl_mpio(access, comm, hints);
-    H5Pset_coll_metadata_write(access, true); /* without it many chunks are beyond HDF5 1.10 */
-    hid_t file = H5Fopen(path, H5F_ACC_RDWR, access);
-    sm_hdf5_release(access);
-    MPI_Info_free(&hints);
-    return file;
-}
-
-/* Whether this rank can write to the file: what fails here alone is voted on, before others are in a collective call.
- */
-static enum sparsemed_status try_open(const char *path, const char *output, struct sparsemed_error *error) {
-    int descriptor = open(path, O_RDWR | O_CLOEXEC);
-    if (descriptor < 0) {
-        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be opened for writing: %s", output, strerror(errno));
-    }
-    close(descriptor);
-    return SPARSEMED_OK;
-}
-
 /* Fill all datasets. Collective; votes. What fails while the file is open with MPI-IO, and is no outcome of a vote,
  * ends all ranks: others are still in the call. */
 static enum sparsemed_status write_collectively(struct sm_rounds *rounds, const char *path,
                                                 struct sparsemed_error *error) {
     const struct sm_team *team = rounds->team;
     const char *output = team->job->output;
-    try_open(path, output, error);
-    if (sm_vote(team->comm, error) != SPARSEMED_OK) {
+    struct sm_collective_file opened;
+    if (sm_collective_file_prepare(team, path, &opened, error) != SPARSEMED_OK) {
         return error->status;
     }
     sm_abandon_on_failure(team, path);
     sm_headway("H5Fopen");
-    hid_t transfer_list, file = open_collectively(path, team->comm, team->n_ranks, &transfer_list);
+    hid_t transfer_list, file = sm_collective_file_open(team, &opened, &transfer_list);
     if (file < 0 || !sm_old_background_free_space(file)) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: cannot be opened for writing", output);
     }
@@ -143,6 +110,7 @@ static enum sparsemed_status write_collectively(struct sm_rounds *rounds, const 
         *error = failure;
     }
     sm_abandon_never();
+    sm_collective_file_release(&opened);
     return sm_vote(team->comm, error);
 }
 
@@ -224,8 +192,9 @@ static struct sm_output describe(const struct sm_team *team, const struct sm_pla
     const struct sm_job *job = team->job;
     return (struct sm_output){
         .specification =
-            sm_specify(job->input, &job->input_options, plan->claim.path, &plan->parameters, plan->n_frames),
+            sm_specify(job->input, &job->input_options, plan->claim.path, &plan->parameters, plan->n_frames, job->copy),
         .way = plan->claim.way,
+        .original = plan->claim.original,
         .n_images = selection->n_kept,
         .height = plan->input.stack.height,
         .width = plan->input.stack.width,
