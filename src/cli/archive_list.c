@@ -9,6 +9,7 @@
 #include "cli/tell.h"
 #include "parallel/archive/journal.h"
 #include "parallel/archive/manifest.h"
+#include "parallel/headway.h"
 #include "rtdc/files/path.h"
 
 enum { MOST_TOLD = 100 }; /* of what is passed over */
@@ -43,6 +44,7 @@ enum sparsemed_status sm_archive_check(struct sm_options *options, struct sparse
 static enum sparsemed_status add_manifest(const char *path, struct sm_sources *sources, struct sparsemed_error *error) {
     char *text;
     size_t size;
+    sm_headway_begin("reading the manifest", path);
     if (sm_manifest_read(path, sources, &text, &size, error) == SPARSEMED_OK) {
         sm_manifest_add(sources, text, size, strcmp(path, "-") == 0 ? "standard input" : path, error);
     }
@@ -62,6 +64,7 @@ static void tell_passed_over(const struct sm_sources *sources) {
 static enum sparsemed_status find_sources(const struct sm_options *options, struct sm_sources *sources,
                                           struct sparsemed_error *error) {
     for (int i = 0; i < options->n_paths; i++) {
+        sm_headway_begin("listing", options->paths[i]);
         if (sm_sources_add(sources, options->paths[i], error) != SPARSEMED_OK) {
             return error->status;
         }
@@ -90,6 +93,7 @@ static enum sparsemed_status find_history(const struct sm_options *options, stru
             whole ? strdup(path) : sm_journal_shard_path(path, (size_t)options->shard, (size_t)options->n_shards);
     }
     if (list->journal_path) {
+        sm_headway_begin("reading the journal", path);
         sm_history_read(path, &list->history, error);
     } else {
         sparsemed_fail_memory(error, "naming the journal");
@@ -112,6 +116,7 @@ enum sparsemed_status sm_archive_list_make(const struct sm_options *options, str
     }
     list->sources.stop = stop;
     list->sources.in_place = options->in_place;
+    list->sources.copy = options->job.copy;
     list->sources.output_folder = list->output_folder;
     if (find_sources(options, &list->sources, error) == SPARSEMED_OK &&
         find_history(options, list, error) == SPARSEMED_OK) {

@@ -10,6 +10,7 @@
 #include "cli/json_file.h"
 #include "cli/tell.h"
 #include "parallel/archive/archive.h"
+#include "parallel/headway.h"
 #include "parallel/measurement/record.h"
 #include "parallel/stop.h"
 #include "parallel/vote.h"
@@ -102,6 +103,7 @@ static void tell_record(const json_t *record, void *data) {
 /* Tell what was done. A record that cannot be written is a failure too. */
 static void tell_batch(const struct sm_options *options, const struct sm_archive_report *report, const char *journal,
                        struct sparsemed_error *error) {
+    sm_headway_tell();
     tell_failures(report);
     if (!options->quiet) {
         tell_archive(sm_options_text_stream(options), report, journal);
@@ -186,7 +188,7 @@ const struct sm_command sm_command_batch = {
     .sections = {SM_OF_ARCHIVE, SM_OF_BACKGROUND, SM_OF_OUTPUT},
     .exit_status = "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
                    "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"
-                   "signal: the same command goes on.\n",
+                   "signal, or because a rank was stuck: the same command goes on.\n",
     .check = sm_archive_check,
     .work = process_archive,
 };

@@ -37,9 +37,13 @@ static json_t *paths_of(const char *path, const char *output_path) {
 }
 
 /* NULL where memory is out. */
-static json_t *make_note(const struct sm_input_options *options, const char *input_path, const char *output_path) {
+static json_t *make_note(const struct sm_input_options *options, const char *input_path, const char *output_path,
+                         bool copy) {
     json_t *note = json_pack("{so}", SM_SOURCE_PATHS, paths_of(input_path, output_path));
     bool complete = note;
+    if (complete && copy) {
+        complete = json_object_set_new(note, SM_SOURCE_COPY, json_true()) == 0;
+    }
     if (complete && options->dataset) {
         complete = json_object_set_new(note, SM_SOURCE_DATASET, sm_json_from_bytes(options->dataset)) == 0;
     }
@@ -58,11 +62,11 @@ static json_t *make_note(const struct sm_input_options *options, const char *inp
 }
 
 bool sm_input_options_note(hid_t dataset, const struct sm_input_options *options, const char *input_path,
-                           const char *output_path) {
-    if (is_plain(options, input_path)) {
+                           const char *output_path, bool copy) {
+    if (is_plain(options, input_path) && !copy) {
         return true;
     }
-    json_t *note = make_note(options, input_path, output_path);
+    json_t *note = make_note(options, input_path, output_path, copy);
     char *text = note ? sm_json_write(note, 0) : NULL;
     bool written = text && sm_attribute_write_text(dataset, SM_ATTRIBUTE_SOURCE, text);
     free(text);
@@ -102,10 +106,15 @@ static bool is_note_of(const json_t *note, const struct sm_input_options *option
 }
 
 bool sm_input_options_are_noted(hid_t dataset, const struct sm_input_options *options, const char *input_path,
-                                const char *output_path) {
+                                const char *output_path, bool copy) {
     char *text = sm_attribute_text(dataset, SM_ATTRIBUTE_SOURCE, NULL);
     json_t *note = text ? sm_json_read(text) : NULL;
-    bool noted = is_plain(options, input_path) ? !text : note && is_note_of(note, options, input_path, output_path);
+    bool copied = json_is_true(json_object_get(note, SM_SOURCE_COPY)), noted;
+    if (is_plain(options, input_path) && !copy) {
+        noted = !text || (copied && sm_path_same(input_path, output_path));
+    } else {
+        noted = note && copied == copy && is_note_of(note, options, input_path, output_path);
+    }
     json_decref(note);
     free(text);
     return noted;

@@ -78,7 +78,7 @@ void sm_ledger_take_in(size_t index, const char *record, void *data) {
     } else {
         mark(ledger, index, "stopped");
     }
-    sm_progress_add(&ledger->progress, ledger->findings[source].n_frames);
+    sm_progress_add(&ledger->progress, ledger->findings[source].facts.n_frames);
 }
 
 /* ---- orders ---- */
@@ -169,7 +169,7 @@ enum sparsemed_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, stru
         for (size_t i = 0; i < ledger->n_to_do; i++) {
             const struct sm_finding *finding = &ledger->findings[ledger->to_do[i]];
             costs[i] = sm_finding_cost(finding);
-            n_frames += finding->n_frames;
+            n_frames += finding->facts.n_frames;
         }
         sm_progress_start(&ledger->progress, MPI_COMM_SELF, ledger->archive->job.progress, SM_PROGRESS_FRAMES,
                           n_frames);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "parallel/headway.h"
 #include "rtdc/files/path.h"
 
 /* ---- reading ---- */
@@ -57,6 +58,7 @@ enum sparsemed_status sm_manifest_read(const char *path, struct sm_sources *sour
     *text = NULL;
     *size = 0;
     while (n > 0 && *size <= MOST_BYTES && await(descriptor, sources, error) == SPARSEMED_OK) {
+        sm_headway(""); /* a list that stops halfway is given up in the end */
         do {
             n = append(descriptor, text, size, &capacity);
         } while (n < 0 && (errno == EINTR || errno == EAGAIN));

@@ -10,6 +10,7 @@
 
 #include "core/numbers.h"
 #include "parallel/archive/examine.h"
+#include "parallel/headway.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
 #include "rtdc/files/surrogates.h"
@@ -112,7 +113,9 @@ static void take_over(const struct round *round, int n_ranks, const struct sm_so
 
 /* ---- on all ranks ---- */
 
+/* Asked while a trial, which has a limit of its own, is waited for. */
 static bool is_stopped(void *stop) {
+    sm_headway("trial");
     return sm_stop_asked(stop);
 }
 
@@ -134,6 +137,7 @@ static enum sparsemed_status examine_own(struct round *round, int rank, int n_ra
         struct sm_question question;
         struct answer *answer = &round->answers[i / (size_t)n_ranks];
         struct sparsemed_error reason = SPARSEMED_NO_ERROR;
+        sm_headway_begin("looking at", input);
         memcpy(&question, text + i * sizeof question, sizeof question);
         sm_examine(round->survey, &question, others, input, output, &answer->finding, &reason);
         memcpy(answer->message, reason.message, sizeof answer->message);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "parallel/archive/sources.h"
+#include "parallel/headway.h"
 #include "rtdc/files/path.h"
 
 static bool ends_with(const char *name, const char *end) {
@@ -66,6 +67,7 @@ static enum sparsemed_status add_tree(struct sm_sources *sources, char *root, st
     }
     for (;;) {
         errno = 0;
+        sm_headway("");
         FTSENT *entry = fts_read(tree);
         if (!entry) {
             break;
