@@ -6,7 +6,9 @@
 bool sm_used_files_add(struct sm_used_files *files, const char *path, const struct stat *state) {
     for (size_t i = 0; i < files->n; i++) {
         const struct stat *known = &files->list[i].state;
-        if (known->st_dev == state->st_dev && known->st_ino == state->st_ino) {
+        bool same = state->st_ino ? known->st_dev == state->st_dev && known->st_ino == state->st_ino
+                                  : strcmp(files->list[i].path, path) == 0;
+        if (same) {
             return true;
         }
     }

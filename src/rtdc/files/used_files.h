@@ -8,7 +8,7 @@
 
 struct sm_used_file {
     char *path;
-    struct stat state;
+    struct stat state; /* all zero: it was not there */
 };
 
 /* All zero is an empty list. */

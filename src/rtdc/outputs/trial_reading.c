@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "rtdc/files/reach.h"
 #include "rtdc/hdf5/chunks.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
@@ -58,12 +59,15 @@ static enum sparsemed_status read_input(enum sm_trial_kind kind, const char *pat
     return error->status;
 }
 
-static enum sparsemed_status read_output(const char *path, struct sparsemed_error *error) {
+static enum sparsemed_status read_output(const char *path, const struct sm_input_options *options,
+                                         struct sparsemed_error *error) {
     hid_t file;
+    sm_reach_begin(&options->reach, path, NULL, NULL);
     if (sm_hdf5_open(path, &file, error) == SPARSEMED_OK) {
         provoke(file, path);
         H5Fclose(file);
     }
+    sm_reach_end(NULL);
     return error->status;
 }
 
@@ -71,6 +75,6 @@ enum sparsemed_status sm_trial_read(enum sm_trial_kind kind, const char *path, c
                                     double split_time, struct sm_facts *facts, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     *facts = (struct sm_facts){0};
-    return kind == SM_TRIAL_OUTPUT ? read_output(path, error)
+    return kind == SM_TRIAL_OUTPUT ? read_output(path, options, error)
                                    : read_input(kind, path, options, split_time, facts, error);
 }

@@ -17,7 +17,7 @@ enum sm_trial_kind {
  * chunks; copy attributes, logs, tables and basins into a file in memory, as an output takes them over. Frames are not
  * decoded. Local.
  *
- * options      how an input is read; NULL for an output
+ * options      how an input is read; of an output only its reach counts
  * split_time   of an input, see sm_facts_gather
  * facts        receives what is known of an input; all zero of an output
  *
