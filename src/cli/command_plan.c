@@ -100,6 +100,10 @@ static enum sparsemed_status tell_forecast(const struct plan *plan, struct spars
     return error->status;
 }
 
+static void pass_requests_on(void *stop) {
+    sm_stop_asked(stop);
+}
+
 static bool plan_archive(const struct sm_options *options, bool first, struct sparsemed_error *error) {
     struct plan plan = {.options = options};
     int n_ranks;
@@ -114,8 +118,9 @@ static bool plan_archive(const struct sm_options *options, bool first, struct sp
     plan.n_ranks = options->n_ranks > 0 ? (size_t)options->n_ranks : (size_t)n_ranks;
     sm_stop_open(MPI_COMM_WORLD, 0, &stop, error);
     if (error->status == SPARSEMED_OK && first) {
-        sm_archive_list_make(options, &plan.list, error);
+        sm_archive_list_make(options, &stop, &plan.list, error);
     }
+    sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
         sm_survey(MPI_COMM_WORLD, &survey, &plan.list.sources, &plan.list.history, &stop, &plan.findings, error) ==
             SPARSEMED_OK &&

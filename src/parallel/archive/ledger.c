@@ -64,6 +64,7 @@ static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
         free(reason);
     }
     if (record && ledger->archive->tell) {
+        sm_progress_hide(&ledger->progress);
         ledger->archive->tell(record, ledger->archive->tell_data);
     }
     json_decref(record);
@@ -160,6 +161,7 @@ static void sort_out(struct sm_ledger *ledger) {
     }
     put_suspects_first(ledger);
     report->n_files = ledger->sources->n;
+    report->n_passed_over = ledger->sources->n_passed_over;
     report->n_left = ledger->n_to_do;
 }
 

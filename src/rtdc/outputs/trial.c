@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,8 +18,9 @@
 
 #include "rtdc/outputs/trial_forker.h"
 
-/* How long the job waits before it looks again whether to go on. */
-enum { SLICE = 20 /* milliseconds */ };
+/* How long the job waits before it looks again whether to go on, and how much longer than a trial may take: the forker
+ * itself may be stopped, or wait for the end of a process that a disk holds up. */
+enum { SLICE = 20 /* milliseconds */, MORE_SECONDS = 30 };
 
 static int channel = -1; /* to the process that forks */
 static pid_t forker;
@@ -47,7 +49,11 @@ void sm_trial_end(void) {
     if (channel >= 0) {
         close(channel);
         channel = -1;
+    }
+    if (forker > 0) {
+        kill(forker, SIGKILL); /* it may be stopped */
         waitpid(forker, NULL, 0);
+        forker = 0;
     }
 }
 
@@ -100,11 +106,17 @@ static ssize_t send_message(const char *message, size_t n_bytes) {
 
 /* Wait for the answer, which is SM_TRIAL_UNTRIED where there will be none. Returns false where that was to be given up.
  */
-static bool await_answer(struct sm_trial_answer *answer) {
+static bool await_answer(const char *path, struct sm_trial_answer *answer) {
     struct pollfd event = {.fd = channel, .events = POLLIN};
-    while (poll(&event, 1, SLICE) <= 0) {
+    double left = 1000 * (sm_trial_most_seconds(path) + MORE_SECONDS); /* milliseconds */
+    for (; poll(&event, 1, SLICE) <= 0; left -= SLICE) {
         if (is_stopped && is_stopped(is_stopped_data)) {
             return false;
+        }
+        if (left < 0) {
+            sm_trial_end();
+            answer->outcome = SM_TRIAL_ENDLESS;
+            return true;
         }
     }
     if (recv(channel, answer, sizeof *answer, MSG_DONTWAIT) != sizeof *answer) {
@@ -143,7 +155,7 @@ static enum sparsemed_status ask(const char *path, const char *message, size_t n
         return sparsemed_fail(error, SPARSEMED_INPUT,
                               "%s: the names of its dataset and times, or of folders, are too long", path);
     }
-    if (sent >= 0 && !await_answer(answer)) {
+    if (sent >= 0 && !await_answer(path, answer)) {
         sm_trial_end(); /* the forker takes the trial along */
         return sparsemed_fail(error, SPARSEMED_STOPPED, "%s: was stopped before it was done; to be run again", path);
     }

@@ -98,7 +98,7 @@ static double seconds_now(clockid_t clock) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static double most_seconds(const char *path) {
+double sm_trial_most_seconds(const char *path) {
     struct stat info;
     return MOST_SECONDS + (stat(path, &info) == 0 ? (double)(info.st_size / BYTES_A_SECOND) : 0);
 }
@@ -179,7 +179,7 @@ static struct sm_trial_answer carry_out(const char *message, int channel) {
     }
     close(result[1]);
     if (trial > 0) {
-        answer.outcome = watch(trial, result[0], channel, most_seconds(path));
+        answer.outcome = watch(trial, result[0], channel, sm_trial_most_seconds(path));
         conclude(trial, result[0], &answer);
     }
     close(result[0]);

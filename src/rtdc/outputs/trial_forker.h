@@ -40,6 +40,9 @@ struct sm_trial_answer {
     struct sm_trial_result result; /* where it was told */
 };
 
+/* The most seconds that a trial of a file may take. */
+double sm_trial_most_seconds(const char *path);
+
 /* Answer questions, each a message, until the other end of the socket is closed. A trial that is under way then ends,
  * too. */
 void sm_trial_serve(int channel);
