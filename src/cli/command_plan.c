@@ -85,7 +85,7 @@ static enum sparsemed_status tell_forecast(const struct plan *plan, struct spars
         .findings = plan->findings,
         .outlooks = outlooks,
         .n_ranks = plan->n_ranks,
-        .rate = sample ? sm_forecast_rate(sample) : 0,
+        .rate = sample ? sm_forecast_rate(sample, &options->job.input_options) : 0,
     };
     if (plan_ranks(plan, outlooks, error) == SPARSEMED_OK &&
         sm_forecast_seconds(plan->findings, n, plan->n_ranks, forecast.rate, &forecast.seconds, error) ==
@@ -146,7 +146,7 @@ const struct sm_command sm_command_plan = {
              "record of --json.\n"
              "\n"
              "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n",
-    .sections = {SM_OF_PLAN, SM_OF_ARCHIVE, SM_OF_BACKGROUND, SM_OF_OUTPUT},
+    .sections = {SM_OF_PLAN, SM_OF_ARCHIVE, SM_OF_REACH, SM_OF_BACKGROUND, SM_OF_OUTPUT},
     .exit_status = "Exit status: 0 all can be done, 1 some measurements cannot be done, 2 usage, 3 a\n"
                    "source cannot be read, 70 internal error, 75 stopped by a signal, or because a\n"
                    "rank was stuck.\n",

@@ -7,9 +7,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rtdc/files/surrogates.h"
+
+enum sparsemed_status sm_json_file_check(const char *path, struct sparsemed_error *error) {
+    struct stat info;
+    if (strcmp(path, "-") == 0 || stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0) {
+        return SPARSEMED_OK;
+    }
+    FILE *stream = fopen(path, "r");
+    int first = stream ? fgetc(stream) : EOF;
+    if (stream) {
+        fclose(stream);
+    }
+    return first == '{'
+               ? SPARSEMED_OK
+               : sparsemed_fail(error, SPARSEMED_USAGE, "--json %s: exists and is no record; name another file", path);
+}
 
 /* Open a file to be written from its beginning. A pipe that nobody reads is an error, as waiting for a reader may have
  * no end. */

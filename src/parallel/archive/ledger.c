@@ -64,6 +64,7 @@ static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
         free(reason);
     }
     if (record && ledger->archive->tell) {
+        sm_progress_hide(&ledger->progress);
         ledger->archive->tell(record, ledger->archive->tell_data);
     }
     json_decref(record);
@@ -114,11 +115,16 @@ static void enter_unusable(struct sm_ledger *ledger, size_t source) {
     job.input = ledger->sources->list[source].input;
     job.output = ledger->sources->list[source].output;
     sparsemed_fail(&outcome, finding->status, "%s", finding->reason ? finding->reason : "out of memory");
-    char *text = sm_journal_record(&job, &report, &outcome, finding->input);
+    json_t *others = finding->other_files ? sm_json_read(finding->other_files) : NULL;
+    bool noted = !others || (sm_used_files_add(&report.files, job.input, &(struct stat){0}) &&
+                             sm_used_files_from_json(&report.files, others));
+    char *text = noted ? sm_journal_record(&job, &report, &outcome, finding->input) : NULL;
     if (text) {
         enter(ledger, source, text);
     }
     free(text);
+    json_decref(others);
+    sm_used_files_free(&report.files);
 }
 
 /* Put the suspects first, in their order. */

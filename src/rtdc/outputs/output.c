@@ -185,7 +185,8 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const
         return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be made", temporary);
     }
     if (fill(input, file, output, map, error) != SPARSEMED_OK) {
-        sparsemed_fail_where(error, "%s", error->status == SPARSEMED_INPUT ? wanted->input_path : wanted->path);
+        const char *read = output->way == SM_UPDATED_OUTPUT ? output->original : wanted->input_path;
+        sparsemed_fail_where(error, "%s", error->status == SPARSEMED_INPUT ? read : wanted->path);
     }
     if (H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be written; is the disk full?", wanted->path);
