@@ -19,7 +19,8 @@ enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error);
  * SPARSEMED_INPUT: missing, not readable, a folder, or not an HDF5 file, or truncated. */
 enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsemed_error *error);
 
-/* Make a file in memory that never goes to disk. Release with H5Fclose; invalid where that fails. */
+/* Make a file in memory that never goes to disk, of the format that outputs have. Release with H5Fclose; invalid where
+ * that fails. */
 hid_t sm_hdf5_create_in_memory(void);
 
 /* Open a dataset anywhere in a file.
