@@ -8,6 +8,7 @@
 
 #include "parallel/archive/journal.h"
 #include "parallel/archive/manifest.h"
+#include "parallel/headway.h"
 #include "rtdc/files/path.h"
 
 static const char journal_name[] = "sparsemed-journal.jsonl";
@@ -39,6 +40,7 @@ enum sparsemed_status sm_archive_check(struct sm_options *options, struct sparse
 
 static enum sparsemed_status add_manifest(const char *path, struct sm_sources *sources, struct sparsemed_error *error) {
     bool from_stdin = strcmp(path, "-") == 0;
+    sm_headway_begin("reading the manifest", path);
     FILE *manifest = from_stdin ? stdin : fopen(path, "r");
     if (!manifest) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", path, strerror(errno));
@@ -53,6 +55,7 @@ static enum sparsemed_status add_manifest(const char *path, struct sm_sources *s
 static enum sparsemed_status find_sources(const struct sm_options *options, struct sm_sources *sources,
                                           struct sparsemed_error *error) {
     for (int i = 0; i < options->n_paths; i++) {
+        sm_headway_begin("listing", options->paths[i]);
         if (sm_sources_add(sources, options->paths[i], error) != SPARSEMED_OK) {
             return error->status;
         }
@@ -78,6 +81,7 @@ static enum sparsemed_status find_history(const struct sm_options *options, stru
             whole ? strdup(path) : sm_journal_shard_path(path, (size_t)options->shard, (size_t)options->n_shards);
     }
     if (list->journal_path) {
+        sm_headway_begin("reading the journal", path);
         sm_history_read(path, &list->history, error);
     } else {
         sparsemed_fail_memory(error, "naming the journal");
@@ -99,6 +103,7 @@ enum sparsemed_status sm_archive_list_make(const struct sm_options *options, str
         }
     }
     list->sources.in_place = options->in_place;
+    list->sources.copy = options->job.copy;
     list->sources.output_folder = list->output_folder;
     if (find_sources(options, &list->sources, error) == SPARSEMED_OK &&
         find_history(options, list, error) == SPARSEMED_OK) {

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <mpi.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/archive_list.h"
@@ -9,9 +10,11 @@
 #include "cli/json_file.h"
 #include "cli/tell.h"
 #include "parallel/archive/archive.h"
+#include "parallel/headway.h"
 #include "parallel/measurement/record.h"
 #include "parallel/vote.h"
 #include "rtdc/files/path.h"
+#include "rtdc/files/surrogates.h"
 
 enum { MOST_TOLD = 100 };
 
@@ -56,8 +59,8 @@ static json_t *summary_value(const struct sm_archive_report *report, const char 
     for (uint64_t i = 0; i < report->n_failed; i++) {
         const char *input = report->failures[i].input, *reason = report->failures[i].reason;
         json_t *failure = json_object();
-        json_object_set_new(failure, "input", sm_record_text(input ? input : ""));
-        json_object_set_new(failure, "error", sm_record_text(reason ? reason : ""));
+        json_object_set_new(failure, "input", sm_json_from_bytes(input ? input : ""));
+        json_object_set_new(failure, "error", sm_json_from_bytes(reason ? reason : ""));
         json_array_append_new(failures, failure);
     }
     json_t *value =
@@ -66,9 +69,9 @@ static json_t *summary_value(const struct sm_archive_report *report, const char 
                   (json_int_t)report->n_failed, "left", (json_int_t)report->n_left, "frames",
                   (json_int_t)report->n_frames, "bytes_read", (json_int_t)report->bytes_read, "bytes_decoded",
                   (json_int_t)report->bytes_decoded, "ranks", report->n_ranks, "seconds", report->seconds, "balance",
-                  report->balance, "journal", sm_record_text(journal), "failures", failures);
+                  report->balance, "journal", sm_json_from_bytes(journal), "failures", failures);
     if (error->status != SPARSEMED_OK) {
-        json_object_set_new(value, "error", sm_record_text(error->message));
+        json_object_set_new(value, "error", sm_json_from_bytes(error->message));
     }
     return value;
 }
@@ -80,18 +83,22 @@ static void tell_record(const json_t *record, void *data) {
     FILE *stream = data;
     const json_t *seconds = json_object_get(json_object_get(record, "seconds"), "total");
     const char *status = json_string_value(json_object_get(record, "status"));
-    if (strcmp(status, "failed") == 0) {
-        sm_tell(stream, "failed: %s", json_string_value(json_object_get(record, "error")));
+    bool failed = strcmp(status, "failed") == 0;
+    char *text = sm_json_to_bytes(json_object_get(record, failed ? "error" : "output"));
+    if (failed) {
+        sm_tell(stream, "failed: %s", text ? text : "");
     } else {
-        sm_tell(stream, "%s: %s in %.2f s on %d ranks", json_string_value(json_object_get(record, "output")), status,
-                json_number_value(seconds), (int)json_integer_value(json_object_get(record, "ranks")));
+        sm_tell(stream, "%s: %s in %.2f s on %d ranks", text ? text : "", status, json_number_value(seconds),
+                (int)json_integer_value(json_object_get(record, "ranks")));
     }
+    free(text);
     fflush(stream);
 }
 
 /* Tell what was done. A record that cannot be written is a failure too. */
 static void tell_batch(const struct sm_options *options, const struct sm_archive_report *report, const char *journal,
                        struct sparsemed_error *error) {
+    sm_headway_tell();
     tell_failures(report);
     if (!options->quiet) {
         tell_archive(sm_options_text_stream(options), report, journal);
@@ -162,7 +169,7 @@ const struct sm_command sm_command_batch = {
     .sections = {SM_OF_ARCHIVE, SM_OF_BACKGROUND, SM_OF_OUTPUT},
     .exit_status = "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
                    "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"
-                   "signal: the same command goes on.\n",
+                   "signal, or because a rank was stuck: the same command goes on.\n",
     .check = sm_archive_check,
     .work = process_archive,
 };

@@ -11,6 +11,7 @@
 #include "parallel/archive/forecast.h"
 #include "parallel/archive/schedule.h"
 #include "parallel/archive/survey.h"
+#include "parallel/headway.h"
 #include "parallel/stop.h"
 #include "parallel/vote.h"
 
@@ -89,6 +90,7 @@ static enum sparsemed_status tell_forecast(const struct plan *plan, struct spars
     if (plan_ranks(plan, outlooks, error) == SPARSEMED_OK &&
         sm_forecast_seconds(plan->findings, n, plan->n_ranks, forecast.rate, &forecast.seconds, error) ==
             SPARSEMED_OK) {
+        sm_headway_tell();
         sm_forecast_tell(sm_options_text_stream(options), &forecast, !options->quiet);
         if (options->json_path) {
             sm_json_file_write(options->json_path, sm_forecast_value(&forecast), error);
@@ -105,7 +107,7 @@ static bool plan_archive(const struct sm_options *options, bool first, struct sp
     const struct sm_survey survey = {
         .job = &options->job,
         .retry_failed = options->retry_failed,
-        .times = true,
+        .steps = true,
     };
     bool problems = false;
     MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
@@ -141,7 +143,8 @@ const struct sm_command sm_command_plan = {
              "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n",
     .sections = {SM_OF_PLAN, SM_OF_ARCHIVE, SM_OF_BACKGROUND, SM_OF_OUTPUT},
     .exit_status = "Exit status: 0 all can be done, 1 some measurements cannot be done, 2 usage, 3 a\n"
-                   "source cannot be read, 70 internal error, 75 stopped by a signal.\n",
+                   "source cannot be read, 70 internal error, 75 stopped by a signal, or because a\n"
+                   "rank was stuck.\n",
     .check = sm_archive_check,
     .work = plan_archive,
 };

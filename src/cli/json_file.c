@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rtdc/files/surrogates.h"
+
 /* Returns 0, or what the system says is wrong. */
 static int write_line(const char *path, const char *text) {
     bool to_stdout = strcmp(path, "-") == 0;
@@ -21,7 +23,7 @@ static int write_line(const char *path, const char *text) {
 enum sparsemed_status sm_json_file_write(const char *path, json_t *record, struct sparsemed_error *error) {
     assert(path);
     struct sparsemed_error failure = SPARSEMED_NO_ERROR;
-    char *text = record ? json_dumps(record, JSON_REAL_PRECISION(6)) : NULL;
+    char *text = record ? sm_json_write(record, JSON_REAL_PRECISION(6)) : NULL;
     int problem = text ? write_line(path, text) : 0;
     if (!text) {
         sparsemed_fail_memory(&failure, "writing the record");

@@ -94,6 +94,16 @@ static enum sparsemed_status take_progress(const struct sm_value *value, struct 
     return error->status;
 }
 
+static enum sparsemed_status take_stall_limit(const struct sm_value *value, struct sm_options *options,
+                                              struct sparsemed_error *error) {
+    double *limit = &options->stall_limit;
+    if (sm_read_number(value, limit, error) == SPARSEMED_OK && !(*limit == 0 || *limit >= 1)) {
+        sparsemed_fail(error, SPARSEMED_USAGE, "--stall-limit takes seconds, 1 or more, or 0 for none, not \"%s\"",
+                       value->text);
+    }
+    return error->status;
+}
+
 static void set_quiet(struct sm_options *options) {
     options->quiet = true;
 }
@@ -108,6 +118,10 @@ static void set_help(struct sm_options *options) {
 
 static void set_in_place(struct sm_options *options) {
     options->in_place = true;
+}
+
+static void set_copy(struct sm_options *options) {
+    options->job.copy = true;
 }
 
 /* ---- frames that are no measurement ---- */
@@ -221,11 +235,16 @@ const struct sm_option sm_option_table[] = {
     {SM_OF_OUTPUT, 0, "force", NULL, "compute anew, and replace an existing output", .set = set_force},
     {SM_OF_OUTPUT, 0, "json", "FILE", "write a record of the job; - is standard output", .take = take_json},
     {SM_OF_OUTPUT, 0, "progress", "STYLE", "auto, bar, lines or none (auto)", .take = take_progress},
+    {SM_OF_OUTPUT, 0, "stall-limit", "SECONDS",
+     "end the job, to be run again, when a rank has made no\n"
+     "headway for so long; 0: never (1800)",
+     .take = take_stall_limit},
     {SM_OF_OUTPUT, 'q', "quiet", NULL, "tell errors only", .set = set_quiet},
     {SM_OF_OUTPUT, 'v', "verbose", NULL, "tell more", .set = set_verbose},
     {SM_OF_OUTPUT, 'h', "help", NULL, "show this text", .set = set_help},
 
     {SM_OF_RUN, 0, "in-place", NULL, "put the background into INPUT itself", .set = set_in_place},
+    {SM_OF_RUN, 0, "copy", NULL, "make OUTPUT a complete copy of INPUT, with the background", .set = set_copy},
 
     {SM_OF_FRAMES, 0, "dataset", "PATH", "the frames are this dataset of INPUT, an HDF5 file", .take = take_dataset},
     {SM_OF_FRAMES, 0, "time", "PATH",
@@ -241,6 +260,10 @@ const struct sm_option sm_option_table[] = {
      "mirrored: <stem>_bg.rtdc",
      .take = take_output_dir},
     {SM_OF_ARCHIVE, 0, "in-place", NULL, "put each output in the place of its input", .set = set_in_place},
+    {SM_OF_ARCHIVE, 0, "copy", NULL,
+     "make each output a complete copy of its input, under its\n"
+     "name",
+     .set = set_copy},
     {SM_OF_ARCHIVE, 0, "manifest", "FILE",
      "more measurements, one a line: a path, mirrored as it is\n"
      "written, or INPUT, a tabulator and OUTPUT; - is standard\n"

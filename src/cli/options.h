@@ -17,6 +17,7 @@ struct sm_options {
     struct sm_job job;     /* input and output are left to the command */
     const char *json_path; /* of the record; "-" is standard output; NULL: none */
     bool quiet, verbose;
+    double stall_limit;               /* seconds; 0: none */
     bool ppid_given, parameter_given; /* all parameters at once, and one of them */
     bool in_place;
 

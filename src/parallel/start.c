@@ -29,7 +29,9 @@ enum sparsemed_status sm_parallel_start(int *argc, char ***argv, struct sparseme
     H5dont_atexit(); /* cleaning up at exit, HDF5 would wait for other ranks, or fall over a file that was lost */
     H5open();
     sm_trial_start();
-    MPI_Init(argc, argv);
+    int level;
+    MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED,
+                    &level); /* there are threads (watchdog.c), but this one alone calls MPI */
     sm_hdf5_start(error);
     return sm_vote(MPI_COMM_WORLD, error);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "parallel/archive/journal_record.h"
+#include "rtdc/files/surrogates.h"
 
 /* ---- what came of a measurement ---- */
 
@@ -48,7 +49,7 @@ static void mark(struct sm_ledger *ledger, size_t index, const char *status) {
 static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
     struct sm_archive_report *report = ledger->report;
     append(ledger, text);
-    json_t *record = json_loads(text, 0, NULL);
+    json_t *record = sm_json_read(text);
     const char *status = json_string_value(json_object_get(record, "status"));
     if (status && strcmp(status, "done") == 0) {
         report->n_done++;
@@ -58,7 +59,9 @@ static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
     } else if (status && strcmp(status, "unchanged") == 0) {
         report->n_skipped++;
     } else {
-        note_failure(report, ledger->sources->list[source].input, json_string_value(json_object_get(record, "error")));
+        char *reason = sm_json_to_bytes(json_object_get(record, "error"));
+        note_failure(report, ledger->sources->list[source].input, reason);
+        free(reason);
     }
     if (record && ledger->archive->tell) {
         sm_progress_hide(&ledger->progress);
@@ -76,7 +79,7 @@ void sm_ledger_take_in(size_t index, const char *record, void *data) {
     } else {
         mark(ledger, index, "stopped");
     }
-    sm_progress_add(&ledger->progress, ledger->findings[source].n_frames);
+    sm_progress_add(&ledger->progress, ledger->findings[source].facts.n_frames);
 }
 
 /* ---- orders ---- */
@@ -166,7 +169,7 @@ enum sparsemed_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, stru
         for (size_t i = 0; i < ledger->n_to_do; i++) {
             const struct sm_finding *finding = &ledger->findings[ledger->to_do[i]];
             costs[i] = sm_finding_cost(finding);
-            n_frames += finding->n_frames;
+            n_frames += finding->facts.n_frames;
         }
         sm_progress_start(&ledger->progress, MPI_COMM_SELF, ledger->archive->job.progress, SM_PROGRESS_FRAMES,
                           n_frames);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "parallel/headway.h"
 #include "rtdc/files/path.h"
 
 /* ---- the list ---- */
@@ -18,6 +19,7 @@ static enum sparsemed_status fail_memory(struct sparsemed_error *error) {
 
 enum sparsemed_status sm_sources_append(struct sm_sources *sources, char *input, char *output,
                                         struct sparsemed_error *error) {
+    sm_headway("");
     if (input && output && sources->n == sources->capacity) {
         size_t capacity = 2 * sources->capacity + 64;
         struct sm_source *list = realloc(sources->list, capacity * sizeof *list);
@@ -65,7 +67,10 @@ char *sm_sources_mirror(const struct sm_sources *sources, const char *input, con
         return strdup(input);
     }
     char *path = sm_path_join(sources->output_folder, below);
-    char *output = path ? sm_path_background(path) : NULL;
+    if (!path || sources->copy) {
+        return path;
+    }
+    char *output = sm_path_background(path);
     free(path);
     return output;
 }
@@ -107,6 +112,7 @@ static enum sparsemed_status add_tree(struct sm_sources *sources, char *root, st
     }
     for (;;) {
         errno = 0;
+        sm_headway("");
         FTSENT *entry = fts_read(tree);
         if (!entry) {
             break;
@@ -193,8 +199,12 @@ static enum sparsemed_status check_outputs(const struct sm_sources *sources, con
         while (i < sources->n && strcmp(sources->list[i].input, source->output) < 0) {
             i++;
         }
-        if (i < sources->n && strcmp(sources->list[i].input, source->output) == 0 &&
-            strcmp(source->input, source->output) != 0) {
+        bool itself = strcmp(source->input, source->output) == 0;
+        if (itself && sources->copy) {
+            return sparsemed_fail(error, SPARSEMED_USAGE, "%.400s would become a copy of itself; name another folder",
+                                  source->input);
+        }
+        if (i < sources->n && strcmp(sources->list[i].input, source->output) == 0 && !itself) {
             return sparsemed_fail(error, SPARSEMED_USAGE,
                                   "the output of %.400s would take the place of the input %.400s", source->input,
                                   source->output);

@@ -15,6 +15,7 @@ struct sm_source {
 /* Belongs to one process. All zero, with in_place or output_folder set, is an empty list. */
 struct sm_sources {
     bool in_place;             /* outputs take the place of their inputs */
+    bool copy;                 /* outputs are complete copies, and have the names of their inputs */
     const char *output_folder; /* under which outputs are made; borrowed; NULL: in place, or the manifest names each */
     char *base;                /* folder that holds all that was added; NULL before */
     size_t n, capacity;
@@ -23,8 +24,9 @@ struct sm_sources {
 
 /* Add a file, or all measurements in a folder and the folders below it: the files *.rtdc, but neither *_bg.rtdc, which
  * are outputs, nor what has a name that begins with a dot. Links in a folder are not followed; the path itself may be
- * one. A file goes to <output folder>/<stem>_bg.rtdc, the tree below a folder is mirrored. A folder in it that cannot
- * be read is added as if it were a measurement, so that its failure is told like that of one.
+ * one. A file goes to <output folder>/<stem>_bg.rtdc, a copy to its own name there; the tree below a folder is
+ * mirrored. A folder in it that cannot be read is added as if it were a measurement, so that its failure is told like
+ * that of one.
  *
  * SPARSEMED_INPUT: the path leads nowhere or cannot be read. SPARSEMED_USAGE: it is neither file nor folder.
  * SPARSEMED_INTERNAL: out of memory. */
@@ -32,8 +34,8 @@ enum sparsemed_status sm_sources_add(struct sm_sources *sources, const char *pat
 
 /* Sort the list by input, and drop what was added twice.
  *
- * SPARSEMED_USAGE: two inputs would make one output, or an output would take the place of another input; the message
- * names them. */
+ * SPARSEMED_USAGE: two inputs would make one output, an output would take the place of another input, or a copy that of
+ * its own; the message names them. */
 enum sparsemed_status sm_sources_settle(struct sm_sources *sources, struct sparsemed_error *error);
 
 /* Keep every n_shards-th of a settled list, beginning with number shard - 1.

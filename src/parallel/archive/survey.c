@@ -10,8 +10,10 @@
 
 #include "core/numbers.h"
 #include "parallel/archive/examine.h"
+#include "parallel/headway.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
+#include "rtdc/files/surrogates.h"
 #include "rtdc/outputs/trial.h"
 
 enum { ROUND_FILES = 4096 };
@@ -79,7 +81,7 @@ static enum sparsemed_status compose(struct round *round, const struct sm_source
     }
     for (size_t i = 0; i < round->n; i++) {
         const struct sm_past *past = sm_history_find(history, sources[i].output);
-        char *others = past && past->other_files ? json_dumps(past->other_files, JSON_COMPACT) : NULL;
+        char *others = past && past->other_files ? sm_json_write(past->other_files, JSON_COMPACT) : NULL;
         put(stream, sources[i].input);
         put(stream, sources[i].output);
         put(stream, others ? others : "");
@@ -113,21 +115,24 @@ static void take_over(const struct round *round, int n_ranks, const struct sm_so
 
 /* ---- on all ranks ---- */
 
-/* Whether to go on, asked while a file is tried out. */
+/* Asked while a trial, which has a limit of its own, is waited for. */
 static bool is_stopped(void *data) {
     const struct round *round = data;
+    sm_headway("trial");
     sm_progress_add(round->progress, 0);
     return sm_stop_asked(round->stop);
 }
 
 static void poll_while_waiting(void *data) {
-    is_stopped(data);
+    const struct round *round = data;
+    sm_progress_add(round->progress, 0);
+    sm_stop_asked(round->stop);
 }
 
 /* Look at this rank's files. Local but for the requests to stop. */
 static enum sparsemed_status examine_own(struct round *round, int rank, int n_ranks, struct sparsemed_error *error) {
     const char *text = round->text, *path = text + round->n * sizeof(struct sm_question);
-    bool stopped = is_stopped(round); /* while a file is tried out, its finding is of no meaning */
+    bool stopped = sm_stop_asked(round->stop); /* while a file is tried out, its finding is of no meaning */
     for (size_t i = 0; i < round->n && !stopped; i++) {
         const char *input = path, *output = input + strlen(input) + 1, *others = output + strlen(output) + 1;
         path = others + strlen(others) + 1;
@@ -137,11 +142,12 @@ static enum sparsemed_status examine_own(struct round *round, int rank, int n_ra
         struct sm_question question;
         struct answer *answer = &round->answers[i / (size_t)n_ranks];
         struct sparsemed_error reason = SPARSEMED_NO_ERROR;
+        sm_headway_begin("looking at", input);
         memcpy(&question, text + i * sizeof question, sizeof question);
         sm_examine(round->survey, &question, others, input, output, &answer->finding, &reason);
         memcpy(answer->message, reason.message, sizeof answer->message);
         sm_progress_add(round->progress, 1);
-        stopped = is_stopped(round);
+        stopped = sm_stop_asked(round->stop);
     }
     return stopped ? sparsemed_fail(error, SPARSEMED_STOPPED, "stopped before anything was begun; to be run again")
                    : SPARSEMED_OK;

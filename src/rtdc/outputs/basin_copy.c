@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/basin.h"
 #include "rtdc/basin_features.h"
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/hdf5.h"
@@ -60,16 +59,14 @@ static void append_path(json_t *paths, char *path) {
     free(path);
 }
 
-/* The paths of a basin as the output needs them: a relative one becomes the absolute path and the one relative to the
- * output, or stays as it is where it leads nowhere. */
-static json_t *lead_from_output(const struct copy *copy, const struct sm_basin *basin) {
+json_t *sm_basin_paths_from(const struct sm_basin *basin, const char *input_path, const char *output_path) {
     json_t *moved = json_array();
     for (size_t i = 0; i < basin->n_paths; i++) {
         const char *path = basin->paths[i];
-        char *there = *path == '/' ? NULL : sm_path_referred(copy->input_path, path);
+        char *there = *path == '/' ? NULL : sm_path_referred(input_path, path);
         char *absolute = there ? realpath(there, NULL) : NULL;
         if (absolute) {
-            append_path(moved, sm_path_relative(absolute, copy->output_path));
+            append_path(moved, sm_path_relative(absolute, output_path));
             append_path(moved, absolute);
         } else {
             append_path(moved, strdup(path));
@@ -92,7 +89,7 @@ static enum sparsemed_status copy_basin(struct copy *copy, const struct sm_basin
         json_object_del(changed, SM_KEY_MAPPING); /* dcnum would look for a map that is called "same" */
     }
     if (json_is_array(json_object_get(changed, SM_KEY_PATHS))) {
-        json_object_set_new(changed, SM_KEY_PATHS, lead_from_output(copy, basin));
+        json_object_set_new(changed, SM_KEY_PATHS, sm_basin_paths_from(basin, copy->input_path, copy->output_path));
     }
     return sm_basin_write(copy->output, changed, copy->zstd_level, copy->error);
 }

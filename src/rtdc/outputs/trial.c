@@ -58,8 +58,8 @@ void sm_trial_listen(bool (*stopped)(void *data), void *data) {
 
 /* Write down a question, to be released with free. Returns its bytes; 0 where memory is out, or it is too long. */
 static size_t compose(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
-                      char **message) {
-    struct sm_trial_question question = {.kind = kind};
+                      double split_time, char **message) {
+    struct sm_trial_question question = {.kind = kind, .split_time = split_time};
     const char *texts[3] = {path, "", ""};
     if (options) {
         question.frame_rate = options->frame_rate;
@@ -113,7 +113,7 @@ static enum sparsemed_status report(const struct sm_trial_answer *answer, const 
                                     struct sparsemed_error *error) {
     switch (answer->outcome) {
     case SM_TRIAL_TOLD:
-        *error = answer->error;
+        *error = answer->result.error;
         return error->status;
     case SM_TRIAL_CRASHED:
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is damaged: HDF5 crashes on it", path);
@@ -130,24 +130,40 @@ static enum sparsemed_status report(const struct sm_trial_answer *answer, const 
     }
 }
 
-enum sparsemed_status sm_trial(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
-                               struct sparsemed_error *error) {
-    assert(error->status == SPARSEMED_OK);
-    char *message;
-    if (channel < 0 || strlen(path) >= PATH_MAX) {
-        return SPARSEMED_OK;
-    }
-    size_t n_bytes = compose(kind, path, options, &message);
+/* Ask, and wait for the answer. */
+static enum sparsemed_status ask(const char *path, const char *message, size_t n_bytes, struct sm_trial_answer *answer,
+                                 struct sparsemed_error *error) {
     ssize_t sent = n_bytes > 0 ? send_message(message, n_bytes) : -1;
-    bool too_long = n_bytes == 0 || (sent < 0 && errno == EMSGSIZE);
-    free(message);
-    if (too_long) {
+    if (n_bytes == 0 || (sent < 0 && errno == EMSGSIZE)) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: the names of its dataset and times are too long", path);
     }
-    struct sm_trial_answer answer = {.outcome = SM_TRIAL_UNTRIED};
-    if (sent >= 0 && !await_answer(&answer)) {
+    if (sent >= 0 && !await_answer(answer)) {
         sm_trial_end(); /* the forker takes the trial along */
         return sparsemed_fail(error, SPARSEMED_STOPPED, "%s: was stopped before it was done; to be run again", path);
     }
-    return report(&answer, path, error);
+    return report(answer, path, error);
+}
+
+enum sparsemed_status sm_trial_learn(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
+                                     double split_time, struct sm_facts *facts, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    struct sm_trial_answer answer = {.outcome = SM_TRIAL_UNTRIED};
+    if (channel >= 0 && strlen(path) < PATH_MAX) {
+        char *message;
+        size_t n_bytes = compose(kind, path, options, split_time, &message);
+        ask(path, message, n_bytes, &answer, error);
+        free(message);
+    }
+    if (answer.outcome == SM_TRIAL_UNTRIED && error->status == SPARSEMED_OK && facts) {
+        return sm_trial_read(kind, path, options, split_time, facts, error);
+    }
+    if (facts) {
+        *facts = answer.result.facts;
+    }
+    return error->status;
+}
+
+enum sparsemed_status sm_trial(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
+                               struct sparsemed_error *error) {
+    return sm_trial_learn(kind, path, options, 0, NULL, error);
 }

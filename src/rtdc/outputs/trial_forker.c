@@ -56,12 +56,12 @@ static void try_out(const struct sm_trial_question *question, const char *path, 
         .time = question->has_time ? time : NULL,
         .frame_rate = question->frame_rate,
     };
-    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct sm_trial_result told = {.error = SPARSEMED_NO_ERROR};
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     spoil_memory();
-    sm_trial_read(question->kind, path, &options, &error);
+    sm_trial_read(question->kind, path, &options, question->split_time, &told.facts, &told.error);
     /* Less than a pipe takes at once. */
-    _exit(write(result, &error, sizeof error) == sizeof error ? 0 : 1);
+    _exit(write(result, &told, sizeof told) == sizeof told ? 0 : 1);
 }
 
 /* ---- in the process that forks ---- */
@@ -145,12 +145,12 @@ static void conclude(pid_t trial, int result, struct sm_trial_answer *answer) {
     int end = 0;
     if (answer->outcome == SM_TRIAL_TOLD) {
         do {
-            n = read(result, &answer->error, sizeof answer->error);
+            n = read(result, &answer->result, sizeof answer->result);
         } while (n < 0 && errno == EINTR);
     }
     while (waitpid(trial, &end, 0) < 0 && errno == EINTR) {
     }
-    if (answer->outcome == SM_TRIAL_TOLD && n != sizeof answer->error) {
+    if (answer->outcome == SM_TRIAL_TOLD && n != sizeof answer->result) {
         answer->outcome = WIFSIGNALED(end) && WTERMSIG(end) == SIGKILL ? SM_TRIAL_KILLED : SM_TRIAL_CRASHED;
     }
 }

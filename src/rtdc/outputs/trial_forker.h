@@ -9,7 +9,7 @@
 /* A question, and behind it the path, and of its options dataset and time where they are there, each with its end. */
 struct sm_trial_question {
     enum sm_trial_kind kind;
-    double frame_rate;
+    double frame_rate, split_time;
     bool has_dataset, has_time;
 };
 
@@ -25,9 +25,15 @@ enum sm_trial_outcome {
     SM_TRIAL_UNTRIED, /* there was none */
 };
 
+/* What a trial tells: it succeeded, with these facts, or failed. */
+struct sm_trial_result {
+    struct sparsemed_error error;
+    struct sm_facts facts;
+};
+
 struct sm_trial_answer {
     enum sm_trial_outcome outcome;
-    struct sparsemed_error error;
+    struct sm_trial_result result; /* where it was told */
 };
 
 /* Answer questions, each a message, until the other end of the socket is closed. A trial that is under way then ends,

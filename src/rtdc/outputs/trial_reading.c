@@ -34,14 +34,6 @@ static void provoke(hid_t file, const char *path) {
     copy_metadata(file, path, true, &ignored);
 }
 
-static enum sparsemed_status read_timing(struct sm_input *input, struct sparsemed_error *error) {
-    struct sparsemed_time_axis axis;
-    enum sm_timing timing;
-    sm_input_timing(input, &axis, &timing, error);
-    sparsemed_time_axis_free(&axis);
-    return error->status;
-}
-
 /* Walk through all of the index of the chunks, only because HDF5 may crash of it. */
 static void walk_index(hid_t dataset) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
@@ -50,10 +42,11 @@ static void walk_index(hid_t dataset) {
 }
 
 static enum sparsemed_status read_input(enum sm_trial_kind kind, const char *path,
-                                        const struct sm_input_options *options, struct sparsemed_error *error) {
+                                        const struct sm_input_options *options, double split_time,
+                                        struct sm_facts *facts, struct sparsemed_error *error) {
     struct sm_input input;
-    if (sm_input_open(path, options, &input, error) == SPARSEMED_OK && read_timing(&input, error) == SPARSEMED_OK &&
-        input.file >= 0) {
+    if (sm_input_open(path, options, &input, error) == SPARSEMED_OK &&
+        sm_facts_gather(&input, split_time, facts, error) == SPARSEMED_OK && input.file >= 0) {
         walk_index(input.image.dataset);
         if (kind == SM_TRIAL_IN_PLACE) {
             provoke(input.file, path);
@@ -75,7 +68,9 @@ static enum sparsemed_status read_output(const char *path, struct sparsemed_erro
 }
 
 enum sparsemed_status sm_trial_read(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
-                                    struct sparsemed_error *error) {
+                                    double split_time, struct sm_facts *facts, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    return kind == SM_TRIAL_OUTPUT ? read_output(path, error) : read_input(kind, path, options, error);
+    *facts = (struct sm_facts){0};
+    return kind == SM_TRIAL_OUTPUT ? read_output(path, error)
+                                   : read_input(kind, path, options, split_time, facts, error);
 }

@@ -2,13 +2,14 @@
 #ifndef RTDC_OUTPUTS_TRIAL_READING_H
 #define RTDC_OUTPUTS_TRIAL_READING_H
 
-#include "rtdc/input_options.h"
+#include "rtdc/outputs/facts.h"
 #include "sparsemed/status.h"
 
 /* What a file is to a job. */
 enum sm_trial_kind {
     SM_TRIAL_INPUT,    /* an input from which an output takes over its metadata */
-    SM_TRIAL_IN_PLACE, /* an input into which the background goes: its logs and tables may be what they are */
+    SM_TRIAL_IN_PLACE, /* an input into which the background goes, or into a copy of it: its logs and tables may be what
+                          they are */
     SM_TRIAL_OUTPUT,   /* an output of an earlier job, perhaps, or somebody else's file */
 };
 
@@ -16,11 +17,13 @@ enum sm_trial_kind {
  * chunks; copy attributes, logs, tables and basins into a file in memory, as an output takes them over. Frames are not
  * decoded. Local.
  *
- * options   how an input is read; NULL for an output
+ * options      how an input is read; NULL for an output
+ * split_time   of an input, see sm_facts_gather
+ * facts        receives what is known of an input; all zero of an output
  *
  * SPARSEMED_USAGE, SPARSEMED_INPUT: the first thing that fails, where the job would fail of it, too.
  * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_trial_read(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
-                                    struct sparsemed_error *error);
+                                    double split_time, struct sm_facts *facts, struct sparsemed_error *error);
 
 #endif

@@ -30,8 +30,9 @@ static void add_map(hid_t file, const char *name) {
 }
 
 static void supersede(hid_t file, const char *kept_map) {
+    static const struct sm_move stays = {"input.rtdc", "input.rtdc"};
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    if (sm_old_background_remove(file, kept_map, LEVEL, &error) != SPARSEMED_OK) {
+    if (sm_old_background_remove(file, &stays, kept_map, LEVEL, &error) != SPARSEMED_OK) {
         fail_msg("%s", error.message);
     }
 }

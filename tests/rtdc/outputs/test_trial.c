@@ -93,13 +93,44 @@ static void tells_what_is_plainly_wrong(void **state) {
     } cases[] = {{text.text, &as_measurement}, {missing.text, &as_measurement}, {good.text, &options}};
     for (size_t i = 0; i < LENGTH(cases); i++) {
         error = expected = SPARSEMED_NO_ERROR;
-        sm_trial_read(SM_TRIAL_INPUT, cases[i].path, cases[i].options, &expected);
+        struct sm_facts none;
+        sm_trial_read(SM_TRIAL_INPUT, cases[i].path, cases[i].options, 0, &none, &expected);
         assert_int_equal(expected.status, SPARSEMED_INPUT);
         assert_int_equal(sm_trial(SM_TRIAL_INPUT, cases[i].path, cases[i].options, &error), expected.status);
         assert_string_equal(error.message, expected.message);
     }
     error = SPARSEMED_NO_ERROR;
     assert_int_equal(sm_trial(SM_TRIAL_INPUT, good.text, &rate, &error), SPARSEMED_OK);
+    sm_trial_end();
+}
+
+/* What is known is the same whoever finds it out, and the split points come where they are asked for. */
+static void tells_what_it_is(void **state) {
+    (void)state;
+    struct path path = scratch_path("facts.rtdc");
+    const struct sm_input_options rate = {.frame_rate = 10};
+    uint64_t n_steps[2];
+    create_measurement(path.text);
+    for (int apart = 0; apart < 2; apart++) {
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        struct sm_facts facts;
+        if (apart) {
+            sm_trial_start();
+        }
+        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0.5, &facts, &error), SPARSEMED_OK);
+        assert_int_equal(facts.n_frames, 20);
+        assert_int_equal(facts.height, 10);
+        assert_int_equal(facts.width, 16);
+        assert_int_equal(facts.slab_frames, 5);
+        assert_string_equal(facts.storage, "5x10x16");
+        n_steps[apart] = facts.n_steps;
+        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0.25, &facts, &error), SPARSEMED_OK);
+        assert_true(facts.n_steps > n_steps[apart]);
+        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0, &facts, &error), SPARSEMED_OK);
+        assert_int_equal(facts.n_steps, 0);
+    }
+    assert_true(n_steps[0] > 1);
+    assert_int_equal(n_steps[1], n_steps[0]);
     sm_trial_end();
 }
 
@@ -151,6 +182,7 @@ int main(void) {
         tidy_test(passes_everything_without_its_process),
         tidy_test(refuses_what_hdf5_crashes_on),
         tidy_test(tells_what_is_plainly_wrong),
+        tidy_test(tells_what_it_is),
         tidy_test(metadata_counts_where_it_is_taken_over),
         tidy_test(long_questions),
     };
