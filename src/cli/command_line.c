@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/json_file.h"
 #include "cli/option_table.h"
 #include "rtdc/hdf5/filters.h"
 
@@ -159,6 +160,12 @@ static enum sparsemed_status check_options(const struct sm_options *options, str
     if (options->quiet && options->verbose) {
         return sparsemed_fail(error, SPARSEMED_USAGE, "--quiet and --verbose contradict each other");
     }
+    if (options->job.copy && options->in_place) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--copy and --in-place contradict each other");
+    }
+    if (options->json_path && sm_json_file_check(options->json_path, error) != SPARSEMED_OK) {
+        return error->status;
+    }
     return sparsemed_parameters_check(&options->job.parameters, error);
 }
 
@@ -187,6 +194,7 @@ enum sparsemed_status sm_command_line_read(int argc, char **argv, const enum sm_
         .command = argv[0],
         .command_line = join_words(argc, argv),
         .job = {.parameters = SPARSEMED_PARAMETERS_DEFAULT, .zstd_level = SM_ZSTD_DEFAULT},
+        .stall_limit = 1800,
         .shard = 1,
         .n_shards = 1,
     };

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/json_file.h"
 #include "cli/tell.h"
+#include "parallel/headway.h"
 #include "parallel/measurement/measurement.h"
 #include "parallel/measurement/record.h"
 #include "parallel/stop.h"
@@ -96,6 +97,7 @@ static void tell_measurement(FILE *stream, const struct sm_options *options, con
 
 /* Tell what was done. A record that cannot be written is a failure too. */
 static void tell_run(const struct sm_options *options, const struct sm_report *report, struct sparsemed_error *error) {
+    sm_headway_tell();
     if (error->status == SPARSEMED_OK && !options->quiet) {
         tell_warnings(&options->job, report);
         tell_measurement(sm_options_text_stream(options), options, report);
@@ -140,9 +142,9 @@ const struct sm_command sm_command_run = {
              "  INPUT   measurement (.rtdc), another HDF5 file with --dataset, or a NumPy array\n"
              "          (.npy): unsigned integers of 8 bits, [frames][height][width]\n"
              "  OUTPUT  file to make; default: <stem of INPUT>_bg.rtdc beside INPUT\n",
-    .sections = {SM_OF_RUN, SM_OF_FRAMES, SM_OF_BACKGROUND, SM_OF_OUTPUT},
+    .sections = {SM_OF_RUN, SM_OF_FRAMES, SM_OF_REACH, SM_OF_BACKGROUND, SM_OF_OUTPUT},
     .exit_status = "Exit status: 0 done, 2 usage, 3 input unusable, 4 output could not be written,\n"
-                   "70 internal error, 75 stopped by a signal.\n",
+                   "70 internal error, 75 stopped by a signal, or because a rank was stuck.\n",
     .check = check_command_line,
     .work = compute_background,
 };

@@ -7,6 +7,7 @@
 #include "cli/command_line.h"
 #include "cli/tell.h"
 #include "parallel/vote.h"
+#include "parallel/watchdog.h"
 
 enum { SOME_FAILED = 1 };
 
@@ -30,8 +31,11 @@ int sm_command_carry_out(const struct sm_command *command, int argc, char **argv
             tell_command_help(command);
         }
     } else if (sm_vote(MPI_COMM_WORLD, &error) == SPARSEMED_OK) {
-        some_failed = command->work(&options, rank == 0, &error);
+        if (sm_watchdog_start(MPI_COMM_WORLD, options.stall_limit, &error) == SPARSEMED_OK) {
+            some_failed = command->work(&options, rank == 0, &error);
+        }
         sm_vote(MPI_COMM_WORLD, &error);
+        sm_watchdog_end();
         MPI_Bcast(&some_failed, 1, MPI_INT, 0, MPI_COMM_WORLD);
     }
     if (error.status != SPARSEMED_OK && rank == 0) {

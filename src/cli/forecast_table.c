@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "cli/tell.h"
-#include "parallel/measurement/record.h"
+#include "rtdc/files/surrogates.h"
 
 static const double mega = 1e6;
 
@@ -16,7 +16,7 @@ static const char *const states[] = {
 
 /* What there is to say of the time stamps. */
 static const char *timing_note(const struct sm_finding *finding) {
-    switch (finding->timing) {
+    switch (finding->facts.timing) {
     case SM_TIMING_FRAME:
         return "time from frame numbers";
     case SM_TIMING_RATE:
@@ -43,10 +43,10 @@ static struct totals add_up(const struct sm_forecast *forecast) {
         totals.n_of_state[finding->verdict]++;
         if (finding->verdict == SM_TO_DO) {
             uint64_t memory = forecast->outlooks[i].memory;
-            totals.n_frames += finding->n_frames;
-            totals.n_steps += finding->n_steps;
+            totals.n_frames += finding->facts.n_frames;
+            totals.n_steps += finding->facts.n_steps;
             totals.size += finding->input.size;
-            totals.decoded += (double)finding->n_frames * (double)(finding->height * finding->width);
+            totals.decoded += (double)finding->facts.n_frames * (double)(finding->facts.height * finding->facts.width);
             totals.memory = memory > totals.memory ? memory : totals.memory;
         }
     }
@@ -61,8 +61,8 @@ static void tell_row(FILE *stream, const struct sm_forecast *forecast, size_t i)
     const char *input = forecast->sources->list[i].input;
     if (finding->verdict == SM_TO_DO) {
         const char *note = timing_note(finding);
-        sm_tell(stream, "%11" PRIu64 " %10.1f  %-20s %9" PRIu64 " %6zu %8.0f  %s%s%s", finding->n_frames,
-                (double)finding->input.size / mega, finding->layout, finding->n_steps, outlook->n_ranks,
+        sm_tell(stream, "%11" PRIu64 " %10.1f  %-20s %9" PRIu64 " %6zu %8.0f  %s%s%s", finding->facts.n_frames,
+                (double)finding->input.size / mega, finding->facts.storage, finding->facts.n_steps, outlook->n_ranks,
                 (double)outlook->memory / mega, input, *note ? ": " : "", note);
     } else {
         sm_tell(stream, "%11s %10.1f  %-20s %9s %6s %8s  %s: %s", "", (double)finding->input.size / mega, "", "", "",
@@ -82,9 +82,13 @@ static void tell_problems(const struct sm_forecast *forecast) {
 
 static void tell_totals(FILE *stream, const struct sm_forecast *forecast) {
     struct totals totals = add_up(forecast);
-    fprintf(stream, "%zu measurements: %zu to do, %zu done before, %zu failed before, %zu that cannot be done\n",
+    fprintf(stream, "%zu measurements: %zu to do, %zu done before, %zu failed before, %zu that cannot be done",
             forecast->sources->n, totals.n_of_state[SM_TO_DO], totals.n_of_state[SM_DONE_BEFORE],
             totals.n_of_state[SM_FAILED_BEFORE], totals.n_of_state[SM_UNUSABLE]);
+    if (forecast->sources->n_passed_over > 0) {
+        fprintf(stream, ", %zu passed over", forecast->sources->n_passed_over);
+    }
+    fputc('\n', stream);
     fprintf(stream, "%" PRIu64 " frames, %.1f MB stored, %.1f MB decoded, %" PRIu64 " split points\n", totals.n_frames,
             (double)totals.size / mega, totals.decoded / mega, totals.n_steps);
     if (forecast->rate > 0) {
@@ -115,19 +119,19 @@ static void set_count(json_t *object, const char *name, uint64_t value) {
 static json_t *file_value(const struct sm_forecast *forecast, size_t i) {
     const struct sm_finding *finding = &forecast->findings[i];
     json_t *value = json_object();
-    json_object_set_new(value, "input", sm_record_text(forecast->sources->list[i].input));
-    json_object_set_new(value, "output", sm_record_text(forecast->sources->list[i].output));
+    json_object_set_new(value, "input", sm_json_from_bytes(forecast->sources->list[i].input));
+    json_object_set_new(value, "output", sm_json_from_bytes(forecast->sources->list[i].output));
     json_object_set_new(value, "state", json_string(states[finding->verdict]));
     set_count(value, "size", finding->input.size);
     if (finding->reason) {
-        json_object_set_new(value, "error", sm_record_text(finding->reason));
+        json_object_set_new(value, "error", sm_json_from_bytes(finding->reason));
     }
     if (finding->verdict == SM_TO_DO) {
-        set_count(value, "frames", finding->n_frames);
-        set_count(value, "height", finding->height);
-        set_count(value, "width", finding->width);
-        json_object_set_new(value, "layout", json_string(finding->layout));
-        set_count(value, "steps", finding->n_steps);
+        set_count(value, "frames", finding->facts.n_frames);
+        set_count(value, "height", finding->facts.height);
+        set_count(value, "width", finding->facts.width);
+        json_object_set_new(value, "layout", json_string(finding->facts.storage));
+        set_count(value, "steps", finding->facts.n_steps);
         set_count(value, "ranks", forecast->outlooks[i].n_ranks);
         set_count(value, "memory", forecast->outlooks[i].memory);
         json_object_set_new(value, "timing", json_string(timing_note(finding)));
@@ -142,6 +146,7 @@ json_t *sm_forecast_value(const struct sm_forecast *forecast) {
     set_count(value, "done_before", totals.n_of_state[SM_DONE_BEFORE]);
     set_count(value, "failed_before", totals.n_of_state[SM_FAILED_BEFORE]);
     set_count(value, "cannot_be_done", totals.n_of_state[SM_UNUSABLE]);
+    set_count(value, "passed_over", forecast->sources->n_passed_over);
     set_count(value, "frames", totals.n_frames);
     set_count(value, "steps", totals.n_steps);
     set_count(value, "bytes", totals.size);

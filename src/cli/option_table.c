@@ -2,7 +2,9 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "rtdc/hdf5/filters.h"
 
@@ -94,6 +96,16 @@ static enum sparsemed_status take_progress(const struct sm_value *value, struct 
     return error->status;
 }
 
+static enum sparsemed_status take_stall_limit(const struct sm_value *value, struct sm_options *options,
+                                              struct sparsemed_error *error) {
+    double *limit = &options->stall_limit;
+    if (sm_read_number(value, limit, error) == SPARSEMED_OK && !(*limit == 0 || *limit >= 1)) {
+        sparsemed_fail(error, SPARSEMED_USAGE, "--stall-limit takes seconds, 1 or more, or 0 for none, not \"%s\"",
+                       value->text);
+    }
+    return error->status;
+}
+
 static void set_quiet(struct sm_options *options) {
     options->quiet = true;
 }
@@ -108,6 +120,10 @@ static void set_help(struct sm_options *options) {
 
 static void set_in_place(struct sm_options *options) {
     options->in_place = true;
+}
+
+static void set_copy(struct sm_options *options) {
+    options->job.copy = true;
 }
 
 /* ---- frames that are no measurement ---- */
@@ -129,6 +145,29 @@ static enum sparsemed_status take_frame_rate(const struct sm_value *value, struc
         sparsemed_fail(error, SPARSEMED_USAGE, "the frame rate must be above 0 frames a second, not %s", value->text);
     }
     return error->status;
+}
+
+/* ---- what a measurement leads to ---- */
+
+static enum sparsemed_status take_basin_root(const struct sm_value *value, struct sm_options *options,
+                                             struct sparsemed_error *error) {
+    struct sm_reach *reach = &options->job.input_options.reach;
+    struct stat info;
+    if (reach->n_roots == SM_MAX_ROOTS) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "there are more than %d --basin-root", SM_MAX_ROOTS);
+    }
+    char *real = realpath(value->text, NULL);
+    if (!real || stat(real, &info) != 0 || !S_ISDIR(info.st_mode)) {
+        free(real);
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--basin-root takes a folder, not \"%s\"", value->text);
+    }
+    reach->roots[reach->n_roots] = options->roots[reach->n_roots] = real;
+    reach->n_roots++;
+    return SPARSEMED_OK;
+}
+
+static void set_follow_links(struct sm_options *options) {
+    options->job.input_options.reach.follow_links = true;
 }
 
 /* ---- the archive ---- */
@@ -189,6 +228,7 @@ const char *const sm_section_headings[SM_N_SECTIONS] = {
     [SM_OF_BACKGROUND] = "The background:",
     [SM_OF_OUTPUT] = "The output:",
     [SM_OF_FRAMES] = "Frames that are no measurement:",
+    [SM_OF_REACH] = "What a measurement may lead to:",
     [SM_OF_ARCHIVE] = "The archive:",
 };
 
@@ -221,11 +261,16 @@ const struct sm_option sm_option_table[] = {
     {SM_OF_OUTPUT, 0, "force", NULL, "compute anew, and replace an existing output", .set = set_force},
     {SM_OF_OUTPUT, 0, "json", "FILE", "write a record of the job; - is standard output", .take = take_json},
     {SM_OF_OUTPUT, 0, "progress", "STYLE", "auto, bar, lines or none (auto)", .take = take_progress},
+    {SM_OF_OUTPUT, 0, "stall-limit", "SECONDS",
+     "end the job, to be run again, when a rank has made no\n"
+     "headway for so long; 0: never (1800)",
+     .take = take_stall_limit},
     {SM_OF_OUTPUT, 'q', "quiet", NULL, "tell errors only", .set = set_quiet},
     {SM_OF_OUTPUT, 'v', "verbose", NULL, "tell more", .set = set_verbose},
     {SM_OF_OUTPUT, 'h', "help", NULL, "show this text", .set = set_help},
 
     {SM_OF_RUN, 0, "in-place", NULL, "put the background into INPUT itself", .set = set_in_place},
+    {SM_OF_RUN, 0, "copy", NULL, "make OUTPUT a complete copy of INPUT, with the background", .set = set_copy},
 
     {SM_OF_FRAMES, 0, "dataset", "PATH", "the frames are this dataset of INPUT, an HDF5 file", .take = take_dataset},
     {SM_OF_FRAMES, 0, "time", "PATH",
@@ -234,6 +279,15 @@ const struct sm_option sm_option_table[] = {
      .take = take_time},
     {SM_OF_FRAMES, 0, "frame-rate", "HZ", "frames a second, where INPUT tells none", .take = take_frame_rate},
 
+    {SM_OF_REACH, 0, "basin-root", "DIR",
+     "nothing outside this folder is opened for a measurement,\n"
+     "whatever leads there; can be given more than once",
+     .take = take_basin_root},
+    {SM_OF_REACH, 0, "follow-links", NULL,
+     "links, virtual datasets and external storage may lead out\n"
+     "of the folder of the measurement, as basins may",
+     .set = set_follow_links},
+
     {SM_OF_PLAN, 0, "ranks", "N", "ranks to plan for; default: those that it runs on", .take = take_ranks},
 
     {SM_OF_ARCHIVE, 0, "output-dir", "DIR",
@@ -241,6 +295,10 @@ const struct sm_option sm_option_table[] = {
      "mirrored: <stem>_bg.rtdc",
      .take = take_output_dir},
     {SM_OF_ARCHIVE, 0, "in-place", NULL, "put each output in the place of its input", .set = set_in_place},
+    {SM_OF_ARCHIVE, 0, "copy", NULL,
+     "make each output a complete copy of its input, under its\n"
+     "name",
+     .set = set_copy},
     {SM_OF_ARCHIVE, 0, "manifest", "FILE",
      "more measurements, one a line: a path, mirrored as it is\n"
      "written, or INPUT, a tabulator and OUTPUT; - is standard\n"

@@ -1,39 +1,9 @@
 #include "cli/tell.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* Whether a control character begins here. There are more in UTF-8, of two bytes, which terminals hear, too. */
-static bool is_control(const unsigned char *text, size_t *n_bytes) {
-    bool long_one = text[0] == 0xc2 && text[1] >= 0x80 && text[1] <= 0x9f;
-    *n_bytes = long_one ? 2 : 1;
-    return long_one || text[0] < ' ' || text[0] == 0x7f;
-}
-
-/* A text with its control characters shown, and the end of a line; to be released with free. NULL where memory is out.
- */
-static char *show_controls(const char *text) {
-    enum { SHOWN = sizeof "\\x00" - 1 };
-    char *shown = malloc(SHOWN * strlen(text) + 2), *end = shown;
-    const unsigned char *at = (const unsigned char *)text;
-    while (shown && *at) {
-        size_t n_bytes;
-        bool control = is_control(at, &n_bytes);
-        for (; n_bytes > 0; n_bytes--, at++) {
-            if (control) {
-                end += sprintf(end, "\\x%02x", *at);
-            } else {
-                *end++ = (char)*at;
-            }
-        }
-    }
-    if (shown) {
-        memcpy(end, "\n", 2);
-    }
-    return shown;
-}
+#include "rtdc/files/shown.h"
 
 void sm_tell(FILE *stream, const char *format, ...) {
     char *text = NULL;
@@ -41,8 +11,8 @@ void sm_tell(FILE *stream, const char *format, ...) {
     va_start(arguments, format);
     int length = vasprintf(&text, format, arguments);
     va_end(arguments);
-    char *shown = length >= 0 ? show_controls(text) : NULL;
-    fputs(shown ? shown : "sparsemed: memory is out, and this cannot be told\n", stream);
+    char *shown = length >= 0 ? sm_shown(text) : NULL;
+    fprintf(stream, "%s\n", shown ? shown : "sparsemed: memory is out, and this cannot be told");
     free(shown);
     if (length >= 0) {
         free(text);

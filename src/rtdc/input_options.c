@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rtdc/files/path.h"
+#include "rtdc/files/surrogates.h"
 #include "rtdc/frames/npy.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/layout.h"
@@ -24,26 +25,31 @@ static bool is_plain(const struct sm_input_options *options, const char *input_p
 
 /* ---- writing ---- */
 
-/* The absolute path of a file, and the one from an output. NULL where memory is out, or they are not UTF-8. */
+/* The absolute path of a file, and the one from an output. NULL where memory is out. */
 static json_t *paths_of(const char *path, const char *output_path) {
     char *absolute = realpath(path, NULL);
     char *relative = sm_path_relative(path, output_path);
-    json_t *paths = absolute && relative ? json_pack("[ss]", absolute, relative) : NULL;
+    json_t *paths =
+        absolute && relative ? json_pack("[oo]", sm_json_from_bytes(absolute), sm_json_from_bytes(relative)) : NULL;
     free(relative);
     free(absolute);
     return paths;
 }
 
-/* NULL where memory is out, or something is not UTF-8. */
-static json_t *make_note(const struct sm_input_options *options, const char *input_path, const char *output_path) {
+/* NULL where memory is out. */
+static json_t *make_note(const struct sm_input_options *options, const char *input_path, const char *output_path,
+                         bool copy) {
     json_t *note = json_pack("{so}", SM_SOURCE_PATHS, paths_of(input_path, output_path));
     bool complete = note;
+    if (complete && copy) {
+        complete = json_object_set_new(note, SM_SOURCE_COPY, json_true()) == 0;
+    }
     if (complete && options->dataset) {
-        complete = json_object_set_new(note, SM_SOURCE_DATASET, json_string(options->dataset)) == 0;
+        complete = json_object_set_new(note, SM_SOURCE_DATASET, sm_json_from_bytes(options->dataset)) == 0;
     }
     if (complete && options->time) {
         const char *file = sm_input_time_file(options, input_path);
-        json_t *time = file ? paths_of(file, output_path) : json_string(options->time);
+        json_t *time = file ? paths_of(file, output_path) : sm_json_from_bytes(options->time);
         complete = json_object_set_new(note, SM_SOURCE_TIME, time) == 0;
     }
     if (complete && options->frame_rate != 0) {
@@ -56,12 +62,12 @@ static json_t *make_note(const struct sm_input_options *options, const char *inp
 }
 
 bool sm_input_options_note(hid_t dataset, const struct sm_input_options *options, const char *input_path,
-                           const char *output_path) {
-    if (is_plain(options, input_path)) {
+                           const char *output_path, bool copy) {
+    if (is_plain(options, input_path) && !copy) {
         return true;
     }
-    json_t *note = make_note(options, input_path, output_path);
-    char *text = note ? json_dumps(note, 0) : NULL;
+    json_t *note = make_note(options, input_path, output_path, copy);
+    char *text = note ? sm_json_write(note, 0) : NULL;
     bool written = text && sm_attribute_write_text(dataset, SM_ATTRIBUTE_SOURCE, text);
     free(text);
     json_decref(note);
@@ -74,16 +80,19 @@ bool sm_input_options_note(hid_t dataset, const struct sm_input_options *options
 static bool one_leads_to(const json_t *paths, const char *output_path, const char *target) {
     bool leads = false;
     for (size_t i = 0; i < json_array_size(paths) && !leads; i++) {
-        const char *path = json_string_value(json_array_get(paths, i));
+        char *path = sm_json_to_bytes(json_array_get(paths, i));
         leads = path && sm_path_leads_to(output_path, path, target);
+        free(path);
     }
     return leads;
 }
 
 /* Whether a noted text, or none, is this one, or none. */
 static bool is_same_text(const json_t *noted, const char *text) {
-    const char *found = json_string_value(noted);
-    return found && text ? strcmp(found, text) == 0 : !noted && !text;
+    char *found = sm_json_to_bytes(noted);
+    bool same = found && text ? strcmp(found, text) == 0 : !noted && !text;
+    free(found);
+    return same;
 }
 
 static bool is_note_of(const json_t *note, const struct sm_input_options *options, const char *input_path,
@@ -97,10 +106,15 @@ static bool is_note_of(const json_t *note, const struct sm_input_options *option
 }
 
 bool sm_input_options_are_noted(hid_t dataset, const struct sm_input_options *options, const char *input_path,
-                                const char *output_path) {
+                                const char *output_path, bool copy) {
     char *text = sm_attribute_text(dataset, SM_ATTRIBUTE_SOURCE, NULL);
-    json_t *note = text ? json_loads(text, 0, NULL) : NULL;
-    bool noted = is_plain(options, input_path) ? !text : note && is_note_of(note, options, input_path, output_path);
+    json_t *note = text ? sm_json_read(text) : NULL;
+    bool copied = json_is_true(json_object_get(note, SM_SOURCE_COPY)), noted;
+    if (is_plain(options, input_path) && !copy) {
+        noted = !text || (copied && sm_path_same(input_path, output_path));
+    } else {
+        noted = note && copied == copy && is_note_of(note, options, input_path, output_path);
+    }
     json_decref(note);
     free(text);
     return noted;

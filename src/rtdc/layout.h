@@ -88,10 +88,12 @@
 #define SM_SOFTWARE_AND       " | "
 #define SM_SOFTWARE           "sparsemed " SPARSEMED_VERSION /* how this program names itself */
 
-/* Ours, of image_bg: what frames and times an input had where these are not those of a measurement, as JSON such as
+/* Ours, of image_bg: what frames and times an input had where these are not those of a measurement, and what
+ * measurement a file is a copy of, as JSON such as
  * {"paths": ["/data/in.h5", "in.h5"], "dataset": "scan/frames", "time": "scan/time"}. */
 #define SM_ATTRIBUTE_SOURCE "sparsemed source"
 #define SM_SOURCE_PATHS     "paths"      /* of the input: absolute, and from the output */
+#define SM_SOURCE_COPY      "copy"       /* true where the file is a complete copy of the input */
 #define SM_SOURCE_DATASET   "dataset"    /* of the frames */
 #define SM_SOURCE_TIME      "time"       /* of the time stamps: a dataset, or the paths of a file */
 #define SM_SOURCE_RATE      "frame rate" /* frames a second, where the input tells none */

@@ -9,6 +9,7 @@
 #include "parallel/archive/ledger.h"
 #include "parallel/archive/queue.h"
 #include "parallel/archive/survey.h"
+#include "parallel/headway.h"
 #include "parallel/measurement/measurement.h"
 #include "parallel/stop.h"
 #include "parallel/vote.h"
@@ -105,11 +106,13 @@ static void work_in_groups(struct worker *worker, MPI_Comm comm, size_t n_levels
     MPI_Comm_dup(comm, &worker->group);
     worker->group_rank = worker->rank;
     while (task.level < (int64_t)n_levels) {
+        sm_headway_begin("going on to the next measurement", "");
         if (worker->group_rank == 0) {
             task = sm_queue_next(&worker->queue, worker->level, task.index, record, text);
             free(record);
             record = NULL;
         }
+        sm_headway_wait("waiting for work");
         MPI_Bcast(&task, sizeof task, MPI_BYTE, 0, worker->group);
         if (task.index >= 0) {
             MPI_Bcast(text, SM_TASK_TEXT, MPI_BYTE, 0, worker->group);

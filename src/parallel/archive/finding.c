@@ -4,12 +4,13 @@
 
 double sm_finding_cost(const struct sm_finding *finding) {
     const double opening = 4e6; /* opening an input and making an output take as long as decoding so many bytes */
-    return opening + (double)finding->n_frames * (double)(finding->height * finding->width);
+    return opening + (double)finding->facts.n_frames * (double)(finding->facts.height * finding->facts.width);
 }
 
 void sm_findings_free(struct sm_finding *findings, size_t n) {
     for (size_t i = 0; i < n && findings; i++) {
         free(findings[i].reason);
+        free(findings[i].other_files);
     }
     free(findings);
 }

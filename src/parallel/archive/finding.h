@@ -8,14 +8,14 @@
 
 #include "parallel/measurement/job.h"
 #include "rtdc/files/file_state.h"
-#include "rtdc/timing.h"
+#include "rtdc/outputs/facts.h"
 
 /* What to look at. */
 struct sm_survey {
     const struct sm_job *job; /* of every measurement, but for its paths */
     bool retry_failed;
     bool clear; /* remove what jobs that died have left beside the outputs */
-    bool times; /* read the time stamps, too */
+    bool steps; /* count the split points */
 };
 
 enum sm_verdict {
@@ -25,30 +25,21 @@ enum sm_verdict {
     SM_UNUSABLE,
 };
 
-enum { SM_LAYOUT_SIZE = 64 };
-
-/* What was found about a measurement. Plain data but for the reason. */
+/* What was found about a measurement. Plain data but for the texts. */
 struct sm_finding {
     enum sm_verdict verdict;
     struct sm_file_state input;
 
     /* Of what cannot be done, or has failed before. */
     enum sparsemed_status status;
-    char *reason; /* NULL where memory was out */
+    char *reason;      /* NULL where memory was out */
+    char *other_files; /* that it leads to, as JSON (see sm_trial_read); NULL: none, or it has failed before */
 
-    /* Of what is to do, or was done before. */
-    uint64_t n_frames;
+    struct sm_facts facts; /* of what is to do; of what was done before only the frames */
 
     /* Of what is to do. */
     bool suspect; /* it was under way when a job died: nothing else is to be, when it is tried again */
     bool ours;    /* the output there was made before, and may be replaced */
-    size_t height, width;
-    size_t slab_frames;          /* frames that are decoded together */
-    char layout[SM_LAYOUT_SIZE]; /* how images are stored, such as "zstd 10x80x320" */
-
-    /* Of what is to do, where times are asked for. */
-    uint64_t n_steps;      /* split points */
-    enum sm_timing timing; /* what the time stamps were made from */
 };
 
 /* Cost of a measurement: about the bytes that are decoded. */

@@ -19,13 +19,13 @@ static const double other_work = 0.3;
 static const double trial_seconds = 0.3;
 
 uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct sparsemed_parameters *parameters) {
-    uint64_t image_bytes = finding->height * finding->width;
+    uint64_t image_bytes = finding->facts.height * finding->facts.width;
     uint64_t kernel = (uint64_t)parameters->kernel_size;
-    kernel = kernel < finding->n_frames ? kernel : finding->n_frames;
+    kernel = kernel < finding->facts.n_frames ? kernel : finding->facts.n_frames;
     uint64_t moved = kernel / 2; /* frames that a window which overlaps the one before it leaves behind, at most */
-    uint64_t n_slabs = (kernel + moved + finding->slab_frames - 2) / finding->slab_frames + 1;
-    uint64_t slab_bytes = finding->slab_frames * image_bytes;
-    return base_memory + (n_slabs + 1) * slab_bytes + frame_memory * finding->n_frames;
+    uint64_t n_slabs = (kernel + moved + finding->facts.slab_frames - 2) / finding->facts.slab_frames + 1;
+    uint64_t slab_bytes = finding->facts.slab_frames * image_bytes;
+    return base_memory + (n_slabs + 1) * slab_bytes + frame_memory * finding->facts.n_frames;
 }
 
 /* Decode from the first frame on until the time is over. */
@@ -40,13 +40,12 @@ static double decode(struct sm_stack *stack, uint8_t *frames, struct sparsemed_e
     return seconds > 0 ? (double)stack->bytes_decoded / seconds : 0;
 }
 
-double sm_forecast_rate(const char *path) {
-    const struct sm_input_options options = {0};
+double sm_forecast_rate(const char *path, const struct sm_input_options *options) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     struct sm_input input;
     double rate = 0;
     size_t slab_bytes = 0;
-    if (sm_input_open(path, &options, &input, &ignored) == SPARSEMED_OK &&
+    if (sm_input_open(path, options, &input, &ignored) == SPARSEMED_OK &&
         !__builtin_mul_overflow(input.stack.slab_frames, input.stack.height * input.stack.width, &slab_bytes)) {
         uint8_t *frames = malloc(slab_bytes);
         rate = frames ? decode(&input.stack, frames, &ignored) : 0;

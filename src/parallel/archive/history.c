@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "parallel/measurement/record.h"
 #include "rtdc/files/path.h"
+#include "rtdc/files/surrogates.h"
 
 static struct sm_file_state state_of(const json_t *record, const char *size, const char *modified) {
     return (struct sm_file_state){(uint64_t)json_integer_value(json_object_get(record, size)),
@@ -120,12 +121,11 @@ static bool take_in(struct sm_history *history, const char *output, struct sm_pa
 /* Take in one line, where it is whole. */
 static bool read_line(struct sm_history *history, const char *line) {
     struct sm_past past;
-    json_t *record = json_loads(line, 0, NULL);
+    json_t *record = sm_json_read(line);
     const char *output = json_string_value(json_object_get(record, "output"));
     bool taken = true;
     if (output && (understand_mark(record, &past) || understand_record(record, &past))) {
-        const char *reason = json_string_value(json_object_get(record, "error"));
-        past.reason = reason ? strdup(reason) : NULL;
+        past.reason = sm_json_to_bytes(json_object_get(record, "error"));
         past.other_files = json_incref(json_object_get(record, "other_files"));
         taken = take_in(history, output, &past);
     }
@@ -134,9 +134,14 @@ static bool read_line(struct sm_history *history, const char *line) {
 }
 
 static enum sparsemed_status read_journal(struct sm_history *history, const char *path, struct sparsemed_error *error) {
-    FILE *stream = fopen(path, "r");
+    int descriptor;
+    if (sm_path_open(path, &descriptor, error) != SPARSEMED_OK) {
+        return sparsemed_fail_where(error, "the journal");
+    }
+    FILE *stream = fdopen(descriptor, "r");
     if (!stream) {
-        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
+        close(descriptor);
+        return sparsemed_fail_memory(error, "reading the journal");
     }
     char *line = NULL;
     size_t capacity = 0;
@@ -194,7 +199,7 @@ enum sparsemed_status sm_history_read(const char *path, struct sm_history *histo
 }
 
 const struct sm_past *sm_history_find(const struct sm_history *history, const char *output) {
-    json_t *key = sm_record_text(output); /* as the journal has it */
+    json_t *key = sm_json_from_bytes(output); /* as the journal has it */
     const json_t *known = key ? json_object_get(history->index, json_string_value(key)) : NULL;
     json_decref(key);
     return known ? &history->list[json_integer_value(known)] : NULL;

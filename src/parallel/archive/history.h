@@ -48,7 +48,7 @@ struct sm_history {
  * path      of the journal, without shard
  * history   receives what they tell; release with sm_history_free, also after a failure
  *
- * SPARSEMED_INPUT: one cannot be read. SPARSEMED_INTERNAL: out of memory. */
+ * SPARSEMED_INPUT: one cannot be read, or is no file. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_history_read(const char *path, struct sm_history *history, struct sparsemed_error *error);
 
 /* What happened to an output last, or NULL. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "parallel/seconds.h"
@@ -38,9 +39,18 @@ enum sparsemed_status sm_journal_open(const char *path, struct sm_journal *journ
     if (!journal->path) {
         return sparsemed_fail_memory(error, "opening the journal");
     }
-    journal->descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (journal->descriptor < 0) {
+    struct stat info;
+    /* Who may write to the folder could lead it to a file of ours by a link. */
+    journal->descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    if (journal->descriptor < 0 && errno == ELOOP) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT,
+                              "%s: the journal is a symbolic link; name with --journal what it leads to", path);
+    }
+    if (journal->descriptor < 0 || fstat(journal->descriptor, &info) != 0) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: the journal cannot be written: %s", path, strerror(errno));
+    }
+    if (!S_ISREG(info.st_mode)) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: the journal is not a file; name another one", path);
     }
     if (!sm_lock_file(journal->descriptor)) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT,

@@ -35,7 +35,8 @@ char *sm_journal_shard_path(const char *path, size_t shard, size_t n_shards);
  *
  * journal   receives it; release with sm_journal_close, also after a failure
  *
- * SPARSEMED_OUTPUT: it cannot be written, or another job is writing it. SPARSEMED_INTERNAL: out of memory. */
+ * SPARSEMED_OUTPUT: it cannot be written, is a symbolic link or no file, or another job is writing it.
+ * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_journal_open(const char *path, struct sm_journal *journal, struct sparsemed_error *error);
 
 /* Append a line, which stays whole whatever becomes of the program; flushed to disk within a second of more appending.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "parallel/measurement/record.h"
+#include "rtdc/files/surrogates.h"
 
 /* Now, as text that orders by time. */
 static json_t *time_value(void) {
@@ -17,21 +18,6 @@ static json_t *time_value(void) {
     strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &parts);
     snprintf(text, sizeof text, "%s.%06ldZ", seconds, now.tv_nsec / 1000);
     return json_string(text);
-}
-
-/* The files that images and times are from beside the input; NULL where there are none. One whose name is not UTF-8 is
- * left out: it could not be found again. */
-static json_t *other_files_value(const struct sm_used_files *files) {
-    json_t *value = NULL;
-    for (size_t i = 1; i < files->n; i++) {
-        const struct sm_used_file *file = &files->list[i];
-        const struct sm_file_state state = sm_file_state_from(&file->state);
-        json_t *entry = json_pack("{ss sI sI}", "path", file->path, "size", (json_int_t)state.size, "modified",
-                                  (json_int_t)state.modified);
-        value = value ? value : json_array();
-        json_array_append_new(value, entry);
-    }
-    return value;
 }
 
 static void set_state(json_t *record, const char *size, const char *modified, struct sm_file_state state) {
@@ -49,13 +35,13 @@ char *sm_journal_record(const struct sm_job *job, const struct sm_report *report
         json_object_set_new(record, "ppid", json_string(ppid));
     }
     set_state(record, "input_size", "input_modified", input);
-    json_object_set_new(record, "other_files", other_files_value(&report->files));
+    json_object_set_new(record, "other_files", sm_used_files_to_json(&report->files));
     if (outcome->status == SPARSEMED_OK) {
         set_state(record, "output_size", "output_modified", sm_file_state_of(job->output));
     }
-    json_object_set_new(record, "host", sm_record_text(host));
+    json_object_set_new(record, "host", sm_json_from_bytes(host));
     json_object_set_new(record, "finished", time_value());
-    char *text = record ? json_dumps(record, JSON_REAL_PRECISION(6)) : NULL;
+    char *text = record ? sm_json_write(record, JSON_REAL_PRECISION(6)) : NULL;
     json_decref(record);
     return text;
 }
@@ -63,12 +49,12 @@ char *sm_journal_record(const struct sm_job *job, const struct sm_report *report
 char *sm_journal_mark(const char *status, const char *input_path, const char *output_path, struct sm_file_state input) {
     char host[256] = "";
     gethostname(host, sizeof host - 1);
-    json_t *mark = json_pack("{ss so so}", "status", status, "input", sm_record_text(input_path), "output",
-                             sm_record_text(output_path));
+    json_t *mark = json_pack("{ss so so}", "status", status, "input", sm_json_from_bytes(input_path), "output",
+                             sm_json_from_bytes(output_path));
     set_state(mark, "input_size", "input_modified", input);
-    json_object_set_new(mark, "host", sm_record_text(host));
+    json_object_set_new(mark, "host", sm_json_from_bytes(host));
     json_object_set_new(mark, "time", time_value());
-    char *text = mark ? json_dumps(mark, 0) : NULL;
+    char *text = mark ? sm_json_write(mark, 0) : NULL;
     json_decref(mark);
     return text;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "parallel/archive/journal_record.h"
+#include "rtdc/files/surrogates.h"
 
 /* ---- what came of a measurement ---- */
 
@@ -48,7 +49,7 @@ static void mark(struct sm_ledger *ledger, size_t index, const char *status) {
 static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
     struct sm_archive_report *report = ledger->report;
     append(ledger, text);
-    json_t *record = json_loads(text, 0, NULL);
+    json_t *record = sm_json_read(text);
     const char *status = json_string_value(json_object_get(record, "status"));
     if (status && strcmp(status, "done") == 0) {
         report->n_done++;
@@ -58,9 +59,12 @@ static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
     } else if (status && strcmp(status, "unchanged") == 0) {
         report->n_skipped++;
     } else {
-        note_failure(report, ledger->sources->list[source].input, json_string_value(json_object_get(record, "error")));
+        char *reason = sm_json_to_bytes(json_object_get(record, "error"));
+        note_failure(report, ledger->sources->list[source].input, reason);
+        free(reason);
     }
     if (record && ledger->archive->tell) {
+        sm_progress_hide(&ledger->progress);
         ledger->archive->tell(record, ledger->archive->tell_data);
     }
     json_decref(record);
@@ -75,7 +79,7 @@ void sm_ledger_take_in(size_t index, const char *record, void *data) {
     } else {
         mark(ledger, index, "stopped");
     }
-    sm_progress_add(&ledger->progress, ledger->findings[source].n_frames);
+    sm_progress_add(&ledger->progress, ledger->findings[source].facts.n_frames);
 }
 
 /* ---- orders ---- */
@@ -111,11 +115,16 @@ static void enter_unusable(struct sm_ledger *ledger, size_t source) {
     job.input = ledger->sources->list[source].input;
     job.output = ledger->sources->list[source].output;
     sparsemed_fail(&outcome, finding->status, "%s", finding->reason ? finding->reason : "out of memory");
-    char *text = sm_journal_record(&job, &report, &outcome, finding->input);
+    json_t *others = finding->other_files ? sm_json_read(finding->other_files) : NULL;
+    bool noted = !others || (sm_used_files_add(&report.files, job.input, &(struct stat){0}) &&
+                             sm_used_files_from_json(&report.files, others));
+    char *text = noted ? sm_journal_record(&job, &report, &outcome, finding->input) : NULL;
     if (text) {
         enter(ledger, source, text);
     }
     free(text);
+    json_decref(others);
+    sm_used_files_free(&report.files);
 }
 
 /* Put the suspects first, in their order. */
@@ -152,6 +161,7 @@ static void sort_out(struct sm_ledger *ledger) {
     }
     put_suspects_first(ledger);
     report->n_files = ledger->sources->n;
+    report->n_passed_over = ledger->sources->n_passed_over;
     report->n_left = ledger->n_to_do;
 }
 
@@ -165,7 +175,7 @@ enum sparsemed_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, stru
         for (size_t i = 0; i < ledger->n_to_do; i++) {
             const struct sm_finding *finding = &ledger->findings[ledger->to_do[i]];
             costs[i] = sm_finding_cost(finding);
-            n_frames += finding->n_frames;
+            n_frames += finding->facts.n_frames;
         }
         sm_progress_start(&ledger->progress, MPI_COMM_SELF, ledger->archive->job.progress, SM_PROGRESS_FRAMES,
                           n_frames);

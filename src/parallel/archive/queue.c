@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "parallel/headway.h"
 #include "parallel/messages.h"
 
 /* A message with which a group asks: a head, and the result behind it as text. The answer: a task, and the text of it
@@ -116,6 +117,7 @@ struct sm_task sm_queue_next(struct sm_queue *queue, size_t level, int64_t done,
     }
     memcpy(message, &head, sizeof head);
     memcpy(message + sizeof head, result ? result : "", size);
+    sm_headway_wait("asking for work");
     MPI_Send(message, sm_message_count(sizeof head + size), MPI_BYTE, 0, SM_TAG_ASK, queue->comm);
     free(message);
     MPI_Status status;
@@ -128,6 +130,7 @@ struct sm_task sm_queue_next(struct sm_queue *queue, size_t level, int64_t done,
 }
 
 void sm_queue_close(struct sm_queue *queue, bool (*meanwhile)(void *data), void *data) {
+    sm_headway_wait("waiting for all");
     for (sm_queue_serve(queue); queue->rank == 0 && queue->n_finished < queue->n_ranks - 1; sm_queue_serve(queue)) {
         const struct timespec moment = {0, 100000};
         nanosleep(&moment, NULL);

@@ -3,7 +3,10 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
+
+#include "rtdc/files/shown.h"
 
 static struct {
     const struct sm_team *team; /* NULL where failures are ordinary ones */
@@ -17,7 +20,9 @@ void sm_abandon_failed(const struct sparsemed_error *error) {
     }
     /* Of several ranks that fail at a time, the one tells that removes the file. */
     if (unlink(watch.temporary) == 0 || errno != ENOENT) {
-        fprintf(stderr, "sparsemed: %s\n", error->message);
+        char *shown = sm_shown(error->message);
+        fprintf(stderr, "sparsemed: %s\n", shown ? shown : "an output could not be written, and memory is out");
+        free(shown);
     }
     MPI_Abort(MPI_COMM_WORLD, (int)error->status);
 }

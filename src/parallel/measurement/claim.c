@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/numbers.h"
+#include "parallel/headway.h"
 #include "parallel/vote.h"
 #include "rtdc/files/clone.h"
 #include "rtdc/files/path.h"
@@ -33,17 +34,31 @@ static enum sparsemed_status resolve(const char *output, const struct stat *exis
     return SPARSEMED_OK;
 }
 
+/* Note what the output begins as. The paths are those of existing files. */
+static enum sparsemed_status begin_as(const char *original, struct sm_claim *claim, struct sparsemed_error *error) {
+    claim->way = SM_UPDATED_OUTPUT;
+    if (!realpath(original, claim->original)) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be copied: %s", original, strerror(errno));
+    }
+    return SPARSEMED_OK;
+}
+
 /* What an existing file is in the way of, or good for. */
 static enum sparsemed_status judge(const struct sm_team *team, const struct sm_input *input,
                                    const struct sparsemed_parameters *parameters, const struct stat *existing,
                                    struct sm_claim *claim, struct sparsemed_error *error) {
     const struct sm_job *job = team->job;
     const struct sm_specification wanted =
-        sm_specify(job->input, &job->input_options, claim->path, parameters, input->stack.n_frames);
+        sm_specify(job->input, &job->input_options, claim->path, parameters, input->stack.n_frames, job->copy);
     bool in_place = sm_path_same(job->input, job->output);
     if (in_place && !sm_input_is_measurement(&job->input_options, job->input)) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT,
                               "%s: is the input itself, and no measurement; name another output", job->output);
+    }
+    if (in_place && job->copy) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT,
+                              "%s: is the input itself; name another output for the copy, or say --in-place",
+                              job->output);
     }
     if (!in_place && sm_input_uses(input, job->output)) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT,
@@ -62,8 +77,10 @@ static enum sparsemed_status judge(const struct sm_team *team, const struct sm_i
                        (unsigned)existing->st_nlink - 1);
     }
     claim->replace = true;
-    claim->way = in_place || sm_existing_belongs(&wanted) ? SM_UPDATED_OUTPUT : SM_NEW_OUTPUT;
-    return SPARSEMED_OK;
+    if (!job->copy && (in_place || sm_existing_belongs(&wanted))) {
+        begin_as(claim->path, claim, error);
+    }
+    return error->status;
 }
 
 enum sparsemed_status sm_claim_output(const struct sm_team *team, const struct sm_input *input,
@@ -71,9 +88,16 @@ enum sparsemed_status sm_claim_output(const struct sm_team *team, const struct s
                                       struct sm_temporary *temporary, struct sparsemed_error *error) {
     const char *output = team->job->output;
     struct stat existing;
+    if (team->job->copy && !sm_input_is_measurement(input->input_options, input->path)) {
+        return sparsemed_fail(error, SPARSEMED_INPUT,
+                              "%s: is no measurement, and complete copies are made of these only", input->path);
+    }
     bool exists = lstat(output, &existing) == 0;
     *claim = (struct sm_claim){.way = SM_NEW_OUTPUT};
     *temporary = SM_NO_TEMPORARY;
+    if (!exists && errno == ENAMETOOLONG) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));
+    }
     if (resolve(output, exists ? &existing : NULL, claim, error) != SPARSEMED_OK) {
         return error->status;
     }
@@ -82,6 +106,9 @@ enum sparsemed_status sm_claim_output(const struct sm_team *team, const struct s
                               S_ISDIR(existing.st_mode) ? "a folder" : "no file");
     }
     if (exists && (judge(team, input, parameters, &existing, claim, error) != SPARSEMED_OK || claim->unchanged)) {
+        return error->status;
+    }
+    if (team->job->copy && begin_as(team->job->input, claim, error) != SPARSEMED_OK) {
         return error->status;
     }
     return sm_temporary_open(claim->path, team->job->input, temporary, error);
@@ -96,6 +123,7 @@ static enum sparsemed_status copy_part(const struct sm_team *team, const char *f
     uint64_t begin = (uint64_t)team->rank * each, end = sm_min(begin + each, n_bytes);
     while (begin < end && error->status == SPARSEMED_OK) {
         uint64_t next = sm_min(begin + COPY_BYTES, end);
+        sm_headway("copying the original");
         sm_clone_range(from, to, begin, next, error);
         sm_progress_add(progress, next - begin);
         sm_team_poll(team, error);
@@ -106,15 +134,17 @@ static enum sparsemed_status copy_part(const struct sm_team *team, const char *f
 
 /* On the first rank: an empty temporary file, or one that shares the blocks of the original. Tells how many bytes are
  * still to be copied. */
-static enum sparsemed_status start_copy(const struct sm_team *team, const struct sm_claim *claim,
-                                        const struct sm_temporary *temporary, uint64_t *n_bytes,
-                                        struct sparsemed_error *error) {
-    struct stat original;
-    if (stat(claim->path, &original) != 0) {
-        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be copied: %s", team->job->output, strerror(errno));
+static enum sparsemed_status start_copy(const struct sm_claim *claim, const struct sm_temporary *temporary,
+                                        uint64_t *n_bytes, struct sparsemed_error *error) {
+    struct stat original, copy;
+    if (stat(claim->original, &original) != 0 || fstat(temporary->descriptor, &copy) != 0) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be copied: %s", claim->original, strerror(errno));
     }
-    fchmod(temporary->descriptor, S_IRUSR | S_IWUSR); /* the original may be closed to others */
-    *n_bytes = sm_clone_share(claim->path, temporary->descriptor) ? 0 : (uint64_t)original.st_size;
+    /* The original may be closed to others. What replaces a file gets the rights of that in the end. */
+    mode_t to_all = claim->replace ? 0 : original.st_mode & copy.st_mode & 07777;
+    fchmod(temporary->descriptor, S_IRUSR | S_IWUSR | to_all);
+    sm_headway("copying the original");
+    *n_bytes = sm_clone_share(claim->original, temporary->descriptor) ? 0 : (uint64_t)original.st_size;
     return SPARSEMED_OK;
 }
 
@@ -126,7 +156,7 @@ enum sparsemed_status sm_copy_original(const struct sm_team *team, const struct 
     }
     uint64_t n_bytes = 0;
     if (team->rank == 0) {
-        start_copy(team, claim, temporary, &n_bytes, error);
+        start_copy(claim, temporary, &n_bytes, error);
     }
     if (sm_vote(team->comm, error) != SPARSEMED_OK) {
         return error->status;
@@ -135,7 +165,8 @@ enum sparsemed_status sm_copy_original(const struct sm_team *team, const struct 
     if (n_bytes > 0) {
         struct sm_progress progress;
         sm_progress_start(&progress, team->comm, team->job->progress, SM_PROGRESS_BYTES, n_bytes);
-        copy_part(team, claim->path, path, n_bytes, &progress, error);
+        copy_part(team, claim->original, path, n_bytes, &progress, error);
+        sm_headway_wait("waiting for all");
         sm_progress_finish(&progress);
     }
     return sm_vote(team->comm, error);

@@ -12,10 +12,11 @@
 
 /* Plain data: it can be sent. */
 struct sm_claim {
-    bool unchanged;         /* the output holds this background already: there is nothing to do */
-    bool replace;           /* there is a file that the output replaces */
-    enum sm_output_way way; /* how the output comes about */
-    char path[PATH_MAX];    /* of the output; of the file itself where it is a link */
+    bool unchanged;          /* the output holds this background already: there is nothing to do */
+    bool replace;            /* there is a file that the output replaces */
+    enum sm_output_way way;  /* how the output comes about */
+    char path[PATH_MAX];     /* of the output; of the file itself where it is a link */
+    char original[PATH_MAX]; /* of the file that an updated output begins as a copy of */
 };
 
 /* Look at the output path: done already, in the way, or to be made; in that case its temporary file is made and locked.

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <sys/resource.h>
 
+#include "parallel/headway.h"
 #include "parallel/measurement/write.h"
 #include "parallel/vote.h"
 
@@ -29,6 +30,7 @@ static enum sparsemed_status carry_out(const struct sm_team *team, struct result
                                        struct sparsemed_error *error) {
     struct sm_seconds *seconds = &team->report->seconds;
     double since = MPI_Wtime();
+    sm_headway_begin("looking at", team->job->input);
     if (sm_plan_make(team, &made->plan, &made->timeline, error) != SPARSEMED_OK) {
         return error->status;
     }
@@ -37,15 +39,18 @@ static enum sparsemed_status carry_out(const struct sm_team *team, struct result
     if (team->report->unchanged) {
         return SPARSEMED_OK;
     }
+    sm_headway_begin("reading", team->job->input);
     if (sm_stream(team, &made->plan, &made->series, error) != SPARSEMED_OK) {
         return error->status;
     }
     seconds->stream = lap(&since);
+    sm_headway_begin("choosing the images of", team->job->input);
     if (sm_select(team, &made->plan, &made->timeline, &made->series, &made->selection, &made->cleansing, error) !=
         SPARSEMED_OK) {
         return error->status;
     }
     seconds->cleanse = lap(&since);
+    sm_headway_begin("writing", team->job->output);
     if (sm_write(team, &made->plan, &made->series, &made->selection, &made->cleansing, error) != SPARSEMED_OK) {
         return error->status;
     }
@@ -98,6 +103,9 @@ enum sparsemed_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct
     if (team.rank == 0) { /* told after a failure, too */
         report->files = made.plan.input.files;
         made.plan.input.files = (struct sm_used_files){0};
+    }
+    if (team.rank == 0 && error->status != SPARSEMED_OK) {
+        sm_used_files_add_all(&report->files, &made.plan.input.missed); /* or they are not told */
     }
     release(&made);
     MPI_Comm_free(&team.comm);

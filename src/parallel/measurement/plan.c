@@ -4,9 +4,11 @@
 #include <stdlib.h>
 
 #include "core/numbers.h"
+#include "parallel/headway.h"
 #include "parallel/measurement/partition.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
+#include "parallel/watchdog.h"
 #include "rtdc/files/path.h"
 #include "rtdc/outputs/trial.h"
 #include "sparsemed/offset.h"
@@ -23,10 +25,12 @@ enum { PLAIN_CENTRE_HEIGHT = 40 };
 /* Open the input as the first of all ranks. */
 static enum sparsemed_status open_first(const struct sm_job *job, struct sm_input *input,
                                         struct sparsemed_error *error) {
-    enum sm_trial_kind kind = sm_path_same(job->input, job->output) ? SM_TRIAL_IN_PLACE : SM_TRIAL_INPUT;
+    bool whole = job->copy || sm_path_same(job->input, job->output);
+    enum sm_trial_kind kind = whole ? SM_TRIAL_IN_PLACE : SM_TRIAL_INPUT;
     if (!job->tried && sm_trial(kind, job->input, &job->input_options, error) != SPARSEMED_OK) {
         return error->status;
     }
+    sm_headway("opening it");
     return sm_input_open(job->input, &job->input_options, input, error);
 }
 
@@ -91,6 +95,13 @@ static void prefer_request(const struct sm_team *team, struct sparsemed_error *e
     }
 }
 
+/* Asked while a trial, which has a limit of its own, is waited for. */
+static bool is_stopped(void *team) {
+    struct sparsemed_error stopped = SPARSEMED_NO_ERROR;
+    sm_headway("trial");
+    return sm_team_poll(team, &stopped) != SPARSEMED_OK;
+}
+
 /* Everything that is known before the first frame is decoded. */
 static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_plan *plan, struct sm_timeline *timeline,
                                         struct sparsemed_error *error) {
@@ -117,6 +128,7 @@ static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_pl
     if (sm_claim_output(team, &plan->input, parameters, &plan->claim, &plan->temporary, error) != SPARSEMED_OK) {
         prefer_request(team, error);
     }
+    sm_watchdog_owns(plan->temporary.path);
     return error->status;
 }
 
@@ -240,7 +252,7 @@ enum sparsemed_status sm_plan_make(const struct sm_team *team, struct sm_plan *p
     *plan = SM_NO_PLAN;
     *timeline = (struct sm_timeline){0};
     plan->shares = malloc((size_t)team->n_ranks * sizeof *plan->shares);
-    sm_trial_listen(team->job->poll, team->job->poll_data);
+    sm_trial_listen(is_stopped, (void *)team);
     if (!plan->shares) {
         sparsemed_fail_memory(error, "planning");
     } else if (team->rank == 0 && plan_alone(team, plan, timeline, error) == SPARSEMED_OK && !plan->claim.unchanged) {
@@ -257,12 +269,14 @@ enum sparsemed_status sm_plan_make(const struct sm_team *team, struct sm_plan *p
     }
     MPI_Bcast(plan->shares, sm_message_count((uint64_t)team->n_ranks * sizeof *plan->shares), MPI_BYTE, 0, team->comm);
     if (team->rank > 0) {
+        sm_headway("opening it");
         open_too(team->job, plan, error);
     }
     return scatter_windows(team, &timeline->windows, plan, error);
 }
 
 void sm_plan_free(struct sm_plan *plan) {
+    sm_watchdog_owns(NULL);
     sm_temporary_discard(&plan->temporary);
     free(plan->window_start);
     free(plan->shares);

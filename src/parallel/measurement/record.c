@@ -1,25 +1,11 @@
 #include "parallel/measurement/record.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-json_t *sm_record_text(const char *text) {
-    json_t *value = json_string(text);
-    if (!value) {
-        char *ascii = strdup(text);
-        for (char *byte = ascii; byte && *byte; byte++) {
-            *byte = (unsigned char)*byte < 0x80 ? *byte : '?';
-        }
-        value = json_string(ascii ? ascii : "");
-        free(ascii);
-    }
-    return value;
-}
+#include "rtdc/files/surrogates.h"
 
 static json_t *warnings_value(const struct sm_report *report) {
     json_t *warnings = json_array();
     for (int i = 0; i < report->n_warnings; i++) {
-        json_array_append_new(warnings, json_string(report->warnings[i]));
+        json_array_append_new(warnings, sm_json_from_bytes(report->warnings[i]));
     }
     return warnings;
 }
@@ -65,10 +51,10 @@ json_t *sm_record_job(const struct sm_job *job, const struct sm_report *report, 
     bool failed = outcome->status != SPARSEMED_OK;
     json_t *record = json_object();
     json_object_set_new(record, "status", json_string(failed ? "failed" : report->unchanged ? "unchanged" : "done"));
-    json_object_set_new(record, "input", sm_record_text(job->input));
-    json_object_set_new(record, "output", sm_record_text(job->output));
+    json_object_set_new(record, "input", sm_json_from_bytes(job->input));
+    json_object_set_new(record, "output", sm_json_from_bytes(job->output));
     if (failed) {
-        json_object_set_new(record, "error", sm_record_text(outcome->message));
+        json_object_set_new(record, "error", sm_json_from_bytes(outcome->message));
         json_object_set_new(record, "exit_status", json_integer(outcome->status));
         json_object_set_new(record, "ranks", json_integer(report->n_ranks));
         return record;

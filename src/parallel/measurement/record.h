@@ -6,14 +6,11 @@
 
 #include "parallel/measurement/job.h"
 
-/* The record of a job, one object. For the first rank. NULL where memory is out; to be released with json_decref.
+/* The record of a job, one object, to be written by sm_json_write (rtdc/files/surrogates.h). For the first rank. NULL
+ * where memory is out; to be released with json_decref.
  *
  * report    complete
  * outcome   of the job; what is unknown after a failure is left out */
 json_t *sm_record_job(const struct sm_job *job, const struct sm_report *report, const struct sparsemed_error *outcome);
-
-/* A text, such as a path, as a value of a record. It is UTF-8 mostly; what is not becomes a question mark, so that the
- * record can always be written. */
-json_t *sm_record_text(const char *text);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "core/numbers.h"
+#include "parallel/headway.h"
 #include "parallel/vote.h"
 #include "sparsemed/cleansing.h"
 #include "sparsemed/moving_median.h"
@@ -148,6 +149,7 @@ static enum sparsemed_status pass_slab(struct pass *pass, uint64_t slab, struct 
     bool own = slab < pass->share->end_slab;
     uint64_t first = slab * pass->stack->slab_frames, end = slab_end(pass->stack, slab);
     bool in_window = pass->window.index < pass->share->n_windows && pass->plan->window_start[pass->window.index] < end;
+    sm_headway("reading frames");
     if ((in_window || (own && pass->offset)) &&
         sm_stack_read(pass->stack, slab, ring_slot(&pass->ring, slab), error) != SPARSEMED_OK) {
         return error->status;
@@ -238,6 +240,7 @@ enum sparsemed_status sm_stream(const struct sm_team *team, struct sm_plan *plan
     double begin = MPI_Wtime();
     stream_alone(&pass, error);
     series->worked = MPI_Wtime() - begin;
+    sm_headway_wait("waiting for all");
     if (team->job->poll) {
         sm_wait_for_all(team->comm, poll_while_waiting, &pass);
     }

@@ -2,18 +2,19 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/numbers.h"
+#include "parallel/headway.h"
 #include "parallel/measurement/abandon.h"
+#include "parallel/measurement/collective_file.h"
 #include "parallel/measurement/provenance.h"
 #include "parallel/measurement/rounds.h"
 #include "parallel/vote.h"
+#include "parallel/watchdog.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/outputs/existing.h"
 #include "rtdc/outputs/old_background.h"
@@ -34,6 +35,7 @@ static herr_t transfer(const struct sm_column *column, const struct sm_block *bl
         H5Sselect_none(file_space);
         H5Sselect_none(memory_space);
     }
+    sm_headway(write ? "H5Dwrite" : "H5Dread");
     herr_t outcome = write ? H5Dwrite(dataset, column->type, memory_space, file_space, transfer_list, column->values)
                            : H5Dread(dataset, column->type, memory_space, file_space, transfer_list, column->values);
     sm_hdf5_release(file_space);
@@ -75,50 +77,19 @@ static enum sparsemed_status write_column(struct sm_rounds *rounds, int which, h
     return sm_vote(team->comm, error);
 }
 
-/* Open the output for all ranks; one alone does without MPI-IO, which costs some milliseconds a file.
- *
- * transfer_list   receives how datasets are to be written */
-static hid_t open_collectively(const char *path, MPI_Comm comm, int n_ranks, hid_t *transfer_list) {
-    *transfer_list = H5Pcreate(H5P_DATASET_XFER);
-    if (n_ranks == 1) {
-        return H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
-    }
-    H5Pset_dxpl_mpio(*transfer_list, H5FD_MPIO_COLLECTIVE);
-    MPI_Info hints;
-    MPI_Info_create(&hints);
-    MPI_Info_set(hints, "romio_ds_write", "disable"); /* data sieving would rewrite the neighbours' bytes */
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    H5Pset_fapl_mpio(access, comm, hints);
-    H5Pset_coll_metadata_write(access, true); /* without it many chunks are beyond HDF5 1.10 */
-    hid_t file = H5Fopen(path, H5F_ACC_RDWR, access);
-    sm_hdf5_release(access);
-    MPI_Info_free(&hints);
-    return file;
-}
-
-/* Whether this rank can write to the file: what fails here alone is voted on, before others are in a collective call.
- */
-static enum sparsemed_status try_open(const char *path, const char *output, struct sparsemed_error *error) {
-    int descriptor = open(path, O_RDWR | O_CLOEXEC);
-    if (descriptor < 0) {
-        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be opened for writing: %s", output, strerror(errno));
-    }
-    close(descriptor);
-    return SPARSEMED_OK;
-}
-
 /* Fill all datasets. Collective; votes. What fails while the file is open with MPI-IO, and is no outcome of a vote,
  * ends all ranks: others are still in the call. */
 static enum sparsemed_status write_collectively(struct sm_rounds *rounds, const char *path,
                                                 struct sparsemed_error *error) {
     const struct sm_team *team = rounds->team;
     const char *output = team->job->output;
-    try_open(path, output, error);
-    if (sm_vote(team->comm, error) != SPARSEMED_OK) {
+    struct sm_collective_file opened;
+    if (sm_collective_file_prepare(team, path, &opened, error) != SPARSEMED_OK) {
         return error->status;
     }
     sm_abandon_on_failure(team, path);
-    hid_t transfer_list, file = open_collectively(path, team->comm, team->n_ranks, &transfer_list);
+    sm_headway("H5Fopen");
+    hid_t transfer_list, file = sm_collective_file_open(team, &opened, &transfer_list);
     if (file < 0 || !sm_old_background_free_space(file)) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: cannot be opened for writing", output);
     }
@@ -129,6 +100,7 @@ static enum sparsemed_status write_collectively(struct sm_rounds *rounds, const 
         }
     }
     sm_hdf5_release(transfer_list);
+    sm_headway("H5Fclose");
     if (file >= 0 && H5Fclose(file) < 0) {
         struct sparsemed_error failure = *error;
         if (failure.status == SPARSEMED_OK) {
@@ -138,6 +110,7 @@ static enum sparsemed_status write_collectively(struct sm_rounds *rounds, const 
         *error = failure;
     }
     sm_abandon_never();
+    sm_collective_file_release(&opened);
     return sm_vote(team->comm, error);
 }
 
@@ -157,6 +130,7 @@ static bool read_images(const struct sm_column *column, const struct sm_block *b
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     *checksum = 0;
     for (uint64_t i = 0; i < block->n; i += stack->slab_frames) {
+        sm_headway("reading images back");
         if (sm_stack_read(stack, (block->first + i) / stack->slab_frames, column->values, &ignored) != SPARSEMED_OK) {
             return false;
         }
@@ -218,8 +192,9 @@ static struct sm_output describe(const struct sm_team *team, const struct sm_pla
     const struct sm_job *job = team->job;
     return (struct sm_output){
         .specification =
-            sm_specify(job->input, &job->input_options, plan->claim.path, &plan->parameters, plan->n_frames),
+            sm_specify(job->input, &job->input_options, plan->claim.path, &plan->parameters, plan->n_frames, job->copy),
         .way = plan->claim.way,
+        .original = plan->claim.original,
         .n_images = selection->n_kept,
         .height = plan->input.stack.height,
         .width = plan->input.stack.width,
@@ -233,6 +208,7 @@ static enum sparsemed_status make_skeleton(const struct sm_team *team, hid_t inp
                                            const struct sm_output *output, struct sm_output_map *map,
                                            struct sparsemed_error *error) {
     if (team->rank == 0) {
+        sm_headway("making its datasets");
         sm_output_create(input, path, output, map, error);
     }
     if (sm_vote(team->comm, error) == SPARSEMED_OK) {
@@ -247,6 +223,7 @@ static enum sparsemed_status reserve(const struct sm_team *team, const struct sm
                                      const struct sm_output *output, const struct sm_output_map *map,
                                      struct sparsemed_error *error) {
     if (team->rank == 0 && team->n_ranks > 1) {
+        sm_headway("reserving space");
         struct stat skeleton;
         if (stat(path, &skeleton) != 0) {
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is lost while it is written: %s", team->job->output,
@@ -276,6 +253,7 @@ static enum sparsemed_status fill(const struct sm_team *team, const struct sm_pl
     if (sm_rounds_open(&rounds, team, plan, selection, map, series, error) == SPARSEMED_OK &&
         reserve(team, plan, path, output, map, error) == SPARSEMED_OK &&
         write_collectively(&rounds, path, error) == SPARSEMED_OK && trim(team, plan, error) == SPARSEMED_OK) {
+        sm_headway("reading back");
         verify(&rounds, path, error);
     }
     sm_rounds_close(&rounds);
@@ -287,6 +265,7 @@ static enum sparsemed_status fill(const struct sm_team *team, const struct sm_pl
 static enum sparsemed_status check(const struct sm_team *team, const struct sm_plan *plan,
                                    const struct sm_output *output, const struct sm_output_map *map, const char *path,
                                    struct sparsemed_error *error) {
+    sm_headway("checking it");
     const char *changed = sm_input_changed(&plan->input);
     if (changed) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: changed while it was read; try again when it is complete",
@@ -316,7 +295,9 @@ enum sparsemed_status sm_write(const struct sm_team *team, struct sm_plan *plan,
         fill(team, plan, path, &output, &map, series, selection, error) == SPARSEMED_OK &&
         sm_provenance_write(team, &plan->input, cleansing, path, MPI_Wtime() - begin, error) == SPARSEMED_OK &&
         team->rank == 0 && check(team, plan, &output, &map, path, error) == SPARSEMED_OK) {
+        sm_headway("fsync and rename");
         sm_temporary_keep(&plan->temporary, plan->claim.replace, error);
+        sm_watchdog_owns(NULL);
     }
     free(path);
     return sm_vote(team->comm, error);

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,15 +15,35 @@
 #include "rtdc/files/lock.h"
 #include "rtdc/files/path.h"
 
+static const char suffix[] = ".sparsemed-part";
+
+/* A number that tells names apart (FNV-1a). */
+static uint64_t hash(const char *name) {
+    uint64_t value = UINT64_C(0xcbf29ce484222325);
+    for (; *name; name++) {
+        value = (value ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+    }
+    return value;
+}
+
 char *sm_temporary_path(const char *output) {
+    enum { HASH_LENGTH = 17 }; /* with its dot */
     const char *name = sm_path_name(output);
-    char *hidden = malloc(strlen(name) + sizeof "..sparsemed-part");
-    if (!hidden) {
+    size_t length = strlen(name), folder = (size_t)(name - output), extra = strlen(".") + strlen(suffix);
+    size_t room = folder + NAME_MAX < PATH_MAX ? NAME_MAX : folder < PATH_MAX ? PATH_MAX - 1 - folder : 0;
+    char *path = malloc(strlen(output) + extra + HASH_LENGTH + 1);
+    if (!path) {
         return NULL;
     }
-    sprintf(hidden, ".%s.sparsemed-part", name);
-    char *path = sm_path_beside(output, hidden);
-    free(hidden);
+    if (length + extra <= room) {
+        sprintf(path, "%.*s.%s%s", (int)folder, output, name, suffix);
+        return path;
+    }
+    room = room > extra + HASH_LENGTH ? room - extra - HASH_LENGTH : 0; /* for the beginning of the name */
+    while (room > 0 && ((unsigned char)name[room] & 0xc0) == 0x80) {    /* do not cut a character */
+        room--;
+    }
+    sprintf(path, "%.*s.%.*s.%016" PRIx64 "%s", (int)folder, output, (int)room, name, hash(name), suffix);
     return path;
 }
 

@@ -9,14 +9,16 @@
 
 /* Belongs to the process that opened it. */
 struct sm_temporary {
-    char *path; /* ".NAME.sparsemed-part" in the folder of the output; NULL where none is open */
+    char *path; /* see sm_temporary_path; NULL where none is open */
     const char *output;
     int descriptor; /* holds the lock */
 };
 
 #define SM_NO_TEMPORARY ((struct sm_temporary){NULL, NULL, -1})
 
-/* Path of the temporary file of an output. NULL where memory is out. To be released with free. */
+/* Path of the temporary file of an output: ".NAME.sparsemed-part" in its folder. Where the system has no names or paths
+ * as long, a number takes the place of the end of NAME; it is the same for the same NAME. NULL where memory is out. To
+ * be released with free. */
 char *sm_temporary_path(const char *output);
 
 /* Make the temporary file of an output and lock it; whatever else has its name, such as what a job that died has left,

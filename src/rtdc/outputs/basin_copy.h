@@ -4,12 +4,14 @@
 
 #include <hdf5.h>
 
+#include "rtdc/basin.h"
 #include "sparsemed/status.h"
 
 /* Copy the definitions of file basins, and the maps they use, from the input to a new output. They list what they
  * offer, but no longer a background, nor features that the input has itself: there these come first, and readers of the
  * output would find both in basins. Their relative paths lead from the output. One that listed nothing else is left
- * out, and so is one whose map is missing.
+ * out, and so is one whose map is missing. Paths that lead nowhere stay; where the basin was moved along with the
+ * input, those that lead to it now are added.
  *
  * input         open for reading
  * input_path    of the input
@@ -21,5 +23,10 @@
  * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_basins_copy(hid_t input, const char *input_path, hid_t output, const char *output_path,
                                      int zstd_level, struct sparsemed_error *error);
+
+/* The paths of a file basin as a copy of the measurement elsewhere needs them: a relative one becomes the absolute path
+ * and the one relative to the copy, or stays as it is where it leads nowhere. NULL where memory is out. To be released
+ * with json_decref. */
+json_t *sm_basin_paths_from(const struct sm_basin *basin, const char *input_path, const char *output_path);
 
 #endif

@@ -52,6 +52,19 @@ static void inspect(struct findings *findings, const struct sm_basin *basin) {
     }
 }
 
+/* Whether the images tell of this input, read in this way. */
+static bool tell_of_input(const struct findings *findings) {
+    const struct sm_specification *expected = findings->expected;
+    if (!sm_hdf5_has(findings->file, SM_GROUP_BASIN_EVENTS, SM_FEATURE_IMAGE_BG)) {
+        return false;
+    }
+    hid_t images = H5Dopen2(findings->file, SM_PATH_IMAGE_BG, H5P_DEFAULT);
+    bool noted = sm_input_options_are_noted(images, expected->input_options, expected->input_path, expected->path,
+                                            expected->copy);
+    sm_hdf5_release(images);
+    return noted;
+}
+
 /* Open the file, which may still have another name, and look at its basins. Returns false where it cannot be read. */
 static bool look(const struct sm_specification *expected, const char *path, struct findings *findings) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
@@ -69,14 +82,15 @@ static bool look(const struct sm_specification *expected, const char *path, stru
         H5Fclose(findings->file);
         return false;
     }
-    findings->names_input = findings->names_input || sm_path_same(expected->path, expected->input_path);
+    findings->names_input = findings->names_input || sm_path_same(expected->path, expected->input_path) ||
+                            (expected->copy && tell_of_input(findings));
     return true;
 }
 
 /* The same for a file that others may have made, or damaged. */
 static bool look_carefully(const struct sm_specification *expected, struct findings *findings) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    return sm_trial(SM_TRIAL_OUTPUT, expected->path, NULL, &ignored) == SPARSEMED_OK &&
+    return sm_trial(SM_TRIAL_OUTPUT, expected->path, expected->input_options, &ignored) == SPARSEMED_OK &&
            look(expected, expected->path, findings);
 }
 
@@ -93,13 +107,8 @@ bool sm_existing_belongs(const struct sm_specification *expected) {
 /* Whether the images of the file are of this input, read in this way. */
 static bool is_of_input(const struct findings *findings) {
     const struct sm_specification *expected = findings->expected;
-    if (!sm_hdf5_has(findings->file, SM_GROUP_BASIN_EVENTS, SM_FEATURE_IMAGE_BG)) {
-        return false;
-    }
-    hid_t images = H5Dopen2(findings->file, SM_PATH_IMAGE_BG, H5P_DEFAULT);
-    bool noted = sm_input_options_are_noted(images, expected->input_options, expected->input_path, expected->path);
-    sm_hdf5_release(images);
-    return noted && (findings->names_input || !sm_input_is_measurement(expected->input_options, expected->input_path));
+    return tell_of_input(findings) &&
+           (findings->names_input || !sm_input_is_measurement(expected->input_options, expected->input_path));
 }
 
 static bool has_background(const struct findings *findings) {

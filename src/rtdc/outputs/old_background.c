@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rtdc/basin.h"
 #include "rtdc/basin_features.h"
@@ -12,14 +13,16 @@
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
+#include "rtdc/outputs/basin_copy.h"
 #include "rtdc/outputs/basin_write.h"
 #include "rtdc/outputs/compare_files.h"
 
 /* Remove a link where it is there. */
 static enum sparsemed_status remove_link(hid_t file, const char *group, const char *name,
                                          struct sparsemed_error *error) {
-    if (!sm_hdf5_has(file, group, name)) {
-        return SPARSEMED_OK;
+    bool found;
+    if (sm_hdf5_find(file, group, name, &found, error) != SPARSEMED_OK || !found) {
+        return error->status;
     }
     hid_t location = H5Gopen2(file, group, H5P_DEFAULT);
     if (H5Ldelete(location, name, H5P_DEFAULT) < 0) {
@@ -33,8 +36,9 @@ static enum sparsemed_status remove_link(hid_t file, const char *group, const ch
 static enum sparsemed_status set_aside(hid_t file, const char *group, const char *name, struct sparsemed_error *error) {
     char aside[32];
     H5G_info_t info = {0};
-    if (!sm_hdf5_has(file, group, name)) {
-        return SPARSEMED_OK;
+    bool found;
+    if (sm_hdf5_find(file, group, name, &found, error) != SPARSEMED_OK || !found) {
+        return error->status;
     }
     hid_t location = H5Gopen2(file, group, H5P_DEFAULT), superseded = sm_hdf5_require_group(file, SM_GROUP_SUPERSEDED);
     H5Gget_info(superseded, &info);
@@ -53,43 +57,77 @@ static enum sparsemed_status remove_datasets(hid_t file, const char *group, stru
                : error->status;
 }
 
-/* Take the background out of one basin: the basin goes where it offers nothing else.
+/* What becomes of a basin. */
+enum fate {
+    STAYS,
+    CHANGES, /* offers less, or its paths lead from another place */
+    GOES     /* offered nothing but a background */
+};
+
+/* Whether a basin has a relative path that leads to another file, or nowhere, from where its file will be. */
+static bool leads_astray(const struct sm_basin *basin, const struct sm_move *move) {
+    bool astray = false;
+    for (size_t i = 0; i < basin->n_paths && !astray && strcmp(move->from, move->to) != 0; i++) {
+        char *there = *basin->paths[i] == '/' ? NULL : sm_path_referred(move->from, basin->paths[i]);
+        astray = there && access(there, F_OK) == 0 && !sm_path_leads_to(move->to, basin->paths[i], there);
+        free(there);
+    }
+    return astray;
+}
+
+/* Judge a basin.
  *
- * unused_maps   receives the map of a basin that went */
-static enum sparsemed_status reduce_basin(hid_t file, const struct sm_basin *basin, int zstd_level, json_t *unused_maps,
-                                          struct sparsemed_error *error) {
+ * definition   receives what it becomes, to be released with json_decref
+ * offered      receives whether it offered a background */
+static enum sparsemed_status renew(const struct sm_basin *basin, const struct sm_move *move, enum fate *fate,
+                                   bool *offered, json_t **definition, struct sparsemed_error *error) {
     size_t n_removed, n_left;
-    json_t *reduced = sm_basin_without_background(basin->json, NULL, &n_removed, &n_left);
-    if (!reduced) {
+    json_t *renewed = sm_basin_without_background(basin->json, NULL, &n_removed, &n_left);
+    bool astray = leads_astray(basin, move);
+    json_t *paths = renewed && astray ? sm_basin_paths_from(basin, move->from, move->to) : NULL;
+    *fate = n_removed > 0 && n_left == 0 ? GOES : n_removed > 0 || astray ? CHANGES : STAYS;
+    *offered = n_removed > 0;
+    *definition = renewed;
+    if (!renewed || (astray && json_object_set_new(renewed, SM_KEY_PATHS, paths) != 0)) {
         return sparsemed_fail_memory(error, "changing basins");
     }
-    if (n_removed == 0) {
-        json_decref(reduced);
-        return SPARSEMED_OK;
-    }
-    if (basin->type == SM_BASIN_INTERNAL && basin->group) {
+    return SPARSEMED_OK;
+}
+
+/* Take the background out of one basin, and lead it anew.
+ *
+ * unused_maps   receives the map of a basin that went */
+static enum sparsemed_status renew_basin(hid_t file, const struct sm_basin *basin, const struct sm_move *move,
+                                         int zstd_level, json_t *unused_maps, struct sparsemed_error *error) {
+    enum fate fate;
+    bool offered;
+    json_t *definition;
+    renew(basin, move, &fate, &offered, &definition, error);
+    if (offered && basin->type == SM_BASIN_INTERNAL && basin->group && error->status == SPARSEMED_OK) {
         remove_datasets(file, basin->group, error);
     }
-    if (error->status == SPARSEMED_OK && remove_link(file, SM_GROUP_BASINS, basin->key, error) == SPARSEMED_OK &&
-        n_left > 0) {
-        return sm_basin_write(file, reduced, zstd_level, error);
+    if (fate != STAYS && error->status == SPARSEMED_OK) {
+        remove_link(file, SM_GROUP_BASINS, basin->key, error);
     }
-    if (basin->map) {
+    if (fate == CHANGES && error->status == SPARSEMED_OK) {
+        return sm_basin_write(file, definition, zstd_level, error);
+    }
+    if (fate == GOES && basin->map) {
         json_object_set_new(unused_maps, basin->map, json_true());
     }
-    json_decref(reduced);
+    json_decref(definition);
     return error->status;
 }
 
-/* Take the background out of all basins.
+/* Take the background out of all basins, and lead them anew.
  *
  * unused_maps   receives the maps that no basin has any more */
-static enum sparsemed_status reduce_basins(hid_t file, int zstd_level, json_t *unused_maps,
-                                           struct sparsemed_error *error) {
+static enum sparsemed_status renew_basins(hid_t file, const struct sm_move *move, int zstd_level, json_t *unused_maps,
+                                          struct sparsemed_error *error) {
     struct sm_basins basins;
     sm_basins_read(file, &basins, error);
     for (size_t i = 0; i < basins.n && error->status == SPARSEMED_OK; i++) {
-        reduce_basin(file, &basins.list[i], zstd_level, unused_maps, error);
+        renew_basin(file, &basins.list[i], move, zstd_level, unused_maps, error);
     }
     sm_basins_free(&basins);
     if (error->status == SPARSEMED_OK) {
@@ -112,12 +150,12 @@ static enum sparsemed_status remove_claim(hid_t file, struct sparsemed_error *er
                : sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the attribute " SM_CLAIM_BACKGROUND " cannot be removed");
 }
 
-enum sparsemed_status sm_old_background_remove(hid_t file, const char *kept_map, int zstd_level,
-                                               struct sparsemed_error *error) {
+enum sparsemed_status sm_old_background_remove(hid_t file, const struct sm_move *move, const char *kept_map,
+                                               int zstd_level, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     json_t *unused_maps = json_object(), *unused;
     const char *map;
-    if (reduce_basins(file, zstd_level, unused_maps, error) == SPARSEMED_OK &&
+    if (renew_basins(file, move, zstd_level, unused_maps, error) == SPARSEMED_OK &&
         remove_datasets(file, SM_GROUP_BASIN_EVENTS, error) == SPARSEMED_OK) {
         remove_datasets(file, SM_GROUP_EVENTS, error);
     }
@@ -140,7 +178,8 @@ bool sm_old_background_free_space(hid_t file) {
 struct replacement {
     hid_t after;
     const char *new_map;
-    json_t *reduced; /* keys of basins that had a background */
+    json_t *changed;     /* keys of basins that did not stay as they were */
+    json_t *unused_maps; /* that no basin has any more, and that may have gone with these */
 };
 
 static bool is_in(const char *path, const char *group) {
@@ -156,45 +195,59 @@ static enum sm_likeness judge(const char *path, void *data) {
     }
     if (is_in(path, SM_GROUP_EVENTS) && sm_map_is(name)) {
         bool written = replacement->new_map && strcmp(name, replacement->new_map) == 0;
-        return written || !sm_hdf5_has(replacement->after, SM_GROUP_EVENTS, name) ? SM_UNLIKE : SM_ALIKE;
+        bool gone =
+            json_object_get(replacement->unused_maps, name) && !sm_hdf5_has(replacement->after, SM_GROUP_EVENTS, name);
+        return written || gone ? SM_UNLIKE : SM_ALIKE;
     }
-    return is_in(path, SM_GROUP_BASINS) && json_object_get(replacement->reduced, name) ? SM_UNLIKE : SM_ALIKE;
+    return is_in(path, SM_GROUP_BASINS) && json_object_get(replacement->changed, name) ? SM_UNLIKE : SM_ALIKE;
 }
 
-/* Note which basins had a background, and write what is left of them. */
-static enum sparsemed_status expect_reduced(const struct sm_basins *basins, hid_t expected, int zstd_level,
-                                            json_t *reduced, struct sparsemed_error *error) {
+/* Note which basins did not stay as they were and which maps were left by them, and write what became of them. */
+static enum sparsemed_status expect_renewed(const struct sm_basins *basins, const struct sm_move *move, hid_t expected,
+                                            int zstd_level, struct replacement *replacement,
+                                            struct sparsemed_error *error) {
+    json_t *used_maps = json_object();
     for (size_t i = 0; i < basins->n && error->status == SPARSEMED_OK; i++) {
-        size_t n_removed, n_left;
-        json_t *rest = sm_basin_without_background(basins->list[i].json, NULL, &n_removed, &n_left);
-        if (!rest) {
-            return sparsemed_fail_memory(error, "comparing basins");
+        const struct sm_basin *basin = &basins->list[i];
+        enum fate fate;
+        bool offered;
+        json_t *definition;
+        renew(basin, move, &fate, &offered, &definition, error);
+        if (fate != STAYS) {
+            json_object_set_new(replacement->changed, basin->key, json_true());
         }
-        if (n_removed > 0) {
-            json_object_set_new(reduced, basins->list[i].key, json_true());
+        if (basin->map) {
+            json_object_set_new(fate == GOES ? replacement->unused_maps : used_maps, basin->map, json_true());
         }
-        if (n_removed > 0 && n_left > 0) {
-            sm_basin_write(expected, rest, zstd_level, error);
+        if (fate == CHANGES && error->status == SPARSEMED_OK) {
+            sm_basin_write(expected, definition, zstd_level, error);
         } else {
-            json_decref(rest);
+            json_decref(definition);
         }
     }
+    const char *map;
+    json_t *used;
+    json_object_foreach(used_maps, map, used) {
+        json_object_del(replacement->unused_maps, map);
+    }
+    json_decref(used_maps);
     return error->status;
 }
 
-char *sm_old_background_compare(hid_t before, hid_t after, const char *new_map, int zstd_level, hid_t expected,
-                                struct sparsemed_error *error) {
+char *sm_old_background_compare(hid_t before, hid_t after, const struct sm_move *move, const char *new_map,
+                                int zstd_level, hid_t expected, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    struct replacement replacement = {after, new_map, json_object()};
+    struct replacement replacement = {after, new_map, json_object(), json_object()};
     const struct sm_tolerance tolerance = {judge, SM_CLAIM_BACKGROUND, SM_MOST_COMPARED_BYTES, false, &replacement};
     struct sm_basins basins;
     char *different = NULL;
     sm_basins_read(before, &basins, error);
     if (error->status == SPARSEMED_OK &&
-        expect_reduced(&basins, expected, zstd_level, replacement.reduced, error) == SPARSEMED_OK) {
+        expect_renewed(&basins, move, expected, zstd_level, &replacement, error) == SPARSEMED_OK) {
         different = sm_compare_files(before, after, &tolerance);
     }
     sm_basins_free(&basins);
-    json_decref(replacement.reduced);
+    json_decref(replacement.unused_maps);
+    json_decref(replacement.changed);
     return different;
 }

@@ -105,8 +105,8 @@ static bool create_features(hid_t file, const struct sm_output *output, const st
 static enum sparsemed_status note_input(hid_t file, const struct sm_output *output, struct sparsemed_error *error) {
     const struct sm_specification *wanted = &output->specification;
     hid_t images = H5Dopen2(file, SM_PATH_IMAGE_BG, H5P_DEFAULT);
-    if (!sm_input_options_note(images, wanted->input_options, wanted->input_path, wanted->path)) {
-        sparsemed_fail(error, SPARSEMED_OUTPUT, "the input cannot be noted: out of memory, or a name is not UTF-8");
+    if (!sm_input_options_note(images, wanted->input_options, wanted->input_path, wanted->path, wanted->copy)) {
+        sparsemed_fail(error, SPARSEMED_OUTPUT, "the input cannot be noted: out of memory");
     }
     sm_hdf5_release(images);
     return error->status;
@@ -135,7 +135,8 @@ static enum sparsemed_status make_room(hid_t file, const struct sm_output *outpu
     char name[SM_MAP_NAME_SIZE];
     if (sm_map_find(file, output->attribution, output->specification.n_frames, name, error) != SPARSEMED_OK ||
         (output->way == SM_UPDATED_OUTPUT &&
-         sm_old_background_remove(file, name, output->zstd_level, error) != SPARSEMED_OK)) {
+         sm_old_background_remove(file, &(struct sm_move){output->original, output->specification.path}, name,
+                                  output->zstd_level, error) != SPARSEMED_OK)) {
         return error->status;
     }
     map->is_there = *name;
@@ -184,7 +185,8 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const
         return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be made", temporary);
     }
     if (fill(input, file, output, map, error) != SPARSEMED_OK) {
-        sparsemed_fail_where(error, "%s", error->status == SPARSEMED_INPUT ? wanted->input_path : wanted->path);
+        const char *read = output->way == SM_UPDATED_OUTPUT ? output->original : wanted->input_path;
+        sparsemed_fail_where(error, "%s", error->status == SPARSEMED_INPUT ? read : wanted->path);
     }
     if (H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be written; is the disk full?", wanted->path);
@@ -205,10 +207,11 @@ static enum sm_likeness judge(const char *path, void *data) {
 static char *compare_with_original(hid_t file, hid_t draft, const struct sm_output *output,
                                    const struct sm_output_map *map, struct sparsemed_error *error) {
     hid_t original;
-    if (sm_hdf5_open(output->specification.path, &original, error) != SPARSEMED_OK) {
+    if (sm_hdf5_open(output->original, &original, error) != SPARSEMED_OK) {
         return NULL;
     }
-    char *different = sm_old_background_compare(original, file, map->is_there ? NULL : sm_path_name(map->path),
+    const struct sm_move move = {output->original, output->specification.path};
+    char *different = sm_old_background_compare(original, file, &move, map->is_there ? NULL : sm_path_name(map->path),
                                                 output->zstd_level, draft, error);
     H5Fclose(original);
     return different;

@@ -15,14 +15,15 @@
 /* How an output comes about. */
 enum sm_output_way {
     SM_NEW_OUTPUT,    /* a new file that refers to the input */
-    SM_UPDATED_OUTPUT /* a copy of a file, an earlier output or the input itself: its background is replaced */
+    SM_UPDATED_OUTPUT /* a copy of a file, an earlier output or the input: its background is replaced */
 };
 
 /* What an output will hold. */
 struct sm_output {
     struct sm_specification specification;
     enum sm_output_way way;
-    uint64_t n_images; /* background images that are kept */
+    const char *original; /* path of the file that an updated output is a copy of; borrowed */
+    uint64_t n_images;    /* background images that are kept */
     size_t height, width;
     int zstd_level;                                  /* see filters.h */
     const struct sparsemed_attribution *attribution; /* which frame gets which image; borrowed */

@@ -12,7 +12,7 @@
 #include "rtdc/outputs/trial_reading.h"
 
 /* Start the process that forks one for every trial. Once, and before MPI starts: a process that has MPI had better not
- * fork. Where it cannot be started, and where it is gone, every file passes. */
+ * fork. Where it cannot be started, and where it is gone, every file passes, and who wants facts reads them himself. */
 void sm_trial_start(void);
 
 /* From now on trials ask again and again, every few hundredths of a second, whether to go on.
@@ -29,6 +29,14 @@ void sm_trial_listen(bool (*stopped)(void *data), void *data);
  * passes. */
 enum sparsemed_status sm_trial(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
                                struct sparsemed_error *error);
+
+/* The same, and tell what is known of the measurement then.
+ *
+ * split_time, facts   see sm_facts_gather
+ * others              after a failure, see sm_trial_read; NULL: not asked for */
+enum sparsemed_status sm_trial_learn(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
+                                     double split_time, struct sm_facts *facts, char others[SM_OTHERS_BYTES],
+                                     struct sparsemed_error *error);
 
 /* End that process; nothing where there is none. */
 void sm_trial_end(void);

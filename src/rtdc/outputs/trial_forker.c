@@ -51,17 +51,23 @@ static void spoil_memory(void) {
 
 static void try_out(const struct sm_trial_question *question, const char *path, int result) {
     const char *dataset = path + strlen(path) + 1, *time = dataset + strlen(dataset) + 1;
-    const struct sm_input_options options = {
+    struct sm_input_options options = {
         .dataset = question->has_dataset ? dataset : NULL,
         .time = question->has_time ? time : NULL,
         .frame_rate = question->frame_rate,
+        .reach = {.n_roots = question->n_roots, .follow_links = question->follow_links},
     };
-    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    const char *root = time + strlen(time) + 1;
+    for (size_t i = 0; i < question->n_roots; i++) {
+        options.reach.roots[i] = root;
+        root += strlen(root) + 1;
+    }
+    struct sm_trial_result told = {.error = SPARSEMED_NO_ERROR};
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     spoil_memory();
-    sm_trial_read(question->kind, path, &options, &error);
+    sm_trial_read(question->kind, path, &options, question->split_time, &told.facts, told.others, &told.error);
     /* Less than a pipe takes at once. */
-    _exit(write(result, &error, sizeof error) == sizeof error ? 0 : 1);
+    _exit(write(result, &told, sizeof told) == sizeof told ? 0 : 1);
 }
 
 /* ---- in the process that forks ---- */
@@ -92,7 +98,7 @@ static double seconds_now(clockid_t clock) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static double most_seconds(const char *path) {
+double sm_trial_most_seconds(const char *path) {
     struct stat info;
     return MOST_SECONDS + (stat(path, &info) == 0 ? (double)(info.st_size / BYTES_A_SECOND) : 0);
 }
@@ -145,12 +151,12 @@ static void conclude(pid_t trial, int result, struct sm_trial_answer *answer) {
     int end = 0;
     if (answer->outcome == SM_TRIAL_TOLD) {
         do {
-            n = read(result, &answer->error, sizeof answer->error);
+            n = read(result, &answer->result, sizeof answer->result);
         } while (n < 0 && errno == EINTR);
     }
     while (waitpid(trial, &end, 0) < 0 && errno == EINTR) {
     }
-    if (answer->outcome == SM_TRIAL_TOLD && n != sizeof answer->error) {
+    if (answer->outcome == SM_TRIAL_TOLD && n != sizeof answer->result) {
         answer->outcome = WIFSIGNALED(end) && WTERMSIG(end) == SIGKILL ? SM_TRIAL_KILLED : SM_TRIAL_CRASHED;
     }
 }
@@ -173,7 +179,7 @@ static struct sm_trial_answer carry_out(const char *message, int channel) {
     }
     close(result[1]);
     if (trial > 0) {
-        answer.outcome = watch(trial, result[0], channel, most_seconds(path));
+        answer.outcome = watch(trial, result[0], channel, sm_trial_most_seconds(path));
         conclude(trial, result[0], &answer);
     }
     close(result[0]);

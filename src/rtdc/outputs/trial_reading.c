@@ -2,7 +2,10 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "rtdc/files/reach.h"
+#include "rtdc/files/surrogates.h"
 #include "rtdc/hdf5/chunks.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
@@ -58,14 +61,6 @@ static enum sparsemed_status list_groups(hid_t file, const char *path, struct sp
     return SPARSEMED_OK;
 }
 
-static enum sparsemed_status read_timing(struct sm_input *input, struct sparsemed_error *error) {
-    struct sparsemed_time_axis axis;
-    enum sm_timing timing;
-    sm_input_timing(input, &axis, &timing, error);
-    sparsemed_time_axis_free(&axis);
-    return error->status;
-}
-
 /* Walk through all of the index of the chunks, only because HDF5 may crash of it. */
 static void walk_index(hid_t dataset) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
@@ -73,11 +68,30 @@ static void walk_index(hid_t dataset) {
     sm_chunks_count(dataset, &n_chunks, &ignored);
 }
 
+/* Write down what an input has led to, as much as there is room for. */
+static void note_others(const struct sm_input *input, char others[SM_OTHERS_BYTES]) {
+    struct sm_used_files files = {0};
+    bool noted = sm_used_files_add_all(&files, &input->files) && sm_used_files_add_all(&files, &input->missed);
+    json_t *array = noted ? sm_used_files_to_json(&files) : NULL;
+    char *text = array ? sm_json_write(array, JSON_COMPACT) : NULL;
+    while (text && strlen(text) >= SM_OTHERS_BYTES) {
+        free(text);
+        json_array_remove(array, json_array_size(array) - 1);
+        text = sm_json_write(array, JSON_COMPACT);
+    }
+    strcpy(others, text ? text : "");
+    free(text);
+    json_decref(array);
+    sm_used_files_free(&files);
+}
+
 static enum sparsemed_status read_input(enum sm_trial_kind kind, const char *path,
-                                        const struct sm_input_options *options, struct sparsemed_error *error) {
+                                        const struct sm_input_options *options, double split_time,
+                                        struct sm_facts *facts, char others[SM_OTHERS_BYTES],
+                                        struct sparsemed_error *error) {
     struct sm_input input;
-    if (sm_input_open(path, options, &input, error) == SPARSEMED_OK && read_timing(&input, error) == SPARSEMED_OK &&
-        input.file >= 0) {
+    if (sm_input_open(path, options, &input, error) == SPARSEMED_OK &&
+        sm_facts_gather(&input, split_time, facts, error) == SPARSEMED_OK && input.file >= 0) {
         walk_index(input.image.dataset);
         if (kind == SM_TRIAL_IN_PLACE) {
             provoke(input.file, path);
@@ -86,21 +100,31 @@ static enum sparsemed_status read_input(enum sm_trial_kind kind, const char *pat
             copy_metadata(input.file, path, sm_input_is_measurement(options, path), error);
         }
     }
+    if (error->status != SPARSEMED_OK) {
+        note_others(&input, others);
+    }
     sm_input_close(&input);
     return error->status;
 }
 
-static enum sparsemed_status read_output(const char *path, struct sparsemed_error *error) {
+static enum sparsemed_status read_output(const char *path, const struct sm_input_options *options,
+                                         struct sparsemed_error *error) {
     hid_t file;
+    sm_reach_begin(&options->reach, path, NULL, NULL);
     if (sm_hdf5_open(path, &file, error) == SPARSEMED_OK) {
         provoke(file, path);
         H5Fclose(file);
     }
+    sm_reach_end(NULL);
     return error->status;
 }
 
 enum sparsemed_status sm_trial_read(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
+                                    double split_time, struct sm_facts *facts, char others[SM_OTHERS_BYTES],
                                     struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    return kind == SM_TRIAL_OUTPUT ? read_output(path, error) : read_input(kind, path, options, error);
+    *facts = (struct sm_facts){0};
+    *others = '\0';
+    return kind == SM_TRIAL_OUTPUT ? read_output(path, options, error)
+                                   : read_input(kind, path, options, split_time, facts, others, error);
 }

@@ -8,6 +8,8 @@
 
 #include "parallel/archive/history.h"
 #include "parallel/archive/journal.h"
+#include "parallel/archive/journal_record.h"
+#include "rtdc/files/surrogates.h"
 #include "support/scratch.h"
 
 static struct path path;
@@ -213,10 +215,37 @@ static void names_without_extension(void **state) {
     free(hidden);
 }
 
-static void a_text_that_is_not_utf8(void **state) {
+static void names_that_are_not_utf8_are_told_apart(void **state) {
     (void)state;
-    append(path.text, record("/caf?", "done", 3, "2026-01-01T00:00:00.000000Z"));
+    append(path.text, record("/caf\\udce9", "done", 3, "2026-01-01T00:00:00.000000Z"));
+    append(path.text, record("/caf\\udce8", "done", 4, "2026-01-01T00:00:00.000000Z"));
+    append(path.text, record("/caf?", "done", 5, "2026-01-01T00:00:00.000000Z"));
     assert_int_equal(size_of("/caf\xe9"), 3);
+    assert_int_equal(size_of("/caf\xe8"), 4);
+    assert_int_equal(size_of("/caf?"), 5);
+}
+
+/* What a journal has of names is what comes out again. */
+static void a_record_is_found_by_its_names(void **state) {
+    (void)state;
+    struct sm_used_file files[] = {{"/in", {0}}, {"/store\xff", {.st_size = 8}}};
+    const struct sm_job job = {.input = "/in\xe9", .output = "/out\xe9\n", .parameters = SPARSEMED_PARAMETERS_DEFAULT};
+    struct sm_report report = {.n_ranks = 1, .files = {2, files}};
+    struct sparsemed_error outcome = SPARSEMED_NO_ERROR;
+    struct sm_history history;
+    sparsemed_fail(&outcome, SPARSEMED_INPUT, "/in\xe9: is gone");
+    char *text = sm_journal_record(&job, &report, &outcome, (struct sm_file_state){3, 4});
+    assert_non_null(text);
+    append(path.text, text);
+    outcome = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_history_read(path.text, &history, &outcome), SPARSEMED_OK);
+    const struct sm_past *past = sm_history_find(&history, job.output);
+    assert_true(past && !past->done && strcmp(past->reason, "/in\xe9: is gone") == 0);
+    char *store = sm_json_to_bytes(json_object_get(json_array_get(past->other_files, 0), "path"));
+    assert_string_equal(store, files[1].path);
+    free(store);
+    sm_history_free(&history);
+    free(text);
 }
 
 static void one_writer_at_a_time(void **state) {
@@ -239,6 +268,30 @@ static void what_cannot_be_opened(void **state) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     assert_int_equal(sm_journal_open(scratch_folder(), &journal, &error), SPARSEMED_OUTPUT);
     sm_journal_close(&journal);
+}
+
+/* Neither written to nor waited for. */
+static void what_is_no_file_is_refused(void **state) {
+    (void)state;
+    struct path pipe = scratch_path("pipe"), link = scratch_path("link"), target = scratch_path("target");
+    const char *const paths[] = {pipe.text, "/dev/null", link.text};
+    static const char *const reasons[] = {"is not a file", "is not a file", "is a symbolic link"};
+    assert_int_equal(mkfifo(pipe.text, 0600), 0);
+    assert_int_equal(symlink("target", link.text), 0);
+    for (size_t i = 0; i < LENGTH(paths); i++) {
+        struct sm_journal journal;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        assert_int_equal(sm_journal_open(paths[i], &journal, &error), SPARSEMED_OUTPUT);
+        assert_non_null(strstr(error.message, paths[i]));
+        assert_non_null(strstr(error.message, reasons[i]));
+        sm_journal_close(&journal);
+    }
+    assert_int_equal(access(target.text, F_OK), -1);
+    struct sm_history history;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_history_read(pipe.text, &history, &error), SPARSEMED_INPUT);
+    assert_non_null(strstr(error.message, "pipe: is not a file"));
+    sm_history_free(&history);
 }
 
 static void a_full_disk_is_told(void **state) {
@@ -265,11 +318,13 @@ int main(void) {
         journal_test(rubbish_is_passed_over),
         journal_test(shards_are_read_together),
         journal_test(names_without_extension),
-        journal_test(a_text_that_is_not_utf8),
+        journal_test(names_that_are_not_utf8_are_told_apart),
+        journal_test(a_record_is_found_by_its_names),
         journal_test(one_writer_at_a_time),
         journal_test(beginnings_without_end_are_counted),
         journal_test(a_beginning_leaves_what_was_before),
         journal_test(what_cannot_be_opened),
+        journal_test(what_is_no_file_is_refused),
         journal_test(a_full_disk_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

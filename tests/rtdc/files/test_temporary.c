@@ -1,4 +1,5 @@
 /* The temporary file is locked, taken over from a job that died, and ends as the output or not at all. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "rtdc/files/path.h"
 #include "rtdc/files/temporary.h"
 #include "support/scratch.h"
 
@@ -63,6 +65,69 @@ static void the_file_is_hidden_beside_the_output(void **state) {
     assert_false(exists(hidden.text));
     assert_false(exists(output.text));
     sm_temporary_discard(&temporary); /* again is harmless */
+}
+
+/* Make an output of this name, and remove it. */
+static void make_output(const char *name) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    char output[600];
+    snprintf(output, sizeof output, "%s/%s", scratch_folder(), name);
+    struct sm_temporary temporary = open_temporary(output);
+    assert_true(strlen(sm_path_name(temporary.path)) <= NAME_MAX);
+    assert_int_equal(sm_temporary_keep(&temporary, false, &error), SPARSEMED_OK);
+    assert_int_equal(unlink(output), 0);
+}
+
+static void names_may_be_as_long_as_the_system_has_them(void **state) {
+    (void)state;
+    for (size_t length = 235; length <= NAME_MAX; length++) {
+        char name[NAME_MAX + 1];
+        memset(name, 'x', length);
+        name[length] = '\0';
+        make_output(name);
+    }
+}
+
+static void long_names_have_files_of_their_own(void **state) {
+    (void)state;
+    char names[4][NAME_MAX + 1], *paths[4];
+    for (size_t i = 0; i < 4; i++) { /* of two bytes a character, one of them cut by one or the other */
+        names[i][0] = '\0';
+        for (size_t n = 0; n < 126; n++) {
+            strcat(names[i], "\xc3\xb6");
+        }
+        strcat(names[i], i < 2 ? "" : "x");
+        names[i][i % 2 ? 20 : 250] = 'a';
+        names[i][i % 2 ? 21 : 251] = 'b';
+        paths[i] = sm_temporary_path(names[i]);
+        assert_true(strlen(paths[i]) <= NAME_MAX);
+        size_t begin = strspn(paths[i] + 1, names[i]); /* no byte that is half a character is before the number */
+        assert_int_equal(paths[i][begin + 1], '.');
+        assert_int_equal(begin % 2, 0);
+        for (size_t k = 0; k < i; k++) {
+            assert_string_not_equal(paths[i], paths[k]);
+        }
+    }
+    char *again = sm_temporary_path(names[0]);
+    assert_string_equal(again, paths[0]);
+    free(again);
+    for (size_t i = 0; i < 4; i++) {
+        free(paths[i]);
+    }
+}
+
+static void paths_may_be_as_long_as_the_system_has_them(void **state) {
+    (void)state;
+    char output[PATH_MAX];
+    for (size_t folder = PATH_MAX - 300; folder <= PATH_MAX - 1 - 33; folder++) {
+        memset(output, 'f', folder);
+        output[folder - 1] = '/';
+        memset(output + folder, 'x', 33);
+        output[folder + 33] = '\0';
+        char *path = sm_temporary_path(output);
+        assert_true(strlen(path) < PATH_MAX);
+        free(path);
+    }
 }
 
 static void keeps_the_file_under_its_final_name(void **state) {
@@ -294,6 +359,9 @@ static void the_input_is_not_taken_for_a_leftover(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_file_is_hidden_beside_the_output),
+        cmocka_unit_test(names_may_be_as_long_as_the_system_has_them),
+        cmocka_unit_test(long_names_have_files_of_their_own),
+        cmocka_unit_test(paths_may_be_as_long_as_the_system_has_them),
         cmocka_unit_test(keeps_the_file_under_its_final_name),
         cmocka_unit_test(replaces_nothing_unless_told_to),
         cmocka_unit_test(takes_over_what_a_dead_job_left),

@@ -1,7 +1,9 @@
 /* Trials of files, with and without the process that carries them out. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/outputs/metadata.h"
@@ -93,13 +95,45 @@ static void tells_what_is_plainly_wrong(void **state) {
     } cases[] = {{text.text, &as_measurement}, {missing.text, &as_measurement}, {good.text, &options}};
     for (size_t i = 0; i < LENGTH(cases); i++) {
         error = expected = SPARSEMED_NO_ERROR;
-        sm_trial_read(SM_TRIAL_INPUT, cases[i].path, cases[i].options, &expected);
+        struct sm_facts none;
+        char others[SM_OTHERS_BYTES];
+        sm_trial_read(SM_TRIAL_INPUT, cases[i].path, cases[i].options, 0, &none, others, &expected);
         assert_int_equal(expected.status, SPARSEMED_INPUT);
         assert_int_equal(sm_trial(SM_TRIAL_INPUT, cases[i].path, cases[i].options, &error), expected.status);
         assert_string_equal(error.message, expected.message);
     }
     error = SPARSEMED_NO_ERROR;
     assert_int_equal(sm_trial(SM_TRIAL_INPUT, good.text, &rate, &error), SPARSEMED_OK);
+    sm_trial_end();
+}
+
+/* What is known is the same whoever finds it out, and the split points come where they are asked for. */
+static void tells_what_it_is(void **state) {
+    (void)state;
+    struct path path = scratch_path("facts.rtdc");
+    const struct sm_input_options rate = {.frame_rate = 10};
+    uint64_t n_steps[2];
+    create_measurement(path.text);
+    for (int apart = 0; apart < 2; apart++) {
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        struct sm_facts facts;
+        if (apart) {
+            sm_trial_start();
+        }
+        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0.5, &facts, NULL, &error), SPARSEMED_OK);
+        assert_int_equal(facts.n_frames, 20);
+        assert_int_equal(facts.height, 10);
+        assert_int_equal(facts.width, 16);
+        assert_int_equal(facts.slab_frames, 5);
+        assert_string_equal(facts.storage, "5x10x16");
+        n_steps[apart] = facts.n_steps;
+        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0.25, &facts, NULL, &error), SPARSEMED_OK);
+        assert_true(facts.n_steps > n_steps[apart]);
+        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0, &facts, NULL, &error), SPARSEMED_OK);
+        assert_int_equal(facts.n_steps, 0);
+    }
+    assert_true(n_steps[0] > 1);
+    assert_int_equal(n_steps[1], n_steps[0]);
     sm_trial_end();
 }
 
@@ -146,13 +180,38 @@ static void long_questions(void **state) {
     free(dataset);
 }
 
+/* The number of this process's only child. */
+static pid_t child(void) {
+    char path[64];
+    long number = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
+    FILE *list = fopen(path, "r");
+    assert_non_null(list);
+    int n = fscanf(list, "%ld", &number);
+    fclose(list);
+    assert_int_equal(n, 1);
+    return (pid_t)number;
+}
+
+/* Who stops all processes of a job and lets the ranks go on must not have them wait for good. */
+static void ends_though_its_process_is_stopped(void **state) {
+    (void)state;
+    sm_trial_start();
+    pid_t forker = child();
+    assert_int_equal(kill(forker, SIGSTOP), 0);
+    sm_trial_end();
+    assert_int_equal(kill(forker, 0), -1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         tidy_test(passes_everything_without_its_process),
         tidy_test(refuses_what_hdf5_crashes_on),
         tidy_test(tells_what_is_plainly_wrong),
+        tidy_test(tells_what_it_is),
         tidy_test(metadata_counts_where_it_is_taken_over),
         tidy_test(long_questions),
+        tidy_test(ends_though_its_process_is_stopped),
     };
     return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

@@ -1,0 +1,135 @@
+/* ROMIO, the MPI-IO that most MPIs have, takes what is before the first colon of a name for the kind of file system,
+ * and has no way around that. Paths may have colons: folders that are named by times have. So it gets a name that has
+ * none and leads to the file all the same, that of a descriptor.
+ *
+ * On NFS it locks what it reads and writes, so that nodes do not see each other's old bytes, and ends the program where
+ * locking fails. The ranks of a single node need no locks: there ROMIO is told, by such a prefix, that the file system
+ * is an ordinary one. */
+#include "parallel/measurement/collective_file.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#endif
+
+#include "parallel/vote.h"
+#include "rtdc/hdf5/hdf5.h"
+
+static const char ordinary[] = "ufs:"; /* the file system */
+
+/* Give the file a name without colons. Where the system has no such names, its own may do. */
+static void name_by_descriptor(const struct sm_team *team, struct sm_collective_file *opened,
+                               struct sparsemed_error *error) {
+    char name[64];
+    snprintf(name, sizeof name, "/proc/self/fd/%d", opened->descriptor);
+    if (access(name, F_OK) == 0) {
+        strcpy(opened->name, name);
+    } else if (strchr(opened->name, ':')) {
+        sparsemed_fail(error, SPARSEMED_OUTPUT,
+                       "%s: has a colon in its path, which MPI cannot do with where /proc is missing; use one rank, or "
+                       "another name",
+                       team->job->output);
+    }
+}
+
+/* Whether the file is on NFS. */
+static bool is_on_nfs(int descriptor) {
+#ifdef __linux__
+    struct statfs system;
+    return fstatfs(descriptor, &system) == 0 && system.f_type == NFS_SUPER_MAGIC;
+#else
+    (void)descriptor;
+    return false;
+#endif
+}
+
+/* Try a lock as ROMIO takes them. Returns 0, or why there are none. */
+static int try_lock(int descriptor) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+    if (fcntl(descriptor, F_SETLK, &lock) != 0) {
+        return errno == EACCES || errno == EAGAIN ? 0 : errno; /* another rank is trying it */
+    }
+    lock.l_type = F_UNLCK;
+    fcntl(descriptor, F_SETLK, &lock);
+    return 0;
+}
+
+static bool are_on_one_node(const struct sm_team *team) {
+    MPI_Comm node;
+    int n_here;
+    MPI_Comm_split_type(team->comm, MPI_COMM_TYPE_SHARED, team->rank, MPI_INFO_NULL, &node);
+    MPI_Comm_size(node, &n_here);
+    MPI_Comm_free(&node);
+    return n_here == team->n_ranks;
+}
+
+/* Whether ROMIO can go without locks, where it must. Collective. */
+static void look_at_locks(const struct sm_team *team, struct sm_collective_file *opened,
+                          struct sparsemed_error *error) {
+    int problem = is_on_nfs(opened->descriptor) ? try_lock(opened->descriptor) : 0;
+    MPI_Allreduce(MPI_IN_PLACE, &problem, 1, MPI_INT, MPI_MAX, team->comm);
+    if (problem == 0) {
+        return;
+    }
+    if (!are_on_one_node(team)) {
+        sparsemed_fail(error, SPARSEMED_OUTPUT,
+                       "%s: the file system has no locks (%s), which ranks on several nodes need; use one node, or "
+                       "another place",
+                       team->job->output, strerror(problem));
+    }
+    memmove(opened->name + strlen(ordinary), opened->name, sizeof opened->name - strlen(ordinary));
+    memcpy(opened->name, ordinary, strlen(ordinary));
+}
+
+enum sparsemed_status sm_collective_file_prepare(const struct sm_team *team, const char *path,
+                                                 struct sm_collective_file *opened, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    opened->descriptor = open(path, O_RDWR | O_CLOEXEC);
+    if (opened->descriptor < 0) {
+        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be opened for writing: %s", team->job->output,
+                       strerror(errno));
+    }
+    snprintf(opened->name, sizeof opened->name, "%s", path);
+    if (team->n_ranks > 1 && error->status == SPARSEMED_OK) {
+        name_by_descriptor(team, opened, error);
+    }
+    if (sm_vote(team->comm, error) == SPARSEMED_OK && team->n_ranks > 1) {
+        look_at_locks(team, opened, error);
+    }
+    if (error->status != SPARSEMED_OK) {
+        sm_collective_file_release(opened);
+    }
+    return error->status;
+}
+
+hid_t sm_collective_file_open(const struct sm_team *team, const struct sm_collective_file *opened,
+                              hid_t *transfer_list) {
+    *transfer_list = H5Pcreate(H5P_DATASET_XFER);
+    if (team->n_ranks == 1) {
+        return H5Fopen(opened->name, H5F_ACC_RDWR, H5P_DEFAULT);
+    }
+    H5Pset_dxpl_mpio(*transfer_list, H5FD_MPIO_COLLECTIVE);
+    MPI_Info hints;
+    MPI_Info_create(&hints);
+    MPI_Info_set(hints, "romio_ds_write", "disable"); /* data sieving would rewrite the neighbours' bytes */
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_fapl_mpio(access, team->comm, hints);
+    H5Pset_coll_metadata_write(access, true); /* without it many chunks are beyond HDF5 1.10 */
+    hid_t file = H5Fopen(opened->name, H5F_ACC_RDWR, access);
+    sm_hdf5_release(access);
+    MPI_Info_free(&hints);
+    return file;
+}
+
+void sm_collective_file_release(struct sm_collective_file *opened) {
+    if (opened->descriptor >= 0) {
+        close(opened->descriptor);
+    }
+    opened->descriptor = -1;
+}

@@ -1,0 +1,37 @@
+/* The output, open on all ranks to be filled. */
+#ifndef PARALLEL_MEASUREMENT_COLLECTIVE_FILE_H
+#define PARALLEL_MEASUREMENT_COLLECTIVE_FILE_H
+
+#include <hdf5.h>
+#include <limits.h>
+
+#include "parallel/measurement/team.h"
+
+/* What a rank opens it by. */
+struct sm_collective_file {
+    int descriptor; /* -1: none */
+    char name[PATH_MAX + 8];
+};
+
+/* Find out on each rank whether it can write to the file, and how: what fails here is voted on, before any rank is in a
+ * collective call of HDF5. Collective; votes.
+ *
+ * path     of the file, which exists
+ * opened   receives it; release with sm_collective_file_release; released after a failure
+ *
+ * SPARSEMED_OUTPUT: a rank cannot open the file, or ranks of several nodes need locks on it and there are none. */
+enum sparsemed_status sm_collective_file_prepare(const struct sm_team *team, const char *path,
+                                                 struct sm_collective_file *opened, struct sparsemed_error *error);
+
+/* Open the file with HDF5, over MPI-IO; a rank alone does without, which costs some milliseconds a file. Collective.
+ *
+ * transfer_list   receives how datasets are to be written; release with sm_hdf5_release, also after a failure
+ *
+ * Returns the file, to be closed with H5Fclose, or an invalid number. */
+hid_t sm_collective_file_open(const struct sm_team *team, const struct sm_collective_file *opened,
+                              hid_t *transfer_list);
+
+/* Release. */
+void sm_collective_file_release(struct sm_collective_file *opened);
+
+#endif

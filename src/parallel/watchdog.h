@@ -1,0 +1,29 @@
+/* A job in which a rank makes no headway any more, as its disk does not answer or somebody has stopped it, ends in
+ * words instead of waiting for good. What each rank is at is known from parallel/headway.h. */
+#ifndef PARALLEL_WATCHDOG_H
+#define PARALLEL_WATCHDOG_H
+
+#include <mpi.h>
+
+#include "sparsemed/status.h"
+
+/* Watch the ranks. A rank that makes no headway for the limit is named on standard error, with what it is at; its
+ * unfinished output is removed as far as that is possible, and all processes are ended with the exit status
+ * SPARSEMED_STOPPED. Two limits where it cannot be told whether the rank is stuck or waits.
+ *
+ * Collective over comm; the limit must agree. MPI must have been started by sm_parallel_start.
+ *
+ * limit   seconds; 0: nobody is watched
+ *
+ * SPARSEMED_INTERNAL: there is no memory, or no thread to be had; the same on all ranks. End with sm_watchdog_end in
+ * any case. */
+enum sparsemed_status sm_watchdog_start(MPI_Comm comm, double limit, struct sparsemed_error *error);
+
+/* From now on a file of this path is an unfinished output of this rank, which goes where the watchdog ends the rank;
+ * NULL: there is none any more. Local. */
+void sm_watchdog_owns(const char *path);
+
+/* Watch no more. Collective over the communicator. */
+void sm_watchdog_end(void);
+
+#endif

@@ -1,0 +1,32 @@
+/* What is known of a measurement once it has been tried out, so that nobody has to open it again to tell. */
+#ifndef RTDC_OUTPUTS_FACTS_H
+#define RTDC_OUTPUTS_FACTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rtdc/input.h"
+
+enum { SM_STORAGE_SIZE = 64 };
+
+/* Plain data: it can be sent. */
+struct sm_facts {
+    uint64_t n_frames;
+    size_t height, width;
+    size_t slab_frames;            /* frames that are decoded together */
+    char storage[SM_STORAGE_SIZE]; /* how images are stored, such as "zstd 10x80x320" */
+    enum sm_timing timing;         /* what the time stamps were made from */
+    uint64_t n_steps;              /* split points; 0 where they were not asked for */
+};
+
+/* Tell them.
+ *
+ * input        open
+ * split_time   seconds, as in parameters.h; 0: the split points are not asked for
+ * facts        receives them
+ *
+ * SPARSEMED_INPUT: what sm_input_timing tells, or too many split points. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_facts_gather(struct sm_input *input, double split_time, struct sm_facts *facts,
+                                      struct sparsemed_error *error);
+
+#endif
