@@ -8,6 +8,7 @@
 #include "cli/archive_list.h"
 #include "cli/commands.h"
 #include "cli/json_file.h"
+#include "cli/launcher.h"
 #include "cli/tell.h"
 #include "parallel/archive/archive.h"
 #include "parallel/headway.h"
@@ -161,6 +162,9 @@ static bool process_archive(const struct sm_options *options, bool first, struct
         .tell = options->verbose ? tell_record : NULL,
         .tell_data = sm_options_text_stream(options),
     };
+    if (!options->quiet) {
+        sm_launcher_tell(false);
+    }
     if (prepare(options, first, &list, &journal, error) == SPARSEMED_OK) {
         sm_archive_process(MPI_COMM_WORLD, &archive, &list.sources, &list.history, &journal, &report, error);
         sm_journal_close(&journal);

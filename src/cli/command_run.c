@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/json_file.h"
+#include "cli/launcher.h"
 #include "cli/tell.h"
 #include "parallel/headway.h"
 #include "parallel/measurement/measurement.h"
@@ -117,6 +118,9 @@ static bool compute_background(const struct sm_options *options, bool first, str
     struct sm_job job = options->job;
     struct sm_report report = {0};
     struct sm_stop stop;
+    if (!options->quiet) {
+        sm_launcher_tell(false);
+    }
     sm_stop_open(MPI_COMM_WORLD, 0, &stop, error);
     job.poll = must_stop;
     job.poll_data = &stop;
