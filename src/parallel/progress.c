@@ -1,15 +1,18 @@
 #include "parallel/progress.h"
 
-#include <inttypes.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "parallel/messages.h"
+#include "parallel/terminal.h"
 
-static const double bar_interval = 0.1;     /* seconds */
-static const double line_interval = 5;      /* seconds */
+static const double bar_interval = 0.1; /* seconds */
+/* Seconds to the first line, a sign of life for who sits before mpirun, which hands lines through; then to the second
+ * one; and between those of a job that goes on for hours, and whose log somebody reads. */
+static const double first_line = 0.25, second_line = 5, most_between_lines = 60;
 static const double message_interval = 0.5; /* seconds; longer where very many ranks would send */
 static const double messages_a_second = 2000;
 
@@ -17,7 +20,7 @@ static enum sm_progress_style resolve(enum sm_progress_style style) {
     if (style != SM_PROGRESS_AUTO) {
         return style;
     }
-    return isatty(STDERR_FILENO) ? SM_PROGRESS_BAR : SM_PROGRESS_LINES;
+    return sm_terminal_redraws(STDERR_FILENO) ? SM_PROGRESS_BAR : SM_PROGRESS_LINES;
 }
 
 void sm_progress_start(struct sm_progress *progress, MPI_Comm comm, enum sm_progress_style style,
@@ -29,7 +32,7 @@ void sm_progress_start(struct sm_progress *progress, MPI_Comm comm, enum sm_prog
     progress->started = progress->latest = MPI_Wtime();
     if (progress->rank == 0) {
         progress->style = resolve(style);
-        progress->interval = progress->style == SM_PROGRESS_BAR ? bar_interval : line_interval;
+        progress->interval = progress->style == SM_PROGRESS_BAR ? bar_interval : first_line;
     } else {
         double spread = progress->n_ranks / messages_a_second;
         progress->interval = spread > message_interval ? spread : message_interval;
@@ -37,21 +40,29 @@ void sm_progress_start(struct sm_progress *progress, MPI_Comm comm, enum sm_prog
 }
 
 static void draw(struct sm_progress *progress) {
-    double elapsed = MPI_Wtime() - progress->started;
-    double part = progress->n_total ? (double)progress->n_done / (double)progress->n_total : 1;
-    double rate = elapsed > 0 ? (double)progress->n_done / elapsed : 0;
-    double left = rate > 0 ? (double)(progress->n_total - progress->n_done) / rate : 0;
+    const struct sm_standing standing = {progress->unit, progress->n_done, progress->n_total,
+                                         MPI_Wtime() - progress->started};
+    char line[SM_STANDING_SIZE];
     if (progress->style == SM_PROGRESS_BAR) {
-        static const char full[] = "##############################", empty[] = "..............................";
-        int n_full = (int)(part * (sizeof full - 1));
-        fprintf(stderr, "\r[%s%s] ", full + sizeof full - 1 - n_full, empty + n_full);
+        /* Not in the last column: there a terminal may go on to the next line. */
+        progress->n_drawn = sm_terminal_columns(STDERR_FILENO) - 1;
+        sm_standing_bar(&standing, progress->n_drawn, line);
+        fprintf(stderr, "\r%s", line);
+    } else {
+        sm_standing_line(&standing, line);
+        fprintf(stderr, "%s\n", line);
+        progress->interval =
+            progress->interval < second_line ? second_line : fmin(2 * progress->interval, most_between_lines);
     }
-    uint64_t scale = progress->unit == SM_PROGRESS_BYTES ? 1000000 : 1;
-    fprintf(stderr, "%3.0f %%  %" PRIu64 " of %" PRIu64 " %s, %.0f a second, %.0f s left%s", 100 * part,
-            progress->n_done / scale, progress->n_total / scale,
-            progress->unit == SM_PROGRESS_BYTES ? "MB copied" : "frames", rate / (double)scale, left,
-            progress->style == SM_PROGRESS_BAR ? "    " : "\n");
     fflush(stderr);
+}
+
+void sm_progress_hide(struct sm_progress *progress) {
+    if (progress->n_drawn > 0) {
+        fprintf(stderr, "\r%*s\r", progress->n_drawn, "");
+        fflush(stderr);
+        progress->n_drawn = 0;
+    }
 }
 
 /* Take in what the other ranks have sent. */

@@ -5,15 +5,14 @@
 #include <mpi.h>
 #include <stdint.h>
 
+#include "parallel/standing.h"
+
 enum sm_progress_style {
-    SM_PROGRESS_AUTO,  /* a bar where standard error is a terminal, lines otherwise */
-    SM_PROGRESS_BAR,   /* one line that is drawn again and again */
-    SM_PROGRESS_LINES, /* a plain line every few seconds */
+    SM_PROGRESS_AUTO,  /* a bar where standard error is a terminal (see terminal.h), lines otherwise */
+    SM_PROGRESS_BAR,   /* one line that is drawn again and again, and fits the terminal */
+    SM_PROGRESS_LINES, /* a plain line: the first within a second, then fewer and fewer, down to one a minute */
     SM_PROGRESS_NONE,
 };
-
-/* What is counted; bytes are told in megabytes. */
-enum sm_progress_unit { SM_PROGRESS_FRAMES, SM_PROGRESS_BYTES };
 
 /* What a rank tells the first one: what it has done since its last message, and whether that was all. */
 struct sm_progress_message {
@@ -21,7 +20,7 @@ struct sm_progress_message {
     uint64_t is_last;
 };
 
-/* Counts frames, or bytes, over all ranks. The first rank of the communicator draws on standard error; the others send
+/* Counts something over all ranks. The first rank of the communicator draws on standard error; the others send
  * it their counts now and then, without waiting. */
 struct sm_progress {
     MPI_Comm comm;
@@ -34,18 +33,23 @@ struct sm_progress {
     MPI_Request request;                /* of that message */
     int n_finished;                     /* first rank: others that have finished */
     double started, latest;             /* seconds */
-    double interval;                    /* seconds between drawings, or messages */
+    double interval;                    /* seconds to the next drawing, or message */
+    int n_drawn;                        /* columns of the bar that stand on the terminal's last line */
 };
 
 /* Start counting. Collective over comm; style, unit and n_total must agree.
  *
  * comm      used for messages of its own (SM_TAG_PROGRESS) until sm_progress_finish
- * n_total   frames or bytes */
+ * n_total   of what is counted */
 void sm_progress_start(struct sm_progress *progress, MPI_Comm comm, enum sm_progress_style style,
                        enum sm_progress_unit unit, uint64_t n_total);
 
 /* Count what this rank has done. Local; cheap enough for every slab. */
 void sm_progress_add(struct sm_progress *progress, uint64_t n_done);
+
+/* Remove the bar from the terminal, before something else is told; it is drawn again when it is due. Nothing on a
+ * struct that is all zero. Local. */
+void sm_progress_hide(struct sm_progress *progress);
 
 /* Stop counting: the first rank waits until all have come here, and draws meanwhile. Collective over comm, in every
  * case of failure too. */

@@ -64,6 +64,7 @@ static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
         free(reason);
     }
     if (record && ledger->archive->tell) {
+        sm_progress_hide(&ledger->progress);
         ledger->archive->tell(record, ledger->archive->tell_data);
     }
     json_decref(record);

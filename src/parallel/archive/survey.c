@@ -27,6 +27,8 @@ struct answer {
 /* A round of files, on every rank. */
 struct round {
     const struct sm_survey *survey;
+    struct sm_stop *stop;
+    struct sm_progress *progress;
     size_t n, n_each; /* files, and of each rank at most */
     char *text;       /* questions, then of each file: its paths, input and output, and the other files */
     size_t text_size;
@@ -113,21 +115,26 @@ static void take_over(const struct round *round, int n_ranks, const struct sm_so
 
 /* ---- on all ranks ---- */
 
-/* Asked while a trial, which has a limit of its own, is waited for. */
-static bool is_stopped(void *stop) {
-    sm_headway("trial");
-    return sm_stop_asked(stop);
+/* Whether to go on. */
+static bool is_stopped(const struct round *round) {
+    sm_progress_add(round->progress, 0);
+    return sm_stop_asked(round->stop);
 }
 
-static void pass_requests_on(void *stop) {
-    sm_stop_asked(stop);
+/* Asked while a trial, which has a limit of its own, is waited for. */
+static bool is_trial_stopped(void *round) {
+    sm_headway("trial");
+    return is_stopped(round);
+}
+
+static void poll_while_waiting(void *round) {
+    is_stopped(round);
 }
 
 /* Look at this rank's files. Local but for the requests to stop. */
-static enum sparsemed_status examine_own(struct round *round, int rank, int n_ranks, struct sm_stop *stop,
-                                         struct sparsemed_error *error) {
+static enum sparsemed_status examine_own(struct round *round, int rank, int n_ranks, struct sparsemed_error *error) {
     const char *text = round->text, *path = text + round->n * sizeof(struct sm_question);
-    bool stopped = sm_stop_asked(stop); /* while a file is tried out, its finding is of no meaning */
+    bool stopped = is_stopped(round); /* while a file is tried out, its finding is of no meaning */
     for (size_t i = 0; i < round->n && !stopped; i++) {
         const char *input = path, *output = input + strlen(input) + 1, *others = output + strlen(output) + 1;
         path = others + strlen(others) + 1;
@@ -141,7 +148,8 @@ static enum sparsemed_status examine_own(struct round *round, int rank, int n_ra
         memcpy(&question, text + i * sizeof question, sizeof question);
         sm_examine(round->survey, &question, others, input, output, &answer->finding, &reason);
         memcpy(answer->message, reason.message, sizeof answer->message);
-        stopped = sm_stop_asked(stop);
+        sm_progress_add(round->progress, 1);
+        stopped = is_stopped(round);
     }
     return stopped ? sparsemed_fail(error, SPARSEMED_STOPPED, "stopped before anything was begun; to be run again")
                    : SPARSEMED_OK;
@@ -169,8 +177,8 @@ static void round_close(struct round *round) {
  *
  * sources, findings   [round->n], on the first rank */
 static enum sparsemed_status carry_out(MPI_Comm comm, struct round *round, const struct sm_source *sources,
-                                       const struct sm_history *history, struct sm_stop *stop,
-                                       struct sm_finding *findings, struct sparsemed_error *error) {
+                                       const struct sm_history *history, struct sm_finding *findings,
+                                       struct sparsemed_error *error) {
     int rank, n_ranks;
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &n_ranks);
@@ -188,10 +196,10 @@ static enum sparsemed_status carry_out(MPI_Comm comm, struct round *round, const
         return error->status;
     }
     MPI_Bcast(round->text, sm_message_count(size), MPI_BYTE, 0, comm);
-    sm_trial_listen(is_stopped, stop);
-    examine_own(round, rank, n_ranks, stop, error);
+    sm_trial_listen(is_trial_stopped, round);
+    examine_own(round, rank, n_ranks, error);
     sm_trial_listen(NULL, NULL);
-    sm_wait_for_all(comm, pass_requests_on, stop);
+    sm_wait_for_all(comm, poll_while_waiting, round);
     if (sm_vote(comm, error) != SPARSEMED_OK) {
         return error->status;
     }
@@ -220,11 +228,15 @@ enum sparsemed_status sm_survey(MPI_Comm comm, const struct sm_survey *survey, c
     }
     MPI_Bcast(&n, 1, MPI_UINT64_T, 0, comm);
     uint64_t round_files = sm_max((uint64_t)n_ranks, ROUND_FILES);
+    struct sm_progress progress;
+    sm_progress_start(&progress, comm, survey->job->progress, SM_PROGRESS_FILES, n);
     for (uint64_t first = 0; first < n && error->status == SPARSEMED_OK; first += round_files) {
-        struct round round = {.survey = survey, .n = sm_min(n - first, round_files)};
+        struct round round = {
+            .survey = survey, .stop = stop, .progress = &progress, .n = sm_min(n - first, round_files)};
         const struct sm_source *list = rank == 0 ? sources->list + first : NULL;
-        carry_out(comm, &round, list, history, stop, rank == 0 ? *findings + first : NULL, error);
+        carry_out(comm, &round, list, history, rank == 0 ? *findings + first : NULL, error);
         round_close(&round);
     }
+    sm_progress_finish(&progress);
     return error->status;
 }

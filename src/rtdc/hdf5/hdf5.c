@@ -57,12 +57,20 @@ enum sparsemed_status sm_hdf5_open_dataset(hid_t file, const char *file_name, co
                : sparsemed_fail_where(error, "%s: %s", file_name, path);
 }
 
-/* Keeps the innermost message of the error stack, at which HDF5 starts its walk upward. */
-static herr_t keep_reason(unsigned depth, const H5E_error2_t *record, void *reason) {
-    (void)depth;
-    const char **kept = reason;
-    *kept = record->desc;
-    return 1;
+/* What the error stack tells. */
+struct reason {
+    char innermost[SPARSEMED_MESSAGE_SIZE];
+    bool unknown; /* something in the file has a version, or is of a kind, that HDF5 does not know */
+};
+
+/* The innermost message is where HDF5 starts its walk upward. */
+static herr_t take_in(unsigned depth, const H5E_error2_t *record, void *data) {
+    struct reason *reason = data;
+    if (depth == 0) {
+        snprintf(reason->innermost, sizeof reason->innermost, "%s", record->desc);
+    }
+    reason->unknown = reason->unknown || strstr(record->desc, "version") || strstr(record->desc, "unknown");
+    return 0;
 }
 
 enum sparsemed_status sm_fail_hdf5(struct sparsemed_error *error, enum sparsemed_status status, const char *format,
@@ -72,12 +80,17 @@ enum sparsemed_status sm_fail_hdf5(struct sparsemed_error *error, enum sparsemed
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    const char *reason = NULL;
-    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_reason, &reason);
-    if (reason) {
-        return sparsemed_fail(error, status, "%s (%s)", message, reason);
+    struct reason reason = {"", false};
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_in, &reason);
+    if (reason.unknown) {
+        unsigned major = 0, minor = 0, release = 0;
+        H5get_libversion(&major, &minor, &release);
+        return sparsemed_fail(error, status,
+                              "%s (%s: this needs a newer HDF5 than the program has, %u.%u.%u, or the file is damaged)",
+                              message, reason.innermost, major, minor, release);
     }
-    return sparsemed_fail(error, status, "%s", message);
+    return *reason.innermost ? sparsemed_fail(error, status, "%s (%s)", message, reason.innermost)
+                             : sparsemed_fail(error, status, "%s", message);
 }
 
 void sm_hdf5_release(hid_t object) {
@@ -122,10 +135,14 @@ enum sparsemed_status sm_hdf5_open_link(hid_t group, const char *name, hid_t *ob
     if (*object >= 0) {
         return SPARSEMED_OK;
     }
+    struct sparsemed_error failure = SPARSEMED_NO_ERROR;
+    fail_damaged(&failure, name); /* for the reason, which the next call forgets */
     /* A link by name may lead nowhere, and one to another file; the others lead to an object. */
-    bool damaged = H5Lget_info(group, name, &info, H5P_DEFAULT) < 0 || info.type == H5L_TYPE_HARD ||
-                   (info.type == H5L_TYPE_SOFT && H5Oexists_by_name(group, name, H5P_DEFAULT) != 0);
-    return damaged ? fail_damaged(error, name) : SPARSEMED_OK;
+    if (H5Lget_info(group, name, &info, H5P_DEFAULT) < 0 || info.type == H5L_TYPE_HARD ||
+        (info.type == H5L_TYPE_SOFT && H5Oexists_by_name(group, name, H5P_DEFAULT) != 0)) {
+        *error = failure;
+    }
+    return error->status;
 }
 
 /* Follow the links of a path.

@@ -32,7 +32,8 @@ hid_t sm_hdf5_create_in_memory(void);
 enum sparsemed_status sm_hdf5_open_dataset(hid_t file, const char *file_name, const char *path, hid_t *dataset,
                                            struct sparsemed_error *error);
 
-/* As sparsemed_fail, followed by what HDF5 says is the reason. Call it right after the HDF5 function that failed. */
+/* As sparsemed_fail, followed by what HDF5 says is the reason, and what that means where it does not know a version.
+ * Call it right after the HDF5 function that failed. */
 enum sparsemed_status sm_fail_hdf5(struct sparsemed_error *error, enum sparsemed_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

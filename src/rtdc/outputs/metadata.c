@@ -112,7 +112,8 @@ static bool extend_software(hid_t dataset) {
     return written;
 }
 
-static bool write_table(hid_t from, hid_t group, const char *name, const struct table *table, int zstd_level) {
+static enum sparsemed_status write_table(hid_t from, hid_t group, const char *name, const struct table *table,
+                                         int zstd_level, struct sparsemed_error *error) {
     hid_t creation = creation_of(table, zstd_level);
     /* Its current extent is all a copy needs. */
     hsize_t extent[H5S_MAX_RANK];
@@ -120,12 +121,18 @@ static bool write_table(hid_t from, hid_t group, const char *name, const struct 
     hid_t space = rank > 0 ? H5Screate_simple(rank, extent, NULL) : H5Screate(H5S_SCALAR);
     hid_t dataset = H5Dcreate2(group, name, table->type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     bool written = creation >= 0 && dataset >= 0 &&
-                   H5Dwrite(dataset, table->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, table->elements) >= 0 &&
-                   sm_attributes_copy(from, dataset) && extend_software(dataset);
+                   H5Dwrite(dataset, table->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, table->elements) >= 0;
+    if (written && !sm_attributes_copy(from, dataset)) {
+        sm_fail_hdf5(error, SPARSEMED_INPUT, "its attributes cannot be read");
+    }
+    written = written && error->status == SPARSEMED_OK && extend_software(dataset);
     written = sm_hdf5_close(dataset) && written;
+    if (error->status == SPARSEMED_OK && !written) {
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "could not be written");
+    }
     sm_hdf5_release(space);
     sm_hdf5_release(creation);
-    return written;
+    return error->status;
 }
 
 struct copy {
@@ -148,17 +155,16 @@ static herr_t copy_dataset(hid_t from, const char *name, const H5L_info_t *info,
         return 0; /* a link that leads nowhere, or a group: readers know neither here */
     }
     struct table table = {H5I_INVALID_HID, H5I_INVALID_HID, 0, NULL};
-    if (read_table(dataset, &table, copy->error) != SPARSEMED_OK) {
-        sparsemed_fail_where(copy->error, "%s/%s", copy->group, name);
-    } else if (table.n > 0) {
+    if (read_table(dataset, &table, copy->error) == SPARSEMED_OK && table.n > 0) {
         hid_t group = sm_hdf5_require_group(copy->output, copy->group);
-        if (!write_table(dataset, group, name, &table, copy->zstd_level)) {
-            sm_fail_hdf5(copy->error, SPARSEMED_OUTPUT, "%s/%s could not be written", copy->group, name);
-        }
+        write_table(dataset, group, name, &table, copy->zstd_level, copy->error);
         sm_hdf5_release(group);
         if (H5Tdetect_class(table.type, H5T_VLEN) > 0) {
             H5Dvlen_reclaim(table.type, table.space, H5P_DEFAULT, table.elements);
         }
+    }
+    if (copy->error->status != SPARSEMED_OK) {
+        sparsemed_fail_where(copy->error, "%s/%s", copy->group, name);
     }
     free(table.elements);
     sm_hdf5_release(table.space);
