@@ -4,13 +4,17 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rtdc/basin_features.h"
+#include "rtdc/basin_walk.h"
 #include "rtdc/files/path.h"
+#include "rtdc/files/surrogates.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
 #include "rtdc/outputs/basin_write.h"
+#include "rtdc/outputs/dataset_copy.h"
 
 struct copy {
     hid_t input, output;
@@ -25,13 +29,18 @@ static enum sparsemed_status copy_map(struct copy *copy, const char *name) {
     if (sm_hdf5_has(copy->output, SM_GROUP_EVENTS, name)) {
         return SPARSEMED_OK;
     }
-    hid_t from = H5Gopen2(copy->input, SM_GROUP_EVENTS, H5P_DEFAULT);
-    hid_t to = sm_hdf5_require_group(copy->output, SM_GROUP_EVENTS);
-    if (H5Ocopy(from, name, to, name, H5P_DEFAULT, H5P_DEFAULT) < 0) {
-        sm_fail_hdf5(copy->error, SPARSEMED_INPUT, SM_GROUP_EVENTS "/%s cannot be copied", name);
+    hid_t events = H5Gopen2(copy->input, SM_GROUP_EVENTS, H5P_DEFAULT), from = H5I_INVALID_HID, copied;
+    if (sm_hdf5_open_dataset(events, SM_GROUP_EVENTS, name, &from, copy->error) == SPARSEMED_OK) {
+        sm_dataset_copy(from, copy->output, SM_GROUP_EVENTS, name, true, copy->zstd_level, &copied, copy->error);
+        if (copied >= 0 && !sm_hdf5_close(copied)) {
+            sm_fail_hdf5(copy->error, SPARSEMED_OUTPUT, "could not be written");
+        }
+        if (copy->error->status != SPARSEMED_OK) {
+            sparsemed_fail_where(copy->error, SM_GROUP_EVENTS "/%s", name);
+        }
     }
-    sm_hdf5_release(to);
     sm_hdf5_release(from);
+    sm_hdf5_release(events);
     return copy->error->status;
 }
 
@@ -43,13 +52,15 @@ static enum sparsemed_status find_map(hid_t file, const char *name, bool *found,
 
 /* Append a path, once; takes it over. */
 static void append_path(json_t *paths, char *path) {
-    bool there = !path;
+    json_t *string = path ? sm_json_from_bytes(path) : NULL;
+    bool there = false;
     for (size_t i = 0; i < json_array_size(paths) && !there; i++) {
-        there = strcmp(json_string_value(json_array_get(paths, i)), path) == 0;
+        there = json_equal(json_array_get(paths, i), string);
     }
-    if (!there) {
-        json_array_append_new(paths, json_string(path));
+    if (string && !there) {
+        json_array_append(paths, string);
     }
+    json_decref(string);
     free(path);
 }
 
@@ -70,6 +81,34 @@ json_t *sm_basin_paths_from(const struct sm_basin *basin, const char *input_path
     return moved;
 }
 
+static bool note_path(struct sm_walk *walk, const struct sm_station *station, const struct sm_basin *basin,
+                      struct sparsemed_error *error) {
+    (void)basin, (void)error;
+    char **path = walk->data;
+    *path = realpath(station->path, NULL);
+    return true;
+}
+
+/* Append the paths of a basin that was moved along with the input: none of its own leads to a file, and readers of an
+ * output in another folder would not find it. */
+static void append_moved(const struct copy *copy, const struct sm_basin *basin, json_t *paths) {
+    char *path = NULL;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    const struct sm_station start = {NULL, copy->input, copy->input_path, copy->input_path, 0};
+    struct sm_walk walk = {.arrive = note_path, .any_file = true, .data = &path};
+    bool leads = false;
+    for (size_t i = 0; i < basin->n_paths && !leads; i++) {
+        char *recorded = sm_path_referred(copy->input_path, basin->paths[i]);
+        leads = recorded && access(recorded, F_OK) == 0;
+        free(recorded);
+    }
+    if (!leads && sm_walk_follow(&walk, &start, basin, &ignored) && path) {
+        append_path(paths, sm_path_relative(path, copy->output_path));
+        append_path(paths, strdup(path));
+    }
+    free(path);
+}
+
 static enum sparsemed_status copy_basin(struct copy *copy, const struct sm_basin *basin) {
     size_t n_removed, n_left;
     json_t *listed = sm_basin_with_features(basin, copy->input_path);
@@ -83,7 +122,9 @@ static enum sparsemed_status copy_basin(struct copy *copy, const struct sm_basin
         json_object_del(changed, SM_KEY_MAPPING); /* dcnum would look for a map that is called "same" */
     }
     if (json_is_array(json_object_get(changed, SM_KEY_PATHS))) {
-        json_object_set_new(changed, SM_KEY_PATHS, sm_basin_paths_from(basin, copy->input_path, copy->output_path));
+        json_t *paths = sm_basin_paths_from(basin, copy->input_path, copy->output_path);
+        append_moved(copy, basin, paths);
+        json_object_set_new(changed, SM_KEY_PATHS, paths);
     }
     return sm_basin_write(copy->output, changed, copy->zstd_level, copy->error);
 }

@@ -51,15 +51,21 @@ static void spoil_memory(void) {
 
 static void try_out(const struct sm_trial_question *question, const char *path, int result) {
     const char *dataset = path + strlen(path) + 1, *time = dataset + strlen(dataset) + 1;
-    const struct sm_input_options options = {
+    struct sm_input_options options = {
         .dataset = question->has_dataset ? dataset : NULL,
         .time = question->has_time ? time : NULL,
         .frame_rate = question->frame_rate,
+        .reach = {.n_roots = question->n_roots, .follow_links = question->follow_links},
     };
+    const char *root = time + strlen(time) + 1;
+    for (size_t i = 0; i < question->n_roots; i++) {
+        options.reach.roots[i] = root;
+        root += strlen(root) + 1;
+    }
     struct sm_trial_result told = {.error = SPARSEMED_NO_ERROR};
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     spoil_memory();
-    sm_trial_read(question->kind, path, &options, question->split_time, &told.facts, &told.error);
+    sm_trial_read(question->kind, path, &options, question->split_time, &told.facts, told.others, &told.error);
     /* Less than a pipe takes at once. */
     _exit(write(result, &told, sizeof told) == sizeof told ? 0 : 1);
 }

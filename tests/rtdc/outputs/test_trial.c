@@ -96,7 +96,8 @@ static void tells_what_is_plainly_wrong(void **state) {
     for (size_t i = 0; i < LENGTH(cases); i++) {
         error = expected = SPARSEMED_NO_ERROR;
         struct sm_facts none;
-        sm_trial_read(SM_TRIAL_INPUT, cases[i].path, cases[i].options, 0, &none, &expected);
+        char others[SM_OTHERS_BYTES];
+        sm_trial_read(SM_TRIAL_INPUT, cases[i].path, cases[i].options, 0, &none, others, &expected);
         assert_int_equal(expected.status, SPARSEMED_INPUT);
         assert_int_equal(sm_trial(SM_TRIAL_INPUT, cases[i].path, cases[i].options, &error), expected.status);
         assert_string_equal(error.message, expected.message);
@@ -119,16 +120,16 @@ static void tells_what_it_is(void **state) {
         if (apart) {
             sm_trial_start();
         }
-        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0.5, &facts, &error), SPARSEMED_OK);
+        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0.5, &facts, NULL, &error), SPARSEMED_OK);
         assert_int_equal(facts.n_frames, 20);
         assert_int_equal(facts.height, 10);
         assert_int_equal(facts.width, 16);
         assert_int_equal(facts.slab_frames, 5);
         assert_string_equal(facts.storage, "5x10x16");
         n_steps[apart] = facts.n_steps;
-        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0.25, &facts, &error), SPARSEMED_OK);
+        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0.25, &facts, NULL, &error), SPARSEMED_OK);
         assert_true(facts.n_steps > n_steps[apart]);
-        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0, &facts, &error), SPARSEMED_OK);
+        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0, &facts, NULL, &error), SPARSEMED_OK);
         assert_int_equal(facts.n_steps, 0);
     }
     assert_true(n_steps[0] > 1);
