@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "core/numbers.h"
+#include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/chunks.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/heap_values.h"
 
 /* ---- values in memory ---- */
 
@@ -77,7 +79,7 @@ static bool read_values(hid_t object, hid_t type, bool sound, void *values) {
         return false;
     }
     if (H5Iget_type(object) == H5I_ATTR) {
-        return H5Aread(object, type, values) >= 0;
+        return sm_heap_values_check(object, &ignored) == SPARSEMED_OK && H5Aread(object, type, values) >= 0;
     }
     return sound ? H5Dread(object, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0
                  : sm_guarded_read(object, type, values, &ignored) == SPARSEMED_OK;
@@ -242,7 +244,7 @@ static bool same_object(struct comparison *comparison, hid_t expected, hid_t fou
     }
     comparison->object = found;
     return (H5Iget_type(expected) != H5I_DATASET || same_data(expected, found, values, comparison->tolerance)) &&
-           H5Aiterate2(expected, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, compare_attribute, comparison) <= 0;
+           sm_attributes_walk(expected, compare_attribute, comparison) <= 0;
 }
 
 static herr_t compare_object(hid_t file, const char *path, const H5O_info_t *info, void *data) {

@@ -6,6 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Bytes of a dataset of an updated output up to which its values are compared: of frames nothing was written but with
+ * the copy. */
+#define SM_MOST_COMPARED_BYTES ((size_t)1 << 20)
+
 /* What of an object must be the same. */
 enum sm_likeness {
     SM_ALIKE,       /* type, shape, attributes and values */

@@ -237,9 +237,8 @@ static enum sparsemed_status expect_renewed(const struct sm_basins *basins, cons
 char *sm_old_background_compare(hid_t before, hid_t after, const struct sm_move *move, const char *new_map,
                                 int zstd_level, hid_t expected, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    const size_t most_bytes = 1 << 20; /* of frames nothing was written but with the copy */
     struct replacement replacement = {after, new_map, json_object(), json_object()};
-    const struct sm_tolerance tolerance = {judge, SM_CLAIM_BACKGROUND, most_bytes, false, &replacement};
+    const struct sm_tolerance tolerance = {judge, SM_CLAIM_BACKGROUND, SM_MOST_COMPARED_BYTES, false, &replacement};
     struct sm_basins basins;
     char *different = NULL;
     sm_basins_read(before, &basins, error);
