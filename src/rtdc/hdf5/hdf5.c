@@ -40,6 +40,7 @@ hid_t sm_hdf5_create_in_memory(void) {
     snprintf(name, sizeof name, "sparsemed-memory-%u", n_created++);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fapl_core(access, 1 << 20, false);
+    H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST); /* as outputs have it */
     hid_t file = H5Fcreate(name, H5F_ACC_TRUNC, H5P_DEFAULT, access);
     sm_hdf5_release(access);
     return file;

@@ -23,7 +23,8 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
 /* Tell the state of a file that is open, with the serial driver. Returns false where the system does not tell. */
 bool sm_hdf5_state(hid_t file, struct stat *state);
 
-/* Make a file in memory that never goes to disk. Release with H5Fclose; invalid where that fails. */
+/* Make a file in memory that never goes to disk, of the format that outputs have. Release with H5Fclose; invalid where
+ * that fails. */
 hid_t sm_hdf5_create_in_memory(void);
 
 /* Open a dataset anywhere in a file.

@@ -14,6 +14,7 @@
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
 #include "rtdc/outputs/basin_write.h"
+#include "rtdc/outputs/dataset_copy.h"
 
 struct copy {
     hid_t input, output;
@@ -28,13 +29,18 @@ static enum sparsemed_status copy_map(struct copy *copy, const char *name) {
     if (sm_hdf5_has(copy->output, SM_GROUP_EVENTS, name)) {
         return SPARSEMED_OK;
     }
-    hid_t from = H5Gopen2(copy->input, SM_GROUP_EVENTS, H5P_DEFAULT);
-    hid_t to = sm_hdf5_require_group(copy->output, SM_GROUP_EVENTS);
-    if (H5Ocopy(from, name, to, name, H5P_DEFAULT, H5P_DEFAULT) < 0) {
-        sm_fail_hdf5(copy->error, SPARSEMED_INPUT, SM_GROUP_EVENTS "/%s cannot be copied", name);
+    hid_t events = H5Gopen2(copy->input, SM_GROUP_EVENTS, H5P_DEFAULT), from = H5I_INVALID_HID, copied;
+    if (sm_hdf5_open_dataset(events, SM_GROUP_EVENTS, name, &from, copy->error) == SPARSEMED_OK) {
+        sm_dataset_copy(from, copy->output, SM_GROUP_EVENTS, name, true, copy->zstd_level, &copied, copy->error);
+        if (copied >= 0 && !sm_hdf5_close(copied)) {
+            sm_fail_hdf5(copy->error, SPARSEMED_OUTPUT, "could not be written");
+        }
+        if (copy->error->status != SPARSEMED_OK) {
+            sparsemed_fail_where(copy->error, SM_GROUP_EVENTS "/%s", name);
+        }
     }
-    sm_hdf5_release(to);
     sm_hdf5_release(from);
+    sm_hdf5_release(events);
     return copy->error->status;
 }
 
