@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/tell.h"
 #include "parallel/archive/journal.h"
 #include "parallel/archive/manifest.h"
 #include "parallel/headway.h"
 #include "rtdc/files/path.h"
+
+enum { MOST_TOLD = 100 }; /* of what is passed over */
 
 static const char journal_name[] = "sparsemed-journal.jsonl";
 
@@ -39,17 +42,23 @@ enum sparsemed_status sm_archive_check(struct sm_options *options, struct sparse
 /* ---- the list ---- */
 
 static enum sparsemed_status add_manifest(const char *path, struct sm_sources *sources, struct sparsemed_error *error) {
-    bool from_stdin = strcmp(path, "-") == 0;
+    char *text;
+    size_t size;
     sm_headway_begin("reading the manifest", path);
-    FILE *manifest = from_stdin ? stdin : fopen(path, "r");
-    if (!manifest) {
-        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+    if (sm_manifest_read(path, sources, &text, &size, error) == SPARSEMED_OK) {
+        sm_manifest_add(sources, text, size, strcmp(path, "-") == 0 ? "standard input" : path, error);
     }
-    sm_manifest_add(sources, manifest, from_stdin ? "standard input" : path, error);
-    if (!from_stdin) {
-        fclose(manifest);
-    }
+    free(text);
     return error->status;
+}
+
+static void tell_passed_over(const struct sm_sources *sources) {
+    for (size_t i = 0; i < sources->n_passed_over && i < MOST_TOLD; i++) {
+        sm_tell(stderr, "sparsemed: passed over: %s: %s", sources->passed_over[i].path, sources->passed_over[i].reason);
+    }
+    if (sources->n_passed_over > MOST_TOLD) {
+        fprintf(stderr, "sparsemed: passed over: %zu more\n", sources->n_passed_over - MOST_TOLD);
+    }
 }
 
 static enum sparsemed_status find_sources(const struct sm_options *options, struct sm_sources *sources,
@@ -63,6 +72,9 @@ static enum sparsemed_status find_sources(const struct sm_options *options, stru
     if ((options->manifest && add_manifest(options->manifest, sources, error) != SPARSEMED_OK) ||
         sm_sources_settle(sources, error) != SPARSEMED_OK) {
         return error->status;
+    }
+    if (!options->quiet) {
+        tell_passed_over(sources);
     }
     if (sources->n == 0) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "there are no measurements (*.rtdc) to work on");
@@ -90,8 +102,8 @@ static enum sparsemed_status find_history(const struct sm_options *options, stru
     return error->status;
 }
 
-enum sparsemed_status sm_archive_list_make(const struct sm_options *options, struct sm_archive_list *list,
-                                           struct sparsemed_error *error) {
+enum sparsemed_status sm_archive_list_make(const struct sm_options *options, struct sm_stop *stop,
+                                           struct sm_archive_list *list, struct sparsemed_error *error) {
     assert(options->n_paths > 0 || options->manifest);
     assert(1 <= options->shard && options->shard <= options->n_shards);
     *list = (struct sm_archive_list){0};
@@ -102,6 +114,7 @@ enum sparsemed_status sm_archive_list_make(const struct sm_options *options, str
                                   strerror(errno));
         }
     }
+    list->sources.stop = stop;
     list->sources.in_place = options->in_place;
     list->sources.copy = options->job.copy;
     list->sources.output_folder = list->output_folder;

@@ -19,16 +19,18 @@ struct sm_archive_list {
     struct sm_history history;
 };
 
-/* Find the measurements and their past. For the first rank.
+/* Find the measurements and their past, and tell what is passed over. For the first rank; meanwhile others pass
+ * requests to stop on.
  *
  * options   that have passed sm_archive_check
+ * stop      which is heard meanwhile
  * list      receives them; release with sm_archive_list_free, also after a failure
  *
  * SPARSEMED_USAGE: outputs are in each other's way (see sources.h). SPARSEMED_INPUT: a source or a
  * journal cannot be read, or there is nothing. SPARSEMED_OUTPUT: the folder of the outputs cannot be found.
- * SPARSEMED_INTERNAL: out of memory. */
-enum sparsemed_status sm_archive_list_make(const struct sm_options *options, struct sm_archive_list *list,
-                                           struct sparsemed_error *error);
+ * SPARSEMED_INTERNAL: out of memory. SPARSEMED_STOPPED: that was asked for. */
+enum sparsemed_status sm_archive_list_make(const struct sm_options *options, struct sm_stop *stop,
+                                           struct sm_archive_list *list, struct sparsemed_error *error);
 
 /* Release a list; all zero is fine. */
 void sm_archive_list_free(struct sm_archive_list *list);

@@ -8,10 +8,12 @@
 #include "cli/archive_list.h"
 #include "cli/commands.h"
 #include "cli/json_file.h"
+#include "cli/launcher.h"
 #include "cli/tell.h"
 #include "parallel/archive/archive.h"
 #include "parallel/headway.h"
 #include "parallel/measurement/record.h"
+#include "parallel/stop.h"
 #include "parallel/vote.h"
 #include "rtdc/files/path.h"
 #include "rtdc/files/surrogates.h"
@@ -42,6 +44,9 @@ static void tell_archive(FILE *stream, const struct sm_archive_report *report, c
     if (report->n_left > 0) {
         fprintf(stream, ", %" PRIu64 " left", report->n_left);
     }
+    if (report->n_passed_over > 0) {
+        fprintf(stream, ", %" PRIu64 " passed over", report->n_passed_over);
+    }
     fprintf(stream, "\n%" PRIu64 " frames, %.1f MB read, %.1f MB decoded, %.1f MB/s\n", report->n_frames,
             (double)report->bytes_read / mega, (double)report->bytes_decoded / mega,
             (double)report->bytes_decoded / mega / seconds);
@@ -64,9 +69,10 @@ static json_t *summary_value(const struct sm_archive_report *report, const char 
         json_array_append_new(failures, failure);
     }
     json_t *value =
-        json_pack("{ss sI sI sI sI sI sI sI sI si sf sf so so}", "status", status, "files", (json_int_t)report->n_files,
-                  "done", (json_int_t)report->n_done, "skipped", (json_int_t)report->n_skipped, "failed",
-                  (json_int_t)report->n_failed, "left", (json_int_t)report->n_left, "frames",
+        json_pack("{ss sI sI sI sI sI sI sI sI sI si sf sf so so}", "status", status, "files",
+                  (json_int_t)report->n_files, "done", (json_int_t)report->n_done, "skipped",
+                  (json_int_t)report->n_skipped, "failed", (json_int_t)report->n_failed, "left",
+                  (json_int_t)report->n_left, "passed_over", (json_int_t)report->n_passed_over, "frames",
                   (json_int_t)report->n_frames, "bytes_read", (json_int_t)report->bytes_read, "bytes_decoded",
                   (json_int_t)report->bytes_decoded, "ranks", report->n_ranks, "seconds", report->seconds, "balance",
                   report->balance, "journal", sm_json_from_bytes(journal), "failures", failures);
@@ -111,9 +117,10 @@ static void tell_batch(const struct sm_options *options, const struct sm_archive
 /* ---- doing ---- */
 
 /* Find out what to do, and open the journal. For the first rank. */
-static enum sparsemed_status find_work(const struct sm_options *options, struct sm_archive_list *list,
-                                       struct sm_journal *journal, struct sparsemed_error *error) {
-    if (sm_archive_list_make(options, list, error) != SPARSEMED_OK) {
+static enum sparsemed_status find_work(const struct sm_options *options, struct sm_stop *stop,
+                                       struct sm_archive_list *list, struct sm_journal *journal,
+                                       struct sparsemed_error *error) {
+    if (sm_archive_list_make(options, stop, list, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (options->json_path && sm_path_same(options->json_path, list->journal_path)) {
@@ -125,6 +132,22 @@ static enum sparsemed_status find_work(const struct sm_options *options, struct 
                               strerror(errno));
     }
     return sm_journal_open(list->journal_path, journal, error);
+}
+
+static void pass_requests_on(void *stop) {
+    sm_stop_asked(stop);
+}
+
+/* The same on all ranks, of which the others have nothing to do. Collective; votes. */
+static enum sparsemed_status prepare(const struct sm_options *options, bool first, struct sm_archive_list *list,
+                                     struct sm_journal *journal, struct sparsemed_error *error) {
+    struct sm_stop stop;
+    if (sm_stop_open(MPI_COMM_WORLD, 0, &stop, error) == SPARSEMED_OK && first) {
+        find_work(options, &stop, list, journal, error);
+    }
+    sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
+    sm_stop_close(&stop);
+    return sm_vote(MPI_COMM_WORLD, error);
 }
 
 static bool process_archive(const struct sm_options *options, bool first, struct sparsemed_error *error) {
@@ -139,10 +162,10 @@ static bool process_archive(const struct sm_options *options, bool first, struct
         .tell = options->verbose ? tell_record : NULL,
         .tell_data = sm_options_text_stream(options),
     };
-    if (first) {
-        find_work(options, &list, &journal, error);
+    if (!options->quiet) {
+        sm_launcher_tell(false);
     }
-    if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK) {
+    if (prepare(options, first, &list, &journal, error) == SPARSEMED_OK) {
         sm_archive_process(MPI_COMM_WORLD, &archive, &list.sources, &list.history, &journal, &report, error);
         sm_journal_close(&journal);
         if (first) {
@@ -166,7 +189,7 @@ const struct sm_command sm_command_batch = {
              "not changed, is skipped; a measurement that fails does not stop the others.\n"
              "\n"
              "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n",
-    .sections = {SM_OF_ARCHIVE, SM_OF_BACKGROUND, SM_OF_OUTPUT},
+    .sections = {SM_OF_ARCHIVE, SM_OF_REACH, SM_OF_BACKGROUND, SM_OF_OUTPUT},
     .exit_status = "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
                    "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"
                    "signal, or because a rank was stuck: the same command goes on.\n",

@@ -85,7 +85,7 @@ static enum sparsemed_status tell_forecast(const struct plan *plan, struct spars
         .findings = plan->findings,
         .outlooks = outlooks,
         .n_ranks = plan->n_ranks,
-        .rate = sample ? sm_forecast_rate(sample) : 0,
+        .rate = sample ? sm_forecast_rate(sample, &options->job.input_options) : 0,
     };
     if (plan_ranks(plan, outlooks, error) == SPARSEMED_OK &&
         sm_forecast_seconds(plan->findings, n, plan->n_ranks, forecast.rate, &forecast.seconds, error) ==
@@ -98,6 +98,10 @@ static enum sparsemed_status tell_forecast(const struct plan *plan, struct spars
     }
     free(outlooks);
     return error->status;
+}
+
+static void pass_requests_on(void *stop) {
+    sm_stop_asked(stop);
 }
 
 static bool plan_archive(const struct sm_options *options, bool first, struct sparsemed_error *error) {
@@ -114,8 +118,9 @@ static bool plan_archive(const struct sm_options *options, bool first, struct sp
     plan.n_ranks = options->n_ranks > 0 ? (size_t)options->n_ranks : (size_t)n_ranks;
     sm_stop_open(MPI_COMM_WORLD, 0, &stop, error);
     if (error->status == SPARSEMED_OK && first) {
-        sm_archive_list_make(options, &plan.list, error);
+        sm_archive_list_make(options, &stop, &plan.list, error);
     }
+    sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
         sm_survey(MPI_COMM_WORLD, &survey, &plan.list.sources, &plan.list.history, &stop, &plan.findings, error) ==
             SPARSEMED_OK &&
@@ -141,7 +146,7 @@ const struct sm_command sm_command_plan = {
              "record of --json.\n"
              "\n"
              "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n",
-    .sections = {SM_OF_PLAN, SM_OF_ARCHIVE, SM_OF_BACKGROUND, SM_OF_OUTPUT},
+    .sections = {SM_OF_PLAN, SM_OF_ARCHIVE, SM_OF_REACH, SM_OF_BACKGROUND, SM_OF_OUTPUT},
     .exit_status = "Exit status: 0 all can be done, 1 some measurements cannot be done, 2 usage, 3 a\n"
                    "source cannot be read, 70 internal error, 75 stopped by a signal, or because a\n"
                    "rank was stuck.\n",

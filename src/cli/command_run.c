@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/json_file.h"
+#include "cli/launcher.h"
 #include "cli/tell.h"
 #include "parallel/headway.h"
 #include "parallel/measurement/measurement.h"
@@ -117,6 +118,9 @@ static bool compute_background(const struct sm_options *options, bool first, str
     struct sm_job job = options->job;
     struct sm_report report = {0};
     struct sm_stop stop;
+    if (!options->quiet) {
+        sm_launcher_tell(false);
+    }
     sm_stop_open(MPI_COMM_WORLD, 0, &stop, error);
     job.poll = must_stop;
     job.poll_data = &stop;
@@ -142,7 +146,7 @@ const struct sm_command sm_command_run = {
              "  INPUT   measurement (.rtdc), another HDF5 file with --dataset, or a NumPy array\n"
              "          (.npy): unsigned integers of 8 bits, [frames][height][width]\n"
              "  OUTPUT  file to make; default: <stem of INPUT>_bg.rtdc beside INPUT\n",
-    .sections = {SM_OF_RUN, SM_OF_FRAMES, SM_OF_BACKGROUND, SM_OF_OUTPUT},
+    .sections = {SM_OF_RUN, SM_OF_FRAMES, SM_OF_REACH, SM_OF_BACKGROUND, SM_OF_OUTPUT},
     .exit_status = "Exit status: 0 done, 2 usage, 3 input unusable, 4 output could not be written,\n"
                    "70 internal error, 75 stopped by a signal, or because a rank was stuck.\n",
     .check = check_command_line,

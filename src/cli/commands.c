@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/command_line.h"
+#include "cli/launcher.h"
 #include "cli/tell.h"
 #include "parallel/vote.h"
 #include "parallel/watchdog.h"
@@ -40,6 +41,9 @@ int sm_command_carry_out(const struct sm_command *command, int argc, char **argv
     }
     if (error.status != SPARSEMED_OK && rank == 0) {
         sm_tell(stderr, "sparsemed: %s", error.message);
+        if (error.status == SPARSEMED_OUTPUT) {
+            sm_launcher_tell(true);
+        }
     }
     sm_options_free(&options);
     return error.status == SPARSEMED_OK && some_failed ? SOME_FAILED : (int)error.status;

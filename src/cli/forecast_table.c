@@ -82,9 +82,13 @@ static void tell_problems(const struct sm_forecast *forecast) {
 
 static void tell_totals(FILE *stream, const struct sm_forecast *forecast) {
     struct totals totals = add_up(forecast);
-    fprintf(stream, "%zu measurements: %zu to do, %zu done before, %zu failed before, %zu that cannot be done\n",
+    fprintf(stream, "%zu measurements: %zu to do, %zu done before, %zu failed before, %zu that cannot be done",
             forecast->sources->n, totals.n_of_state[SM_TO_DO], totals.n_of_state[SM_DONE_BEFORE],
             totals.n_of_state[SM_FAILED_BEFORE], totals.n_of_state[SM_UNUSABLE]);
+    if (forecast->sources->n_passed_over > 0) {
+        fprintf(stream, ", %zu passed over", forecast->sources->n_passed_over);
+    }
+    fputc('\n', stream);
     fprintf(stream, "%" PRIu64 " frames, %.1f MB stored, %.1f MB decoded, %" PRIu64 " split points\n", totals.n_frames,
             (double)totals.size / mega, totals.decoded / mega, totals.n_steps);
     if (forecast->rate > 0) {
@@ -142,6 +146,7 @@ json_t *sm_forecast_value(const struct sm_forecast *forecast) {
     set_count(value, "done_before", totals.n_of_state[SM_DONE_BEFORE]);
     set_count(value, "failed_before", totals.n_of_state[SM_FAILED_BEFORE]);
     set_count(value, "cannot_be_done", totals.n_of_state[SM_UNUSABLE]);
+    set_count(value, "passed_over", forecast->sources->n_passed_over);
     set_count(value, "frames", totals.n_frames);
     set_count(value, "steps", totals.n_steps);
     set_count(value, "bytes", totals.size);

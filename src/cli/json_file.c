@@ -2,17 +2,50 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "rtdc/files/surrogates.h"
+
+enum sparsemed_status sm_json_file_check(const char *path, struct sparsemed_error *error) {
+    struct stat info;
+    if (strcmp(path, "-") == 0 || stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0) {
+        return SPARSEMED_OK;
+    }
+    FILE *stream = fopen(path, "r");
+    int first = stream ? fgetc(stream) : EOF;
+    if (stream) {
+        fclose(stream);
+    }
+    return first == '{'
+               ? SPARSEMED_OK
+               : sparsemed_fail(error, SPARSEMED_USAGE, "--json %s: exists and is no record; name another file", path);
+}
+
+/* Open a file to be written from its beginning. A pipe that nobody reads is an error, as waiting for a reader may have
+ * no end. */
+static FILE *open_file(const char *path) {
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
+    if (descriptor < 0) {
+        return NULL;
+    }
+    fcntl(descriptor, F_SETFL, O_WRONLY);
+    FILE *stream = fdopen(descriptor, "w");
+    if (!stream) {
+        close(descriptor);
+    }
+    return stream;
+}
 
 /* Returns 0, or what the system says is wrong. */
 static int write_line(const char *path, const char *text) {
     bool to_stdout = strcmp(path, "-") == 0;
-    FILE *stream = to_stdout ? stdout : fopen(path, "w");
+    FILE *stream = to_stdout ? stdout : open_file(path);
     int problem = stream && fprintf(stream, "%s\n", text) > 0 && fflush(stream) == 0 ? 0 : errno;
     if (stream && !to_stdout && fclose(stream) != 0 && problem == 0) {
         problem = errno;
@@ -28,7 +61,8 @@ enum sparsemed_status sm_json_file_write(const char *path, json_t *record, struc
     if (!text) {
         sparsemed_fail_memory(&failure, "writing the record");
     } else if (problem != 0) {
-        sparsemed_fail(&failure, SPARSEMED_OUTPUT, "%s: the record could not be written: %s", path, strerror(problem));
+        sparsemed_fail(&failure, SPARSEMED_OUTPUT, "%s: the record could not be written: %s", path,
+                       problem == ENXIO ? "nobody reads the pipe" : strerror(problem));
     }
     json_decref(record);
     free(text);

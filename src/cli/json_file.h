@@ -6,6 +6,11 @@
 
 #include "sparsemed/status.h"
 
+/* Check that a path may get a record: nothing is lost there but a record. Local.
+ *
+ * SPARSEMED_USAGE: it is a file that holds something else. */
+enum sparsemed_status sm_json_file_check(const char *path, struct sparsemed_error *error);
+
 /* Write a record as one line of JSON. For the first rank.
  *
  * path     of the file; "-" is standard output

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/streams.h"
 #include "cli/tell.h"
 #include "parallel/start.h"
 #include "parallel/stop.h"
@@ -59,13 +60,18 @@ static int dispatch(int argc, char **argv, int rank) {
 }
 
 int main(int argc, char **argv) {
+    sm_streams_open();
     sm_stop_catch_signals(); /* one that comes while MPI starts is a request, too */
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     sm_parallel_start(&argc, &argv, &error);
-    int rank, status = error.status;
+    int rank, status = (int)error.status;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     if (status == SPARSEMED_OK) {
         status = dispatch(argc, argv, rank);
+        if (status == SPARSEMED_OK && sm_streams_flush(&error) != SPARSEMED_OK) {
+            status = error.status;
+            sm_tell(stderr, "sparsemed: %s", error.message);
+        }
     } else if (rank == 0) {
         sm_tell(stderr, "sparsemed: %s", error.message);
     }

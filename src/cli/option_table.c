@@ -2,7 +2,9 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "rtdc/hdf5/filters.h"
 
@@ -145,6 +147,29 @@ static enum sparsemed_status take_frame_rate(const struct sm_value *value, struc
     return error->status;
 }
 
+/* ---- what a measurement leads to ---- */
+
+static enum sparsemed_status take_basin_root(const struct sm_value *value, struct sm_options *options,
+                                             struct sparsemed_error *error) {
+    struct sm_reach *reach = &options->job.input_options.reach;
+    struct stat info;
+    if (reach->n_roots == SM_MAX_ROOTS) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "there are more than %d --basin-root", SM_MAX_ROOTS);
+    }
+    char *real = realpath(value->text, NULL);
+    if (!real || stat(real, &info) != 0 || !S_ISDIR(info.st_mode)) {
+        free(real);
+        return sparsemed_fail(error, SPARSEMED_USAGE, "--basin-root takes a folder, not \"%s\"", value->text);
+    }
+    reach->roots[reach->n_roots] = options->roots[reach->n_roots] = real;
+    reach->n_roots++;
+    return SPARSEMED_OK;
+}
+
+static void set_follow_links(struct sm_options *options) {
+    options->job.input_options.reach.follow_links = true;
+}
+
 /* ---- the archive ---- */
 
 static enum sparsemed_status take_ranks(const struct sm_value *value, struct sm_options *options,
@@ -203,6 +228,7 @@ const char *const sm_section_headings[SM_N_SECTIONS] = {
     [SM_OF_BACKGROUND] = "The background:",
     [SM_OF_OUTPUT] = "The output:",
     [SM_OF_FRAMES] = "Frames that are no measurement:",
+    [SM_OF_REACH] = "What a measurement may lead to:",
     [SM_OF_ARCHIVE] = "The archive:",
 };
 
@@ -252,6 +278,15 @@ const struct sm_option sm_option_table[] = {
      "NumPy array where INPUT is one",
      .take = take_time},
     {SM_OF_FRAMES, 0, "frame-rate", "HZ", "frames a second, where INPUT tells none", .take = take_frame_rate},
+
+    {SM_OF_REACH, 0, "basin-root", "DIR",
+     "nothing outside this folder is opened for a measurement,\n"
+     "whatever leads there; can be given more than once",
+     .take = take_basin_root},
+    {SM_OF_REACH, 0, "follow-links", NULL,
+     "links, virtual datasets and external storage may lead out\n"
+     "of the folder of the measurement, as basins may",
+     .set = set_follow_links},
 
     {SM_OF_PLAN, 0, "ranks", "N", "ranks to plan for; default: those that it runs on", .take = take_ranks},
 

@@ -10,5 +10,8 @@ FILE *sm_options_text_stream(const struct sm_options *options) {
 void sm_options_free(struct sm_options *options) {
     free(options->command_line);
     free(options->made_output);
+    for (size_t i = 0; i < SM_MAX_ROOTS; i++) {
+        free(options->roots[i]);
+    }
     *options = (struct sm_options){0};
 }

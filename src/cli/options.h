@@ -33,8 +33,9 @@ struct sm_options {
     int n_paths; /* words of the command line that are no options */
     char **paths;
 
-    char *command_line; /* owned, and borrowed by the job; all words; NULL: memory was out */
-    char *made_output;  /* owned, and borrowed by the job; the name that is made up where none is given */
+    char *command_line;        /* owned, and borrowed by the job; all words; NULL: memory was out */
+    char *made_output;         /* owned, and borrowed by the job; the name that is made up where none is given */
+    char *roots[SM_MAX_ROOTS]; /* owned, and borrowed by the job; NULL from the first that is not given */
 };
 
 /* The options of a command come in sections, as its --help shows them. */
@@ -44,6 +45,7 @@ enum sm_section {
     SM_OF_OUTPUT,
     SM_OF_RUN,    /* of this command alone */
     SM_OF_FRAMES, /* that are no measurement */
+    SM_OF_REACH,  /* of what a measurement leads to */
     SM_OF_PLAN,   /* of this command alone */
     SM_OF_ARCHIVE,
     SM_N_SECTIONS

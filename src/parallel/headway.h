@@ -21,14 +21,13 @@ void sm_headway_begin(const char *work, const char *file);
 
 /* Work, and get on with it.
  *
- * call   a constant: what comes next, where that is a call which can take its time, such as "fsync"; "": nothing
- * special
- */
+ * call   a constant: what comes next, where that is a call which can take its time, such as "H5Dwrite"; "": nothing
+ * special */
 void sm_headway(const char *call);
 
 /* Wait for other ranks, until headway is made again.
  *
- * call   as of sm_headway, such as "a vote" */
+ * call   as of sm_headway, such as "vote" */
 void sm_headway_wait(const char *call);
 
 /* Tell people and programs what was done, until headway is made again. */
@@ -38,7 +37,7 @@ void sm_headway_tell(void);
 struct sm_headway {
     unsigned count; /* of the calls so far */
     enum sm_occupation occupation;
-    char place[PATH_MAX + 128]; /* such as "writing FILE (in H5Dwrite)" */
+    char place[PATH_MAX + 128]; /* such as "writing FILE (H5Dwrite)" */
 };
 
 /* Look at what this rank is at, from any thread. */

@@ -21,6 +21,11 @@ static void prepare_environment(void) {
     /* Many parallel file systems have no locks, and HDF5 then refuses to open a file. Outputs are locked by ourselves.
      */
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+    /* What a file leads to is told by the file alone. HDF5 looks at these when it is opened; of itself it would look
+     * for external storage in the working folder. */
+    unsetenv("HDF5_EXT_PREFIX");
+    unsetenv("HDF5_VDS_PREFIX");
+    setenv("HDF5_EXTFILE_PREFIX", "${ORIGIN}", 1);
 }
 
 enum sparsemed_status sm_parallel_start(int *argc, char ***argv, struct sparsemed_error *error) {
@@ -29,9 +34,8 @@ enum sparsemed_status sm_parallel_start(int *argc, char ***argv, struct sparseme
     H5dont_atexit(); /* cleaning up at exit, HDF5 would wait for other ranks, or fall over a file that was lost */
     H5open();
     sm_trial_start();
-    int level;
-    MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED,
-                    &level); /* there are threads (watchdog.c), but this one alone calls MPI */
+    int level; /* whatever it is: there is another thread (watchdog.c), but it does not call MPI */
+    MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &level);
     sm_hdf5_start(error);
     return sm_vote(MPI_COMM_WORLD, error);
 }

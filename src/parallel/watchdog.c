@@ -255,7 +255,8 @@ enum sparsemed_status sm_watchdog_start(MPI_Comm comm, double limit, struct spar
 
 void sm_watchdog_owns(const char *path) {
     pthread_mutex_lock(&lock);
-    snprintf(unfinished, sizeof unfinished, "%s", path ? path : "");
+    bool fits = path && strlen(path) < sizeof unfinished;
+    strcpy(unfinished, fits ? path : "");
     pthread_mutex_unlock(&lock);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rtdc/files/surrogates.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/text.h"
 #include "rtdc/layout.h"
@@ -25,6 +26,28 @@ static const char *parse_map(const char *name) {
     return name && strcmp(name, SM_MAPPING_SAME) != 0 ? name : NULL;
 }
 
+static void free_paths(struct sm_basin *basin) {
+    for (size_t i = 0; i < basin->n_paths; i++) {
+        free(basin->paths[i]);
+    }
+    free(basin->paths);
+}
+
+/* The paths of an array, in bytes. Returns false where memory is out. */
+static bool parse_paths(const json_t *array, struct sm_basin *basin) {
+    basin->paths = malloc((json_array_size(array) + 1) * sizeof *basin->paths);
+    bool parsed = basin->paths;
+    for (size_t i = 0; parsed && i < json_array_size(array); i++) {
+        const json_t *path = json_array_get(array, i);
+        if (json_is_string(path)) {
+            basin->paths[basin->n_paths] = sm_json_to_bytes(path);
+            parsed = basin->paths[basin->n_paths];
+            basin->n_paths += parsed;
+        }
+    }
+    return parsed;
+}
+
 /* The strings of an array. Returns NULL where memory is out. */
 static const char **parse_strings(const json_t *array, size_t *n) {
     const char **list = malloc((json_array_size(array) + 1) * sizeof *list);
@@ -40,7 +63,8 @@ static const char **parse_strings(const json_t *array, size_t *n) {
 
 static void free_basin(struct sm_basin *basin) {
     free(basin->features);
-    free(basin->paths);
+    free_paths(basin);
+    free(basin->identifier);
     free(basin->key);
     json_decref(basin->json);
 }
@@ -58,11 +82,12 @@ static bool parse_basin(const char *key, json_t *json, struct sm_basin *basin) {
         .group = json_string_value(json_array_get(paths, 0)),
         .lists_features = json_is_array(features),
         .map = parse_map(text_of(json, SM_KEY_MAPPING)),
-        .identifier = text_of(json, SM_KEY_IDENTIFIER),
     };
-    basin->paths = parse_strings(paths, &basin->n_paths);
+    const json_t *identifier = json_object_get(json, SM_KEY_IDENTIFIER);
+    basin->identifier = sm_json_to_bytes(identifier);
     basin->features = parse_strings(features, &basin->n_features);
-    if (!basin->key || !basin->paths || !basin->features) {
+    if (!parse_paths(paths, basin) || !basin->key || !basin->features ||
+        (json_is_string(identifier) && !basin->identifier)) {
         free_basin(basin);
         return false;
     }
@@ -101,7 +126,7 @@ static enum sparsemed_status read_json(hid_t group, const char *key, json_t **js
     }
     hid_t type = H5Iget_type(object) == H5I_DATASET ? H5Dget_type(object) : H5I_INVALID_HID;
     if (H5Tget_class(type) == H5T_STRING && sm_text_read(group, key, &text, error) == SPARSEMED_OK) {
-        *json = json_loads(text, 0, NULL);
+        *json = sm_json_read(text);
     }
     free(text);
     sm_hdf5_release(type);

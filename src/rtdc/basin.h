@@ -16,8 +16,8 @@ enum sm_basin_type {
     SM_BASIN_UNKNOWN   /* somewhere else, or nowhere: no features come from it */
 };
 
-/* A definition. Its strings belong to the JSON, which has all of it, also what is not known here: that is what is
- * written back or copied. What has another type than it should is as if it were missing. */
+/* A definition. Its strings but paths and identifier belong to the JSON, which has all of it, also what is not known
+ * here: that is what is written back or copied. What has another type than it should is as if it were missing. */
 struct sm_basin {
     char *key; /* name of its dataset in the group of definitions */
     json_t *json;
@@ -26,12 +26,12 @@ struct sm_basin {
     const char *name;      /* "" where it is missing */
     const char *group;     /* the first path, for an internal basin; NULL where it is missing */
     size_t n_paths;
-    const char **paths; /* [n_paths], for a file basin: the first counts that leads to it */
+    char **paths; /* [n_paths], for a file basin, as the system has them: the first counts that leads to it */
     bool lists_features;
     size_t n_features;
     const char **features; /* [n_features]; where the definition lists none the basin offers all that it has */
-    const char *map; /* name of its map, in the events of the file that has the definition; NULL: rows are the same */
-    const char *identifier; /* that its file must have; NULL: any */
+    const char *map;  /* name of its map, in the events of the file that has the definition; NULL: rows are the same */
+    char *identifier; /* that its file must have, in bytes; NULL: any */
 };
 
 /* The definitions of a file. */

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rtdc/files/path.h"
+#include "rtdc/files/reach.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/identifier.h"
 
@@ -39,15 +41,21 @@ static enum sparsemed_status enter(struct sm_walk *walk, const struct sm_basin *
     if (station->depth > SM_BASIN_MAX_DEPTH || ++walk->n_files > SM_BASIN_MAX_FILES) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: the basins lead through too many files", station->origin);
     }
+    if (sm_reach_pass(station->from->path, station->path, SM_BY_BASIN, error) != SPARSEMED_OK) {
+        walk->out_of_reach = true;
+        return sparsemed_fail_where(error, "%s", station->from->origin);
+    }
     struct sparsemed_error reason = SPARSEMED_NO_ERROR;
     if (sm_hdf5_open(station->path, &station->file, &reason) == SPARSEMED_OK &&
         check_identifier(station->file, station->path, basin, &reason) != SPARSEMED_OK) {
         H5Fclose(station->file);
         station->file = H5I_INVALID_HID;
     }
-    return reason.status == SPARSEMED_OK
-               ? SPARSEMED_OK
-               : sparsemed_fail(error, reason.status, "%s -> %s", station->from->origin, reason.message);
+    if (reason.status != SPARSEMED_OK) {
+        sm_reach_miss(station->path);
+        return sparsemed_fail(error, reason.status, "%s -> %s", station->from->origin, reason.message);
+    }
+    return SPARSEMED_OK;
 }
 
 /* Returns whether the path is the one. */
@@ -72,6 +80,64 @@ static bool try_path(struct sm_walk *walk, const struct sm_station *from, const 
     return arrived;
 }
 
+/* ---- files that were moved ---- */
+
+/* The identifier of a station's measurement, to be released with free; NULL where it has none. */
+static enum sparsemed_status read_identifier(const struct sm_station *station, char **identifier,
+                                             struct sparsemed_error *error) {
+    hid_t file = station->file;
+    *identifier = NULL;
+    if (file >= 0 || sm_hdf5_open(station->path, &file, error) == SPARSEMED_OK) {
+        sm_measurement_identifier_read(file, identifier, error);
+    }
+    if (station->file < 0 && file >= 0) {
+        H5Fclose(file);
+    }
+    return error->status;
+}
+
+/* Whether a file that no path leads to is of the measurement that a definition belongs to: one of a part of its events
+ * has an identifier that begins as that of the whole. What has no identifier may be. */
+static bool is_related(const struct sm_station *from, const struct sm_basin *basin, const char *path) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    const struct sm_station beside = {from, H5I_INVALID_HID, path, path, 0};
+    char *own = NULL, *other = NULL;
+    bool related = read_identifier(from, &own, &ignored) == SPARSEMED_OK &&
+                   read_identifier(&beside, &other, &ignored) == SPARSEMED_OK &&
+                   (!own || !other || (basin->map ? strncmp(own, other, strlen(other)) : strcmp(own, other)) == 0);
+    free(other);
+    free(own);
+    return related;
+}
+
+/* The path that a file has beside the one with the definition. NULL where there is no such file, or the path of the
+ * definition leads to it, or memory is out. To be released with free. */
+static char *find_moved(const struct sm_station *from, const char *path) {
+    char *beside = sm_path_referred(from->path, sm_path_name(path)), *recorded = sm_path_referred(from->path, path);
+    bool other = beside && recorded && strcmp(beside, recorded) != 0 && !sm_path_same(beside, recorded);
+    if (other && access(beside, F_OK) != 0) {
+        sm_reach_miss(beside);
+        other = false;
+    }
+    free(recorded);
+    if (!other) {
+        free(beside);
+    }
+    return other ? beside : NULL;
+}
+
+static bool follow_moved(struct sm_walk *walk, const struct sm_station *from, const struct sm_basin *basin) {
+    bool arrived = false;
+    for (size_t i = 0; i < basin->n_paths && !arrived; i++) {
+        struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+        char *path = find_moved(from, basin->paths[i]);
+        arrived = path && sm_reach_pass(from->path, path, SM_BY_BASIN, &ignored) == SPARSEMED_OK &&
+                  is_related(from, basin, path) && try_path(walk, from, basin, path, &ignored);
+        free(path);
+    }
+    return arrived;
+}
+
 bool sm_walk_follow(struct sm_walk *walk, const struct sm_station *from, const struct sm_basin *basin,
                     struct sparsemed_error *error) {
     assert(basin->type == SM_BASIN_FILE && error->status == SPARSEMED_OK);
@@ -85,6 +151,7 @@ bool sm_walk_follow(struct sm_walk *walk, const struct sm_station *from, const s
         }
         free(path);
     }
+    arrived = arrived || follow_moved(walk, from, basin);
     if (arrived) {
         *error = SPARSEMED_NO_ERROR;
     }

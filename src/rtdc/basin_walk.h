@@ -35,11 +35,13 @@ struct sm_walk {
     /* The first path is the one that leads to a file, whatever is in it. Then a circle is no failure: it leads to a
      * file, in which the walk is already. */
     bool any_file;
-    void *data;  /* of who walks */
-    int n_files; /* that were entered so far; begins as 0 */
+    void *data;        /* of who walks */
+    int n_files;       /* that were entered so far; begins as 0 */
+    bool out_of_reach; /* a basin led where nothing is to be opened (files/reach.h) */
 };
 
-/* Follow a file basin.
+/* Follow a file basin. Where no path of its definition is the one, a file of the same name beside the one that has the
+ * definition is tried, as a measurement and its basins are often moved together: it must be of the same measurement.
  *
  * from    the file that has the definition; relative paths lead from its folder
  * basin   of type SM_BASIN_FILE

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/numbers.h"
 #include "rtdc/basin.h"
@@ -34,11 +33,10 @@ static uint64_t count_rows(hid_t dataset) {
 static enum sparsemed_status note_files(const struct sm_station *station, struct sm_feature *feature,
                                         struct sparsemed_error *error) {
     struct stat state;
-    int *descriptor;
     if (station->from && note_files(station->from, feature, error) != SPARSEMED_OK) {
         return error->status;
     }
-    if (H5Fget_vfd_handle(station->file, H5P_DEFAULT, (void **)&descriptor) < 0 || fstat(*descriptor, &state) != 0) {
+    if (!sm_hdf5_state(station->file, &state)) {
         return sparsemed_fail(error, SPARSEMED_INTERNAL, "%s: its state cannot be told", station->origin);
     }
     return sm_used_files_add(&feature->files, station->path, &state)
@@ -127,7 +125,9 @@ static enum sparsemed_status find_in_group(const struct search *search, const st
     hid_t location = H5Gopen2(station->file, group, H5P_DEFAULT);
     feature->dataset = H5Dopen2(location, search->name, H5P_DEFAULT);
     feature->origin = strdup(station->origin);
-    if (feature->dataset < 0) {
+    if (feature->dataset < 0 && sm_references_refused(error)) {
+        sparsemed_fail_where(error, "%s: %s/%s", station->origin, group, search->name);
+    } else if (feature->dataset < 0) {
         sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: %s/%s cannot be opened", station->origin, group, search->name);
     } else if (sm_references_check(feature->dataset, error) != SPARSEMED_OK) {
         sparsemed_fail_where(error, "%s: %s/%s", station->origin, group, search->name);
@@ -167,7 +167,8 @@ static void find_in_basin(struct sm_walk *walk, const struct sm_station *station
     if (found && map_feature(station, basin, search->feature, &failure) != SPARSEMED_OK) {
         sm_feature_close(search->feature);
     }
-    if (failure.status != SPARSEMED_OK && search->problem.status == SPARSEMED_OK && (listed || search->required)) {
+    bool matters = listed || search->required || walk->out_of_reach;
+    if (failure.status != SPARSEMED_OK && search->problem.status == SPARSEMED_OK && matters) {
         search->problem = failure;
     }
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rtdc/files/path.h"
+#include "rtdc/files/reach.h"
 #include "rtdc/frames/npy.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/needs.h"
@@ -19,6 +20,16 @@ static enum sparsemed_status note_file(struct sm_input *input, const char *path,
     }
     return sm_used_files_add(&input->files, path, &state) ? SPARSEMED_OK
                                                           : sparsemed_fail_memory(error, "opening the input");
+}
+
+/* Note the input itself, which is open. */
+static enum sparsemed_status note_input(struct sm_input *input, struct sparsemed_error *error) {
+    struct stat state;
+    if (!sm_hdf5_state(input->file, &state)) {
+        return sparsemed_fail(error, SPARSEMED_INTERNAL, "%s: its state cannot be told", input->path);
+    }
+    return sm_used_files_add(&input->files, input->path, &state) ? SPARSEMED_OK
+                                                                 : sparsemed_fail_memory(error, "opening the input");
 }
 
 /* Note the files on the way to a feature. */
@@ -40,9 +51,7 @@ static enum sparsemed_status find_images(struct sm_input *input, struct sparseme
     if (!input->image.origin) {
         return sparsemed_fail_memory(error, "opening the images");
     }
-    return note_file(input, path, error) == SPARSEMED_OK
-               ? sm_hdf5_open_dataset(input->file, path, dataset, &input->image.dataset, error)
-               : error->status;
+    return sm_hdf5_open_dataset(input->file, path, dataset, &input->image.dataset, error);
 }
 
 /* Time stamps, sums and maps take memory for every frame. */
@@ -58,7 +67,9 @@ static enum sparsemed_status check_frames(const struct sm_input *input, struct s
 
 static enum sparsemed_status open_hdf5(struct sm_input *input, struct sparsemed_error *error) {
     const char *name = input->input_options->dataset ? input->input_options->dataset : SM_FEATURE_IMAGE;
-    if (sm_hdf5_open(input->path, &input->file, error) != SPARSEMED_OK || find_images(input, error) != SPARSEMED_OK ||
+    sm_reach_begin(&input->input_options->reach, input->path, &input->files, &input->missed);
+    if (sm_hdf5_open(input->path, &input->file, error) != SPARSEMED_OK || note_input(input, error) != SPARSEMED_OK ||
+        find_images(input, error) != SPARSEMED_OK ||
         sm_stack_open_dataset(input->image.dataset, input->image.origin, name, &input->stack, error) != SPARSEMED_OK) {
         return error->status;
     }
@@ -121,6 +132,8 @@ bool sm_input_is_older(const struct sm_input *input, const char *path) {
 void sm_input_close(struct sm_input *input) {
     sm_stack_close(&input->stack);
     sm_feature_close(&input->image);
+    sm_reach_end(&input->files);
+    sm_used_files_free(&input->missed);
     sm_used_files_free(&input->files);
     if (input->file >= 0) {
         H5Fclose(input->file);

@@ -15,11 +15,13 @@
 struct sm_input {
     const char *path;
     const struct sm_input_options *input_options;
-    hid_t file;                 /* invalid where it is a NumPy array */
-    struct sm_feature image;    /* the frames, where they are a dataset */
-    struct sm_stack stack;      /* of the frames */
-    struct sm_used_files files; /* that the frames are from, or that lead to them, the input first; and the times,
-                                 * after sm_input_timing */
+    hid_t file;                  /* invalid where it is a NumPy array */
+    struct sm_feature image;     /* the frames, where they are a dataset */
+    struct sm_stack stack;       /* of the frames */
+    struct sm_used_files files;  /* that the frames are from, or that lead to them, the input first; and the times,
+                                  * after sm_input_timing */
+    struct sm_used_files missed; /* that could not be used, although something leads to them; after a failure they may
+                                  * be the reason */
 };
 
 #define SM_NO_INPUT ((struct sm_input){.file = H5I_INVALID_HID, .image = SM_NO_FEATURE})
@@ -28,7 +30,8 @@ struct sm_input {
  *
  * path      borrowed, must outlive the input
  * options   where the frames are; borrowed, must outlive the input
- * input     receives it; release with sm_input_close, also after a failure
+ * input     receives it; release with sm_input_close, also after a failure. It must stay where it is, and no other be
+ *           open in this process
  *
  * SPARSEMED_USAGE: a dataset of a NumPy array, which has none. SPARSEMED_INPUT: no such file, no HDF5 file, no images
  * (see feature.h), or images that cannot be used (see stack.h). SPARSEMED_INTERNAL: out of memory. */

@@ -5,12 +5,15 @@
 #include <hdf5.h>
 #include <stdbool.h>
 
+#include "rtdc/files/reach.h"
+
 /* What is other than in a measurement. All zero: the frames are the feature image, and the times what features and
  * attributes tell. Strings are borrowed. */
 struct sm_input_options {
     const char *dataset; /* path of the frames in an HDF5 file */
     const char *time; /* of the time stamps: path in the same HDF5 file, or of a NumPy array where the frames are one */
-    double frame_rate; /* frames a second, where the input tells none; 0: not known */
+    double frame_rate;     /* frames a second, where the input tells none; 0: not known */
+    struct sm_reach reach; /* of what the input leads to; the same for an output that is looked at */
 };
 
 /* Whether the frames of an input are those of a measurement, so that who reads its features finds them. */

@@ -2,9 +2,9 @@
 #include <mpi.h>
 #include <signal.h>
 
-int MPI_Init(int *argc, char ***argv) {
+int MPI_Init_thread(int *argc, char ***argv, int required, int *provided) {
     raise(SIGTERM);
     raise(SIGINT);
     raise(SIGUSR1);
-    return PMPI_Init(argc, argv);
+    return PMPI_Init_thread(argc, argv, required, provided);
 }

@@ -155,14 +155,47 @@ static void the_key_is_the_sum_of_the_text(void **state) {
     close_file(output);
 }
 
-static void refuses_a_name_that_is_no_text(void **state) {
+/* As Python has names that are not UTF-8. */
+static void names_that_are_no_text_become_surrogates(void **state) {
     (void)state;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path input_path = scratch_path("in\xff.rtdc"), output_path = scratch_path("output.rtdc");
     hid_t input = begin_measurement("in\xff.rtdc"), output = begin_measurement("output.rtdc");
+    struct sm_basins basins;
+    char *text = NULL, key[64];
     assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, LEVEL, &error),
-                     SPARSEMED_OUTPUT);
-    assert_non_null(strstr(error.message, "UTF-8"));
+                     SPARSEMED_OK);
+    assert_int_equal(sm_basins_read(output, &basins, &error), SPARSEMED_OK);
+    assert_int_equal(basins.n, 1);
+    assert_string_equal(basins.list[0].paths[0], input_path.text);
+    assert_string_equal(basins.list[0].paths[1], "in\xff.rtdc");
+    snprintf(key, sizeof key, "basins/%s", basins.list[0].key);
+    assert_int_equal(sm_text_read(output, key, &text, &error), SPARSEMED_OK);
+    assert_non_null(strstr(text, "\"name\": \"in\\udcff.rtdc\""));
+    free(text);
+    sm_basins_free(&basins);
+    close_file(output);
+    close_file(input);
+}
+
+/* The text of a definition is what Python writes, and so is that of its copy. */
+static void paths_that_are_no_text_are_copied(void **state) {
+    (void)state;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct path folder = scratch_path("far"), store = scratch_path("st\xf6re.rtdc");
+    struct path input_path = scratch_path("input.rtdc"), output_path = scratch_path("far/output.rtdc");
+    struct sm_basins basins;
+    make_folder(folder.text);
+    close_file(create_file(store.text, FORMAT_OLD));
+    hid_t input = begin_measurement("input.rtdc"), output = begin_measurement("far/output.rtdc");
+    add_definition(input, "1", "{\"type\": \"file\", \"paths\": [\"st\\udcf6re.rtdc\"]}");
+    assert_int_equal(sm_basins_copy(input, input_path.text, output, output_path.text, LEVEL, &error), SPARSEMED_OK);
+    assert_int_equal(sm_basins_read(output, &basins, &error), SPARSEMED_OK);
+    assert_int_equal(basins.n, 1);
+    assert_int_equal(basins.list[0].n_paths, 2);
+    assert_string_equal(basins.list[0].paths[0], "../st\xf6re.rtdc");
+    assert_string_equal(basins.list[0].paths[1], store.text);
+    sm_basins_free(&basins);
     close_file(output);
     close_file(input);
 }
@@ -228,6 +261,34 @@ static void paths_lead_from_the_output(void **state) {
     json_decref(copied);
     close_file(output);
     close_file(input);
+}
+
+/* Where no path leads to a basin any more, that of the same name beside the input is it, if it is of the same
+ * measurement. */
+static void paths_of_a_moved_basin_are_added(void **state) {
+    (void)state;
+    struct path folder = scratch_path("moved"), there = scratch_path("there"),
+                store_path = scratch_path("moved/store.rtdc");
+    struct path input_path = scratch_path("moved/input.rtdc"), output_path = scratch_path("there/output.rtdc");
+    make_folder(folder.text);
+    make_folder(there.text);
+    for (int same = 0; same < 2; same++) {
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        hid_t store = begin_measurement("moved/store.rtdc");
+        hid_t input = begin_measurement("moved/input.rtdc"), output = begin_measurement("there/output.rtdc");
+        add_text_attribute(store, "experiment:run identifier", same ? "one" : "another");
+        add_text_attribute(input, "experiment:run identifier", "one");
+        close_file(store);
+        add_definition(input, "1",
+                       "{\"type\": \"file\", \"features\": [\"deform\"], \"paths\": [\"/old/store.rtdc\"]}");
+        assert_int_equal(sm_basins_copy(input, input_path.text, output, output_path.text, LEVEL, &error), SPARSEMED_OK);
+        json_t *copied = read_definition(output);
+        assert_list(copied, "paths", same ? 3 : 1,
+                    (const char *const[]){"/old/store.rtdc", "../moved/store.rtdc", store_path.text});
+        json_decref(copied);
+        close_file(output);
+        close_file(input);
+    }
 }
 
 static void copies_offer_no_background(void **state) {
@@ -409,9 +470,11 @@ int main(void) {
         hdf5_test(the_file_basin_offers_what_the_input_has),
         hdf5_test(the_file_basin_tells_what_is_unknown),
         hdf5_test(the_key_is_the_sum_of_the_text),
-        hdf5_test(refuses_a_name_that_is_no_text),
+        hdf5_test(names_that_are_no_text_become_surrogates),
+        hdf5_test(paths_that_are_no_text_are_copied),
         hdf5_test(copies_file_basins_with_their_maps),
         hdf5_test(paths_lead_from_the_output),
+        hdf5_test(paths_of_a_moved_basin_are_added),
         hdf5_test(copies_offer_no_background),
         hdf5_test(copies_list_what_they_offer),
         hdf5_test(copies_list_nothing_behind_a_circle),

@@ -173,6 +173,97 @@ static void paths_lead_from_the_file_that_has_them(void **state) {
     remove(link.text);
 }
 
+/* A file that no path leads to any more may lie beside the measurement: of the same name, and the same measurement. */
+static void what_was_moved_is_found_beside(void **state) {
+    (void)state;
+    static const struct {
+        const char *own, *other, *members;
+        bool found;
+    } cases[] = {
+        {"one", "one", "", true},
+        {"one", NULL, "", true},
+        {NULL, "one", "", true},
+        {"one", "two", "", false},
+        {"one", "on", "", false},
+        {"one", "on", ", \"mapping\": \"basinmap0\"", true}, /* of a part of the events */
+        {"one", "ona", ", \"mapping\": \"basinmap0\"", false},
+        {"one", "one", ", \"identifier\": \"one\"", true},
+        {"one", "one", ", \"identifier\": \"two\"", false},
+    };
+    static const int64_t map[] = {0, 1, 2, 3, 4, 5};
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        char definition[256];
+        hid_t store = begin_measurement("moved.rtdc"), file = begin_measurement("in.rtdc");
+        add_marked(store, "events/deform", 1);
+        add_list(file, "events/basinmap0", H5T_NATIVE_INT64, N, map);
+        if (cases[i].other) {
+            add_text_attribute(store, "experiment:run identifier", cases[i].other);
+        }
+        if (cases[i].own) {
+            add_text_attribute(file, "experiment:run identifier", cases[i].own);
+        }
+        close_file(store);
+        snprintf(definition, sizeof definition,
+                 "{\"type\": \"file\", \"paths\": [\"/old/moved.rtdc\"], \"features\": [\"deform\"]%s}",
+                 cases[i].members);
+        add_definition(file, "0", definition);
+        if (cases[i].found) {
+            assert_found(file, 101);
+        } else {
+            assert_lost(file, "%s/in.rtdc -> /old/moved.rtdc: cannot be read: No such file or directory");
+        }
+    }
+}
+
+static void recorded_paths_come_before_what_lies_beside(void **state) {
+    (void)state;
+    struct path below = scratch_path("below");
+    mkdir(below.text, 0777);
+    make_store("below/store.rtdc", 2);
+    make_store("store.rtdc", 1);
+    hid_t file = begin_measurement("in.rtdc");
+    add_definition(
+        file, "0",
+        "{\"type\": \"file\", \"paths\": [\"/old/store.rtdc\", \"below/store.rtdc\"], \"features\": [\"deform\"]}");
+    assert_found(file, 201);
+}
+
+/* Also where the time stamps are asked for, which nobody needs: they would be guessed. */
+static void a_basin_out_of_reach_is_refused(void **state) {
+    (void)state;
+    struct path path = scratch_path("in.rtdc"), root = scratch_path("root"), other = scratch_path("other");
+    const struct sm_reach reach = {.n_roots = 1, .roots = {root.text}};
+    make_folder(root.text);
+    make_folder(other.text);
+    make_store("other/store.rtdc", 1);
+    make_store("root/store.rtdc", 2);
+    static const char *const definitions[] = {
+        "{\"type\": \"file\", \"paths\": [\"other/store.rtdc\"]}",
+        "{\"type\": \"file\", \"paths\": [\"root/../other/store.rtdc\"], \"features\": [\"deform\"]}",
+        "{\"type\": \"file\", \"paths\": [\"other/store.rtdc\", \"root/store.rtdc\"]}",
+    };
+    for (size_t i = 0; i < LENGTH(definitions); i++) {
+        struct sm_feature feature;
+        struct sm_used_files missed = {0};
+        struct sparsemed_error error;
+        hid_t file = begin_measurement("in.rtdc");
+        add_definition(file, "0", definitions[i]);
+        sm_reach_begin(&reach, path.text, NULL, &missed);
+        if (i == 2) {
+            assert_found(file, 201);
+        } else {
+            assert_int_equal(find(file, false, &feature, &error), SPARSEMED_INPUT);
+            assert_non_null(strstr(error.message, "in.rtdc: leads to "));
+            assert_non_null(strstr(error.message, "/other/store.rtdc), which is in no folder of --basin-root"));
+            sm_feature_close(&feature);
+        }
+        assert_true(missed.n > 0 && strstr(missed.list[0].path, "other/store.rtdc"));
+        assert_int_equal(missed.list[0].state.st_ino, 0); /* other rules may let it pass */
+        sm_reach_end(NULL);
+        sm_used_files_free(&missed);
+    }
+}
+
 static void the_files_on_the_way_are_noted(void **state) {
     (void)state;
     static const char *const names[] = {"in.rtdc", "store.rtdc", "last.rtdc"};
@@ -323,6 +414,9 @@ int main(void) {
         tidy_test(only_a_dataset_is_a_feature),
         tidy_test(what_is_not_required_may_be_missing),
         tidy_test(paths_lead_from_the_file_that_has_them),
+        tidy_test(what_was_moved_is_found_beside),
+        tidy_test(recorded_paths_come_before_what_lies_beside),
+        tidy_test(a_basin_out_of_reach_is_refused),
         tidy_test(the_files_on_the_way_are_noted),
         tidy_test(the_files_of_the_times_are_those_of_the_input),
         tidy_test(the_first_path_with_the_right_identifier_counts),

@@ -45,11 +45,12 @@ static struct sm_specification expect(const struct sm_survey *survey, const stru
 
 /* Find out whether it can be done, and what it is. */
 static enum sparsemed_status try_out(const struct sm_survey *survey, const char *input, const char *output,
-                                     struct sm_finding *finding, struct sparsemed_error *error) {
+                                     struct sm_finding *finding, char found_files[SM_OTHERS_BYTES],
+                                     struct sparsemed_error *error) {
     bool whole = survey->job->copy || sm_path_same(input, output);
     double split_time = survey->steps ? survey->job->parameters.split_time : 0;
     return sm_trial_learn(whole ? SM_TRIAL_IN_PLACE : SM_TRIAL_INPUT, input, &survey->job->input_options, split_time,
-                          &finding->facts, error);
+                          &finding->facts, found_files, error);
 }
 
 /* Whether a measurement was under way when jobs died, is as it was then, and not to be tried once more. */
@@ -65,8 +66,10 @@ static bool took_jobs_down(const struct sm_survey *survey, const struct sm_quest
 }
 
 void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
-                const char *input, const char *output, struct sm_finding *finding, struct sparsemed_error *error) {
+                const char *input, const char *output, struct sm_finding *finding, char found_files[SM_OTHERS_BYTES],
+                struct sparsemed_error *error) {
     *finding = (struct sm_finding){.verdict = SM_TO_DO};
+    *found_files = '\0';
     finding->input = sm_file_state_of(input);
     if (survey->clear) {
         sm_temporary_clear(output);
@@ -81,7 +84,7 @@ void sm_examine(const struct sm_survey *survey, const struct sm_question *questi
         finding->verdict = SM_DONE_BEFORE; /* also where the output was copied since */
         finding->facts.n_frames = question->n_frames;
     } else if (took_jobs_down(survey, question, input, finding, error) ||
-               try_out(survey, input, output, finding, error) != SPARSEMED_OK) {
+               try_out(survey, input, output, finding, found_files, error) != SPARSEMED_OK) {
         finding->verdict = SM_UNUSABLE;
         finding->status = error->status;
     } else {

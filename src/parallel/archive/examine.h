@@ -3,6 +3,7 @@
 #define PARALLEL_ARCHIVE_EXAMINE_H
 
 #include "parallel/archive/finding.h"
+#include "rtdc/outputs/trial_reading.h"
 
 /* What the first rank knows of a measurement, in brief. Plain data. */
 struct sm_question {
@@ -19,8 +20,10 @@ struct sm_question {
  *
  * other_files   see sm_past, as text; empty where there are none
  * finding       receives what was found
+ * found_files   receives the other files of what is unusable, as far as they are told (see sm_trial_learn); else ""
  * error         why it is unusable; no failure of this function */
 void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
-                const char *input, const char *output, struct sm_finding *finding, struct sparsemed_error *error);
+                const char *input, const char *output, struct sm_finding *finding, char found_files[SM_OTHERS_BYTES],
+                struct sparsemed_error *error);
 
 #endif

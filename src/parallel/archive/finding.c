@@ -10,6 +10,7 @@ double sm_finding_cost(const struct sm_finding *finding) {
 void sm_findings_free(struct sm_finding *findings, size_t n) {
     for (size_t i = 0; i < n && findings; i++) {
         free(findings[i].reason);
+        free(findings[i].other_files);
     }
     free(findings);
 }

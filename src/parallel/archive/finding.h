@@ -25,14 +25,15 @@ enum sm_verdict {
     SM_UNUSABLE,
 };
 
-/* What was found about a measurement. Plain data but for the reason. */
+/* What was found about a measurement. Plain data but for the texts. */
 struct sm_finding {
     enum sm_verdict verdict;
     struct sm_file_state input;
 
     /* Of what cannot be done, or has failed before. */
     enum sparsemed_status status;
-    char *reason; /* NULL where memory was out */
+    char *reason;      /* NULL where memory was out */
+    char *other_files; /* that it leads to, as JSON (see sm_trial_read); NULL: none, or it has failed before */
 
     struct sm_facts facts; /* of what is to do; of what was done before only the frames */
 

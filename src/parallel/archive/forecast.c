@@ -40,13 +40,12 @@ static double decode(struct sm_stack *stack, uint8_t *frames, struct sparsemed_e
     return seconds > 0 ? (double)stack->bytes_decoded / seconds : 0;
 }
 
-double sm_forecast_rate(const char *path) {
-    const struct sm_input_options options = {0};
+double sm_forecast_rate(const char *path, const struct sm_input_options *options) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     struct sm_input input;
     double rate = 0;
     size_t slab_bytes = 0;
-    if (sm_input_open(path, &options, &input, &ignored) == SPARSEMED_OK &&
+    if (sm_input_open(path, options, &input, &ignored) == SPARSEMED_OK &&
         !__builtin_mul_overflow(input.stack.slab_frames, input.stack.height * input.stack.width, &slab_bytes)) {
         uint8_t *frames = malloc(slab_bytes);
         rate = frames ? decode(&input.stack, frames, &ignored) : 0;

@@ -9,8 +9,10 @@
 uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct sparsemed_parameters *parameters);
 
 /* Bytes a second that this process reads and decodes of a measurement, tried for a short while. 0 where that fails.
- * Local. */
-double sm_forecast_rate(const char *input);
+ * Local.
+ *
+ * options   how it is read, as the job will */
+double sm_forecast_rate(const char *input, const struct sm_input_options *options);
 
 /* Seconds that the measurements take on n_ranks ranks at the earliest.
  *

@@ -20,20 +20,6 @@ static json_t *time_value(void) {
     return json_string(text);
 }
 
-/* The files that images and times are from beside the input; NULL where there are none. */
-static json_t *other_files_value(const struct sm_used_files *files) {
-    json_t *value = NULL;
-    for (size_t i = 1; i < files->n; i++) {
-        const struct sm_used_file *file = &files->list[i];
-        const struct sm_file_state state = sm_file_state_from(&file->state);
-        json_t *entry = json_pack("{so sI sI}", "path", sm_json_from_bytes(file->path), "size", (json_int_t)state.size,
-                                  "modified", (json_int_t)state.modified);
-        value = value ? value : json_array();
-        json_array_append_new(value, entry);
-    }
-    return value;
-}
-
 static void set_state(json_t *record, const char *size, const char *modified, struct sm_file_state state) {
     json_object_set_new(record, size, json_integer((json_int_t)state.size));
     json_object_set_new(record, modified, json_integer(state.modified));
@@ -49,7 +35,7 @@ char *sm_journal_record(const struct sm_job *job, const struct sm_report *report
         json_object_set_new(record, "ppid", json_string(ppid));
     }
     set_state(record, "input_size", "input_modified", input);
-    json_object_set_new(record, "other_files", other_files_value(&report->files));
+    json_object_set_new(record, "other_files", sm_used_files_to_json(&report->files));
     if (outcome->status == SPARSEMED_OK) {
         set_state(record, "output_size", "output_modified", sm_file_state_of(job->output));
     }

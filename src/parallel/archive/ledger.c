@@ -115,11 +115,16 @@ static void enter_unusable(struct sm_ledger *ledger, size_t source) {
     job.input = ledger->sources->list[source].input;
     job.output = ledger->sources->list[source].output;
     sparsemed_fail(&outcome, finding->status, "%s", finding->reason ? finding->reason : "out of memory");
-    char *text = sm_journal_record(&job, &report, &outcome, finding->input);
+    json_t *others = finding->other_files ? sm_json_read(finding->other_files) : NULL;
+    bool noted = !others || (sm_used_files_add(&report.files, job.input, &(struct stat){0}) &&
+                             sm_used_files_from_json(&report.files, others));
+    char *text = noted ? sm_journal_record(&job, &report, &outcome, finding->input) : NULL;
     if (text) {
         enter(ledger, source, text);
     }
     free(text);
+    json_decref(others);
+    sm_used_files_free(&report.files);
 }
 
 /* Put the suspects first, in their order. */
@@ -156,6 +161,7 @@ static void sort_out(struct sm_ledger *ledger) {
     }
     put_suspects_first(ledger);
     report->n_files = ledger->sources->n;
+    report->n_passed_over = ledger->sources->n_passed_over;
     report->n_left = ledger->n_to_do;
 }
 

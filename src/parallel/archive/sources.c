@@ -1,8 +1,6 @@
 #include "parallel/archive/sources.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fts.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,6 +33,31 @@ enum sparsemed_status sm_sources_append(struct sm_sources *sources, char *input,
     }
     sources->list[sources->n++] = (struct sm_source){input, output};
     return SPARSEMED_OK;
+}
+
+enum sparsemed_status sm_sources_pass_over(struct sm_sources *sources, const char *path, const char *reason,
+                                           struct sparsemed_error *error) {
+    if (sources->n_passed_over == sources->passed_over_capacity) {
+        size_t capacity = 2 * sources->passed_over_capacity + 16;
+        struct sm_passed_over *list = realloc(sources->passed_over, capacity * sizeof *list);
+        if (!list) {
+            return fail_memory(error);
+        }
+        sources->passed_over = list;
+        sources->passed_over_capacity = capacity;
+    }
+    char *copy = strdup(path);
+    if (!copy) {
+        return fail_memory(error);
+    }
+    sources->passed_over[sources->n_passed_over++] = (struct sm_passed_over){copy, reason};
+    return SPARSEMED_OK;
+}
+
+enum sparsemed_status sm_sources_poll(const struct sm_sources *sources, struct sparsemed_error *error) {
+    return sources->stop && sm_stop_asked(sources->stop)
+               ? sparsemed_fail(error, SPARSEMED_STOPPED, "stopped before anything was begun; to be run again")
+               : SPARSEMED_OK;
 }
 
 enum sparsemed_status sm_sources_widen_base(struct sm_sources *sources, const char *path, bool is_folder,
@@ -75,84 +98,6 @@ char *sm_sources_mirror(const struct sm_sources *sources, const char *input, con
     return output;
 }
 
-/* ---- files and folders ---- */
-
-static bool ends_with(const char *name, const char *end) {
-    size_t length = strlen(name), end_length = strlen(end);
-    return length >= end_length && strcmp(name + length - end_length, end) == 0;
-}
-
-static bool is_measurement(const char *name) {
-    return ends_with(name, ".rtdc") && !ends_with(name, "_bg.rtdc");
-}
-
-/* Take in one thing found in a tree. */
-static enum sparsemed_status visit(struct sm_sources *sources, FTS *tree, FTSENT *entry, size_t root_length,
-                                   struct sparsemed_error *error) {
-    bool hidden = entry->fts_level > 0 && entry->fts_name[0] == '.';
-    bool unreadable = entry->fts_info == FTS_DNR || entry->fts_info == FTS_NS || entry->fts_info == FTS_ERR;
-    if (hidden && entry->fts_info == FTS_D) {
-        fts_set(tree, entry, FTS_SKIP);
-    }
-    if (hidden || !(unreadable || (entry->fts_info == FTS_F && is_measurement(entry->fts_name)))) {
-        return SPARSEMED_OK;
-    }
-    const char *below = entry->fts_path + root_length;
-    below += *below == '/';
-    return sm_sources_append(sources, strdup(entry->fts_path), sm_sources_mirror(sources, entry->fts_path, below),
-                             error);
-}
-
-static enum sparsemed_status add_tree(struct sm_sources *sources, char *root, struct sparsemed_error *error) {
-    char *const roots[] = {root, NULL};
-    size_t root_length = strlen(root);
-    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-    if (!tree) {
-        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be listed: %s", root, strerror(errno));
-    }
-    for (;;) {
-        errno = 0;
-        sm_headway("");
-        FTSENT *entry = fts_read(tree);
-        if (!entry) {
-            break;
-        }
-        if (visit(sources, tree, entry, root_length, error) != SPARSEMED_OK) {
-            break;
-        }
-    }
-    if (error->status == SPARSEMED_OK && errno != 0) {
-        sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be listed: %s", root, strerror(errno));
-    }
-    fts_close(tree);
-    return error->status;
-}
-
-enum sparsemed_status sm_sources_add(struct sm_sources *sources, const char *path, struct sparsemed_error *error) {
-    struct stat info;
-    if (stat(path, &info) != 0) {
-        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", path, strerror(errno));
-    }
-    if (!S_ISDIR(info.st_mode) && !S_ISREG(info.st_mode)) {
-        return sparsemed_fail(error, SPARSEMED_USAGE, "%s: is neither a file nor a folder", path);
-    }
-    bool is_folder = S_ISDIR(info.st_mode);
-    char *absolute = is_folder ? realpath(path, NULL) : sm_path_absolute(path);
-    if (!absolute) {
-        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", path, strerror(errno));
-    }
-    if (sm_sources_widen_base(sources, absolute, is_folder, error) == SPARSEMED_OK) {
-        if (is_folder) {
-            add_tree(sources, absolute, error);
-        } else {
-            sm_sources_append(sources, strdup(absolute), sm_sources_mirror(sources, absolute, sm_path_name(absolute)),
-                              error);
-        }
-    }
-    free(absolute);
-    return error->status;
-}
-
 /* ---- the settled list ---- */
 
 static int compare_sources(const void *left, const void *right) {
@@ -181,6 +126,66 @@ static void drop_repetitions(struct sm_sources *sources) {
         }
     }
     sources->n = n;
+}
+
+/* A measurement, and what file it is. */
+struct identity {
+    size_t index; /* in the list */
+    dev_t device;
+    ino_t number; /* 0: it cannot be found */
+};
+
+static int compare_identities(const void *left, const void *right) {
+    const struct identity *a = left, *b = right;
+    int order = (a->device > b->device) - (a->device < b->device);
+    order = order ? order : (a->number > b->number) - (a->number < b->number);
+    return order ? order : (a->index > b->index) - (a->index < b->index);
+}
+
+/* Whether two paths lead to one name of a file; it may have several (hard links). */
+static bool lead_to_one_name(const char *left, const char *right) {
+    char *a = realpath(left, NULL), *b = realpath(right, NULL);
+    bool same = a && b && strcmp(a, b) == 0;
+    free(a);
+    free(b);
+    return same;
+}
+
+/* Pass over what leads to a file that an earlier path leads to. */
+static enum sparsemed_status drop_detours(struct sm_sources *sources, struct sparsemed_error *error) {
+    struct identity *files = malloc(sources->n * sizeof *files);
+    if (!files) {
+        return fail_memory(error);
+    }
+    for (size_t i = 0; i < sources->n; i++) {
+        struct stat info = {0};
+        bool found = stat(sources->list[i].input, &info) == 0;
+        files[i] = (struct identity){i, info.st_dev, found ? info.st_ino : 0};
+    }
+    qsort(files, sources->n, sizeof *files, compare_identities);
+    for (size_t i = 1; i < sources->n && error->status == SPARSEMED_OK; i++) {
+        struct sm_source *source = &sources->list[files[i].index];
+        bool dropped = false;
+        for (size_t k = i; k-- > 0 && !dropped && files[i].number != 0 && files[k].number == files[i].number &&
+                           files[k].device == files[i].device;) {
+            const char *other = sources->list[files[k].index].input;
+            dropped = other && lead_to_one_name(other, source->input);
+        }
+        if (dropped &&
+            sm_sources_pass_over(sources, source->input, "another path to a file of the list", error) == SPARSEMED_OK) {
+            release(source);
+            *source = (struct sm_source){0};
+        }
+    }
+    free(files);
+    size_t n = 0;
+    for (size_t i = 0; i < sources->n; i++) {
+        if (sources->list[i].input) {
+            sources->list[n++] = sources->list[i];
+        }
+    }
+    sources->n = n;
+    return error->status;
 }
 
 /* Look for outputs that two inputs would make, and for outputs that are other inputs.
@@ -219,6 +224,9 @@ enum sparsemed_status sm_sources_settle(struct sm_sources *sources, struct spars
     }
     qsort(sources->list, sources->n, sizeof *sources->list, compare_sources);
     drop_repetitions(sources);
+    if (sources->in_place && drop_detours(sources, error) != SPARSEMED_OK) {
+        return error->status;
+    }
     const struct sm_source **by_output = malloc(sources->n * sizeof *by_output);
     if (!by_output) {
         return fail_memory(error);
@@ -249,6 +257,10 @@ void sm_sources_free(struct sm_sources *sources) {
     for (size_t i = 0; i < sources->n; i++) {
         release(&sources->list[i]);
     }
+    for (size_t i = 0; i < sources->n_passed_over; i++) {
+        free(sources->passed_over[i].path);
+    }
+    free(sources->passed_over);
     free(sources->list);
     free(sources->base);
     *sources = (struct sm_sources){0};

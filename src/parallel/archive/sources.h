@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "parallel/stop.h"
 #include "sparsemed/status.h"
 
 /* One measurement. Both paths are absolute. */
@@ -12,30 +13,41 @@ struct sm_source {
     char *input, *output;
 };
 
+/* Something in a folder that may be a measurement, or hold some, and is none of the list. */
+struct sm_passed_over {
+    char *path;         /* absolute */
+    const char *reason; /* what it is: "a link that leads nowhere" */
+};
+
 /* Belongs to one process. All zero, with in_place or output_folder set, is an empty list. */
 struct sm_sources {
     bool in_place;             /* outputs take the place of their inputs */
     bool copy;                 /* outputs are complete copies, and have the names of their inputs */
     const char *output_folder; /* under which outputs are made; borrowed; NULL: in place, or the manifest names each */
+    struct sm_stop *stop;      /* requests to stop that are heard while the list is made; borrowed; NULL: none */
     char *base;                /* folder that holds all that was added; NULL before */
     size_t n, capacity;
     struct sm_source *list; /* [n] */
+    size_t n_passed_over, passed_over_capacity;
+    struct sm_passed_over *passed_over; /* [n_passed_over] */
 };
 
-/* Add a file, or all measurements in a folder and the folders below it: the files *.rtdc, but neither *_bg.rtdc, which
- * are outputs, nor what has a name that begins with a dot. Links in a folder are not followed; the path itself may be
- * one. A file goes to <output folder>/<stem>_bg.rtdc, a copy to its own name there; the tree below a folder is
- * mirrored. A folder in it that cannot be read is added as if it were a measurement, so that its failure is told like
- * that of one.
+/* (tree.c) Add a file, or all measurements in a folder and the folders below it: the files *.rtdc, but neither
+ * *_bg.rtdc, which are outputs, nor what has a name that begins with a dot. Symbolic links are followed, to files and
+ * to folders, but to no folder that the link itself is in. A file goes to <output folder>/<stem>_bg.rtdc, a copy to
+ * its own name there; the tree below a folder is mirrored, each by its names there. A folder in it that cannot be read
+ * is added as if it were a measurement, so that its failure is told like that of one; links that lead nowhere, or
+ * around in a circle, and what is called as a measurement but is no file, is passed over.
  *
  * SPARSEMED_INPUT: the path leads nowhere or cannot be read. SPARSEMED_USAGE: it is neither file nor folder.
- * SPARSEMED_INTERNAL: out of memory. */
+ * SPARSEMED_INTERNAL: out of memory. SPARSEMED_STOPPED: that was asked for. */
 enum sparsemed_status sm_sources_add(struct sm_sources *sources, const char *path, struct sparsemed_error *error);
 
-/* Sort the list by input, and drop what was added twice.
+/* Sort the list by input, and drop what was added twice. In place, of several paths that lead to one file through links
+ * the others than the first are passed over.
  *
  * SPARSEMED_USAGE: two inputs would make one output, an output would take the place of another input, or a copy that of
- * its own; the message names them. */
+ * its own; the message names them. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_sources_settle(struct sm_sources *sources, struct sparsemed_error *error);
 
 /* Keep every n_shards-th of a settled list, beginning with number shard - 1.
@@ -43,12 +55,19 @@ enum sparsemed_status sm_sources_settle(struct sm_sources *sources, struct spars
  * shard   1 .. n_shards */
 void sm_sources_keep_shard(struct sm_sources *sources, size_t shard, size_t n_shards);
 
-/* ---- for what fills the list: files and folders here, manifests in manifest.c ---- */
+/* ---- for what fills the list: files and folders in tree.c, manifests in manifest.c ---- */
 
 /* Add a measurement. Takes over both absolute paths, which may be NULL where memory is out. SPARSEMED_INTERNAL: it is.
  */
 enum sparsemed_status sm_sources_append(struct sm_sources *sources, char *input, char *output,
                                         struct sparsemed_error *error);
+
+/* Note what is passed over. The path is copied. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_sources_pass_over(struct sm_sources *sources, const char *path, const char *reason,
+                                           struct sparsemed_error *error);
+
+/* Hear requests to stop. SPARSEMED_STOPPED: there is one. */
+enum sparsemed_status sm_sources_poll(const struct sm_sources *sources, struct sparsemed_error *error);
 
 /* Make the base hold an absolute path, too: shorten it to the folders that both have in common. SPARSEMED_INTERNAL: out
  * of memory. */

@@ -22,6 +22,7 @@ enum { ROUND_FILES = 4096 };
 struct answer {
     struct sm_finding finding;
     char message[SPARSEMED_MESSAGE_SIZE];
+    char other_files[SM_OTHERS_BYTES];
 };
 
 /* A round of files, on every rank. */
@@ -106,6 +107,7 @@ static void take_over(const struct round *round, int n_ranks, const struct sm_so
         findings[i] = answer->finding;
         if (answer->finding.verdict == SM_UNUSABLE) {
             findings[i].reason = strdup(answer->message);
+            findings[i].other_files = *answer->other_files ? strdup(answer->other_files) : NULL;
         } else if (answer->finding.verdict == SM_FAILED_BEFORE) {
             const struct sm_past *past = sm_history_find(history, sources[i].output);
             findings[i].reason = past->reason ? strdup(past->reason) : NULL;
@@ -115,24 +117,26 @@ static void take_over(const struct round *round, int n_ranks, const struct sm_so
 
 /* ---- on all ranks ---- */
 
-/* Asked while a trial, which has a limit of its own, is waited for. */
-static bool is_stopped(void *data) {
-    const struct round *round = data;
-    sm_headway("trial");
+/* Whether to go on. */
+static bool is_stopped(const struct round *round) {
     sm_progress_add(round->progress, 0);
     return sm_stop_asked(round->stop);
 }
 
-static void poll_while_waiting(void *data) {
-    const struct round *round = data;
-    sm_progress_add(round->progress, 0);
-    sm_stop_asked(round->stop);
+/* Asked while a trial, which has a limit of its own, is waited for. */
+static bool is_trial_stopped(void *round) {
+    sm_headway("trial");
+    return is_stopped(round);
+}
+
+static void poll_while_waiting(void *round) {
+    is_stopped(round);
 }
 
 /* Look at this rank's files. Local but for the requests to stop. */
 static enum sparsemed_status examine_own(struct round *round, int rank, int n_ranks, struct sparsemed_error *error) {
     const char *text = round->text, *path = text + round->n * sizeof(struct sm_question);
-    bool stopped = sm_stop_asked(round->stop); /* while a file is tried out, its finding is of no meaning */
+    bool stopped = is_stopped(round); /* while a file is tried out, its finding is of no meaning */
     for (size_t i = 0; i < round->n && !stopped; i++) {
         const char *input = path, *output = input + strlen(input) + 1, *others = output + strlen(output) + 1;
         path = others + strlen(others) + 1;
@@ -144,10 +148,10 @@ static enum sparsemed_status examine_own(struct round *round, int rank, int n_ra
         struct sparsemed_error reason = SPARSEMED_NO_ERROR;
         sm_headway_begin("looking at", input);
         memcpy(&question, text + i * sizeof question, sizeof question);
-        sm_examine(round->survey, &question, others, input, output, &answer->finding, &reason);
+        sm_examine(round->survey, &question, others, input, output, &answer->finding, answer->other_files, &reason);
         memcpy(answer->message, reason.message, sizeof answer->message);
         sm_progress_add(round->progress, 1);
-        stopped = sm_stop_asked(round->stop);
+        stopped = is_stopped(round);
     }
     return stopped ? sparsemed_fail(error, SPARSEMED_STOPPED, "stopped before anything was begun; to be run again")
                    : SPARSEMED_OK;
@@ -194,7 +198,7 @@ static enum sparsemed_status carry_out(MPI_Comm comm, struct round *round, const
         return error->status;
     }
     MPI_Bcast(round->text, sm_message_count(size), MPI_BYTE, 0, comm);
-    sm_trial_listen(is_stopped, round);
+    sm_trial_listen(is_trial_stopped, round);
     examine_own(round, rank, n_ranks, error);
     sm_trial_listen(NULL, NULL);
     sm_wait_for_all(comm, poll_while_waiting, round);

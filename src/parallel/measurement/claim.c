@@ -111,7 +111,7 @@ enum sparsemed_status sm_claim_output(const struct sm_team *team, const struct s
     if (team->job->copy && begin_as(team->job->input, claim, error) != SPARSEMED_OK) {
         return error->status;
     }
-    return sm_temporary_open(claim->path, team->job->input, temporary, error);
+    return sm_temporary_open(claim->path, team->job->input, claim->replace, temporary, error);
 }
 
 /* ---- before writing, on all ranks ---- */
@@ -140,9 +140,9 @@ static enum sparsemed_status start_copy(const struct sm_claim *claim, const stru
     if (stat(claim->original, &original) != 0 || fstat(temporary->descriptor, &copy) != 0) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be copied: %s", claim->original, strerror(errno));
     }
-    /* The original may be closed to others. What replaces a file gets the rights of that in the end. */
-    mode_t to_all = claim->replace ? 0 : original.st_mode & copy.st_mode & 07777;
-    fchmod(temporary->descriptor, S_IRUSR | S_IWUSR | to_all);
+    if (!claim->replace) { /* the original may be closed to others */
+        fchmod(temporary->descriptor, S_IRUSR | S_IWUSR | (original.st_mode & copy.st_mode & 07777));
+    }
     sm_headway("copying the original");
     *n_bytes = sm_clone_share(claim->original, temporary->descriptor) ? 0 : (uint64_t)original.st_size;
     return SPARSEMED_OK;

@@ -104,6 +104,9 @@ enum sparsemed_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct
         report->files = made.plan.input.files;
         made.plan.input.files = (struct sm_used_files){0};
     }
+    if (team.rank == 0 && error->status != SPARSEMED_OK) {
+        sm_used_files_add_all(&report->files, &made.plan.input.missed); /* or they are not told */
+    }
     release(&made);
     MPI_Comm_free(&team.comm);
     return error->status;

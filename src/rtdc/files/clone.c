@@ -130,12 +130,21 @@ static void copy_attributes(const char *from, int descriptor) {
 
 #endif
 
-void sm_clone_rights(const char *from, int descriptor) {
-    struct stat info;
-    if (stat(from, &info) == 0) {
-        bool owned = fchown(descriptor, info.st_uid, info.st_gid) == 0 || fchown(descriptor, -1u, info.st_gid) == 0;
-        copy_attributes(from, descriptor);
-        /* Rights of a group that it does not belong to must not become those of another one. */
-        fchmod(descriptor, info.st_mode & (owned ? 07777 : 0707));
+bool sm_clone_owner(const char *from, int descriptor) {
+    struct stat original, copy;
+    if (stat(from, &original) != 0 || fstat(descriptor, &copy) != 0) {
+        return false;
     }
+    return (copy.st_uid == original.st_uid && copy.st_gid == original.st_gid) ||
+           fchown(descriptor, original.st_uid, original.st_gid) == 0;
+}
+
+bool sm_clone_rights(const char *from, int descriptor) {
+    struct stat info;
+    if (!sm_clone_owner(from, descriptor) || stat(from, &info) != 0) {
+        return false; /* rights of one owner or group must not become those of another one */
+    }
+    copy_attributes(from, descriptor);
+    fchmod(descriptor, info.st_mode & 07777);
+    return true;
 }

@@ -22,10 +22,15 @@ bool sm_clone_share(const char *from, int descriptor);
 enum sparsemed_status sm_clone_range(const char *from, const char *to, uint64_t begin, uint64_t end,
                                      struct sparsemed_error *error);
 
-/* Give a file the owner, the permissions, the access control list and the extended attributes of another, each as far
- * as that is allowed and the file system has it; nobody gets rights that the other file does not give.
+/* Give a file the owner and the group of another.
  *
- * descriptor   of the file that becomes the copy */
-void sm_clone_rights(const char *from, int descriptor);
+ * descriptor   of the file that becomes the copy
+ *
+ * Returns false, and errno, where that is not allowed, or the other file is gone. */
+bool sm_clone_owner(const char *from, int descriptor);
+
+/* The same, and then the permissions, the access control list and the extended attributes, each as far as that is
+ * allowed and the file system has it; nobody gets rights that the other file does not give. */
+bool sm_clone_rights(const char *from, int descriptor);
 
 #endif

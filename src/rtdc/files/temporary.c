@@ -56,11 +56,12 @@ static bool is_current(int descriptor, const char *path) {
 
 /* Make the file, or open what has its name already. Returns a descriptor, or -1 and errno.
  *
+ * mode   of a new one
  * made   receives whether it is new */
-static int make_or_open(const char *path, bool *made) {
+static int make_or_open(const char *path, mode_t mode, bool *made) {
     int descriptor;
     do {
-        descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
         *made = descriptor >= 0;
         if (!*made && errno != EEXIST) {
             break;
@@ -70,8 +71,14 @@ static int make_or_open(const char *path, bool *made) {
     return descriptor;
 }
 
-enum sparsemed_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
-                                        struct sparsemed_error *error) {
+static enum sparsemed_status fail_owner(const char *output, struct sparsemed_error *error) {
+    return sparsemed_fail(error, SPARSEMED_OUTPUT,
+                          "%s: belongs to another user or group, and could not be left to it: %s; name another output",
+                          output, strerror(errno));
+}
+
+enum sparsemed_status sm_temporary_open(const char *output, const char *input, bool replace,
+                                        struct sm_temporary *temporary, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     char *path = sm_temporary_path(output);
     if (!path) {
@@ -85,7 +92,7 @@ enum sparsemed_status sm_temporary_open(const char *output, const char *input, s
     *temporary = (struct sm_temporary){path, output, -1};
     while (error->status == SPARSEMED_OK) {
         bool made;
-        int descriptor = make_or_open(path, &made);
+        int descriptor = make_or_open(path, replace ? S_IRUSR | S_IWUSR : 0666, &made);
         if (descriptor < 0) {
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));
             break;
@@ -94,7 +101,11 @@ enum sparsemed_status sm_temporary_open(const char *output, const char *input, s
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is being written by another job", output);
         } else if (made && is_current(descriptor, path)) {
             temporary->descriptor = descriptor;
-            return SPARSEMED_OK;
+            if (replace && !sm_clone_owner(output, descriptor)) {
+                fail_owner(output, error);
+                sm_temporary_discard(temporary);
+            }
+            return error->status;
         } else if (is_current(descriptor, path) && unlink(path) != 0 && errno != ENOENT) {
             /* What a job that died has left is not used: it may have the owner or the permissions of another file, or
              * further names. */
@@ -191,8 +202,10 @@ enum sparsemed_status sm_temporary_keep(struct sm_temporary *temporary, bool rep
         sm_temporary_discard(temporary);
         return error->status;
     }
-    if (replace) {
-        sm_clone_rights(temporary->output, temporary->descriptor);
+    if (replace && !sm_clone_rights(temporary->output, temporary->descriptor) && errno != ENOENT) {
+        fail_owner(temporary->output, error);
+        sm_temporary_discard(temporary);
+        return error->status;
     }
     if ((replace ? rename : rename_new)(temporary->path, temporary->output) != 0) {
         sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: could not be given its name: %s", temporary->output,

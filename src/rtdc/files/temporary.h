@@ -26,12 +26,14 @@ char *sm_temporary_path(const char *output);
  *
  * output      final path; borrowed, must outlive the temporary file
  * input       path of a file that must not be taken for a leftover
+ * replace     the output exists, and is to be replaced: the file gets its owner and group, and nobody but the owner has
+ *             any rights until sm_temporary_keep
  * temporary   receives it; end it with sm_temporary_keep or sm_temporary_discard
  *
- * SPARSEMED_OUTPUT: the folder is missing or not writable, another job is making the same output, or the
- * temporary file would be the input. */
-enum sparsemed_status sm_temporary_open(const char *output, const char *input, struct sm_temporary *temporary,
-                                        struct sparsemed_error *error);
+ * SPARSEMED_OUTPUT: the folder is missing or not writable, another job is making the same output, the temporary file
+ * would be the input, or a file may not be given to the owner and group of the output. */
+enum sparsemed_status sm_temporary_open(const char *output, const char *input, bool replace,
+                                        struct sm_temporary *temporary, struct sparsemed_error *error);
 
 /* See to it that the file can grow to a size: take the space for that on the disk. The size itself stays. Where the
  * file system cannot do that, nothing is taken, and a full disk is met later.
@@ -45,8 +47,8 @@ enum sparsemed_status sm_temporary_trim(const struct sm_temporary *temporary, st
 
 /* Flush the file to disk and give it its final name.
  *
- * replace   replace an existing file of that name, whose owner, permissions and further attributes are taken over as
- *           far as possible (see sm_clone_rights); an error otherwise
+ * replace   replace an existing file of that name, whose owner and group, and as far as possible permissions and
+ * further attributes are taken over (see sm_clone_rights); an error otherwise
  *
  * SPARSEMED_OUTPUT: that failed; the temporary file is gone then, and an existing output as it was. */
 enum sparsemed_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sparsemed_error *error);

@@ -9,6 +9,7 @@
 #include "rtdc/hdf5/chunks.h"
 #include "rtdc/hdf5/decoder.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/type_soundness.h"
 
 /* What only stacks of this kind have. */
 struct dataset {
@@ -32,7 +33,8 @@ struct block {
 static enum sparsemed_status check_type(const struct sm_stack *stack, struct sparsemed_error *error) {
     const struct dataset *dataset = stack->state;
     hid_t type = H5Dget_type(dataset->handle);
-    bool bytes = H5Tget_class(type) == H5T_INTEGER && H5Tget_size(type) == 1 && H5Tget_sign(type) == H5T_SGN_NONE;
+    bool bytes = H5Tget_class(type) == H5T_INTEGER && H5Tget_size(type) == 1 && H5Tget_sign(type) == H5T_SGN_NONE &&
+                 sm_type_is_sound(type);
     sm_hdf5_release(type);
     if (!bytes) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: %s does not hold unsigned integers of 8 bits",

@@ -6,6 +6,7 @@
 
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/heap_values.h"
+#include "rtdc/hdf5/type_soundness.h"
 
 /* ---- reading ---- */
 
@@ -97,8 +98,8 @@ bool sm_attribute_number(hid_t object, const char *name, double *value) {
     hid_t type = H5Aget_type(attribute);
     hid_t space = H5Aget_space(attribute);
     H5T_class_t class = H5Tget_class(type);
-    bool read = (class == H5T_FLOAT || class == H5T_INTEGER) && H5Sget_simple_extent_npoints(space) == 1 &&
-                H5Aread(attribute, H5T_NATIVE_DOUBLE, value) >= 0;
+    bool read = (class == H5T_FLOAT || class == H5T_INTEGER) && sm_type_is_sound(type) &&
+                H5Sget_simple_extent_npoints(space) == 1 && H5Aread(attribute, H5T_NATIVE_DOUBLE, value) >= 0;
     sm_hdf5_release(space);
     sm_hdf5_release(type);
     sm_hdf5_release(attribute);
@@ -184,6 +185,10 @@ static bool all_decode(hid_t object) {
     return H5Aexists(object, "\n") >= 0;
 }
 
+herr_t sm_attributes_walk(hid_t object, H5A_operator2_t visit, void *data) {
+    return all_decode(object) ? H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, visit, data) : -1;
+}
+
 bool sm_attributes_copy(hid_t from, hid_t to) {
-    return all_decode(from) && H5Aiterate2(from, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, copy_attribute, &to) >= 0;
+    return sm_attributes_walk(from, copy_attribute, &to) >= 0;
 }

@@ -38,6 +38,10 @@ bool sm_attribute_write_text(hid_t object, const char *name, const char *text);
  * false on failure. */
 bool sm_attribute_write_fixed(hid_t object, const char *name, const char *text);
 
+/* Visit all attributes of an object, as H5Aiterate2 does, which crashes where one is damaged. Returns what the last
+ * visit did; negative, and without any visit, where one is. */
+herr_t sm_attributes_walk(hid_t object, H5A_operator2_t visit, void *data);
+
 /* Copy all attributes, whatever their type, but references, which mean nothing in another file. Those of the same name
  * are left as they are. Returns false on failure, where one is damaged, and where one has more than INT_MAX bytes. */
 bool sm_attributes_copy(hid_t from, hid_t to);

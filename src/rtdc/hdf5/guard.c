@@ -1,6 +1,6 @@
 /* The pipeline of a guarded dataset is that of the original, with two filters of ours that store nothing:
  *
- *     demand the exact size | filters of the original, behind each that trusts its input: demand sense
+ *     demand the exact size | filters of the original, behind each that trusts its input: demand sense (filter_sense.h)
  *
  * and those of the original that give as much as their input claims are replaced by ones that do not
  * (filter_bounded.h).
@@ -17,12 +17,13 @@
 #include "core/numbers.h"
 #include "rtdc/hdf5/chunks.h"
 #include "rtdc/hdf5/filter_bounded.h"
+#include "rtdc/hdf5/filter_sense.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/heap_values.h"
 #include "rtdc/hdf5/references.h"
 
-/* Numbers of the guarding filters: of those that HDF5 leaves to applications. */
-enum { GUARD_FILTER = 499, SENSE_FILTER = 498 };
+/* Number of the guarding filter: of those that HDF5 leaves to applications. */
+enum { GUARD_FILTER = 499 };
 
 /* First in the pipeline, so that it is the last to see a chunk that is read. */
 static size_t demand_size(unsigned flags, size_t n_parameters, const unsigned parameters[], size_t n_bytes,
@@ -40,33 +41,6 @@ static const H5Z_class2_t guard_filter = {
     .decoder_present = 1,
     .name = "demand the exact size",
     .filter = demand_size,
-};
-
-/* Behind Fletcher-32 and szip, which trust their input: HDF5 takes a checksum from its end or a length from its
- * beginning, and allocates what szip data says is its length.
- *
- * parameters   least bytes of the input; most bytes that it may say it decodes to, 0 where it does not say */
-static size_t demand_sense(unsigned flags, size_t n_parameters, const unsigned parameters[], size_t n_bytes,
-                           size_t *capacity, void **buffer) {
-    (void)capacity;
-    const unsigned char *data = *buffer;
-    if (!(flags & H5Z_FLAG_REVERSE)) {
-        return n_bytes;
-    }
-    if (n_parameters != 2 || n_bytes < parameters[0]) {
-        return 0;
-    }
-    uint32_t noted = (uint32_t)data[0] | (uint32_t)data[1] << 8 | (uint32_t)data[2] << 16 | (uint32_t)data[3] << 24;
-    return parameters[1] > 0 && noted > parameters[1] ? 0 : n_bytes;
-}
-
-static const H5Z_class2_t sense_filter = {
-    .version = H5Z_CLASS_T_VERS,
-    .id = SENSE_FILTER,
-    .encoder_present = 1,
-    .decoder_present = 1,
-    .name = "demand sense",
-    .filter = demand_sense,
 };
 
 /* Copy one filter of a pipeline. It is marked optional, as HDF5 then accepts decoders without an encoder and leaves the
@@ -97,10 +71,8 @@ static enum sparsemed_status copy_filter(const struct sm_guard *guard, unsigned 
     if (H5Pset_filter(to, filter, H5Z_FLAG_OPTIONAL, n_parameters, parameters) < 0) {
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "HDF5 filter %d (%s) cannot be used", filter, name);
     }
-    /* A checksum or length and a byte; and what szip data may say. */
-    const unsigned bounds[] = {5, filter == H5Z_FILTER_SZIP ? (unsigned)most : 0};
-    if ((filter == H5Z_FILTER_FLETCHER32 || filter == H5Z_FILTER_SZIP) &&
-        H5Pset_filter(to, SENSE_FILTER, H5Z_FLAG_MANDATORY, 2, bounds) < 0) {
+    if (sm_sense_is_needed(filter) &&
+        !sm_sense_add(to, filter, guard->type, guard->chunk_bytes / H5Tget_size(guard->type), most)) {
         return sm_fail_hdf5(error, SPARSEMED_INTERNAL, "HDF5 does not accept a filter");
     }
     return SPARSEMED_OK;
@@ -191,7 +163,7 @@ enum sparsemed_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struc
     assert(error->status == SPARSEMED_OK);
     *guard = SM_NO_GUARD;
     guard->file = sm_hdf5_create_in_memory();
-    if (guard->file < 0 || H5Zregister(&guard_filter) < 0 || H5Zregister(&sense_filter) < 0 ||
+    if (guard->file < 0 || H5Zregister(&guard_filter) < 0 || H5Zregister(&sm_sense_filter) < 0 ||
         H5Zregister(&sm_bounded_filter) < 0) {
         return sm_fail_hdf5(error, SPARSEMED_INTERNAL, "HDF5 cannot make a file in memory");
     }

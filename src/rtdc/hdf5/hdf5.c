@@ -50,12 +50,17 @@ enum sparsemed_status sm_hdf5_open_dataset(hid_t file, const char *file_name, co
                                            struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     *dataset = H5Dopen2(file, path, H5P_DEFAULT);
-    if (*dataset < 0) {
+    if (*dataset < 0 && !sm_references_refused(error)) {
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: has no dataset %s", file_name, path);
     }
-    return sm_references_check(*dataset, error) == SPARSEMED_OK
+    return error->status == SPARSEMED_OK && sm_references_check(*dataset, error) == SPARSEMED_OK
                ? SPARSEMED_OK
                : sparsemed_fail_where(error, "%s: %s", file_name, path);
+}
+
+bool sm_hdf5_state(hid_t file, struct stat *state) {
+    int *descriptor;
+    return H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&descriptor) >= 0 && fstat(*descriptor, state) == 0;
 }
 
 /* What the error stack tells. */
@@ -135,6 +140,9 @@ enum sparsemed_status sm_hdf5_open_link(hid_t group, const char *name, hid_t *ob
     *object = H5Oopen(group, name, H5P_DEFAULT);
     if (*object >= 0) {
         return SPARSEMED_OK;
+    }
+    if (sm_references_refused(error)) {
+        return sparsemed_fail_where(error, "%.200s", name);
     }
     struct sparsemed_error failure = SPARSEMED_NO_ERROR;
     fail_damaged(&failure, name); /* for the reason, which the next call forgets */

@@ -5,10 +5,11 @@
 #include <hdf5.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "sparsemed/status.h"
 
-/* Prepare HDF5 for this program: no error stacks on the terminal, our filters known, external links checked. Call it
+/* Prepare HDF5 for this program: no error stacks on the terminal, our filters known, external links confined. Call it
  * before anything else of src/rtdc. SPARSEMED_INTERNAL where HDF5 refuses. */
 enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error);
 
@@ -18,6 +19,9 @@ enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error);
  *
  * SPARSEMED_INPUT: missing, not readable, a folder, or not an HDF5 file, or truncated. */
 enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsemed_error *error);
+
+/* Tell the state of a file that is open, with the serial driver. Returns false where the system does not tell. */
+bool sm_hdf5_state(hid_t file, struct stat *state);
 
 /* Make a file in memory that never goes to disk, of the format that outputs have. Release with H5Fclose; invalid where
  * that fails. */
@@ -29,7 +33,7 @@ hid_t sm_hdf5_create_in_memory(void);
  * path        of the dataset, such as "scan/frames"
  * dataset     receives it; release with sm_hdf5_release, also after a failure
  *
- * SPARSEMED_INPUT: there is none, or it leads to what is no file (references.h). */
+ * SPARSEMED_INPUT: there is none, or it leads to what cannot be used (references.h). */
 enum sparsemed_status sm_hdf5_open_dataset(hid_t file, const char *file_name, const char *path, hid_t *dataset,
                                            struct sparsemed_error *error);
 
@@ -61,7 +65,8 @@ bool sm_hdf5_has(hid_t location, const char *group, const char *name);
  *
  * object   receives it, to be released with sm_hdf5_release; invalid where the link leads nowhere
  *
- * SPARSEMED_INPUT: it leads to something damaged. The message does not name the file. */
+ * SPARSEMED_INPUT: it leads to something damaged, or to a file that cannot be used. The message does not name the file
+ * with the link. */
 enum sparsemed_status sm_hdf5_open_link(hid_t group, const char *name, hid_t *object, struct sparsemed_error *error);
 
 /* Visit all links of a group in the order of their names; there are none where it is missing or no group.

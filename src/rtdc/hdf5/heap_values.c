@@ -11,6 +11,7 @@
 #include "core/numbers.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/needs.h"
+#include "rtdc/hdf5/type_soundness.h"
 
 /* Bytes of a reference, and of the head of a heap and of each value in it, where addresses and lengths have 8 bytes;
  * values begin at multiples of 8. */
@@ -278,8 +279,11 @@ enum sparsemed_status sm_heap_values_check(hid_t object, struct sparsemed_error 
     struct pattern pattern = {0};
     hid_t type = attribute ? H5Aget_type(object) : H5Dget_type(object);
     hid_t space = attribute ? H5Aget_space(object) : H5Dget_space(object);
-    hid_t references = type_of_references(type, &pattern);
-    if (references >= 0 && !register_conversion()) {
+    bool sound = sm_type_is_sound(type);
+    hid_t references = sound ? type_of_references(type, &pattern) : H5I_INVALID_HID;
+    if (!sound) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "cannot be read: its type is damaged");
+    } else if (references >= 0 && !register_conversion()) {
         sm_fail_hdf5(error, SPARSEMED_INTERNAL, "HDF5 does not accept a conversion");
     } else if (references >= 0) {
         follow_all(object, references, &pattern, H5Sget_simple_extent_npoints(space), error);

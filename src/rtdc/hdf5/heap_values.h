@@ -11,11 +11,11 @@
 
 #include "sparsemed/status.h"
 
-/* Check that all values of variable length can be read, of a dataset or of an attribute; fine where it has none. Files
- * that are open for writing are trusted, as what they hold may not be on the disk yet, and so is what is not of the
- * usual sizes, and values within other such values.
+/* Check that the type of a dataset or of an attribute is sound (type_soundness.h), and that all values of variable
+ * length can be read; fine where it has none. Files that are open for writing are trusted, as what they hold may not be
+ * on the disk yet, and so is what is not of the usual sizes, and values within other such values.
  *
- * SPARSEMED_INPUT: one is damaged. SPARSEMED_INTERNAL: out of memory, or HDF5 refuses to
+ * SPARSEMED_INPUT: the type or a value is damaged. SPARSEMED_INTERNAL: out of memory, or HDF5 refuses to
  * hand the references out. The message does not name the file. */
 enum sparsemed_status sm_heap_values_check(hid_t object, struct sparsemed_error *error);
 

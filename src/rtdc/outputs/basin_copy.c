@@ -4,9 +4,12 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rtdc/basin_features.h"
+#include "rtdc/basin_walk.h"
 #include "rtdc/files/path.h"
+#include "rtdc/files/surrogates.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
@@ -49,13 +52,15 @@ static enum sparsemed_status find_map(hid_t file, const char *name, bool *found,
 
 /* Append a path, once; takes it over. */
 static void append_path(json_t *paths, char *path) {
-    bool there = !path;
+    json_t *string = path ? sm_json_from_bytes(path) : NULL;
+    bool there = false;
     for (size_t i = 0; i < json_array_size(paths) && !there; i++) {
-        there = strcmp(json_string_value(json_array_get(paths, i)), path) == 0;
+        there = json_equal(json_array_get(paths, i), string);
     }
-    if (!there) {
-        json_array_append_new(paths, json_string(path));
+    if (string && !there) {
+        json_array_append(paths, string);
     }
+    json_decref(string);
     free(path);
 }
 
@@ -76,6 +81,34 @@ json_t *sm_basin_paths_from(const struct sm_basin *basin, const char *input_path
     return moved;
 }
 
+static bool note_path(struct sm_walk *walk, const struct sm_station *station, const struct sm_basin *basin,
+                      struct sparsemed_error *error) {
+    (void)basin, (void)error;
+    char **path = walk->data;
+    *path = realpath(station->path, NULL);
+    return true;
+}
+
+/* Append the paths of a basin that was moved along with the input: none of its own leads to a file, and readers of an
+ * output in another folder would not find it. */
+static void append_moved(const struct copy *copy, const struct sm_basin *basin, json_t *paths) {
+    char *path = NULL;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    const struct sm_station start = {NULL, copy->input, copy->input_path, copy->input_path, 0};
+    struct sm_walk walk = {.arrive = note_path, .any_file = true, .data = &path};
+    bool leads = false;
+    for (size_t i = 0; i < basin->n_paths && !leads; i++) {
+        char *recorded = sm_path_referred(copy->input_path, basin->paths[i]);
+        leads = recorded && access(recorded, F_OK) == 0;
+        free(recorded);
+    }
+    if (!leads && sm_walk_follow(&walk, &start, basin, &ignored) && path) {
+        append_path(paths, sm_path_relative(path, copy->output_path));
+        append_path(paths, strdup(path));
+    }
+    free(path);
+}
+
 static enum sparsemed_status copy_basin(struct copy *copy, const struct sm_basin *basin) {
     size_t n_removed, n_left;
     json_t *listed = sm_basin_with_features(basin, copy->input_path);
@@ -89,7 +122,9 @@ static enum sparsemed_status copy_basin(struct copy *copy, const struct sm_basin
         json_object_del(changed, SM_KEY_MAPPING); /* dcnum would look for a map that is called "same" */
     }
     if (json_is_array(json_object_get(changed, SM_KEY_PATHS))) {
-        json_object_set_new(changed, SM_KEY_PATHS, sm_basin_paths_from(basin, copy->input_path, copy->output_path));
+        json_t *paths = sm_basin_paths_from(basin, copy->input_path, copy->output_path);
+        append_moved(copy, basin, paths);
+        json_object_set_new(changed, SM_KEY_PATHS, paths);
     }
     return sm_basin_write(copy->output, changed, copy->zstd_level, copy->error);
 }

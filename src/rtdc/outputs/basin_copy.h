@@ -10,7 +10,8 @@
 /* Copy the definitions of file basins, and the maps they use, from the input to a new output. They list what they
  * offer, but no longer a background, nor features that the input has itself: there these come first, and readers of the
  * output would find both in basins. Their relative paths lead from the output. One that listed nothing else is left
- * out, and so is one whose map is missing.
+ * out, and so is one whose map is missing. Paths that lead nowhere stay; where the basin was moved along with the
+ * input, those that lead to it now are added.
  *
  * input         open for reading
  * input_path    of the input

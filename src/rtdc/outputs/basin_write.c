@@ -6,6 +6,7 @@
 
 #include "rtdc/basin_features.h"
 #include "rtdc/files/path.h"
+#include "rtdc/files/surrogates.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/text.h"
 #include "rtdc/identifier.h"
@@ -13,11 +14,10 @@
 
 enum sparsemed_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    char *text = definition ? json_dumps(definition, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
+    char *text = definition ? sm_json_write(definition, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
     json_decref(definition);
     if (!text) {
-        return sparsemed_fail(error, SPARSEMED_OUTPUT,
-                              "a basin cannot be described: out of memory, or a file name is not UTF-8");
+        return sparsemed_fail_memory(error, "describing a basin");
     }
     char key[SM_MD5_SIZE];
     sm_md5(text, key);
@@ -55,9 +55,10 @@ enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *i
         sm_basin_own_features(input, &features, error);
     }
     if (absolute && relative && features) {
-        definition = json_pack("{ss ss ss s[ss] ss ss?}", SM_KEY_DESCRIPTION, SM_DESCRIBED_BY_MAKER SM_SOFTWARE,
-                               SM_KEY_NAME, sm_path_name(input_path), SM_KEY_FORMAT, SM_FORMAT_FILE, SM_KEY_PATHS,
-                               absolute, relative, SM_KEY_TYPE, SM_TYPE_FILE, SM_KEY_IDENTIFIER, identifier);
+        definition = json_pack("{ss so ss s[oo] ss so?}", SM_KEY_DESCRIPTION, SM_DESCRIBED_BY_MAKER SM_SOFTWARE,
+                               SM_KEY_NAME, sm_json_from_bytes(sm_path_name(input_path)), SM_KEY_FORMAT, SM_FORMAT_FILE,
+                               SM_KEY_PATHS, sm_json_from_bytes(absolute), sm_json_from_bytes(relative), SM_KEY_TYPE,
+                               SM_TYPE_FILE, SM_KEY_IDENTIFIER, identifier ? sm_json_from_bytes(identifier) : NULL);
         json_object_set(definition, SM_KEY_FEATURES, features);
     }
     json_decref(features);

@@ -13,7 +13,7 @@
  * definition   taken over; NULL stands for memory that is out
  * zstd_level   see hdf5/filters.h
  *
- * SPARSEMED_OUTPUT: it could not be written; the message does not name the file. */
+ * SPARSEMED_OUTPUT: it could not be written; the message does not name the file. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, struct sparsemed_error *error);
 
 /* Write the definition of the internal basin that holds the background images.

@@ -90,7 +90,7 @@ static bool look(const struct sm_specification *expected, const char *path, stru
 /* The same for a file that others may have made, or damaged. */
 static bool look_carefully(const struct sm_specification *expected, struct findings *findings) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    return sm_trial(SM_TRIAL_OUTPUT, expected->path, NULL, &ignored) == SPARSEMED_OK &&
+    return sm_trial(SM_TRIAL_OUTPUT, expected->path, expected->input_options, &ignored) == SPARSEMED_OK &&
            look(expected, expected->path, findings);
 }
 

@@ -20,8 +20,9 @@
 /* Remove a link where it is there. */
 static enum sparsemed_status remove_link(hid_t file, const char *group, const char *name,
                                          struct sparsemed_error *error) {
-    if (!sm_hdf5_has(file, group, name)) {
-        return SPARSEMED_OK;
+    bool found;
+    if (sm_hdf5_find(file, group, name, &found, error) != SPARSEMED_OK || !found) {
+        return error->status;
     }
     hid_t location = H5Gopen2(file, group, H5P_DEFAULT);
     if (H5Ldelete(location, name, H5P_DEFAULT) < 0) {
@@ -35,8 +36,9 @@ static enum sparsemed_status remove_link(hid_t file, const char *group, const ch
 static enum sparsemed_status set_aside(hid_t file, const char *group, const char *name, struct sparsemed_error *error) {
     char aside[32];
     H5G_info_t info = {0};
-    if (!sm_hdf5_has(file, group, name)) {
-        return SPARSEMED_OK;
+    bool found;
+    if (sm_hdf5_find(file, group, name, &found, error) != SPARSEMED_OK || !found) {
+        return error->status;
     }
     hid_t location = H5Gopen2(file, group, H5P_DEFAULT), superseded = sm_hdf5_require_group(file, SM_GROUP_SUPERSEDED);
     H5Gget_info(superseded, &info);
@@ -176,7 +178,8 @@ bool sm_old_background_free_space(hid_t file) {
 struct replacement {
     hid_t after;
     const char *new_map;
-    json_t *changed; /* keys of basins that did not stay as they were */
+    json_t *changed;     /* keys of basins that did not stay as they were */
+    json_t *unused_maps; /* that no basin has any more, and that may have gone with these */
 };
 
 static bool is_in(const char *path, const char *group) {
@@ -192,21 +195,29 @@ static enum sm_likeness judge(const char *path, void *data) {
     }
     if (is_in(path, SM_GROUP_EVENTS) && sm_map_is(name)) {
         bool written = replacement->new_map && strcmp(name, replacement->new_map) == 0;
-        return written || !sm_hdf5_has(replacement->after, SM_GROUP_EVENTS, name) ? SM_UNLIKE : SM_ALIKE;
+        bool gone =
+            json_object_get(replacement->unused_maps, name) && !sm_hdf5_has(replacement->after, SM_GROUP_EVENTS, name);
+        return written || gone ? SM_UNLIKE : SM_ALIKE;
     }
     return is_in(path, SM_GROUP_BASINS) && json_object_get(replacement->changed, name) ? SM_UNLIKE : SM_ALIKE;
 }
 
-/* Note which basins did not stay as they were, and write what became of them. */
+/* Note which basins did not stay as they were and which maps were left by them, and write what became of them. */
 static enum sparsemed_status expect_renewed(const struct sm_basins *basins, const struct sm_move *move, hid_t expected,
-                                            int zstd_level, json_t *changed, struct sparsemed_error *error) {
+                                            int zstd_level, struct replacement *replacement,
+                                            struct sparsemed_error *error) {
+    json_t *used_maps = json_object();
     for (size_t i = 0; i < basins->n && error->status == SPARSEMED_OK; i++) {
+        const struct sm_basin *basin = &basins->list[i];
         enum fate fate;
         bool offered;
         json_t *definition;
-        renew(&basins->list[i], move, &fate, &offered, &definition, error);
+        renew(basin, move, &fate, &offered, &definition, error);
         if (fate != STAYS) {
-            json_object_set_new(changed, basins->list[i].key, json_true());
+            json_object_set_new(replacement->changed, basin->key, json_true());
+        }
+        if (basin->map) {
+            json_object_set_new(fate == GOES ? replacement->unused_maps : used_maps, basin->map, json_true());
         }
         if (fate == CHANGES && error->status == SPARSEMED_OK) {
             sm_basin_write(expected, definition, zstd_level, error);
@@ -214,23 +225,29 @@ static enum sparsemed_status expect_renewed(const struct sm_basins *basins, cons
             json_decref(definition);
         }
     }
+    const char *map;
+    json_t *used;
+    json_object_foreach(used_maps, map, used) {
+        json_object_del(replacement->unused_maps, map);
+    }
+    json_decref(used_maps);
     return error->status;
 }
 
 char *sm_old_background_compare(hid_t before, hid_t after, const struct sm_move *move, const char *new_map,
                                 int zstd_level, hid_t expected, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    const size_t most_bytes = 1 << 20; /* of frames nothing was written but with the copy */
-    struct replacement replacement = {after, new_map, json_object()};
-    const struct sm_tolerance tolerance = {judge, SM_CLAIM_BACKGROUND, most_bytes, false, &replacement};
+    struct replacement replacement = {after, new_map, json_object(), json_object()};
+    const struct sm_tolerance tolerance = {judge, SM_CLAIM_BACKGROUND, SM_MOST_COMPARED_BYTES, false, &replacement};
     struct sm_basins basins;
     char *different = NULL;
     sm_basins_read(before, &basins, error);
     if (error->status == SPARSEMED_OK &&
-        expect_renewed(&basins, move, expected, zstd_level, replacement.changed, error) == SPARSEMED_OK) {
+        expect_renewed(&basins, move, expected, zstd_level, &replacement, error) == SPARSEMED_OK) {
         different = sm_compare_files(before, after, &tolerance);
     }
     sm_basins_free(&basins);
+    json_decref(replacement.unused_maps);
     json_decref(replacement.changed);
     return different;
 }

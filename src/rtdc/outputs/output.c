@@ -185,7 +185,8 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const
         return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be made", temporary);
     }
     if (fill(input, file, output, map, error) != SPARSEMED_OK) {
-        sparsemed_fail_where(error, "%s", error->status == SPARSEMED_INPUT ? wanted->input_path : wanted->path);
+        const char *read = output->way == SM_UPDATED_OUTPUT ? output->original : wanted->input_path;
+        sparsemed_fail_where(error, "%s", error->status == SPARSEMED_INPUT ? read : wanted->path);
     }
     if (H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be written; is the disk full?", wanted->path);
@@ -234,6 +235,31 @@ static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_outpu
     return different;
 }
 
+/* Whether what was taken over from the input reads differently when it is read once more. Then it is the input where
+ * the fault is: damaged in a way that makes HDF5 hand out stray memory, say. */
+static bool input_wavers(hid_t input, hid_t draft, const struct sm_output *output) {
+    const struct sm_tolerance tolerance = {.most_bytes = SM_MOST_COMPARED_BYTES};
+    const struct sm_specification *wanted = &output->specification;
+    struct sparsemed_error failure = SPARSEMED_NO_ERROR;
+    char *different = NULL;
+    hid_t again = H5I_INVALID_HID;
+    if (output->way == SM_NEW_OUTPUT) {
+        again = sm_hdf5_create_in_memory();
+        if (again >= 0 && take_over(input, again, output, &failure) == SPARSEMED_OK) {
+            different = sm_compare_files(again, draft, &tolerance);
+        }
+    } else if (sm_path_same(output->original, wanted->input_path) &&
+               sm_hdf5_open(output->original, &again, &failure) == SPARSEMED_OK) {
+        different = sm_compare_files(input, again, &tolerance);
+    }
+    bool wavers = different || failure.status == SPARSEMED_INPUT;
+    free(different);
+    if (again >= 0) {
+        H5Fclose(again);
+    }
+    return wavers;
+}
+
 enum sparsemed_status sm_output_check(hid_t input, const char *temporary, const struct sm_output *output,
                                       const struct sm_output_map *map, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
@@ -251,7 +277,11 @@ enum sparsemed_status sm_output_check(hid_t input, const char *temporary, const 
     } else {
         different = compare(input, file, draft, &sketch, &copy, error);
         if (error->status != SPARSEMED_OK) {
-            sparsemed_fail_where(error, "%s: cannot be checked", wanted->path);
+            sparsemed_fail_where(error, "%s: cannot be checked",
+                                 error->status == SPARSEMED_INPUT ? wanted->input_path : wanted->path);
+        } else if (different && input_wavers(input, draft, &sketch)) {
+            sparsemed_fail(error, SPARSEMED_INPUT, "%s: reads differently each time: it is damaged, or changes",
+                           wanted->input_path);
         } else if (different) {
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: %s is not what was written; is the disk full?", wanted->path,
                            different);

@@ -62,8 +62,8 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const
  *
  * input, temporary, output, map   of sm_output_create
  *
- * SPARSEMED_OUTPUT: something differs; the message names the output. SPARSEMED_INPUT: metadata of the input is damaged.
- * SPARSEMED_INTERNAL: out of memory. */
+ * SPARSEMED_OUTPUT: something differs; the message names the output. SPARSEMED_INPUT: metadata of the input is damaged,
+ * or it reads differently each time. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_output_check(hid_t input, const char *temporary, const struct sm_output *output,
                                       const struct sm_output_map *map, struct sparsemed_error *error);
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,8 +18,9 @@
 
 #include "rtdc/outputs/trial_forker.h"
 
-/* How long the job waits before it looks again whether to go on. */
-enum { SLICE = 20 /* milliseconds */ };
+/* How long the job waits before it looks again whether to go on, and how much longer than a trial may take: the forker
+ * itself may be stopped, or wait for the end of a process that a disk holds up. */
+enum { SLICE = 20 /* milliseconds */, MORE_SECONDS = 30 };
 
 static int channel = -1; /* to the process that forks */
 static pid_t forker;
@@ -47,7 +49,11 @@ void sm_trial_end(void) {
     if (channel >= 0) {
         close(channel);
         channel = -1;
+    }
+    if (forker > 0) {
+        kill(forker, SIGKILL); /* it may be stopped */
         waitpid(forker, NULL, 0);
+        forker = 0;
     }
 }
 
@@ -60,16 +66,21 @@ void sm_trial_listen(bool (*stopped)(void *data), void *data) {
 static size_t compose(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
                       double split_time, char **message) {
     struct sm_trial_question question = {.kind = kind, .split_time = split_time};
-    const char *texts[3] = {path, "", ""};
+    const char *texts[3 + SM_MAX_ROOTS] = {path, "", ""};
+    size_t n_texts = 3;
     if (options) {
         question.frame_rate = options->frame_rate;
         question.has_dataset = options->dataset;
         question.has_time = options->time;
+        question.follow_links = options->reach.follow_links;
+        question.n_roots = options->reach.n_roots;
         texts[1] = options->dataset ? options->dataset : "";
         texts[2] = options->time ? options->time : "";
+        memcpy(texts + n_texts, options->reach.roots, question.n_roots * sizeof *texts);
+        n_texts += question.n_roots;
     }
     size_t size = sizeof question;
-    for (int i = 0; i < 3; i++) {
+    for (size_t i = 0; i < n_texts; i++) {
         size += strlen(texts[i]) + 1;
     }
     char *end = *message = size <= SM_TRIAL_QUESTION_BYTES ? malloc(size) : NULL;
@@ -78,7 +89,7 @@ static size_t compose(enum sm_trial_kind kind, const char *path, const struct sm
     }
     memcpy(end, &question, sizeof question);
     end += sizeof question;
-    for (int i = 0; i < 3; i++) {
+    for (size_t i = 0; i < n_texts; i++) {
         end = stpcpy(end, texts[i]) + 1;
     }
     return size;
@@ -95,11 +106,17 @@ static ssize_t send_message(const char *message, size_t n_bytes) {
 
 /* Wait for the answer, which is SM_TRIAL_UNTRIED where there will be none. Returns false where that was to be given up.
  */
-static bool await_answer(struct sm_trial_answer *answer) {
+static bool await_answer(const char *path, struct sm_trial_answer *answer) {
     struct pollfd event = {.fd = channel, .events = POLLIN};
-    while (poll(&event, 1, SLICE) <= 0) {
+    double left = 1000 * (sm_trial_most_seconds(path) + MORE_SECONDS); /* milliseconds */
+    for (; poll(&event, 1, SLICE) <= 0; left -= SLICE) {
         if (is_stopped && is_stopped(is_stopped_data)) {
             return false;
+        }
+        if (left < 0) {
+            sm_trial_end();
+            answer->outcome = SM_TRIAL_ENDLESS;
+            return true;
         }
     }
     if (recv(channel, answer, sizeof *answer, MSG_DONTWAIT) != sizeof *answer) {
@@ -135,9 +152,10 @@ static enum sparsemed_status ask(const char *path, const char *message, size_t n
                                  struct sparsemed_error *error) {
     ssize_t sent = n_bytes > 0 ? send_message(message, n_bytes) : -1;
     if (n_bytes == 0 || (sent < 0 && errno == EMSGSIZE)) {
-        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: the names of its dataset and times are too long", path);
+        return sparsemed_fail(error, SPARSEMED_INPUT,
+                              "%s: the names of its dataset and times, or of folders, are too long", path);
     }
-    if (sent >= 0 && !await_answer(answer)) {
+    if (sent >= 0 && !await_answer(path, answer)) {
         sm_trial_end(); /* the forker takes the trial along */
         return sparsemed_fail(error, SPARSEMED_STOPPED, "%s: was stopped before it was done; to be run again", path);
     }
@@ -145,7 +163,8 @@ static enum sparsemed_status ask(const char *path, const char *message, size_t n
 }
 
 enum sparsemed_status sm_trial_learn(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
-                                     double split_time, struct sm_facts *facts, struct sparsemed_error *error) {
+                                     double split_time, struct sm_facts *facts, char others[SM_OTHERS_BYTES],
+                                     struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     struct sm_trial_answer answer = {.outcome = SM_TRIAL_UNTRIED};
     if (channel >= 0 && strlen(path) < PATH_MAX) {
@@ -155,15 +174,17 @@ enum sparsemed_status sm_trial_learn(enum sm_trial_kind kind, const char *path, 
         free(message);
     }
     if (answer.outcome == SM_TRIAL_UNTRIED && error->status == SPARSEMED_OK && facts) {
-        return sm_trial_read(kind, path, options, split_time, facts, error);
-    }
-    if (facts) {
+        sm_trial_read(kind, path, options, split_time, facts, answer.result.others, error);
+    } else if (facts) {
         *facts = answer.result.facts;
+    }
+    if (others) {
+        strcpy(others, answer.result.others);
     }
     return error->status;
 }
 
 enum sparsemed_status sm_trial(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
                                struct sparsemed_error *error) {
-    return sm_trial_learn(kind, path, options, 0, NULL, error);
+    return sm_trial_learn(kind, path, options, 0, NULL, NULL, error);
 }

@@ -32,9 +32,11 @@ enum sparsemed_status sm_trial(enum sm_trial_kind kind, const char *path, const 
 
 /* The same, and tell what is known of the measurement then.
  *
- * split_time, facts   see sm_facts_gather */
+ * split_time, facts   see sm_facts_gather
+ * others              after a failure, see sm_trial_read; NULL: not asked for */
 enum sparsemed_status sm_trial_learn(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
-                                     double split_time, struct sm_facts *facts, struct sparsemed_error *error);
+                                     double split_time, struct sm_facts *facts, char others[SM_OTHERS_BYTES],
+                                     struct sparsemed_error *error);
 
 /* End that process; nothing where there is none. */
 void sm_trial_end(void);

@@ -69,16 +69,22 @@ static uint64_t limit_memory(const char *path) {
 
 static void try_out(const struct sm_trial_question *question, const char *path, int result) {
     const char *dataset = path + strlen(path) + 1, *time = dataset + strlen(dataset) + 1;
-    const struct sm_input_options options = {
+    struct sm_input_options options = {
         .dataset = question->has_dataset ? dataset : NULL,
         .time = question->has_time ? time : NULL,
         .frame_rate = question->frame_rate,
+        .reach = {.n_roots = question->n_roots, .follow_links = question->follow_links},
     };
+    const char *root = time + strlen(time) + 1;
+    for (size_t i = 0; i < question->n_roots; i++) {
+        options.reach.roots[i] = root;
+        root += strlen(root) + 1;
+    }
     struct sm_trial_result told = {.error = SPARSEMED_NO_ERROR};
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     uint64_t allowed = limit_memory(path);
     spoil_memory();
-    sm_trial_read(question->kind, path, &options, question->split_time, &told.facts, &told.error);
+    sm_trial_read(question->kind, path, &options, question->split_time, &told.facts, told.others, &told.error);
     if (told.error.status == SPARSEMED_INTERNAL && allowed > 0) {
         sparsemed_fail(&told.error, SPARSEMED_INPUT,
                        "%s: needs more than %llu MB of memory, which is not believed of so small a file: it is damaged",
@@ -116,7 +122,7 @@ static double seconds_now(clockid_t clock) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static double most_seconds(const char *path) {
+double sm_trial_most_seconds(const char *path) {
     struct stat info;
     return MOST_SECONDS + (stat(path, &info) == 0 ? (double)(info.st_size / BYTES_A_SECOND) : 0);
 }
@@ -197,7 +203,7 @@ static struct sm_trial_answer carry_out(const char *message, int channel) {
     }
     close(result[1]);
     if (trial > 0) {
-        answer.outcome = watch(trial, result[0], channel, most_seconds(path));
+        answer.outcome = watch(trial, result[0], channel, sm_trial_most_seconds(path));
         conclude(trial, result[0], &answer);
     }
     close(result[0]);

@@ -3,14 +3,17 @@
 #define RTDC_OUTPUTS_TRIAL_FORKER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "rtdc/outputs/trial_reading.h"
 
-/* A question, and behind it the path, and of its options dataset and time where they are there, each with its end. */
+/* A question, and behind it the path, and of its options dataset and time where they are there, and the roots of its
+ * reach, each with its end. */
 struct sm_trial_question {
     enum sm_trial_kind kind;
     double frame_rate, split_time;
-    bool has_dataset, has_time;
+    bool has_dataset, has_time, follow_links;
+    size_t n_roots;
 };
 
 enum { SM_TRIAL_QUESTION_BYTES = 128 * 1024 }; /* at most; a socket takes no messages of much more */
@@ -29,12 +32,16 @@ enum sm_trial_outcome {
 struct sm_trial_result {
     struct sparsemed_error error;
     struct sm_facts facts;
+    char others[SM_OTHERS_BYTES]; /* after a failure */
 };
 
 struct sm_trial_answer {
     enum sm_trial_outcome outcome;
     struct sm_trial_result result; /* where it was told */
 };
+
+/* The most seconds that a trial of a file may take. */
+double sm_trial_most_seconds(const char *path);
 
 /* Answer questions, each a message, until the other end of the socket is closed. A trial that is under way then ends,
  * too. */

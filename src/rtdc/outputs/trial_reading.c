@@ -1,12 +1,18 @@
 #include "rtdc/outputs/trial_reading.h"
 
 #include <assert.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "rtdc/files/reach.h"
+#include "rtdc/files/surrogates.h"
 #include "rtdc/hdf5/chunks.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
+#include "rtdc/layout.h"
 #include "rtdc/outputs/basin_copy.h"
 #include "rtdc/outputs/basin_write.h"
+#include "rtdc/outputs/compare_files.h"
 #include "rtdc/outputs/metadata.h"
 
 /* Copy what a new output takes over. */
@@ -28,10 +34,31 @@ static enum sparsemed_status copy_metadata(hid_t file, const char *path, bool wi
     return SPARSEMED_OK;
 }
 
-/* Read metadata only because HDF5 may crash of it. */
+/* Read metadata only because HDF5 may crash of it, and all that an updated output is compared in: with itself, here. */
 static void provoke(hid_t file, const char *path) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    const struct sm_tolerance tolerance = {.most_bytes = SM_MOST_COMPARED_BYTES};
     copy_metadata(file, path, true, &ignored);
+    free(sm_compare_files(file, file, &tolerance));
+}
+
+static herr_t pass_over(hid_t group, const char *name, const H5L_info_t *info, void *data) {
+    (void)group;
+    (void)name;
+    (void)info;
+    (void)data;
+    return 0;
+}
+
+/* Whether the groups that get something new in place are in good order: HDF5 fails to add to others. */
+static enum sparsemed_status list_groups(hid_t file, const char *path, struct sparsemed_error *error) {
+    static const char *const groups[] = {SM_GROUP_EVENTS, SM_GROUP_BASIN_EVENTS, SM_GROUP_BASINS, SM_GROUP_LOGS};
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        if (sm_hdf5_walk(file, groups[i], pass_over, NULL, error) != SPARSEMED_OK) {
+            return sparsemed_fail_where(error, "%s", path);
+        }
+    }
+    return SPARSEMED_OK;
 }
 
 /* Walk through all of the index of the chunks, only because HDF5 may crash of it. */
@@ -41,36 +68,63 @@ static void walk_index(hid_t dataset) {
     sm_chunks_count(dataset, &n_chunks, &ignored);
 }
 
+/* Write down what an input has led to, as much as there is room for. */
+static void note_others(const struct sm_input *input, char others[SM_OTHERS_BYTES]) {
+    struct sm_used_files files = {0};
+    bool noted = sm_used_files_add_all(&files, &input->files) && sm_used_files_add_all(&files, &input->missed);
+    json_t *array = noted ? sm_used_files_to_json(&files) : NULL;
+    char *text = array ? sm_json_write(array, JSON_COMPACT) : NULL;
+    while (text && strlen(text) >= SM_OTHERS_BYTES) {
+        free(text);
+        json_array_remove(array, json_array_size(array) - 1);
+        text = sm_json_write(array, JSON_COMPACT);
+    }
+    strcpy(others, text ? text : "");
+    free(text);
+    json_decref(array);
+    sm_used_files_free(&files);
+}
+
 static enum sparsemed_status read_input(enum sm_trial_kind kind, const char *path,
                                         const struct sm_input_options *options, double split_time,
-                                        struct sm_facts *facts, struct sparsemed_error *error) {
+                                        struct sm_facts *facts, char others[SM_OTHERS_BYTES],
+                                        struct sparsemed_error *error) {
     struct sm_input input;
     if (sm_input_open(path, options, &input, error) == SPARSEMED_OK &&
         sm_facts_gather(&input, split_time, facts, error) == SPARSEMED_OK && input.file >= 0) {
         walk_index(input.image.dataset);
         if (kind == SM_TRIAL_IN_PLACE) {
             provoke(input.file, path);
+            list_groups(input.file, path, error);
         } else {
             copy_metadata(input.file, path, sm_input_is_measurement(options, path), error);
         }
+    }
+    if (error->status != SPARSEMED_OK) {
+        note_others(&input, others);
     }
     sm_input_close(&input);
     return error->status;
 }
 
-static enum sparsemed_status read_output(const char *path, struct sparsemed_error *error) {
+static enum sparsemed_status read_output(const char *path, const struct sm_input_options *options,
+                                         struct sparsemed_error *error) {
     hid_t file;
+    sm_reach_begin(&options->reach, path, NULL, NULL);
     if (sm_hdf5_open(path, &file, error) == SPARSEMED_OK) {
         provoke(file, path);
         H5Fclose(file);
     }
+    sm_reach_end(NULL);
     return error->status;
 }
 
 enum sparsemed_status sm_trial_read(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
-                                    double split_time, struct sm_facts *facts, struct sparsemed_error *error) {
+                                    double split_time, struct sm_facts *facts, char others[SM_OTHERS_BYTES],
+                                    struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     *facts = (struct sm_facts){0};
-    return kind == SM_TRIAL_OUTPUT ? read_output(path, error)
-                                   : read_input(kind, path, options, split_time, facts, error);
+    *others = '\0';
+    return kind == SM_TRIAL_OUTPUT ? read_output(path, options, error)
+                                   : read_input(kind, path, options, split_time, facts, others, error);
 }

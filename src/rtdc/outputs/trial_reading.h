@@ -13,17 +13,22 @@ enum sm_trial_kind {
     SM_TRIAL_OUTPUT,   /* an output of an earlier job, perhaps, or somebody else's file */
 };
 
+enum { SM_OTHERS_BYTES = 2048 };
+
 /* Do what a job does: open the file; of an input find the frames, read the time stamps, and walk through the index of
  * chunks; copy attributes, logs, tables and basins into a file in memory, as an output takes them over. Frames are not
  * decoded. Local.
  *
- * options      how an input is read; NULL for an output
+ * options      how an input is read; of an output only its reach counts
  * split_time   of an input, see sm_facts_gather
  * facts        receives what is known of an input; all zero of an output
+ * others       receives the files that an input has led to where it fails, as JSON (files/used_files.h): with a change
+ * of them it may become usable. As many as there is room for; "" where there are none
  *
  * SPARSEMED_USAGE, SPARSEMED_INPUT: the first thing that fails, where the job would fail of it, too.
  * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_trial_read(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
-                                    double split_time, struct sm_facts *facts, struct sparsemed_error *error);
+                                    double split_time, struct sm_facts *facts, char others[SM_OTHERS_BYTES],
+                                    struct sparsemed_error *error);
 
 #endif

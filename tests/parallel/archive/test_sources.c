@@ -1,12 +1,10 @@
-/* The measurements of an archive and their outputs: folders, files, manifests, shards and conflicts. */
+/* The measurements of an archive and their outputs: folders, files and shards. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "parallel/archive/manifest.h"
-#include "parallel/archive/sources.h"
-#include "rtdc/files/path.h"
+#include "parallel/archive/source_lists.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 
@@ -25,32 +23,13 @@ static int make_tree(void **state) {
     for (size_t i = 0; i < LENGTH(files); i++) {
         write_text(scratch_path("%s", files[i]).text, "");
     }
-    struct path out = scratch_path("tree/out"), in = scratch_path("tree/in"), file = scratch_path("tree/link.rtdc");
-    struct path whole = scratch_path("whole");
-    return symlink("../other", out.text) || symlink("sub", in.text) || symlink("../other/a.rtdc", file.text) ||
-           symlink("tree", whole.text);
-}
-
-/* The list must be these pairs of paths, relative to the folder of the test, after it is settled. */
-static void assert_list(struct sm_sources *sources, size_t n, const char *const expected[][2]) {
-    struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    assert_int_equal(sm_sources_settle(sources, &error), SPARSEMED_OK);
-    assert_int_equal(sources->n, n);
-    for (size_t i = 0; i < n; i++) {
-        struct path input = scratch_path("%s", expected[i][0]), output = scratch_path("%s", expected[i][1]);
-        assert_string_equal(sources->list[i].input, input.text);
-        assert_string_equal(sources->list[i].output, output.text);
-    }
-}
-
-static void add(struct sm_sources *sources, const char *name) {
-    struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    struct path path = scratch_path("%s", name);
-    assert_int_equal(sm_sources_add(sources, path.text, &error), SPARSEMED_OK);
+    struct path file = scratch_path("tree/link.rtdc"), whole = scratch_path("whole");
+    return symlink("../other/a.rtdc", file.text) || symlink("tree", whole.text);
 }
 
 static const char *const whole_tree[][2] = {{"tree/a.rtdc", "out/a_bg.rtdc"},
                                             {"tree/b.rtdc", "out/b_bg.rtdc"},
+                                            {"tree/link.rtdc", "out/link_bg.rtdc"},
                                             {"tree/sub/a.rtdc", "out/sub/a_bg.rtdc"},
                                             {"tree/sub/deep/e.f.rtdc", "out/sub/deep/e.f_bg.rtdc"}};
 
@@ -112,91 +91,6 @@ static void refuses_what_cannot_be_added(void **state) {
     sm_sources_free(&sources);
 }
 
-/* Read a manifest in the folder of the test. */
-static enum sparsemed_status read_manifest(struct sm_sources *sources, const char *text,
-                                           struct sparsemed_error *error) {
-    char *manifest = strdup(text);
-    FILE *stream = fmemopen(manifest, strlen(manifest), "r");
-    assert_non_null(stream);
-    assert_int_equal(chdir(scratch_folder()), 0);
-    *error = SPARSEMED_NO_ERROR;
-    sm_manifest_add(sources, stream, "list", error);
-    fclose(stream);
-    free(manifest);
-    return error->status;
-}
-
-static void manifests_name_inputs_and_outputs(void **state) {
-    (void)state;
-    static const char *const expected[][2] = {{"gone.rtdc", "out/gone_bg.rtdc"},
-                                              {"tree/./a.rtdc", "out/tree/./a_bg.rtdc"},
-                                              {"tree/b.rtdc", "out/deep/name"},
-                                              {"tree/sub/a.rtdc", "far/x"}};
-    struct path out = scratch_path("out");
-    char text[2048];
-    struct sparsemed_error error;
-    struct sm_sources sources = {.output_folder = out.text};
-    snprintf(text, sizeof text,
-             "tree/./a.rtdc\n\n././gone.rtdc\r\ntree/b.rtdc\tdeep/name\ngone.rtdc\n%s/tree/sub/a.rtdc\t%s/far/x",
-             scratch_folder(), scratch_folder());
-    assert_int_equal(read_manifest(&sources, text, &error), SPARSEMED_OK);
-    assert_string_equal(sources.base, scratch_folder());
-    assert_list(&sources, LENGTH(expected), expected);
-    sm_sources_free(&sources);
-}
-
-static void absolute_paths_are_mirrored_as_a_whole(void **state) {
-    (void)state;
-    struct sparsemed_error error;
-    struct sm_sources sources = {.output_folder = "/out"};
-    assert_int_equal(read_manifest(&sources, "/far/away/a.rtdc\n", &error), SPARSEMED_OK);
-    assert_string_equal(sources.list[0].output, "/out/far/away/a_bg.rtdc");
-    sm_sources_free(&sources);
-}
-
-static void refuses_bad_manifests_with_their_line(void **state) {
-    (void)state;
-    static const struct {
-        const char *text, *message, *output_folder;
-    } cases[] = {
-        {"a\tb\nc\n", "list, line 2: there is no output", NULL},
-        {"a\n\n\tb\n", "list, line 3: a path is empty", "/out"},
-        {"a\t\n", "list, line 1: a path is empty", "/out"},
-        {"../a\n", "list, line 1: \"../a\" leads out", "/out"},
-        {"a/../../b\n", "list, line 1: \"a/../../b\" leads out", "/out"},
-        {"a\tb/..\n", "list, line 1: \"b/..\" leads out", "/out"},
-    };
-    for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct sparsemed_error error;
-        struct sm_sources sources = {.output_folder = cases[i].output_folder};
-        assert_int_equal(read_manifest(&sources, cases[i].text, &error), SPARSEMED_USAGE);
-        assert_memory_equal(error.message, cases[i].message, strlen(cases[i].message));
-        sm_sources_free(&sources);
-    }
-}
-
-static void refuses_outputs_that_collide(void **state) {
-    (void)state;
-    static const struct {
-        const char *text, *message;
-    } cases[] = {
-        {"a\tx\nb\ty\nc\tx\n", "would both make"},
-        {"a\tx\nb\ta\n", "would take the place of the input"},
-        {"a\tb\nb\tx\n", "would take the place of the input"},
-        {"a\tx\na\ty\n", NULL}, /* two outputs of one input are fine */
-        {"a\ta\nb\tx\n", NULL}, /* in place */
-        {"a\tx\na\tx\n", NULL}, /* the same twice */
-    };
-    for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct sparsemed_error error;
-        struct sm_sources sources = {0};
-        assert_int_equal(read_manifest(&sources, cases[i].text, &error), SPARSEMED_OK);
-        assert_int_equal(sm_sources_settle(&sources, &error), cases[i].message ? SPARSEMED_USAGE : SPARSEMED_OK);
-        assert_true(!cases[i].message || strstr(error.message, cases[i].message));
-        sm_sources_free(&sources);
-    }
-}
-
 /* Every measurement is in exactly one shard, and shards differ by one measurement at most. */
 static void each_measurement_is_in_one_shard(void **state) {
     (void)state;
@@ -226,10 +120,8 @@ static void each_measurement_is_in_one_shard(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        tidy_test(a_folder_stands_for_its_measurements),  tidy_test(files_are_taken_by_any_name_and_once),
-        tidy_test(in_place_the_outputs_are_the_inputs),   tidy_test(refuses_what_cannot_be_added),
-        tidy_test(manifests_name_inputs_and_outputs),     tidy_test(absolute_paths_are_mirrored_as_a_whole),
-        tidy_test(refuses_bad_manifests_with_their_line), tidy_test(refuses_outputs_that_collide),
+        tidy_test(a_folder_stands_for_its_measurements), tidy_test(files_are_taken_by_any_name_and_once),
+        tidy_test(in_place_the_outputs_are_the_inputs),  tidy_test(refuses_what_cannot_be_added),
         tidy_test(each_measurement_is_in_one_shard),
     };
     return cmocka_run_group_tests(tests, make_tree, scratch_remove);

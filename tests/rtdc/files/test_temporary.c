@@ -1,4 +1,5 @@
 /* The temporary file is locked, taken over from a job that died, and ends as the output or not at all. */
+#include <grp.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,20 +30,24 @@ static bool exists(const char *path) {
     return lstat(path, &info) == 0;
 }
 
-static struct sm_temporary open_temporary(const char *output) {
+static struct sm_temporary open_to_replace(const char *output, bool replace) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_temporary temporary;
-    if (sm_temporary_open(output, "input.rtdc", &temporary, &error) != SPARSEMED_OK) {
+    if (sm_temporary_open(output, "input.rtdc", replace, &temporary, &error) != SPARSEMED_OK) {
         fail_msg("%s", error.message);
     }
     return temporary;
+}
+
+static struct sm_temporary open_temporary(const char *output) {
+    return open_to_replace(output, false);
 }
 
 /* Opening fails with a message that names the output. */
 static bool is_refused(const char *output, const char *reason) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_temporary temporary;
-    enum sparsemed_status status = sm_temporary_open(output, "input.rtdc", &temporary, &error);
+    enum sparsemed_status status = sm_temporary_open(output, "input.rtdc", false, &temporary, &error);
     return status == SPARSEMED_OUTPUT && !temporary.path && strstr(error.message, output) &&
            strstr(error.message, reason);
 }
@@ -181,7 +186,10 @@ static void takes_over_owner_and_permissions(void **state) {
         write_text(output.text, "before");
         assert_int_equal(chmod(output.text, modes[i]), 0);
         bool given = getuid() == 0 && chown(output.text, 1234, 1235) == 0;
-        struct sm_temporary temporary = open_temporary(output.text);
+        struct sm_temporary temporary = open_to_replace(output.text, true);
+        assert_int_equal(fstat(temporary.descriptor, &info), 0);
+        assert_int_equal(info.st_mode & 07777, 0600);
+        assert_true(!given || (info.st_uid == 1234 && info.st_gid == 1235));
         write_text(temporary.path, "after");
         assert_int_equal(sm_temporary_keep(&temporary, true, &error), SPARSEMED_OK);
         assert_int_equal(stat(output.text, &info), 0);
@@ -202,6 +210,54 @@ static void takes_over_owner_and_permissions(void **state) {
 }
 
 /* What a link or another name leads to is nobody's leftover. */
+/* Run by another user: whose file it is, or who is in which groups, cannot be changed. */
+static int try_to_replace(const char *output, uid_t user, gid_t group) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    struct sm_temporary temporary;
+    if (setgroups(0, NULL) != 0 || setgid(group) != 0 || setuid(user) != 0) {
+        return 100;
+    }
+    int status = (int)sm_temporary_open(output, "input.rtdc", true, &temporary, &error);
+    if (status == SPARSEMED_OK) {
+        return (int)sm_temporary_keep(&temporary, true, &error);
+    }
+    return strstr(error.message, "belongs to another user or group") ? status : 101;
+}
+
+static void replaces_no_file_that_would_change_hands(void **state) {
+    (void)state;
+    static const struct {
+        uid_t user;
+        gid_t group;
+        int status;
+    } cases[] = {{1234, 1235, SPARSEMED_OK}, {1234, 1236, SPARSEMED_OUTPUT}, {1237, 1235, SPARSEMED_OUTPUT}};
+    if (geteuid() != 0) {
+        skip();
+    }
+    assert_int_equal(chmod(scratch_folder(), 0777), 0);
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct path output = scratch_path("hands.rtdc"), hidden = scratch_path(".hands.rtdc.sparsemed-part");
+        struct stat before, info;
+        int end;
+        write_text(output.text, "before");
+        assert_int_equal(chown(output.text, 1234, 1235), 0);
+        assert_int_equal(chmod(output.text, 0660), 0);
+        assert_int_equal(stat(output.text, &before), 0);
+        pid_t other = fork();
+        if (other == 0) {
+            _exit(try_to_replace(output.text, cases[i].user, cases[i].group));
+        }
+        assert_int_equal(waitpid(other, &end, 0), other);
+        assert_true(WIFEXITED(end));
+        assert_int_equal(WEXITSTATUS(end), cases[i].status);
+        assert_int_equal(stat(output.text, &info), 0);
+        assert_true(info.st_uid == 1234 && info.st_gid == 1235 && (info.st_mode & 07777) == 0660);
+        assert_int_equal(info.st_ino == before.st_ino, cases[i].status != SPARSEMED_OK);
+        assert_false(exists(hidden.text));
+        remove(output.text);
+    }
+}
+
 static void does_not_write_through_links(void **state) {
     (void)state;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
@@ -251,7 +307,7 @@ static void the_lock_of_a_dead_job_is_gone(void **state) {
     if (child == 0) {
         struct sparsemed_error error = SPARSEMED_NO_ERROR;
         struct sm_temporary temporary;
-        _exit(sm_temporary_open(output.text, "input.rtdc", &temporary, &error) == SPARSEMED_OK ? 7 : 8);
+        _exit(sm_temporary_open(output.text, "input.rtdc", false, &temporary, &error) == SPARSEMED_OK ? 7 : 8);
     }
     assert_int_equal(wait_for(child), 7);
     assert_true(exists(hidden.text));
@@ -352,7 +408,7 @@ static void the_input_is_not_taken_for_a_leftover(void **state) {
     struct sm_temporary temporary;
     struct path output = scratch_path("odd.rtdc"), input = scratch_path(".odd.rtdc.sparsemed-part");
     write_text(input.text, "measurement");
-    assert_int_equal(sm_temporary_open(output.text, input.text, &temporary, &error), SPARSEMED_OUTPUT);
+    assert_int_equal(sm_temporary_open(output.text, input.text, false, &temporary, &error), SPARSEMED_OUTPUT);
     assert_string_equal(read_file(input.text), "measurement");
 }
 
@@ -366,6 +422,7 @@ int main(void) {
         cmocka_unit_test(replaces_nothing_unless_told_to),
         cmocka_unit_test(takes_over_what_a_dead_job_left),
         cmocka_unit_test(takes_over_owner_and_permissions),
+        cmocka_unit_test(replaces_no_file_that_would_change_hands),
         cmocka_unit_test(does_not_write_through_links),
         cmocka_unit_test(another_job_is_refused_while_the_lock_is_held),
         cmocka_unit_test(the_lock_of_a_dead_job_is_gone),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rtdc/hdf5/guard.h"
+#include "rtdc/hdf5/hdf5.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 #include "support/pipelines.h"
@@ -144,6 +145,47 @@ static void refuses_chunks_that_are_cut_short(void **state) {
     }
 }
 
+/* Filters that pack values take as many bits as these need, whether they are there or not. */
+static void demands_all_of_packed_values(void **state) {
+    (void)state;
+    static const char *const pipelines[] = {"nbit", "scaleoffset"};
+    int32_t numbers[CHUNK], decoded[CHUNK];
+    hid_t type = H5Tcopy(H5T_STD_I32LE);
+    H5Tset_precision(type, 11);
+    for (int i = 0; i < CHUNK; i++) {
+        numbers[i] = 37 * i % 1000;
+    }
+    for (size_t i = 0; i < LENGTH(pipelines); i++) {
+        struct sm_guard guard;
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        hid_t file = sm_hdf5_create_in_memory(), creation = chunked(1, &chunk);
+        hsize_t n_bytes;
+        uint32_t filter_mask;
+        pipeline_add(creation, pipelines[i]);
+        add_dataset(file, "data", type, 1, &chunk, creation, NULL);
+        hid_t dataset = H5Dopen2(file, "data", H5P_DEFAULT);
+        unsigned char *stored = make_stored_chunk(type, pipelines[i], 1, &chunk, numbers, &n_bytes, &filter_mask);
+        assert_int_equal(sm_guard_open(dataset, &guard, &error), SPARSEMED_OK);
+        assert_int_equal(sm_guard_decode(&guard, stored, n_bytes, 0, decoded, &error), SPARSEMED_OK);
+        assert_memory_equal(decoded, numbers, sizeof numbers);
+        for (hsize_t n_kept = 1; n_kept + 1 < n_bytes; n_kept++) { /* there may be one byte too many */
+            error = SPARSEMED_NO_ERROR;
+            assert_int_equal(sm_guard_decode(&guard, stored, n_kept, 0, decoded, &error), SPARSEMED_INPUT);
+        }
+        if (i == 1) {
+            static const unsigned char excessive[21 + CHUNK * 33 / 8 + 1] = {33}; /* bits of a value that has 32 */
+            error = SPARSEMED_NO_ERROR;
+            assert_int_equal(sm_guard_decode(&guard, excessive, sizeof excessive, 0, decoded, &error), SPARSEMED_INPUT);
+        }
+        free(stored);
+        sm_guard_close(&guard);
+        H5Dclose(dataset);
+        H5Pclose(creation);
+        close_file(file);
+    }
+    H5Tclose(type);
+}
+
 /* ---- guards ---- */
 
 static void asks_for_chunks(void **state) {
@@ -260,6 +302,7 @@ int main(void) {
         tidy_test(finds_flipped_bits),
         tidy_test(finds_damage_in_any_chunk),
         tidy_test(refuses_chunks_that_are_cut_short),
+        tidy_test(demands_all_of_packed_values),
         tidy_test(asks_for_chunks),
         tidy_test(several_live_at_once),
         tidy_test(follows_the_filter_mask),

@@ -1,5 +1,6 @@
 /* The background that a file has is removed with all that belongs to it, and nothing else is. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rtdc/basin.h"
@@ -166,6 +167,66 @@ static void other_groups_and_what_is_no_map_are_respected(void **state) {
     close_file(file);
 }
 
+/* Make a file with maps of a background, of another feature, and of nobody. */
+static hid_t begin_with_maps(const char *name) {
+    hid_t file = begin_measurement(name);
+    add_list(file, "basin_events/image_bg", H5T_STD_U8LE, 4, NULL);
+    add_map(file, "basinmap0");
+    add_map(file, "basinmap1");
+    add_map(file, "basinmap2");
+    add_definition(file, "0", INTERNAL("[\"image_bg\"]", "basinmap0"));
+    add_definition(file, "1", FILE_BASIN("[\"mask\"]", "basinmap1"));
+    return file;
+}
+
+static void a_map_that_is_missing_is_noticed(void **state) {
+    (void)state;
+    static const struct sm_move stays = {"input.rtdc", "input.rtdc"};
+    static const char *const lost[] = {NULL, "events/basinmap1", "events/basinmap2"};
+    for (size_t i = 0; i < LENGTH(lost); i++) {
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        hid_t before = begin_with_maps("before.rtdc"), after = begin_with_maps("after.rtdc");
+        hid_t expected = begin_measurement("expected.rtdc");
+        supersede(after, NULL);
+        assert_false(has(after, "events", "basinmap0"));
+        if (lost[i]) {
+            H5Ldelete(after, lost[i], H5P_DEFAULT);
+        }
+        char *different = sm_old_background_compare(before, after, &stays, NULL, LEVEL, expected, &error);
+        assert_int_equal(error.status, SPARSEMED_OK);
+        assert_string_equal(different ? different : "", lost[i] ? lost[i] : "");
+        free(different);
+        close_file(expected);
+        close_file(after);
+        close_file(before);
+    }
+}
+
+/* A group whose names cannot be looked up is no group without them. */
+static void damage_is_not_taken_for_absence(void **state) {
+    (void)state;
+    static const struct sm_move stays = {"input.rtdc", "input.rtdc"};
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    char bytes[1 << 16];
+    hid_t file = begin_with_images();
+    close_file(file);
+    FILE *stream = fopen(scratch_path("file.rtdc").text, "r+");
+    size_t n = fread(bytes, 1, sizeof bytes, stream);
+    char *node = NULL; /* the last symbol table node: that of the group made last */
+    for (size_t i = 0; i + 4 < n; i++) {
+        node = memcmp(bytes + i, "SNOD", 4) == 0 ? bytes + i : node;
+    }
+    assert_non_null(node);
+    *node = 'X';
+    rewind(stream);
+    fwrite(bytes, 1, n, stream);
+    fclose(stream);
+    file = change_file(scratch_path("file.rtdc").text);
+    assert_int_equal(sm_old_background_remove(file, &stays, NULL, LEVEL, &error), SPARSEMED_INPUT);
+    assert_non_null(strstr(error.message, "cannot be looked up"));
+    close_file(file);
+}
+
 static void a_file_without_any_is_left(void **state) {
     (void)state;
     hid_t file = create_file(scratch_path("empty.rtdc").text, FORMAT_OLD);
@@ -184,6 +245,8 @@ int main(void) {
         tidy_test(maps_that_others_use_stay),
         tidy_test(basins_of_other_features_are_reduced),
         tidy_test(other_groups_and_what_is_no_map_are_respected),
+        tidy_test(a_map_that_is_missing_is_noticed),
+        tidy_test(damage_is_not_taken_for_absence),
         tidy_test(a_file_without_any_is_left),
     };
     return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);

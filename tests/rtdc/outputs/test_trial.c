@@ -1,7 +1,9 @@
 /* Trials of files, with and without the process that carries them out. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/outputs/metadata.h"
@@ -94,7 +96,8 @@ static void tells_what_is_plainly_wrong(void **state) {
     for (size_t i = 0; i < LENGTH(cases); i++) {
         error = expected = SPARSEMED_NO_ERROR;
         struct sm_facts none;
-        sm_trial_read(SM_TRIAL_INPUT, cases[i].path, cases[i].options, 0, &none, &expected);
+        char others[SM_OTHERS_BYTES];
+        sm_trial_read(SM_TRIAL_INPUT, cases[i].path, cases[i].options, 0, &none, others, &expected);
         assert_int_equal(expected.status, SPARSEMED_INPUT);
         assert_int_equal(sm_trial(SM_TRIAL_INPUT, cases[i].path, cases[i].options, &error), expected.status);
         assert_string_equal(error.message, expected.message);
@@ -117,16 +120,16 @@ static void tells_what_it_is(void **state) {
         if (apart) {
             sm_trial_start();
         }
-        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0.5, &facts, &error), SPARSEMED_OK);
+        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0.5, &facts, NULL, &error), SPARSEMED_OK);
         assert_int_equal(facts.n_frames, 20);
         assert_int_equal(facts.height, 10);
         assert_int_equal(facts.width, 16);
         assert_int_equal(facts.slab_frames, 5);
         assert_string_equal(facts.storage, "5x10x16");
         n_steps[apart] = facts.n_steps;
-        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0.25, &facts, &error), SPARSEMED_OK);
+        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0.25, &facts, NULL, &error), SPARSEMED_OK);
         assert_true(facts.n_steps > n_steps[apart]);
-        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0, &facts, &error), SPARSEMED_OK);
+        assert_int_equal(sm_trial_learn(SM_TRIAL_INPUT, path.text, &rate, 0, &facts, NULL, &error), SPARSEMED_OK);
         assert_int_equal(facts.n_steps, 0);
     }
     assert_true(n_steps[0] > 1);
@@ -177,6 +180,29 @@ static void long_questions(void **state) {
     free(dataset);
 }
 
+/* The number of this process's only child. */
+static pid_t child(void) {
+    char path[64];
+    long number = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%ld/children", (long)getpid());
+    FILE *list = fopen(path, "r");
+    assert_non_null(list);
+    int n = fscanf(list, "%ld", &number);
+    fclose(list);
+    assert_int_equal(n, 1);
+    return (pid_t)number;
+}
+
+/* Who stops all processes of a job and lets the ranks go on must not have them wait for good. */
+static void ends_though_its_process_is_stopped(void **state) {
+    (void)state;
+    sm_trial_start();
+    pid_t forker = child();
+    assert_int_equal(kill(forker, SIGSTOP), 0);
+    sm_trial_end();
+    assert_int_equal(kill(forker, 0), -1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         tidy_test(passes_everything_without_its_process),
@@ -185,6 +211,7 @@ int main(void) {
         tidy_test(tells_what_it_is),
         tidy_test(metadata_counts_where_it_is_taken_over),
         tidy_test(long_questions),
+        tidy_test(ends_though_its_process_is_stopped),
     };
     return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

@@ -112,10 +112,11 @@ static void a_newer_version_is_told_as_such(void **state) {
     (void)state;
     static const struct sm_input_options options = {0};
     struct sm_facts facts;
+    char others[SM_OTHERS_BYTES];
     struct path path = scratch_path("good.rtdc"), newer = scratch_path("newer.rtdc");
     make_measurement(path.text);
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    assert_int_equal(sm_trial_read(SM_TRIAL_INPUT, path.text, &options, 1, &facts, &error), SPARSEMED_OK);
+    assert_int_equal(sm_trial_read(SM_TRIAL_INPUT, path.text, &options, 0, &facts, others, &error), SPARSEMED_OK);
     struct bytes bytes = load_bytes(path.text);
     const struct places places = find_versions(path.text, &bytes);
     char version[64];
@@ -128,7 +129,7 @@ static void a_newer_version_is_told_as_such(void **state) {
         bytes.data[places.at[i]] = before & 0xf0 ? (uint8_t)(FUTURE << 4 | (before & 0x0f)) : FUTURE;
         save_bytes(newer.text, bytes.data, bytes.n);
         bytes.data[places.at[i]] = before;
-        enum sparsemed_status status = sm_trial_read(SM_TRIAL_INPUT, newer.text, &options, 1, &facts, &error);
+        enum sparsemed_status status = sm_trial_read(SM_TRIAL_INPUT, newer.text, &options, 0, &facts, others, &error);
         if (status != SPARSEMED_INPUT || !strstr(error.message, version)) {
             fail_msg("byte %zu: status %d, \"%s\"", places.at[i], (int)status, error.message);
         }

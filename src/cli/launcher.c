@@ -1,0 +1,38 @@
+#include "cli/launcher.h"
+
+#include <mpi.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What launchers say of processes. mpirun comes first: below Slurm it may start less of them than the job could have.
+ */
+static const struct {
+    const char *count, *number;
+} variables[] = {
+    {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"},
+    {"PMI_SIZE", "PMI_RANK"},
+    {"SLURM_STEP_NUM_TASKS", "SLURM_PROCID"},
+    {"SLURM_NTASKS", "SLURM_PROCID"},
+};
+
+void sm_launcher_tell(bool failed) {
+    static bool told;
+    int n_ranks;
+    size_t i = 0;
+    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
+    while (i < sizeof variables / sizeof *variables && !getenv(variables[i].count)) {
+        i++;
+    }
+    if (told || n_ranks > 1 || i == sizeof variables / sizeof *variables || atoi(getenv(variables[i].count)) <= 1) {
+        return;
+    }
+    const char *number = getenv(variables[i].number);
+    told = failed || !number || atoi(number) == 0;
+    if (told) {
+        fprintf(stderr,
+                "sparsemed: warning: %s is %d, but MPI knows of this process alone, which works by itself; to be "
+                "started with mpirun, or with srun --mpi=pmix where MPI has PMIx\n",
+                variables[i].count, atoi(getenv(variables[i].count)));
+    }
+}

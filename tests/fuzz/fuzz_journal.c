@@ -1,0 +1,30 @@
+/* Journals of earlier jobs, whatever has become of them. */
+#include <string.h>
+
+#include "fuzz/fuzzing.h"
+#include "parallel/archive/history.h"
+
+static void look_at(const struct sm_history *history) {
+    const char *output;
+    json_t *number;
+    must(json_object_size(history->index) == history->n, "an output is lost");
+    json_object_foreach(history->index, output, number) {
+        const struct sm_past *past = sm_history_find(history, output);
+        must(past == &history->list[json_integer_value(number)], "an output is not found");
+        must(sm_past_lost(past) >= 0 && sm_past_lost(past) <= 2, "jobs are miscounted");
+        must(strnlen(past->finished, sizeof past->finished) < sizeof past->finished &&
+                 strnlen(past->ended, sizeof past->ended) < sizeof past->ended,
+             "a time has no end");
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes) {
+    struct sm_history history;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    if (went_well(sm_history_read(to_file(data, n_bytes), &history, &error), &error, SPARSEMED_INPUT,
+                  SPARSEMED_INPUT)) {
+        look_at(&history);
+    }
+    sm_history_free(&history);
+    return 0;
+}
