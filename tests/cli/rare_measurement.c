@@ -203,7 +203,6 @@ static void add_odd_things(hid_t group) {
     add_group(group, "group");
     good(H5Lcreate_soft("one_ascii", group, "soft", H5P_DEFAULT, H5P_DEFAULT), "link");
     good(H5Lcreate_soft("/nowhere", group, "broken", H5P_DEFAULT, H5P_DEFAULT), "link");
-    good(H5Lcreate_external("nowhere.h5", "/x", group, "outside", H5P_DEFAULT, H5P_DEFAULT), "link");
     good(H5Lcreate_hard(group, "one_ascii", group, "hard", H5P_DEFAULT, H5P_DEFAULT), "link");
     hid_t type = H5Tcopy(H5T_STD_I16BE);
     good(H5Tcommit2(group, "type", type, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "commit a type");

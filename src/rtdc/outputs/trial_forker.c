@@ -86,9 +86,9 @@ static void try_out(const struct sm_trial_question *question, const char *path, 
     spoil_memory();
     sm_trial_read(question->kind, path, &options, question->split_time, &told.facts, told.others, &told.error);
     if (told.error.status == SPARSEMED_INTERNAL && allowed > 0) {
-        sparsemed_fail(&told.error, SPARSEMED_INPUT,
-                       "%s: needs more than %llu MB of memory, which is not believed of so small a file: it is damaged",
-                       path, (unsigned long long)(allowed / 1000000));
+        const struct sparsemed_error reason = told.error;
+        sparsemed_fail(&told.error, SPARSEMED_INPUT, "%s: %s, of which a trial may have %llu MB: is it damaged?", path,
+                       reason.message, (unsigned long long)(allowed / 1000000));
     }
     /* Less than a pipe takes at once. */
     _exit(write(result, &told, sizeof told) == sizeof told ? 0 : 1);
