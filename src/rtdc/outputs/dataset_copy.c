@@ -119,7 +119,8 @@ static enum sparsemed_status write_table(hid_t from, hid_t location, const char 
     hsize_t extent[H5S_MAX_RANK], most[H5S_MAX_RANK];
     int rank = H5Sget_simple_extent_dims(table->space, extent, most);
     hid_t space = rank > 0 ? H5Screate_simple(rank, extent, may_grow ? most : NULL) : H5Screate(H5S_SCALAR);
-    hid_t dataset = H5Dcreate2(location, name, table->type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    hid_t type = sm_hdf5_detached_type(table->type);
+    hid_t dataset = H5Dcreate2(location, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     if (creation < 0 || dataset < 0 ||
         H5Dwrite(dataset, table->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, table->elements) < 0) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "could not be written");
@@ -130,6 +131,7 @@ static enum sparsemed_status write_table(hid_t from, hid_t location, const char 
         H5Iinc_ref(dataset);
     }
     sm_hdf5_release(dataset);
+    sm_hdf5_release(type);
     sm_hdf5_release(space);
     return error->status;
 }
