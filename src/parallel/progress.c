@@ -40,16 +40,16 @@ void sm_progress_start(struct sm_progress *progress, MPI_Comm comm, enum sm_prog
 }
 
 static void draw(struct sm_progress *progress) {
-    const struct sm_standing standing = {progress->unit, progress->n_done, progress->n_total,
-                                         MPI_Wtime() - progress->started};
-    char line[SM_STANDING_SIZE];
+    const struct sm_gauge gauge = {progress->unit, progress->n_done, progress->n_total,
+                                   MPI_Wtime() - progress->started};
+    char line[SM_GAUGE_SIZE];
     if (progress->style == SM_PROGRESS_BAR) {
         /* Not in the last column: there a terminal may go on to the next line. */
         progress->n_drawn = sm_terminal_columns(STDERR_FILENO) - 1;
-        sm_standing_bar(&standing, progress->n_drawn, line);
+        sm_gauge_bar(&gauge, progress->n_drawn, line);
         fprintf(stderr, "\r%s", line);
     } else {
-        sm_standing_line(&standing, line);
+        sm_gauge_line(&gauge, line);
         fprintf(stderr, "%s\n", line);
         progress->interval =
             progress->interval < second_line ? second_line : fmin(2 * progress->interval, most_between_lines);

@@ -5,7 +5,7 @@
 #include <mpi.h>
 #include <stdint.h>
 
-#include "parallel/standing.h"
+#include "parallel/gauge.h"
 
 enum sm_progress_style {
     SM_PROGRESS_AUTO,  /* a bar where standard error is a terminal (see terminal.h), lines otherwise */

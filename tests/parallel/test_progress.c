@@ -14,7 +14,7 @@
 
 /* ---- composing a line ---- */
 
-static const struct sm_standing some[] = {
+static const struct sm_gauge some[] = {
     {SM_PROGRESS_FRAMES, 0, 0, 0},
     {SM_PROGRESS_FRAMES, 0, 120, 0},
     {SM_PROGRESS_FILES, 43, 100, 2},
@@ -28,17 +28,17 @@ static void a_bar_is_as_wide_as_it_may(void **state) {
     (void)state;
     for (size_t i = 0; i < LENGTH(some); i++) {
         for (int columns = 0; columns < 400; columns++) {
-            char line[SM_STANDING_SIZE];
-            sm_standing_bar(&some[i], columns, line);
-            assert_int_equal(strlen(line), columns < SM_STANDING_SIZE ? columns : SM_STANDING_SIZE - 1);
+            char line[SM_GAUGE_SIZE];
+            sm_gauge_bar(&some[i], columns, line);
+            assert_int_equal(strlen(line), columns < SM_GAUGE_SIZE ? columns : SM_GAUGE_SIZE - 1);
         }
     }
 }
 
 static void assert_bar(int columns, const char *expected) {
-    const struct sm_standing standing = {SM_PROGRESS_FRAMES, 43, 100, 2};
-    char line[SM_STANDING_SIZE];
-    sm_standing_bar(&standing, columns, line);
+    const struct sm_gauge gauge = {SM_PROGRESS_FRAMES, 43, 100, 2};
+    char line[SM_GAUGE_SIZE];
+    sm_gauge_bar(&gauge, columns, line);
     assert_string_equal(line, expected);
 }
 

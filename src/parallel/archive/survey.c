@@ -117,26 +117,24 @@ static void take_over(const struct round *round, int n_ranks, const struct sm_so
 
 /* ---- on all ranks ---- */
 
-/* Whether to go on. */
-static bool is_stopped(const struct round *round) {
+/* Asked while a trial, which has a limit of its own, is waited for. */
+static bool is_stopped(void *data) {
+    const struct round *round = data;
+    sm_headway("trial");
     sm_progress_add(round->progress, 0);
     return sm_stop_asked(round->stop);
 }
 
-/* Asked while a trial, which has a limit of its own, is waited for. */
-static bool is_trial_stopped(void *round) {
-    sm_headway("trial");
-    return is_stopped(round);
-}
-
-static void poll_while_waiting(void *round) {
-    is_stopped(round);
+static void poll_while_waiting(void *data) {
+    const struct round *round = data;
+    sm_progress_add(round->progress, 0);
+    sm_stop_asked(round->stop);
 }
 
 /* Look at this rank's files. Local but for the requests to stop. */
 static enum sparsemed_status examine_own(struct round *round, int rank, int n_ranks, struct sparsemed_error *error) {
     const char *text = round->text, *path = text + round->n * sizeof(struct sm_question);
-    bool stopped = is_stopped(round); /* while a file is tried out, its finding is of no meaning */
+    bool stopped = sm_stop_asked(round->stop); /* while a file is tried out, its finding is of no meaning */
     for (size_t i = 0; i < round->n && !stopped; i++) {
         const char *input = path, *output = input + strlen(input) + 1, *others = output + strlen(output) + 1;
         path = others + strlen(others) + 1;
@@ -151,7 +149,7 @@ static enum sparsemed_status examine_own(struct round *round, int rank, int n_ra
         sm_examine(round->survey, &question, others, input, output, &answer->finding, answer->other_files, &reason);
         memcpy(answer->message, reason.message, sizeof answer->message);
         sm_progress_add(round->progress, 1);
-        stopped = is_stopped(round);
+        stopped = sm_stop_asked(round->stop);
     }
     return stopped ? sparsemed_fail(error, SPARSEMED_STOPPED, "stopped before anything was begun; to be run again")
                    : SPARSEMED_OK;
@@ -198,7 +196,7 @@ static enum sparsemed_status carry_out(MPI_Comm comm, struct round *round, const
         return error->status;
     }
     MPI_Bcast(round->text, sm_message_count(size), MPI_BYTE, 0, comm);
-    sm_trial_listen(is_trial_stopped, round);
+    sm_trial_listen(is_stopped, round);
     examine_own(round, rank, n_ranks, error);
     sm_trial_listen(NULL, NULL);
     sm_wait_for_all(comm, poll_while_waiting, round);

@@ -11,6 +11,7 @@
 #include "parallel/vote.h"
 #include "rtdc/files/clone.h"
 #include "rtdc/files/path.h"
+#include "rtdc/files/reach.h"
 #include "rtdc/outputs/existing.h"
 
 /* Bytes between two reports of progress. */
@@ -32,6 +33,25 @@ static enum sparsemed_status resolve(const char *output, const struct stat *exis
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is a link that leads nowhere; name another output", output);
     }
     return SPARSEMED_OK;
+}
+
+/* Whether a complete copy can be made at a path. */
+static enum sparsemed_status check_copy(const struct sm_input *input, const char *output,
+                                        struct sparsemed_error *error) {
+    if (!sm_input_is_measurement(input->input_options, input->path)) {
+        return sparsemed_fail(error, SPARSEMED_INPUT,
+                              "%s: is no measurement, and complete copies are made of these only", input->path);
+    }
+    char *from = sm_path_beside(input->path, "."), *to = sm_path_beside(output, ".");
+    if (sm_reach_has_links() && from && to && !sm_path_same(from, to)) {
+        sparsemed_fail(error, SPARSEMED_INPUT,
+                       "%s: leads to other files by links, which a copy in another folder would lose; make it in the "
+                       "same folder, or no copy",
+                       input->path);
+    }
+    free(to);
+    free(from);
+    return error->status;
 }
 
 /* Note what the output begins as. The paths are those of existing files. */
@@ -88,9 +108,8 @@ enum sparsemed_status sm_claim_output(const struct sm_team *team, const struct s
                                       struct sm_temporary *temporary, struct sparsemed_error *error) {
     const char *output = team->job->output;
     struct stat existing;
-    if (team->job->copy && !sm_input_is_measurement(input->input_options, input->path)) {
-        return sparsemed_fail(error, SPARSEMED_INPUT,
-                              "%s: is no measurement, and complete copies are made of these only", input->path);
+    if (team->job->copy && check_copy(input, output, error) != SPARSEMED_OK) {
+        return error->status;
     }
     bool exists = lstat(output, &existing) == 0;
     *claim = (struct sm_claim){.way = SM_NEW_OUTPUT};

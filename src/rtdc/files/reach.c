@@ -12,6 +12,7 @@ static struct {
     const struct sm_reach *reach;
     const char *measurement;
     struct sm_used_files *used, *missed;
+    bool has_links;
 } at_hand = {.reach = &no_rules};
 
 void sm_reach_begin(const struct sm_reach *reach, const char *measurement, struct sm_used_files *used,
@@ -20,6 +21,7 @@ void sm_reach_begin(const struct sm_reach *reach, const char *measurement, struc
     at_hand.measurement = measurement;
     at_hand.used = used;
     at_hand.missed = missed;
+    at_hand.has_links = false;
 }
 
 void sm_reach_end(const struct sm_used_files *used) {
@@ -76,9 +78,14 @@ static enum sparsemed_status check_place(const char *from, const char *path, enu
     return error->status;
 }
 
+bool sm_reach_has_links(void) {
+    return at_hand.has_links;
+}
+
 /* Note a link that is to be opened. */
 static enum sparsemed_status note_link(const char *path, struct sparsemed_error *error) {
     struct stat state;
+    at_hand.has_links = true;
     if (stat(path, &state) != 0) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "leads to %s, which cannot be read: %s", path, strerror(errno));
     }

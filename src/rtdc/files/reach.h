@@ -48,6 +48,9 @@ void sm_reach_end(const struct sm_used_files *used);
  * the option. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_reach_pass(const char *from, const char *path, enum sm_way way, struct sparsemed_error *error);
 
+/* Whether a link has passed since the beginning: a copy of the measurement may lead elsewhere. */
+bool sm_reach_has_links(void);
+
 /* Note a file that could not be used: it may become usable. */
 void sm_reach_miss(const char *path);
 
