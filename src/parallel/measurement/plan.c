@@ -141,7 +141,6 @@ static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_pl
     if (sm_claim_output(team, &plan->input, parameters, &plan->claim, &plan->temporary, error) != SPARSEMED_OK) {
         prefer_request(team, error);
     }
-    sm_watchdog_owns(plan->temporary.path);
     return error->status;
 }
 
@@ -280,6 +279,9 @@ enum sparsemed_status sm_plan_make(const struct sm_team *team, struct sm_plan *p
     if (plan->claim.unchanged) {
         return SPARSEMED_OK;
     }
+    char *temporary = sm_temporary_path(plan->claim.path);
+    sm_watchdog_owns(temporary);
+    free(temporary);
     MPI_Bcast(plan->shares, sm_message_count((uint64_t)team->n_ranks * sizeof *plan->shares), MPI_BYTE, 0, team->comm);
     if (team->rank > 0) {
         sm_headway("opening it");
