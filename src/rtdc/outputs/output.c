@@ -203,11 +203,18 @@ static enum sm_likeness judge(const char *path, void *data) {
     return filled ? SM_ALIKE_FRAME : SM_ALIKE;
 }
 
+/* The file that an updated output began as, by the name under which the input is open where it is that. HDF5 does not
+ * open a dataset of one file under two names that lead to it through folders that are spelled differently. */
+static const char *readable_original(const struct sm_output *output) {
+    const char *input_path = output->specification.input_path;
+    return sm_path_same(output->original, input_path) ? input_path : output->original;
+}
+
 /* Compare with the file that an updated output began as. Returns a path of what differs, or NULL. */
 static char *compare_with_original(hid_t file, hid_t draft, const struct sm_output *output,
                                    const struct sm_output_map *map, struct sparsemed_error *error) {
     hid_t original;
-    if (sm_hdf5_open(output->original, &original, error) != SPARSEMED_OK) {
+    if (sm_hdf5_open(readable_original(output), &original, error) != SPARSEMED_OK) {
         return NULL;
     }
     const struct sm_move move = {output->original, output->specification.path};
@@ -249,7 +256,7 @@ static bool input_wavers(hid_t input, hid_t draft, const struct sm_output *outpu
             different = sm_compare_files(again, draft, &tolerance);
         }
     } else if (sm_path_same(output->original, wanted->input_path) &&
-               sm_hdf5_open(output->original, &again, &failure) == SPARSEMED_OK) {
+               sm_hdf5_open(wanted->input_path, &again, &failure) == SPARSEMED_OK) {
         different = sm_compare_files(input, again, &tolerance);
     }
     bool wavers = different || failure.status == SPARSEMED_INPUT;
