@@ -105,6 +105,7 @@ static void tell_record(const json_t *record, void *data) {
 static void tell_batch(const struct sm_options *options, const struct sm_archive_report *report, const char *journal,
                        struct sparsemed_error *error) {
     sm_headway_tell();
+    sm_stop_end_calls();
     tell_failures(report);
     if (!options->quiet) {
         tell_archive(sm_options_text_stream(options), report, journal);

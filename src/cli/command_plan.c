@@ -91,6 +91,7 @@ static enum sparsemed_status tell_forecast(const struct plan *plan, struct spars
         sm_forecast_seconds(plan->findings, n, plan->n_ranks, forecast.rate, &forecast.seconds, error) ==
             SPARSEMED_OK) {
         sm_headway_tell();
+        sm_stop_end_calls();
         sm_forecast_tell(sm_options_text_stream(options), &forecast, !options->quiet);
         if (options->json_path) {
             sm_json_file_write(options->json_path, sm_forecast_value(&forecast), error);

@@ -99,6 +99,7 @@ static void tell_measurement(FILE *stream, const struct sm_options *options, con
 /* Tell what was done. A record that cannot be written is a failure too. */
 static void tell_run(const struct sm_options *options, const struct sm_report *report, struct sparsemed_error *error) {
     sm_headway_tell();
+    sm_stop_end_calls();
     if (error->status == SPARSEMED_OK && !options->quiet) {
         tell_warnings(&options->job, report);
         tell_measurement(sm_options_text_stream(options), options, report);

@@ -15,15 +15,24 @@ static void note_signal(int number) {
     signalled = 1;
 }
 
-void sm_stop_catch_signals(void) {
+/* Have requests noted, except where they are ignored. */
+static void catch_signals(int flags) {
     static const int numbers[] = {SIGTERM, SIGINT, SIGUSR1};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART}, before;
+        struct sigaction action = {.sa_handler = note_signal, .sa_flags = flags}, before;
         sigemptyset(&action.sa_mask);
         if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
             sigaction(numbers[i], &action, NULL);
         }
     }
+}
+
+void sm_stop_catch_signals(void) {
+    catch_signals(SA_RESTART);
+}
+
+void sm_stop_end_calls(void) {
+    catch_signals(0);
 }
 
 enum sparsemed_status sm_stop_open(MPI_Comm comm, double grace, struct sm_stop *stop, struct sparsemed_error *error) {

@@ -23,6 +23,10 @@ struct sm_stop {
  * MPI need not have started. */
 void sm_stop_catch_signals(void);
 
+/* From now on these signals end a call to the system that waits, such as one that writes to a pipe which nobody reads:
+ * for when the work is done, and nobody looks for requests any more. Local. */
+void sm_stop_end_calls(void);
+
 /* Start to listen. Collective over comm, whose ranks share requests; grace must agree.
  *
  * stop   receives the state; release with sm_stop_close, also after a failure

@@ -202,22 +202,45 @@ static void *keep_watch(void *data) {
 
 /* ---- the beginning and the end ---- */
 
-/* Share records with the ranks of this node. Collective. */
-static enum sparsemed_status share_records(struct sparsemed_error *error) {
+/* Make memory that the ranks of this node share, a record of each. Where MPI cannot do that, each rank has a node of
+ * its own. Collective. Returns the own record. */
+static struct record *allocate(void) {
+    static struct record alone;
     struct record *own;
+    int done, all_done;
     MPI_Comm_split_type(watch.comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &watch.node);
+    MPI_Comm_set_errhandler(watch.node, MPI_ERRORS_RETURN);
+    done = MPI_Win_allocate_shared(sizeof *own, 1, MPI_INFO_NULL, watch.node, &own, &watch.window) == MPI_SUCCESS;
+    MPI_Allreduce(&done, &all_done, 1, MPI_INT, MPI_MIN, watch.node);
+    if (!all_done) {
+        MPI_Comm_free(&watch.node);
+        MPI_Comm_dup(MPI_COMM_SELF, &watch.node);
+        own = &alone;
+        watch.window = MPI_WIN_NULL;
+    }
     MPI_Comm_rank(watch.node, &watch.here);
     MPI_Comm_size(watch.node, &watch.n_there);
-    MPI_Win_allocate_shared(sizeof *own, 1, MPI_INFO_NULL, watch.node, &own, &watch.window);
-    MPI_Win_lock_all(MPI_MODE_NOCHECK, watch.window);
     memset(own, 0, sizeof *own);
     MPI_Comm_rank(watch.comm, &own->rank);
+    return own;
+}
+
+/* Have the records of all ranks of this node. Collective. */
+static enum sparsemed_status share_records(struct sparsemed_error *error) {
+    struct record *own = allocate();
+    bool shared = watch.window != MPI_WIN_NULL;
+    if (shared) {
+        MPI_Win_lock_all(MPI_MODE_NOCHECK, watch.window);
+    }
     watch.records = calloc((size_t)watch.n_there, sizeof *watch.records);
     watch.sights = calloc((size_t)watch.n_there, sizeof *watch.sights);
     for (int i = 0; i < watch.n_there && watch.records; i++) {
         MPI_Aint size;
         int unit;
-        MPI_Win_shared_query(watch.window, i, &size, &unit, &watch.records[i]);
+        watch.records[i] = own;
+        if (shared) {
+            MPI_Win_shared_query(watch.window, i, &size, &unit, &watch.records[i]);
+        }
     }
     return watch.records && watch.sights ? SPARSEMED_OK : sparsemed_fail_memory(error, "preparing to watch the ranks");
 }
@@ -267,8 +290,10 @@ void sm_watchdog_end(void) {
         watch.runs = false;
     }
     if (watch.comm != MPI_COMM_NULL) {
-        MPI_Win_unlock_all(watch.window);
-        MPI_Win_free(&watch.window);
+        if (watch.window != MPI_WIN_NULL) {
+            MPI_Win_unlock_all(watch.window);
+            MPI_Win_free(&watch.window);
+        }
         MPI_Comm_free(&watch.node);
         MPI_Comm_free(&watch.comm);
         free(watch.sights);

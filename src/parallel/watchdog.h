@@ -9,7 +9,9 @@
 
 /* Watch the ranks. A rank that makes no headway for the limit is named on standard error, with what it is at; its
  * unfinished output is removed as far as that is possible, and all processes are ended with the exit status
- * SPARSEMED_STOPPED. Two limits where it cannot be told whether the rank is stuck or waits.
+ * SPARSEMED_STOPPED. Two limits where it cannot be told whether the rank is stuck or waits, or where all ranks wait for
+ * each other; ten where all ranks of a node wait for those of other nodes, such as one that is stopped and has nobody
+ * beside it.
  *
  * Collective over comm; the limit must agree. MPI must have been started by sm_parallel_start.
  *
@@ -19,8 +21,8 @@
  * any case. */
 enum sparsemed_status sm_watchdog_start(MPI_Comm comm, double limit, struct sparsemed_error *error);
 
-/* From now on a file of this path is an unfinished output of this rank, which goes where the watchdog ends the rank;
- * NULL: there is none any more. Local. */
+/* From now on a file of this path is an unfinished output that this rank works on, alone or with others. It goes where
+ * the watchdog ends any of them. NULL: there is none any more. Local. */
 void sm_watchdog_owns(const char *path);
 
 /* Watch no more. Collective over the communicator. */

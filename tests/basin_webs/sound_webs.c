@@ -1,4 +1,5 @@
 /* Webs in which the images can be found. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -48,6 +49,18 @@ static void absolute(const struct web *web, hid_t plain) {
     strcat(strcpy(path, folder), "/store.rtdc");
     free(folder);
     make_two(plain, &(struct basin){.type = "file", .paths = {path}, .features = {"image"}});
+}
+
+static void moved(const struct web *web, hid_t plain) {
+    (void)web;
+    make_two(plain, &(struct basin){.type = "file", .paths = {"/old/machine/store.rtdc"}, .features = {"image"}});
+}
+
+static void other_bytes(const struct web *web, hid_t plain) {
+    (void)web;
+    static const char name[] = "st\xf6re.rtdc";
+    make_two(plain, &(struct basin){.type = "file", .paths = {name}, .features = {"image"}});
+    demand(rename("store.rtdc", name) == 0, "give the store its name");
 }
 
 static void any_features(const struct web *web, hid_t plain) {
@@ -219,6 +232,8 @@ static void mapped_twice(const struct web *web, hid_t plain) {
 const struct web sound_webs[] = {
     {"relative", "a basin file by its relative path", relative, 0},
     {"absolute", "a basin file by its absolute path", absolute, 0},
+    {"moved", "a basin file beside the measurement, whose path is gone", moved, 0},
+    {"other-bytes", "a basin file whose name is not UTF-8", other_bytes, 0},
     {"any-features", "a basin that lists no features", any_features, 0},
     {"same-rows", "a basin whose mapping is \"same\", as dclab writes it", same_rows, 0},
     {"candidates", "a basin of three paths, of which the last one is right", candidates, 0},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "basin_webs/basin_webs.h"
+#include "rtdc/files/surrogates.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/identifier.h"
@@ -157,7 +158,7 @@ void put_map(hid_t file, const char *name, struct rows rows) {
 static json_t *list_texts(const char *const *texts, size_t n) {
     json_t *list = json_array();
     for (size_t i = 0; i < n && texts[i]; i++) {
-        json_array_append_new(list, json_string(texts[i]));
+        json_array_append_new(list, sm_json_from_bytes(texts[i]));
     }
     return list;
 }

@@ -15,11 +15,12 @@ static void check_paths(const struct sm_sources *sources) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    uint8_t kind = take_byte(&data, &n_bytes) % 4;
-    struct sm_sources sources = {.in_place = kind == 1, .output_folder = kind >= 2 ? "/results" : NULL};
+    uint8_t kind = take_byte(&data, &n_bytes) % 5;
+    struct sm_sources sources = {
+        .in_place = kind == 1, .copy = kind == 4, .output_folder = kind >= 2 ? "/results" : NULL};
     char *text = calloc(n_bytes + 1, 1);
     must(text, "memory is out");
-    memcpy(text, data, n_bytes);
+    memcpy(text, n_bytes > 0 ? data : (const uint8_t *)"", n_bytes);
     if (went_well(sm_manifest_add(&sources, text, n_bytes, "manifest", &error), &error, SPARSEMED_USAGE,
                   SPARSEMED_INPUT)) {
         check_paths(&sources);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rtdc/files/path.h"
+#include "rtdc/files/reach.h"
 #include "rtdc/files/surrogates.h"
 #include "rtdc/files/temporary.h"
 #include "rtdc/outputs/existing.h"
@@ -75,6 +76,7 @@ void sm_examine(const struct sm_survey *survey, const struct sm_question *questi
         sm_temporary_clear(output);
     }
     const struct sm_specification expected = expect(survey, question, input, output);
+    sm_reach_begin(&survey->job->input_options.reach, output, NULL, NULL); /* of an output that is looked at */
     bool untouched = is_untouched(question, output);
     bool as_before = question->known && !survey->job->force && sm_file_state_equal(finding->input, question->input) &&
                      are_as_before(other_files);
@@ -90,4 +92,5 @@ void sm_examine(const struct sm_survey *survey, const struct sm_question *questi
     } else {
         finding->ours = question->output.size > 0 && (untouched || sm_existing_belongs(&expected));
     }
+    sm_reach_end(NULL);
 }

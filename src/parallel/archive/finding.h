@@ -21,7 +21,7 @@ struct sm_survey {
 enum sm_verdict {
     SM_TO_DO,
     SM_DONE_BEFORE,   /* the journal and the output agree on that */
-    SM_FAILED_BEFORE, /* and the input, with the files that its basins lead to, is as it was */
+    SM_FAILED_BEFORE, /* and the input, with the files that it leads to, is as it was */
     SM_UNUSABLE,
 };
 

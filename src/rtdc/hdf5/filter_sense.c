@@ -1,7 +1,5 @@
 #include "rtdc/hdf5/filter_sense.h"
 
-#include <stddef.h>
-
 #include "core/numbers.h"
 
 enum { FILTER, ELEMENT_BYTES, ELEMENT_BITS, N_ELEMENTS, MOST_BYTES, N_PARAMETERS };
@@ -29,14 +27,30 @@ bool sm_sense_add(hid_t creation, H5Z_filter_t filter, hid_t type, uint64_t n_el
     return H5Pset_filter(creation, SM_FILTER_SENSE, H5Z_FLAG_MANDATORY, N_PARAMETERS, parameters) >= 0;
 }
 
+/* Where HDF5 has, among the parameters of both filters, the elements of a chunk and the bytes of one. */
+enum { STORED_N_ELEMENTS = 2, STORED_ELEMENT_BYTES = 4, N_STORED = 5 };
+
+bool sm_sense_accepts(H5Z_filter_t filter, size_t n_parameters, const unsigned parameters[], hid_t type,
+                      uint64_t n_elements) {
+    H5T_class_t class = H5Tget_class(type);
+    if ((filter != H5Z_FILTER_NBIT && filter != H5Z_FILTER_SCALEOFFSET) ||
+        (class != H5T_INTEGER && class != H5T_FLOAT)) {
+        return true;
+    }
+    return n_parameters >= N_STORED && parameters[STORED_N_ELEMENTS] == n_elements &&
+           parameters[STORED_ELEMENT_BYTES] == H5Tget_size(type);
+}
+
 static uint64_t packed_bytes(const unsigned *parameters, uint64_t n_bits) {
     return sm_divide_up(parameters[N_ELEMENTS] * n_bits, 8);
 }
 
 static bool makes_sense(const unsigned *parameters, const unsigned char *data, size_t n_bytes) {
+    if (parameters[FILTER] == H5Z_FILTER_NBIT) {
+        return n_bytes >= packed_bytes(parameters, parameters[ELEMENT_BITS]);
+    }
     if (n_bytes < LEAST_BYTES) {
-        return (H5Z_filter_t)parameters[FILTER] == H5Z_FILTER_NBIT &&
-               n_bytes >= packed_bytes(parameters, parameters[ELEMENT_BITS]);
+        return false;
     }
     uint32_t noted = (uint32_t)data[0] | (uint32_t)data[1] << 8 | (uint32_t)data[2] << 16 | (uint32_t)data[3] << 24;
     switch (parameters[FILTER]) {
@@ -45,8 +59,6 @@ static bool makes_sense(const unsigned *parameters, const unsigned char *data, s
     case H5Z_FILTER_SCALEOFFSET:
         return noted <= 8 * (uint64_t)parameters[ELEMENT_BYTES] &&
                n_bytes >= SCALE_OFFSET_HEAD + packed_bytes(parameters, noted);
-    case H5Z_FILTER_NBIT:
-        return n_bytes >= packed_bytes(parameters, parameters[ELEMENT_BITS]);
     default:
         return true;
     }

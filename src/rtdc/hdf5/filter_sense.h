@@ -8,6 +8,7 @@
 
 #include <hdf5.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Number of the filter: of those that HDF5 leaves to applications. */
@@ -18,10 +19,18 @@ bool sm_sense_is_needed(H5Z_filter_t filter);
 
 /* Put it behind a filter into the properties of a dataset. Returns false where HDF5 refuses.
  *
- * type       of the elements
- * n_elements of a chunk
- * most       bytes that szip may say it decodes to */
+ * type         of the elements
+ * n_elements   of a chunk
+ * most         bytes that szip may say it decodes to */
 bool sm_sense_add(hid_t creation, H5Z_filter_t filter, hid_t type, uint64_t n_elements, uint64_t most);
+
+/* Whether the parameters that a file has for n-bit or scale-offset are of chunks like these: HDF5 takes from there how
+ * much they decode to. True for other filters, and for elements that are no numbers.
+ *
+ * type         of the elements
+ * n_elements   of a chunk */
+bool sm_sense_accepts(H5Z_filter_t filter, size_t n_parameters, const unsigned parameters[], hid_t type,
+                      uint64_t n_elements);
 
 /* Parameters: the filter, bytes of an element, the bits of it that count, elements of a chunk, most bytes for szip. */
 extern const H5Z_class2_t sm_sense_filter;

@@ -60,6 +60,11 @@ static enum sparsemed_status copy_filter(const struct sm_guard *guard, unsigned 
                               "HDF5 filter %d (%s) is not available: point HDF5_PLUGIN_PATH to a folder that has it",
                               filter, name);
     }
+    uint64_t n_elements = guard->chunk_bytes / H5Tget_size(guard->type);
+    if (!sm_sense_accepts(filter, n_parameters, parameters, guard->type, n_elements)) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "HDF5 filter %d (%s) has parameters of other chunks: damaged",
+                              filter, name);
+    }
     /* Of a chunk, and of what earlier filters may have added. */
     uint64_t most = sm_min(2 * (uint64_t)guard->chunk_bytes + 1024, UINT32_MAX);
     if (sm_bounded_decodes(filter)) {
@@ -71,8 +76,7 @@ static enum sparsemed_status copy_filter(const struct sm_guard *guard, unsigned 
     if (H5Pset_filter(to, filter, H5Z_FLAG_OPTIONAL, n_parameters, parameters) < 0) {
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "HDF5 filter %d (%s) cannot be used", filter, name);
     }
-    if (sm_sense_is_needed(filter) &&
-        !sm_sense_add(to, filter, guard->type, guard->chunk_bytes / H5Tget_size(guard->type), most)) {
+    if (sm_sense_is_needed(filter) && !sm_sense_add(to, filter, guard->type, n_elements, most)) {
         return sm_fail_hdf5(error, SPARSEMED_INTERNAL, "HDF5 does not accept a filter");
     }
     return SPARSEMED_OK;
@@ -149,7 +153,8 @@ static size_t stored_size(hid_t file, hid_t type) {
 
 /* The type of the elements. Only their size matters here, but some filters want to know numbers. */
 static hid_t copy_type(hid_t file, hid_t dataset) {
-    hid_t type = H5Dget_type(dataset);
+    hid_t original = H5Dget_type(dataset), type = sm_hdf5_detached_type(original);
+    sm_hdf5_release(original);
     H5T_class_t class = H5Tget_class(type);
     if (class == H5T_INTEGER || class == H5T_FLOAT) {
         return type;

@@ -265,6 +265,26 @@ bool sm_hdf5_count_bytes(hid_t type, hid_t space, size_t *n_bytes) {
     return fits && *n_bytes <= INT_MAX;
 }
 
+/* Encode something, and decode that. */
+static hid_t detach(hid_t object, herr_t (*encode)(hid_t, void *, size_t *), hid_t (*decode)(const void *)) {
+    size_t n_bytes = 0;
+    if (encode(object, NULL, &n_bytes) < 0) {
+        return H5I_INVALID_HID;
+    }
+    void *encoded = malloc(n_bytes);
+    hid_t detached = encoded && encode(object, encoded, &n_bytes) >= 0 ? decode(encoded) : H5I_INVALID_HID;
+    free(encoded);
+    return detached;
+}
+
+hid_t sm_hdf5_detached_type(hid_t type) {
+    return detach(type, H5Tencode, H5Tdecode);
+}
+
+hid_t sm_hdf5_detached_space(hid_t space) {
+    return detach(space, H5Sencode, H5Sdecode);
+}
+
 hid_t sm_hdf5_require_group(hid_t location, const char *name) {
     return H5Lexists(location, name, H5P_DEFAULT) > 0
                ? H5Gopen2(location, name, H5P_DEFAULT)

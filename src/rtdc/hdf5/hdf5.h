@@ -86,6 +86,12 @@ enum sparsemed_status sm_hdf5_walk(hid_t location, const char *group, H5L_iterat
  * Returns false where they are more than INT_MAX, which is all that counts of HDF5 and MPI can be relied on for. */
 bool sm_hdf5_count_bytes(hid_t type, hid_t space, size_t *n_bytes);
 
+/* A type or data space like that of an object, but part of no file, to be released with sm_hdf5_release; invalid where
+ * that fails. For what is made in another file: HDF5 1.10 takes along what objects share in the first one, and crashes.
+ */
+hid_t sm_hdf5_detached_type(hid_t type);
+hid_t sm_hdf5_detached_space(hid_t space);
+
 /* Open a group of a file, or make it. Release with sm_hdf5_release; invalid where that fails. */
 hid_t sm_hdf5_require_group(hid_t location, const char *name);
 

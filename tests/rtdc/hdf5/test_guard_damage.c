@@ -4,6 +4,7 @@
 
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "support/file_bytes.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 #include "support/pipelines.h"
@@ -186,6 +187,48 @@ static void demands_all_of_packed_values(void **state) {
     H5Tclose(type);
 }
 
+/* HDF5 takes from the parameters in a file how much a chunk decodes to. */
+static void checks_the_parameters_of_packed_values(void **state) {
+    (void)state;
+    static const struct {
+        const char *pipeline;
+        unsigned stored[3]; /* elements of a chunk, what these are, and their bytes */
+        size_t position;    /* of the one that is changed */
+        unsigned value;
+    } cases[] = {
+        {"nbit", {CHUNK, 1, 4}, 0, 1},        {"nbit", {CHUNK, 1, 4}, 0, 1 << 20},
+        {"nbit", {CHUNK, 1, 4}, 2, 1},        {"scaleoffset", {CHUNK, 0, 4}, 0, 1},
+        {"scaleoffset", {CHUNK, 0, 4}, 2, 1}, {"scaleoffset", {CHUNK, 0, 4}, 2, 8},
+    };
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        int32_t numbers[CHUNK] = {1, 2, 3}, read[CHUNK];
+        struct path path = scratch_path("packed.h5");
+        hid_t file = create_file(path.text, FORMAT_OLD), creation = chunked(1, &chunk), type = H5Tcopy(H5T_STD_I32LE);
+        H5Tset_precision(type, 11);
+        pipeline_add(creation, cases[i].pipeline);
+        add_dataset(file, "data", type, 1, &chunk, creation, numbers);
+        H5Tclose(type);
+        H5Pclose(creation);
+        close_file(file);
+        for (int damaged = 0; damaged < 2; damaged++) {
+            struct sparsemed_error error = SPARSEMED_NO_ERROR;
+            file = open_file(path.text);
+            hid_t dataset = H5Dopen2(file, "data", H5P_DEFAULT);
+            assert_int_equal(sm_guarded_read(dataset, H5T_NATIVE_INT32, read, &error),
+                             damaged ? SPARSEMED_INPUT : SPARSEMED_OK);
+            H5Dclose(dataset);
+            close_file(file);
+            struct bytes bytes = load_bytes(path.text);
+            uint8_t *found = memmem(bytes.data, bytes.n, cases[i].stored, sizeof cases[i].stored);
+            assert_true(found || damaged);
+            if (found) {
+                memcpy(found + cases[i].position * sizeof(unsigned), &cases[i].value, sizeof(unsigned));
+            }
+            save_and_free(path.text, bytes);
+        }
+    }
+}
+
 /* ---- guards ---- */
 
 static void asks_for_chunks(void **state) {
@@ -303,6 +346,7 @@ int main(void) {
         tidy_test(finds_damage_in_any_chunk),
         tidy_test(refuses_chunks_that_are_cut_short),
         tidy_test(demands_all_of_packed_values),
+        tidy_test(checks_the_parameters_of_packed_values),
         tidy_test(asks_for_chunks),
         tidy_test(several_live_at_once),
         tidy_test(follows_the_filter_mask),
