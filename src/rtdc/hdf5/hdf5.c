@@ -81,22 +81,29 @@ static herr_t take_in(unsigned depth, const H5E_error2_t *record, void *data) {
 
 enum sparsemed_status sm_fail_hdf5(struct sparsemed_error *error, enum sparsemed_status status, const char *format,
                                    ...) {
-    char message[SPARSEMED_MESSAGE_SIZE];
+    char *message = NULL;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    int length = vasprintf(&message, format, arguments);
     va_end(arguments);
+    if (length < 0) {
+        return sparsemed_fail_memory(error, "telling what is wrong with a file");
+    }
     struct reason reason = {"", false};
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_in, &reason);
     if (reason.unknown) {
         unsigned major = 0, minor = 0, release = 0;
         H5get_libversion(&major, &minor, &release);
-        return sparsemed_fail(error, status,
-                              "%s (%s: this needs a newer HDF5 than the program has, %u.%u.%u, or the file is damaged)",
-                              message, reason.innermost, major, minor, release);
+        sparsemed_fail(error, status,
+                       "%s (%s: this needs a newer HDF5 than the program has, %u.%u.%u, or the file is damaged)",
+                       message, reason.innermost, major, minor, release);
+    } else if (*reason.innermost) {
+        sparsemed_fail(error, status, "%s (%s)", message, reason.innermost);
+    } else {
+        sparsemed_fail(error, status, "%s", message);
     }
-    return *reason.innermost ? sparsemed_fail(error, status, "%s (%s)", message, reason.innermost)
-                             : sparsemed_fail(error, status, "%s", message);
+    free(message);
+    return status;
 }
 
 void sm_hdf5_release(hid_t object) {
