@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/numbers.h"
 #include "rtdc/basin.h"
 #include "rtdc/basin_walk.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/needs.h"
 #include "rtdc/hdf5/references.h"
 #include "rtdc/layout.h"
 
@@ -53,6 +55,10 @@ static enum sparsemed_status read_map(hid_t dataset, int64_t **rows, uint64_t *n
     *n_rows = count_rows(dataset);
     if (!valid || *n_rows == 0) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "is no list of rows");
+    }
+    if (sm_needs_check(dataset, sm_min(*n_rows, UINT64_MAX / sizeof **rows) * sizeof **rows, SM_NEED_VALUES, error) !=
+        SPARSEMED_OK) {
+        return error->status;
     }
     *rows = *n_rows <= SIZE_MAX / sizeof **rows ? malloc(*n_rows * sizeof **rows) : NULL;
     return *rows ? sm_guarded_read(dataset, H5T_NATIVE_INT64, *rows, error)

@@ -9,6 +9,7 @@
 #include "rtdc/files/reach.h"
 #include "rtdc/frames/npy.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/needs.h"
 #include "rtdc/layout.h"
 
 /* Note a file that no feature is found through. */
@@ -53,6 +54,17 @@ static enum sparsemed_status find_images(struct sm_input *input, struct sparseme
     return sm_hdf5_open_dataset(input->file, path, dataset, &input->image.dataset, error);
 }
 
+/* Time stamps, sums and maps take memory for every frame. */
+static enum sparsemed_status check_frames(const struct sm_input *input, struct sparsemed_error *error) {
+    uint64_t n_frames = input->stack.n_frames;
+    return n_frames <= sm_needs_most(input->image.dataset, SM_NEED_VALUES) / sizeof(double)
+               ? SPARSEMED_OK
+               : sparsemed_fail(
+                     error, SPARSEMED_INPUT,
+                     "%s: says that it has %llu frames, which is not believed of so small a file: it is damaged",
+                     input->image.origin, (unsigned long long)n_frames);
+}
+
 static enum sparsemed_status open_hdf5(struct sm_input *input, struct sparsemed_error *error) {
     const char *name = input->input_options->dataset ? input->input_options->dataset : SM_FEATURE_IMAGE;
     sm_reach_begin(&input->input_options->reach, input->path, &input->files, &input->missed);
@@ -61,7 +73,8 @@ static enum sparsemed_status open_hdf5(struct sm_input *input, struct sparsemed_
         sm_stack_open_dataset(input->image.dataset, input->image.origin, name, &input->stack, error) != SPARSEMED_OK) {
         return error->status;
     }
-    return input->image.map ? sm_stack_map(&input->stack, input->image.map, input->image.n_rows, error) : SPARSEMED_OK;
+    return input->image.map ? sm_stack_map(&input->stack, input->image.map, input->image.n_rows, error)
+                            : check_frames(input, error);
 }
 
 enum sparsemed_status sm_input_open(const char *path, const struct sm_input_options *options, struct sm_input *input,

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/numbers.h"
 #include "rtdc/feature.h"
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/needs.h"
 #include "rtdc/layout.h"
 
 /* The type in which a feature is read so that nothing is lost, or -1 where it does not hold numbers. */
@@ -89,6 +91,10 @@ static enum sparsemed_status read_values(const struct sm_feature *feature, uint6
     }
     *type = as_double ? SPARSEMED_FLOAT64 : (enum sparsemed_number_type)stored;
     size_t size = *type == SPARSEMED_FLOAT32 ? sizeof(float) : sizeof(double);
+    if (sm_needs_check(feature->dataset, sm_min(n_rows, UINT64_MAX / size) * size, SM_NEED_VALUES, error) !=
+        SPARSEMED_OK) {
+        return error->status;
+    }
     *values = n_rows <= SIZE_MAX / size ? malloc(n_rows * size) : NULL;
     if (!*values) {
         return sparsemed_fail_memory(error, "reading the time stamps");

@@ -5,6 +5,7 @@
  *     latest   of the library that is here: attributes and links are dense, and in the order they were made
  *     block    latest, behind a user block
  *     paged    latest, with its space in pages and what is free kept
+ *     shared   latest, with messages of headers that objects share
  *     swmr     latest, as a file that is read while it is written */
 #include <stdio.h>
 #include <stdlib.h>
@@ -203,11 +204,27 @@ static void add_odd_things(hid_t group) {
     add_group(group, "group");
     good(H5Lcreate_soft("one_ascii", group, "soft", H5P_DEFAULT, H5P_DEFAULT), "link");
     good(H5Lcreate_soft("/nowhere", group, "broken", H5P_DEFAULT, H5P_DEFAULT), "link");
-    good(H5Lcreate_external("nowhere.h5", "/x", group, "outside", H5P_DEFAULT, H5P_DEFAULT), "link");
     good(H5Lcreate_hard(group, "one_ascii", group, "hard", H5P_DEFAULT, H5P_DEFAULT), "link");
     hid_t type = H5Tcopy(H5T_STD_I16BE);
     good(H5Tcommit2(group, "type", type, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "commit a type");
     H5Tclose(type);
+}
+
+/* Groups in each other, a circle, and a name that is longer than most. */
+static void add_other_things(hid_t file) {
+    enum { DEPTH = 200, LENGTH_OF_NAME = 2000 };
+    char name[LENGTH_OF_NAME + 1];
+    hid_t group = H5Gopen2(file, "other", H5P_DEFAULT);
+    good(H5Lcreate_hard(file, "/", group, "all", H5P_DEFAULT, H5P_DEFAULT), "link");
+    memset(name, 'n', LENGTH_OF_NAME);
+    name[LENGTH_OF_NAME] = '\0';
+    add_group(group, name);
+    for (int i = 0; i < DEPTH; i++) {
+        hid_t inner = H5Gcreate2(group, "in", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        H5Gclose(group);
+        group = inner;
+    }
+    H5Gclose(group);
 }
 
 static void add_frames(hid_t file) {
@@ -246,11 +263,13 @@ static void add_basin(hid_t file, const struct kind *kinds, size_t n_kinds) {
         "{\"description\": \"d\", \"name\": \"n\", \"format\": \"hdf5\", \"type\": \"file\","
         " \"paths\": [\"nowhere.rtdc\"], \"features\": [\"deform\"],"
         " \"mapping\": \"basinmap3\"}";
-    const hsize_t extent = N_FRAMES;
+    const hsize_t extent = N_FRAMES, chunk = 60;
     for (int i = 0; i < N_FRAMES; i++) {
         map[i] = N_FRAMES - 1 - i;
     }
     hid_t creation = ordered(H5P_DATASET_CREATE), space = H5Screate_simple(1, &extent, NULL);
+    H5Pset_chunk(creation, 1, &chunk);
+    pipeline_add(creation, "shuffle gzip");
     hid_t dataset = H5Dcreate2(file, "events/basinmap3", H5T_STD_I64BE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     good(H5Dwrite(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, map), "write a map");
     add_attributes(dataset, kinds, n_kinds);
@@ -271,6 +290,9 @@ static hid_t make_file(const char *format, const char *path) {
     } else if (strcmp(format, "paged") == 0) {
         H5Pset_file_space_strategy(creation, H5F_FSPACE_STRATEGY_PAGE, 1, 1);
         H5Pset_file_space_page_size(creation, 4096);
+    } else if (strcmp(format, "shared") == 0) {
+        good(H5Pset_shared_mesg_nindexes(creation, 1), "share messages");
+        good(H5Pset_shared_mesg_index(creation, 0, H5O_SHMESG_ALL_FLAG, 20), "share messages");
     }
     hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
     demand(file >= 0, "make the file");
@@ -280,14 +302,14 @@ static hid_t make_file(const char *format, const char *path) {
 }
 
 int main(int argc, char **argv) {
-    static const char *const formats[] = {"old", "latest", "block", "paged", "swmr"};
+    static const char *const formats[] = {"old", "latest", "block", "paged", "shared", "swmr"};
     static const char *const groups[] = {"events", "logs", "tables", "basins", "other"};
     bool known = false;
     for (size_t i = 0; i < LENGTH(formats) && argc == 3; i++) {
         known = known || strcmp(argv[1], formats[i]) == 0;
     }
     if (!known) {
-        fprintf(stderr, "Usage: rare_measurement old|latest|block|paged|swmr FILE\n");
+        fprintf(stderr, "Usage: rare_measurement old|latest|block|paged|shared|swmr FILE\n");
         return 2;
     }
     dense = strcmp(argv[1], "old") != 0;
@@ -301,6 +323,7 @@ int main(int argc, char **argv) {
     add_frames(file);
     add_references(file, file);
     add_basin(file, kinds, n_kinds);
+    add_other_things(file);
     hid_t logs = H5Gopen2(file, "logs", H5P_DEFAULT), tables = H5Gopen2(file, "tables", H5P_DEFAULT);
     add_datasets(logs, kinds, n_kinds, true);
     add_odd_things(logs);

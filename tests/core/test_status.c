@@ -50,6 +50,34 @@ static void cuts_long_messages(void **state) {
     assert_string_equal(record.behind, "untouched");
 }
 
+/* Of a path that is too long the middle is left out: what is behind it is told. */
+static void keeps_both_ends_of_long_messages(void **state) {
+    (void)state;
+    char path[3 * SPARSEMED_MESSAGE_SIZE];
+    memset(path, 'a', sizeof path - 1);
+    path[sizeof path - 1] = '\0';
+    for (int first = 0; first < 3; first++) { /* characters of two bytes, or of three, wherever the cuts are */
+        for (size_t i = 0; i + 5 < sizeof path; i += 3) {
+            memcpy(path + first + i, i < sizeof path / 2 ? "\xe2\x82\xac" : "\xc3\xb6-", 3);
+        }
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        sparsemed_fail(&error, SPARSEMED_INPUT, "/begin/%s/end: cannot be read", path);
+        size_t length = strlen(error.message);
+        const char *omitted = strstr(error.message, "...");
+        assert_in_range(length, SPARSEMED_MESSAGE_SIZE - 6, SPARSEMED_MESSAGE_SIZE - 1);
+        assert_memory_equal(error.message, "/begin/", 7);
+        assert_string_equal(error.message + length - strlen("/end: cannot be read"), "/end: cannot be read");
+        assert_non_null(omitted);
+        assert_memory_equal(omitted - 3, "\xe2\x82\xac", 3); /* whole characters on both sides */
+        assert_true((omitted[3] & 0xc0) != 0x80);
+    }
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    sparsemed_fail(&error, SPARSEMED_INPUT, "is damaged");
+    sparsemed_fail_where(&error, "%s/end: image", path);
+    assert_string_equal(error.message + strlen(error.message) - strlen("/end: image: is damaged"),
+                        "/end: image: is damaged");
+}
+
 /* Scripts depend on the exit codes. */
 static void exit_codes_stay(void **state) {
     (void)state;
@@ -62,11 +90,9 @@ static void exit_codes_stay(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(records_status_and_message),
-        cmocka_unit_test(tells_what_memory_was_for),
-        cmocka_unit_test(tells_where_it_happened),
-        cmocka_unit_test(cuts_long_messages),
-        cmocka_unit_test(exit_codes_stay),
+        cmocka_unit_test(records_status_and_message),       cmocka_unit_test(tells_what_memory_was_for),
+        cmocka_unit_test(tells_where_it_happened),          cmocka_unit_test(cuts_long_messages),
+        cmocka_unit_test(keeps_both_ends_of_long_messages), cmocka_unit_test(exit_codes_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

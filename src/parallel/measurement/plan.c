@@ -10,6 +10,7 @@
 #include "parallel/vote.h"
 #include "parallel/watchdog.h"
 #include "rtdc/files/path.h"
+#include "rtdc/hdf5/needs.h"
 #include "rtdc/outputs/trial.h"
 #include "sparsemed/offset.h"
 
@@ -102,6 +103,18 @@ static bool is_stopped(void *team) {
     return sm_team_poll(team, &stopped) != SPARSEMED_OK;
 }
 
+/* A window of frames and a slab are held by every rank. */
+static enum sparsemed_status check_memory(const struct sm_plan *plan, struct sparsemed_error *error) {
+    const struct sm_stack *stack = &plan->input.stack;
+    uint64_t n_window = sm_min((uint64_t)plan->parameters.kernel_size, stack->n_frames);
+    uint64_t n_bytes = (n_window + stack->slab_frames) * stack->height * stack->width;
+    if (plan->input.file >= 0 &&
+        sm_needs_check(plan->input.image.dataset, n_bytes, SM_NEED_FRAMES, error) != SPARSEMED_OK) {
+        return sparsemed_fail_where(error, "%s: image", plan->input.image.origin);
+    }
+    return SPARSEMED_OK;
+}
+
 /* Everything that is known before the first frame is decoded. */
 static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_plan *plan, struct sm_timeline *timeline,
                                         struct sparsemed_error *error) {
@@ -110,7 +123,7 @@ static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_pl
     enum sm_timing timing;
     *parameters = job->parameters;
     if (sparsemed_parameters_check(parameters, error) != SPARSEMED_OK ||
-        open_first(job, &plan->input, error) != SPARSEMED_OK ||
+        open_first(job, &plan->input, error) != SPARSEMED_OK || check_memory(plan, error) != SPARSEMED_OK ||
         sm_input_timing(&plan->input, &timeline->axis, &timing, error) != SPARSEMED_OK ||
         (job->offset_auto &&
          detect_flicker(&plan->input.stack, &parameters->offset_correction, error) != SPARSEMED_OK)) {

@@ -10,6 +10,7 @@
 #include <zstd.h>
 
 #include "parallel/vote.h"
+#include "rtdc/files/surrogates.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/text.h"
 #include "rtdc/identifier.h"
@@ -41,7 +42,7 @@ static size_t fitting(const char *text, size_t room) {
 
 /* Write "KEY: VALUE", in several lines where one does not do; a line break in the value becomes a blank. */
 static void put(FILE *log, const char *key, const char *value) {
-    char *rest = strdup(value), *text = rest;
+    char *rest = sm_utf8_from_bytes(value), *text = rest; /* as readers demand */
     size_t column = (size_t)fprintf(log, "%s:", key);
     for (char *c = strpbrk(rest ? rest : "", "\r\n"); c; c = strpbrk(c, "\r\n")) {
         *c = ' ';
@@ -273,7 +274,7 @@ static enum sparsemed_status write_log(const struct sm_team *team, const struct 
                                        struct sparsemed_error *error) {
     char *text = compose(team, facts);
     char name[LOG_NAME_SIZE];
-    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t file = sm_hdf5_open_as(path, H5F_ACC_RDWR, H5P_DEFAULT);
     if (!text) {
         sparsemed_fail_memory(error, "writing the log");
     } else if (file < 0) {

@@ -168,6 +168,23 @@ char *sm_json_to_bytes(const json_t *string) {
     return bytes;
 }
 
+char *sm_utf8_from_bytes(const char *bytes) {
+    char *text = malloc(6 * strlen(bytes) + 1), *end = text;
+    while (text && *bytes) {
+        uint32_t ignored;
+        size_t n = read_character(bytes, &ignored);
+        if (n > 0) {
+            end = copy(&bytes, n, end);
+        } else {
+            end += sprintf(end, "\\u%04x", LOW + (unsigned char)*bytes++);
+        }
+    }
+    if (text) {
+        *end = '\0';
+    }
+    return text;
+}
+
 json_t *sm_json_read(const char *text) {
     char *readable = malloc(4 * strlen(text) + 1), *end = readable;
     while (readable && *text) {

@@ -22,6 +22,10 @@ json_t *sm_json_from_bytes(const char *bytes);
  * value is no string, or memory is out. To be released with free. */
 char *sm_json_to_bytes(const json_t *string);
 
+/* A text of any bytes as UTF-8, for texts that are no JSON: a byte XX that is not part of UTF-8 becomes the six
+ * characters \udcXX. NULL where memory is out. To be released with free. */
+char *sm_utf8_from_bytes(const char *bytes);
+
 /* Read JSON, with lone surrogates as escapes, and with bytes that are not UTF-8. NULL where it is no JSON, or memory is
  * out; to be released with json_decref. */
 json_t *sm_json_read(const char *text);

@@ -168,9 +168,12 @@ static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *inf
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     bool copied = type >= 0 && space >= 0 && sm_heap_values_check(attribute, &ignored) == SPARSEMED_OK;
     if (copied && H5Tdetect_class(type, H5T_REFERENCE) <= 0 && H5Aexists(to, name) == 0) {
-        hid_t created = H5Acreate2(to, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
-        copied = created >= 0 && copy_value(attribute, type, space, created);
+        hid_t own_type = sm_hdf5_detached_type(type), own_space = sm_hdf5_detached_space(space);
+        hid_t created = H5Acreate2(to, name, own_type, own_space, H5P_DEFAULT, H5P_DEFAULT);
+        copied = created >= 0 && copy_value(attribute, own_type, own_space, created);
         sm_hdf5_release(created);
+        sm_hdf5_release(own_space);
+        sm_hdf5_release(own_type);
     }
     sm_hdf5_release(space);
     sm_hdf5_release(type);

@@ -153,7 +153,8 @@ static size_t stored_size(hid_t file, hid_t type) {
 
 /* The type of the elements. Only their size matters here, but some filters want to know numbers. */
 static hid_t copy_type(hid_t file, hid_t dataset) {
-    hid_t type = H5Dget_type(dataset);
+    hid_t original = H5Dget_type(dataset), type = sm_hdf5_detached_type(original);
+    sm_hdf5_release(original);
     H5T_class_t class = H5Tget_class(type);
     if (class == H5T_INTEGER || class == H5T_FLOAT) {
         return type;

@@ -18,6 +18,15 @@ enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error) {
     return sm_references_start(error) == SPARSEMED_OK ? sm_filters_register(error) : error->status;
 }
 
+hid_t sm_hdf5_open_as(const char *path, unsigned flags, hid_t access) {
+    char current[1024]; /* HDF5 has no room for more, and falls over that later */
+    char *absolute = *path != '/' && !getcwd(current, sizeof current) ? sm_path_join("/proc/self/cwd", path) : NULL;
+    const char *name = absolute ? absolute : path;
+    hid_t file = flags & H5F_ACC_TRUNC ? H5Fcreate(name, flags, H5P_DEFAULT, access) : H5Fopen(name, flags, access);
+    free(absolute);
+    return file;
+}
+
 enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     int descriptor;
@@ -27,7 +36,7 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
         return error->status;
     }
     close(descriptor);
-    *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    *file = sm_hdf5_open_as(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (*file < 0) {
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: is not an HDF5 file, or damaged", path);
     }
@@ -37,7 +46,7 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
 hid_t sm_hdf5_create_in_memory(void) {
     static unsigned n_created; /* HDF5 wants every open file to have a name of its own */
     char name[32];
-    snprintf(name, sizeof name, "sparsemed-memory-%u", n_created++);
+    snprintf(name, sizeof name, "/sparsemed-memory-%u", n_created++); /* see sm_hdf5_open_as */
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fapl_core(access, 1 << 20, false);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST); /* as outputs have it */
@@ -81,22 +90,29 @@ static herr_t take_in(unsigned depth, const H5E_error2_t *record, void *data) {
 
 enum sparsemed_status sm_fail_hdf5(struct sparsemed_error *error, enum sparsemed_status status, const char *format,
                                    ...) {
-    char message[SPARSEMED_MESSAGE_SIZE];
+    char *message = NULL;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    int length = vasprintf(&message, format, arguments);
     va_end(arguments);
+    if (length < 0) {
+        return sparsemed_fail_memory(error, "telling what is wrong with a file");
+    }
     struct reason reason = {"", false};
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_in, &reason);
     if (reason.unknown) {
         unsigned major = 0, minor = 0, release = 0;
         H5get_libversion(&major, &minor, &release);
-        return sparsemed_fail(error, status,
-                              "%s (%s: this needs a newer HDF5 than the program has, %u.%u.%u, or the file is damaged)",
-                              message, reason.innermost, major, minor, release);
+        sparsemed_fail(error, status,
+                       "%s (%s: this needs a newer HDF5 than the program has, %u.%u.%u, or the file is damaged)",
+                       message, reason.innermost, major, minor, release);
+    } else if (*reason.innermost) {
+        sparsemed_fail(error, status, "%s (%s)", message, reason.innermost);
+    } else {
+        sparsemed_fail(error, status, "%s", message);
     }
-    return *reason.innermost ? sparsemed_fail(error, status, "%s (%s)", message, reason.innermost)
-                             : sparsemed_fail(error, status, "%s", message);
+    free(message);
+    return status;
 }
 
 void sm_hdf5_release(hid_t object) {
@@ -247,6 +263,26 @@ bool sm_hdf5_count_bytes(hid_t type, hid_t space, size_t *n_bytes) {
         fits = fits && !__builtin_mul_overflow(*n_bytes, extent[i], n_bytes);
     }
     return fits && *n_bytes <= INT_MAX;
+}
+
+/* Encode something, and decode that. */
+static hid_t detach(hid_t object, herr_t (*encode)(hid_t, void *, size_t *), hid_t (*decode)(const void *)) {
+    size_t n_bytes = 0;
+    if (encode(object, NULL, &n_bytes) < 0) {
+        return H5I_INVALID_HID;
+    }
+    void *encoded = malloc(n_bytes);
+    hid_t detached = encoded && encode(object, encoded, &n_bytes) >= 0 ? decode(encoded) : H5I_INVALID_HID;
+    free(encoded);
+    return detached;
+}
+
+hid_t sm_hdf5_detached_type(hid_t type) {
+    return detach(type, H5Tencode, H5Tdecode);
+}
+
+hid_t sm_hdf5_detached_space(hid_t space) {
+    return detach(space, H5Sencode, H5Sdecode);
 }
 
 hid_t sm_hdf5_require_group(hid_t location, const char *name) {

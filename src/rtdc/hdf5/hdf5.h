@@ -23,6 +23,10 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
 /* Tell the state of a file that is open, with the serial driver. Returns false where the system does not tell. */
 bool sm_hdf5_state(hid_t file, struct stat *state);
 
+/* Open a file as H5Fopen does, or make it as H5Fcreate does where the flags have H5F_ACC_TRUNC, whatever length the
+ * path of the current folder has. Release with H5Fclose; invalid where that fails. */
+hid_t sm_hdf5_open_as(const char *path, unsigned flags, hid_t access);
+
 /* Make a file in memory that never goes to disk, of the format that outputs have. Release with H5Fclose; invalid where
  * that fails. */
 hid_t sm_hdf5_create_in_memory(void);
@@ -81,6 +85,12 @@ enum sparsemed_status sm_hdf5_walk(hid_t location, const char *group, H5L_iterat
 /* Bytes that the elements of a type take in memory, as many as a data space has; zero where that is no simple one.
  * Returns false where they are more than INT_MAX, which is all that counts of HDF5 and MPI can be relied on for. */
 bool sm_hdf5_count_bytes(hid_t type, hid_t space, size_t *n_bytes);
+
+/* A type or data space like that of an object, but part of no file, to be released with sm_hdf5_release; invalid where
+ * that fails. For what is made in another file: HDF5 1.10 takes along what objects share in the first one, and crashes.
+ */
+hid_t sm_hdf5_detached_type(hid_t type);
+hid_t sm_hdf5_detached_space(hid_t space);
 
 /* Open a group of a file, or make it. Release with sm_hdf5_release; invalid where that fails. */
 hid_t sm_hdf5_require_group(hid_t location, const char *name);

@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/numbers.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/needs.h"
 #include "rtdc/hdf5/type_soundness.h"
 
 /* Bytes of a reference, and of the head of a heap and of each value in it, where addresses and lengths have 8 bytes;
@@ -252,9 +254,18 @@ static enum sparsemed_status follow_all(hid_t object, hid_t type, const struct p
         sm_fail_hdf5(error, SPARSEMED_INPUT, "cannot be read");
     }
     size_t n = (size_t)n_elements * pattern->n;
+    uint64_t total = 0, most = sm_needs_most(object, SM_NEED_VALUES);
     for (size_t i = 0; i < n && error->status == SPARSEMED_OK; i++) {
-        if (!is_sound(&heaps, references + i * REFERENCE_BYTES, pattern->unit[i % pattern->n])) {
+        const uint8_t *reference = references + i * REFERENCE_BYTES;
+        size_t unit = pattern->unit[i % pattern->n];
+        total += read_number(reference, 4) * sm_max(unit, 1); /* many references may lead to one value */
+        if (!is_sound(&heaps, reference, unit)) {
             sparsemed_fail(error, SPARSEMED_INPUT, "cannot be read: what has its texts is damaged");
+        } else if (total > most) {
+            sparsemed_fail(error, SPARSEMED_INPUT,
+                           "has texts of more than %llu MB, which is not believed of so small a "
+                           "file: it is damaged",
+                           (unsigned long long)(most / 1000000));
         }
     }
     free(heaps.bytes);

@@ -10,6 +10,7 @@
 #include "rtdc/hdf5/filters.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/needs.h"
 
 /* Lines in memory, as HDF5 reads strings. */
 struct lines {
@@ -64,6 +65,9 @@ static enum sparsemed_status read_lines(hid_t dataset, hid_t type, hid_t space, 
     }
     if (!sm_hdf5_count_bytes(type, space, &n_bytes)) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "is a text of 2 GiB or more");
+    }
+    if (sm_needs_check(dataset, n_bytes, SM_NEED_VALUES, error) != SPARSEMED_OK) {
+        return error->status;
     }
     void *elements = calloc(n_bytes + 1, 1);
     if (!elements) {

@@ -11,8 +11,8 @@
  * location, name   of the dataset
  * text             receives the text, to be released with free; NULL after a failure
  *
- * SPARSEMED_INPUT: no strings, damaged, or 2 GiB or more. SPARSEMED_INTERNAL: out of memory. The message does not name
- * the file. */
+ * SPARSEMED_INPUT: no strings, damaged, 2 GiB or more, or more than is believed of the file (needs.h).
+ * SPARSEMED_INTERNAL: out of memory. The message does not name the file. */
 enum sparsemed_status sm_text_read(hid_t location, const char *name, char **text, struct sparsemed_error *error);
 
 /* Write a text, cut at every '\n', as a new dataset of null-padded strings of the length of the longest line.

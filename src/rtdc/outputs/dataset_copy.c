@@ -11,6 +11,7 @@
 #include "rtdc/hdf5/filters.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/needs.h"
 
 enum { MAX_CHUNK_BYTES = 1 << 20 };
 
@@ -22,13 +23,14 @@ struct table {
 };
 
 /* Turn strings of variable length into null-padded ones of the greatest length. */
-static enum sparsemed_status fix_length(struct table *table, struct sparsemed_error *error) {
+static enum sparsemed_status fix_length(hid_t dataset, struct table *table, struct sparsemed_error *error) {
     char *const *lines = (char *const *)(void *)table->elements;
     size_t longest = 1, n_bytes;
     for (size_t i = 0; i < table->n; i++) {
         longest = sm_max(lines[i] ? strlen(lines[i]) : 0, longest);
     }
-    bool fits = !__builtin_mul_overflow(table->n, longest, &n_bytes) && n_bytes <= INT_MAX;
+    bool fits = !__builtin_mul_overflow(table->n, longest, &n_bytes) && n_bytes <= INT_MAX &&
+                n_bytes <= sm_needs_most(dataset, SM_NEED_VALUES);
     char *fixed = fits ? calloc(n_bytes, 1) : NULL;
     hid_t type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, longest);
@@ -45,7 +47,8 @@ static enum sparsemed_status fix_length(struct table *table, struct sparsemed_er
     table->elements = fixed;
     table->type = type;
     if (!fits) {
-        return sparsemed_fail(error, SPARSEMED_INPUT, "has 2 GiB or more with lines of equal length");
+        return sparsemed_fail(error, SPARSEMED_INPUT,
+                              "needs too much memory with lines of equal length, as outputs have them");
     }
     return fixed ? SPARSEMED_OK : sparsemed_fail_memory(error, "copying a text");
 }
@@ -57,8 +60,8 @@ static enum sparsemed_status read_table(hid_t dataset, struct table *table, stru
     if (!sm_hdf5_count_bytes(table->type, table->space, &n_bytes)) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "has 2 GiB or more");
     }
-    if (n_bytes == 0) {
-        return SPARSEMED_OK;
+    if (n_bytes == 0 || sm_needs_check(dataset, n_bytes, SM_NEED_VALUES, error) != SPARSEMED_OK) {
+        return error->status;
     }
     table->n = n_bytes / H5Tget_size(table->type);
     table->elements = calloc(n_bytes, 1);
@@ -68,7 +71,7 @@ static enum sparsemed_status read_table(hid_t dataset, struct table *table, stru
     if (sm_guarded_read(dataset, table->type, table->elements, error) != SPARSEMED_OK) {
         return error->status;
     }
-    return H5Tis_variable_str(table->type) > 0 ? fix_length(table, error) : SPARSEMED_OK;
+    return H5Tis_variable_str(table->type) > 0 ? fix_length(dataset, table, error) : SPARSEMED_OK;
 }
 
 /* Chunks and filters for a new dataset; a scalar has neither, nor have elements of variable length, with which HDF5
@@ -116,7 +119,8 @@ static enum sparsemed_status write_table(hid_t from, hid_t location, const char 
     hsize_t extent[H5S_MAX_RANK], most[H5S_MAX_RANK];
     int rank = H5Sget_simple_extent_dims(table->space, extent, most);
     hid_t space = rank > 0 ? H5Screate_simple(rank, extent, may_grow ? most : NULL) : H5Screate(H5S_SCALAR);
-    hid_t dataset = H5Dcreate2(location, name, table->type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    hid_t type = sm_hdf5_detached_type(table->type);
+    hid_t dataset = H5Dcreate2(location, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     if (creation < 0 || dataset < 0 ||
         H5Dwrite(dataset, table->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, table->elements) < 0) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "could not be written");
@@ -127,6 +131,7 @@ static enum sparsemed_status write_table(hid_t from, hid_t location, const char 
         H5Iinc_ref(dataset);
     }
     sm_hdf5_release(dataset);
+    sm_hdf5_release(type);
     sm_hdf5_release(space);
     return error->status;
 }

@@ -20,8 +20,8 @@
  * copied       receives the new dataset, to be released with sm_hdf5_close; invalid after a failure, and where there is
  *              nothing to copy
  *
- * SPARSEMED_INPUT: it is damaged, or has 2 GiB or more. SPARSEMED_OUTPUT: it could not be written. SPARSEMED_INTERNAL:
- * out of memory. The message names neither the dataset nor the file. */
+ * SPARSEMED_INPUT: it is damaged, has 2 GiB or more, or more than is believed of its file (needs.h). SPARSEMED_OUTPUT:
+ * it could not be written. SPARSEMED_INTERNAL: out of memory. The message names neither the dataset nor the file. */
 enum sparsemed_status sm_dataset_copy(hid_t from, hid_t output, const char *group, const char *name, bool as_before,
                                       int zstd_level, hid_t *copied, struct sparsemed_error *error);
 

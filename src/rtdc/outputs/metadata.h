@@ -14,8 +14,9 @@
  * output       open for writing
  * zstd_level   see filters.h
  *
- * SPARSEMED_INPUT: a log or table is damaged, or has 2 GiB or more. SPARSEMED_OUTPUT: one could not be written. The
- * messages name what, not the file. SPARSEMED_INTERNAL: out of memory. */
+ * SPARSEMED_INPUT: a log or table is damaged, has 2 GiB or more, or all of them need more than is believed of the file
+ * (needs.h). SPARSEMED_OUTPUT: one could not be written. The messages name what, not the file. SPARSEMED_INTERNAL: out
+ * of memory. */
 enum sparsemed_status sm_metadata_copy(hid_t input, hid_t output, int zstd_level, struct sparsemed_error *error);
 
 #endif

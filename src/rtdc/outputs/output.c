@@ -178,8 +178,7 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const
     const struct sm_specification *wanted = &output->specification;
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
-    hid_t file = output->way == SM_NEW_OUTPUT ? H5Fcreate(temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access)
-                                              : H5Fopen(temporary, H5F_ACC_RDWR, access);
+    hid_t file = sm_hdf5_open_as(temporary, output->way == SM_NEW_OUTPUT ? H5F_ACC_TRUNC : H5F_ACC_RDWR, access);
     sm_hdf5_release(access);
     if (file < 0) {
         return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be made", temporary);
@@ -203,26 +202,24 @@ static enum sm_likeness judge(const char *path, void *data) {
     return filled ? SM_ALIKE_FRAME : SM_ALIKE;
 }
 
-/* Whether an updated output began as the input, which is open. HDF5 must not open it once more: by another name it does
- * not give the datasets that are open by the first one. */
-static bool began_as_input(const struct sm_output *output) {
-    return sm_path_same(output->original, output->specification.input_path);
+/* The file that an updated output began as, by the name under which the input is open where it is that. HDF5 does not
+ * open a dataset of one file under two names that lead to it through folders that are spelled differently. */
+static const char *readable_original(const struct sm_output *output) {
+    const char *input_path = output->specification.input_path;
+    return sm_path_same(output->original, input_path) ? input_path : output->original;
 }
 
 /* Compare with the file that an updated output began as. Returns a path of what differs, or NULL. */
-static char *compare_with_original(hid_t input, hid_t file, hid_t draft, const struct sm_output *output,
+static char *compare_with_original(hid_t file, hid_t draft, const struct sm_output *output,
                                    const struct sm_output_map *map, struct sparsemed_error *error) {
-    hid_t original = input;
-    bool opened = !began_as_input(output);
-    if (opened && sm_hdf5_open(output->original, &original, error) != SPARSEMED_OK) {
+    hid_t original;
+    if (sm_hdf5_open(readable_original(output), &original, error) != SPARSEMED_OK) {
         return NULL;
     }
     const struct sm_move move = {output->original, output->specification.path};
     char *different = sm_old_background_compare(original, file, &move, map->is_there ? NULL : sm_path_name(map->path),
                                                 output->zstd_level, draft, error);
-    if (opened) {
-        H5Fclose(original);
-    }
+    H5Fclose(original);
     return different;
 }
 
@@ -234,7 +231,7 @@ static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_outpu
     sm_hdf5_release(events);
     char *different = NULL;
     if (output->way == SM_UPDATED_OUTPUT) {
-        different = compare_with_original(input, file, draft, output, map, error);
+        different = compare_with_original(file, draft, output, map, error);
     } else {
         take_over(input, draft, output, error);
     }
@@ -248,6 +245,7 @@ static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_outpu
  * the fault is: damaged in a way that makes HDF5 hand out stray memory, say. */
 static bool input_wavers(hid_t input, hid_t draft, const struct sm_output *output) {
     const struct sm_tolerance tolerance = {.most_bytes = SM_MOST_COMPARED_BYTES};
+    const struct sm_specification *wanted = &output->specification;
     struct sparsemed_error failure = SPARSEMED_NO_ERROR;
     char *different = NULL;
     hid_t again = H5I_INVALID_HID;
@@ -256,8 +254,9 @@ static bool input_wavers(hid_t input, hid_t draft, const struct sm_output *outpu
         if (again >= 0 && take_over(input, again, output, &failure) == SPARSEMED_OK) {
             different = sm_compare_files(again, draft, &tolerance);
         }
-    } else if (began_as_input(output)) {
-        different = sm_compare_files(input, input, &tolerance);
+    } else if (sm_path_same(output->original, wanted->input_path) &&
+               sm_hdf5_open(wanted->input_path, &again, &failure) == SPARSEMED_OK) {
+        different = sm_compare_files(input, again, &tolerance);
     }
     bool wavers = different || failure.status == SPARSEMED_INPUT;
     free(different);
@@ -275,7 +274,7 @@ enum sparsemed_status sm_output_check(hid_t input, const char *temporary, const 
     struct sm_output_map copy = *map;
     sketch.draft = true;
     sketch.zstd_level = SM_ZSTD_NONE; /* how it is stored is not compared */
-    hid_t draft = sm_hdf5_create_in_memory(), file = H5Fopen(temporary, H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t draft = sm_hdf5_create_in_memory(), file = sm_hdf5_open_as(temporary, H5F_ACC_RDONLY, H5P_DEFAULT);
     char *different = NULL;
     if (draft < 0) {
         sm_fail_hdf5(error, SPARSEMED_INTERNAL, "%s: cannot be checked", wanted->path);

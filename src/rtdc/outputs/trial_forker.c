@@ -30,6 +30,9 @@ enum { MOST_SECONDS = 60, BYTES_A_SECOND = 1 << 27, MOST_IDLE_SECONDS = 3 };
 /* How long the forker waits before it looks again whether to go on. */
 enum { SLICE = 20 /* milliseconds */ };
 
+/* Memory of a trial, more for a large file: several times what needs.h lets it need. */
+static const uint64_t most_memory = (uint64_t)2 << 30, most_memory_a_byte = 128;
+
 enum { SPOILED_BYTES = 4 << 20 }; /* more than the metadata of a file takes, mostly */
 
 /* ---- in the process of a trial ---- */
@@ -49,6 +52,21 @@ static void spoil_memory(void) {
 #endif
 }
 
+/* Take no more memory than a file is believed to need, and what HDF5 needs for it. Returns the bytes; 0 where there is
+ * no limit, as the system does not tell what is taken already. */
+static uint64_t limit_memory(const char *path) {
+    struct stat info = {0};
+    unsigned long n_pages = 0;
+    FILE *taken = fopen("/proc/self/statm", "r");
+    bool known = taken && fscanf(taken, "%lu", &n_pages) == 1 && stat(path, &info) == 0;
+    if (taken) {
+        fclose(taken);
+    }
+    uint64_t allowed = most_memory + most_memory_a_byte * (uint64_t)info.st_size;
+    rlim_t all = (rlim_t)(n_pages * (uint64_t)sysconf(_SC_PAGESIZE) + allowed);
+    return known && setrlimit(RLIMIT_AS, &(struct rlimit){all, all}) == 0 ? allowed : 0;
+}
+
 static void try_out(const struct sm_trial_question *question, const char *path, int result) {
     const char *dataset = path + strlen(path) + 1, *time = dataset + strlen(dataset) + 1;
     struct sm_input_options options = {
@@ -64,8 +82,14 @@ static void try_out(const struct sm_trial_question *question, const char *path, 
     }
     struct sm_trial_result told = {.error = SPARSEMED_NO_ERROR};
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    uint64_t allowed = limit_memory(path);
     spoil_memory();
     sm_trial_read(question->kind, path, &options, question->split_time, &told.facts, told.others, &told.error);
+    if (told.error.status == SPARSEMED_INTERNAL && allowed > 0) {
+        const struct sparsemed_error reason = told.error;
+        sparsemed_fail(&told.error, SPARSEMED_INPUT, "%s: %s, of which a trial may have %llu MB: is it damaged?", path,
+                       reason.message, (unsigned long long)(allowed / 1000000));
+    }
     /* Less than a pipe takes at once. */
     _exit(write(result, &told, sizeof told) == sizeof told ? 0 : 1);
 }

@@ -51,6 +51,22 @@ static void bytes_become_what_python_writes(void **state) {
     }
 }
 
+static void plain_texts_are_utf8(void **state) {
+    (void)state;
+    static const char *const texts[][2] = {
+        {"", ""},
+        {"st\xc3\xb6re \xf0\x9f\x94\xac \\x", "st\xc3\xb6re \xf0\x9f\x94\xac \\x"},
+        {"st\xf6re\xff", "st\\udcf6re\\udcff"},
+        {"\xf4\x8f\xa0\x80", "\xf4\x8f\xa0\x80"},
+        {"\xe2\x82", "\\udce2\\udc82"},
+    };
+    for (size_t i = 0; i < LENGTH(texts); i++) {
+        char *text = sm_utf8_from_bytes(texts[i][0]);
+        assert_string_equal(text, texts[i][1]);
+        free(text);
+    }
+}
+
 /* The string that is the first element of an array in JSON, as bytes; release with free. */
 static char *read_back(const char *text) {
     json_t *array = sm_json_read(text);
@@ -167,6 +183,7 @@ int main(void) {
         cmocka_unit_test(other_forms_are_read),
         cmocka_unit_test(surrogates_are_kept),
         cmocka_unit_test(what_is_no_json_is_refused),
+        cmocka_unit_test(plain_texts_are_utf8),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
