@@ -14,6 +14,8 @@
 #include "parallel/watchdog.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
@@ -61,6 +63,7 @@ static struct {
     struct sight *sights;       /* [n_there] */
     double limit;               /* beats */
     clockid_t processor;        /* the time that this rank has used it */
+    int end[2];                 /* a pipe; the thread ends when the second end is closed */
     pthread_t thread;
     bool runs;
 } watch = {.comm = MPI_COMM_NULL};
@@ -185,9 +188,8 @@ static void bark(void) {
 
 static void *keep_watch(void *data) {
     (void)data;
-    const struct timespec beat = {0, 1000000000 / BEATS_A_SECOND};
-    for (;;) {
-        nanosleep(&beat, NULL); /* where the thread is cancelled */
+    struct pollfd end = {.fd = watch.end[0]};
+    while (poll(&end, 1, 1000 / BEATS_A_SECOND) <= 0) {
         publish();
         for (int i = 0; i < watch.n_there; i++) {
             look(watch.records[i], &watch.sights[i]);
@@ -252,9 +254,12 @@ static enum sparsemed_status start_thread(struct sparsemed_error *error) {
     pthread_sigmask(SIG_BLOCK, &all, &before);
     pthread_getcpuclockid(pthread_self(), &watch.processor);
     publish();
-    int failure = pthread_create(&watch.thread, NULL, keep_watch, NULL);
+    int failure = pipe2(watch.end, O_CLOEXEC) == 0 ? 0 : errno;
+    if (failure == 0) {
+        failure = pthread_create(&watch.thread, NULL, keep_watch, NULL);
+        watch.runs = failure == 0;
+    }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    watch.runs = failure == 0;
     return watch.runs ? SPARSEMED_OK
                       : sparsemed_fail(error, SPARSEMED_INTERNAL,
                                        "no thread can be had to watch the ranks: %s; --stall-limit 0 does without",
@@ -285,8 +290,9 @@ void sm_watchdog_owns(const char *path) {
 
 void sm_watchdog_end(void) {
     if (watch.runs) {
-        pthread_cancel(watch.thread);
+        close(watch.end[1]);
         pthread_join(watch.thread, NULL);
+        close(watch.end[0]);
         watch.runs = false;
     }
     if (watch.comm != MPI_COMM_NULL) {

@@ -18,6 +18,15 @@ enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error) {
     return sm_references_start(error) == SPARSEMED_OK ? sm_filters_register(error) : error->status;
 }
 
+hid_t sm_hdf5_open_as(const char *path, unsigned flags, hid_t access) {
+    char current[1024]; /* HDF5 has no room for more, and falls over that later */
+    char *absolute = *path != '/' && !getcwd(current, sizeof current) ? sm_path_join("/proc/self/cwd", path) : NULL;
+    const char *name = absolute ? absolute : path;
+    hid_t file = flags & H5F_ACC_TRUNC ? H5Fcreate(name, flags, H5P_DEFAULT, access) : H5Fopen(name, flags, access);
+    free(absolute);
+    return file;
+}
+
 enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     int descriptor;
@@ -27,7 +36,7 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
         return error->status;
     }
     close(descriptor);
-    *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    *file = sm_hdf5_open_as(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (*file < 0) {
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: is not an HDF5 file, or damaged", path);
     }
@@ -37,7 +46,7 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
 hid_t sm_hdf5_create_in_memory(void) {
     static unsigned n_created; /* HDF5 wants every open file to have a name of its own */
     char name[32];
-    snprintf(name, sizeof name, "sparsemed-memory-%u", n_created++);
+    snprintf(name, sizeof name, "/sparsemed-memory-%u", n_created++); /* see sm_hdf5_open_as */
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fapl_core(access, 1 << 20, false);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST); /* as outputs have it */

@@ -23,6 +23,10 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
 /* Tell the state of a file that is open, with the serial driver. Returns false where the system does not tell. */
 bool sm_hdf5_state(hid_t file, struct stat *state);
 
+/* Open a file as H5Fopen does, or make it as H5Fcreate does where the flags have H5F_ACC_TRUNC, whatever length the
+ * path of the current folder has. Release with H5Fclose; invalid where that fails. */
+hid_t sm_hdf5_open_as(const char *path, unsigned flags, hid_t access);
+
 /* Make a file in memory that never goes to disk, of the format that outputs have. Release with H5Fclose; invalid where
  * that fails. */
 hid_t sm_hdf5_create_in_memory(void);
