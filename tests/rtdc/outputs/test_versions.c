@@ -139,7 +139,7 @@ static void a_newer_version_is_told_as_such(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        hdf5_test(a_newer_version_is_told_as_such), /* HDF5 itself loses memory over what it does not know */
+        hdf5_test(a_newer_version_is_told_as_such), /* HDF5 loses memory where it fails so */
     };
     return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }
