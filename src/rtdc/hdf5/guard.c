@@ -176,10 +176,10 @@ enum sparsemed_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struc
     guard->type = copy_type(guard->file, dataset);
     hsize_t chunk[H5S_MAX_RANK];
     int rank = H5Pget_chunk(guard->creation, H5S_MAX_RANK, chunk);
-    if (rank < 0) {
-        return sm_fail_hdf5(error, SPARSEMED_INPUT, "the chunks of a dataset cannot be read");
+    guard->chunk_bytes = H5Tget_size(guard->type); /* 0 where there is no type */
+    if (rank < 0 || guard->chunk_bytes == 0) {
+        return sm_fail_hdf5(error, SPARSEMED_INPUT, "the type or the chunks of a dataset cannot be read");
     }
-    guard->chunk_bytes = H5Tget_size(guard->type);
     for (int i = 0; i < rank; i++) {
         guard->chunk_bytes *= chunk[i];
     }
