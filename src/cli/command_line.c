@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/json_file.h"
 #include "cli/option_table.h"
 #include "rtdc/hdf5/filters.h"
 
@@ -162,9 +161,6 @@ static enum sparsemed_status check_options(const struct sm_options *options, str
     }
     if (options->job.copy && options->in_place) {
         return sparsemed_fail(error, SPARSEMED_USAGE, "--copy and --in-place contradict each other");
-    }
-    if (options->json_path && sm_json_file_check(options->json_path, error) != SPARSEMED_OK) {
-        return error->status;
     }
     return sparsemed_parameters_check(&options->job.parameters, error);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/command_line.h"
+#include "cli/json_file.h"
 #include "cli/launcher.h"
 #include "cli/tell.h"
 #include "parallel/vote.h"
@@ -18,6 +19,14 @@ static void tell_command_help(const struct sm_command *command) {
     printf("%s", command->exit_status);
 }
 
+/* Check what was read; what the command knows better comes first. */
+static enum sparsemed_status check(const struct sm_command *command, struct sm_options *options,
+                                   struct sparsemed_error *error) {
+    return command->check(options, error) == SPARSEMED_OK && options->json_path
+               ? sm_json_file_check(options->json_path, error)
+               : error->status;
+}
+
 int sm_command_carry_out(const struct sm_command *command, int argc, char **argv) {
     assert(argc > 0);
     struct sm_options options;
@@ -25,7 +34,7 @@ int sm_command_carry_out(const struct sm_command *command, int argc, char **argv
     int rank, some_failed = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     if (sm_command_line_read(argc, argv, command->sections, &options, &error) == SPARSEMED_OK && !options.help) {
-        command->check(&options, &error);
+        check(command, &options, &error);
     }
     if (error.status == SPARSEMED_OK && options.help) {
         if (rank == 0) {

@@ -1,6 +1,7 @@
 #include "rtdc/feature.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +38,8 @@ static enum sparsemed_status note_files(const struct sm_station *station, struct
         return error->status;
     }
     if (!sm_hdf5_state(station->file, &state)) {
-        return sparsemed_fail(error, SPARSEMED_INTERNAL, "%s: its state cannot be told", station->origin);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: its state cannot be told: %s", station->origin,
+                              strerror(errno));
     }
     return sm_used_files_add(&feature->files, station->path, &state)
                ? SPARSEMED_OK

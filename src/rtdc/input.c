@@ -26,7 +26,7 @@ static enum sparsemed_status note_file(struct sm_input *input, const char *path,
 static enum sparsemed_status note_input(struct sm_input *input, struct sparsemed_error *error) {
     struct stat state;
     if (!sm_hdf5_state(input->file, &state)) {
-        return sparsemed_fail(error, SPARSEMED_INTERNAL, "%s: its state cannot be told", input->path);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: its state cannot be told: %s", input->path, strerror(errno));
     }
     return sm_used_files_add(&input->files, input->path, &state) ? SPARSEMED_OK
                                                                  : sparsemed_fail_memory(error, "opening the input");

@@ -96,13 +96,12 @@ static void descend(struct worker *worker, size_t level) {
     worker->level = level;
 }
 
-/* Work until nothing is left, in groups that halve. */
-static void work_in_groups(struct worker *worker, MPI_Comm comm, size_t n_levels) {
-    char *record = NULL, *text = calloc(1, SM_TASK_TEXT);
+/* Work until nothing is left, in groups that halve.
+ *
+ * text   of SM_TASK_TEXT bytes, for the tasks */
+static void work_in_groups(struct worker *worker, MPI_Comm comm, size_t n_levels, char *text) {
+    char *record = NULL;
     struct sm_task task = {.index = -1};
-    if (!text) {
-        MPI_Abort(comm, SPARSEMED_INTERNAL); /* others count on this rank by now */
-    }
     MPI_Comm_dup(comm, &worker->group);
     worker->group_rank = worker->rank;
     while (task.level < (int64_t)n_levels) {
@@ -123,7 +122,6 @@ static void work_in_groups(struct worker *worker, MPI_Comm comm, size_t n_levels
         }
     }
     MPI_Comm_free(&worker->group);
-    free(text);
 }
 
 /* ---- the whole ---- */
@@ -153,10 +151,15 @@ static enum sparsemed_status share_work(struct worker *worker, MPI_Comm comm, st
     uint64_t n_levels = ledger->schedule.n_levels;
     MPI_Bcast(&n_levels, 1, MPI_UINT64_T, 0, comm);
     sm_queue_open(comm, &ledger->schedule, &keeper, &worker->queue, error);
+    char *text = calloc(1, SM_TASK_TEXT);
+    if (!text && error->status == SPARSEMED_OK) {
+        sparsemed_fail_memory(error, "preparing the archive");
+    }
     if (sm_vote(comm, error) == SPARSEMED_OK) {
-        work_in_groups(worker, comm, n_levels);
+        work_in_groups(worker, comm, n_levels, text);
         sm_queue_close(&worker->queue, serve_others, worker);
     }
+    free(text);
     if (worker->rank == 0) {
         sm_progress_finish(&ledger->progress);
     }

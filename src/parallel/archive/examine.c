@@ -89,8 +89,11 @@ void sm_examine(const struct sm_survey *survey, const struct sm_question *questi
                try_out(survey, input, output, finding, found_files, error) != SPARSEMED_OK) {
         finding->verdict = SM_UNUSABLE;
         finding->status = error->status;
-    } else {
-        finding->ours = question->output.size > 0 && (untouched || sm_existing_belongs(&expected));
+    } else if (untouched || question->output.size == 0) {
+        finding->ours = untouched;
+    } else if (sm_existing_belongs(&expected, &finding->ours, error) != SPARSEMED_OK) {
+        finding->verdict = SM_UNUSABLE;
+        finding->status = error->status;
     }
     sm_reach_end(NULL);
 }

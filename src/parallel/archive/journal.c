@@ -8,11 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "parallel/seconds.h"
 #include "rtdc/files/lock.h"
 #include "rtdc/files/path.h"
-
-static const double flush_interval = 1; /* seconds */
+#include "rtdc/files/retry.h"
 
 char *sm_journal_shard_path(const char *path, size_t shard, size_t n_shards) {
     const char *name = sm_path_name(path);
@@ -26,11 +24,11 @@ char *sm_journal_shard_path(const char *path, size_t shard, size_t n_shards) {
     return shard_path;
 }
 
-/* Whether a file that is not empty lacks the end of its last line. */
+/* Whether a file that is not empty lacks the end of its last line, or may lack it. */
 static bool is_torn(int descriptor) {
-    char last = '\n';
+    char last = '\0';
     off_t size = lseek(descriptor, 0, SEEK_END);
-    return size > 0 && pread(descriptor, &last, 1, size - 1) == 1 && last != '\n';
+    return size != 0 && (SM_RETRY(pread(descriptor, &last, 1, size - 1)) != 1 || last != '\n');
 }
 
 enum sparsemed_status sm_journal_open(const char *path, struct sm_journal *journal, struct sparsemed_error *error) {
@@ -41,7 +39,7 @@ enum sparsemed_status sm_journal_open(const char *path, struct sm_journal *journ
     }
     struct stat info;
     /* Who may write to the folder could lead it to a file of ours by a link. */
-    journal->descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    journal->descriptor = SM_RETRY(open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666));
     if (journal->descriptor < 0 && errno == ELOOP) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT,
                               "%s: the journal is a symbolic link; name with --journal what it leads to", path);
@@ -59,7 +57,7 @@ enum sparsemed_status sm_journal_open(const char *path, struct sm_journal *journ
                               path);
     }
     journal->torn = is_torn(journal->descriptor);
-    journal->flushed = sm_seconds_now();
+    sm_path_sync_folder(path); /* it may be new */
     return SPARSEMED_OK;
 }
 
@@ -89,16 +87,20 @@ enum sparsemed_status sm_journal_append(struct sm_journal *journal, const char *
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: the journal could not be written: %s", journal->path,
                               strerror(errno));
     }
-    if (sm_seconds_now() - journal->flushed >= flush_interval) {
-        fsync(journal->descriptor);
-        journal->flushed = sm_seconds_now();
+    return SPARSEMED_OK;
+}
+
+enum sparsemed_status sm_journal_flush(struct sm_journal *journal, struct sparsemed_error *error) {
+    /* What is no file on a disk, such as a pipe, cannot be flushed and need not be. */
+    if (SM_RETRY(fsync(journal->descriptor)) != 0 && errno != EINVAL && errno != ENOTSUP) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: the journal could not be flushed to disk: %s",
+                              journal->path, strerror(errno));
     }
     return SPARSEMED_OK;
 }
 
 void sm_journal_close(struct sm_journal *journal) {
     if (journal->descriptor >= 0) {
-        fsync(journal->descriptor);
         close(journal->descriptor);
     }
     free(journal->path);

@@ -22,10 +22,9 @@ struct sm_journal {
     char *path;
     int descriptor; /* holds a lock; -1: none is open */
     bool torn;      /* the last line has no end */
-    double flushed; /* when it was last flushed to disk, in seconds */
 };
 
-#define SM_NO_JOURNAL ((struct sm_journal){NULL, -1, false, 0})
+#define SM_NO_JOURNAL ((struct sm_journal){NULL, -1, false})
 
 /* Path of the journal of a shard: "<stem>.<shard>-of-<n_shards><extension>". NULL where memory is out. To be released
  * with free. */
@@ -39,14 +38,17 @@ char *sm_journal_shard_path(const char *path, size_t shard, size_t n_shards);
  * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_journal_open(const char *path, struct sm_journal *journal, struct sparsemed_error *error);
 
-/* Append a line, which stays whole whatever becomes of the program; flushed to disk within a second of more appending.
+/* Append a line, which stays whole whatever becomes of the program.
  *
  * text   one object of JSON, without line breaks
  *
  * SPARSEMED_OUTPUT: it could not be written. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_journal_append(struct sm_journal *journal, const char *text, struct sparsemed_error *error);
 
-/* Flush to disk and close; SM_NO_JOURNAL is fine. */
+/* Flush to disk what was appended: a loss of power takes none of it. SPARSEMED_OUTPUT: that failed. */
+enum sparsemed_status sm_journal_flush(struct sm_journal *journal, struct sparsemed_error *error);
+
+/* Close, without flushing; SM_NO_JOURNAL is fine. */
 void sm_journal_close(struct sm_journal *journal);
 
 #endif

@@ -34,6 +34,13 @@ static void append(struct sm_ledger *ledger, const char *text) {
     }
 }
 
+/* A loss of power must take no result that the job has gone on from. Marks are flushed along with the next of them. */
+static void flush(struct sm_ledger *ledger) {
+    if (ledger->error.status == SPARSEMED_OK) {
+        sm_journal_flush(ledger->journal, &ledger->error);
+    }
+}
+
 /* Append a mark: "begun" or "stopped". Where memory is out, there is none. */
 static void mark(struct sm_ledger *ledger, size_t index, const char *status) {
     size_t source = ledger->to_do[index];
@@ -79,6 +86,7 @@ void sm_ledger_take_in(size_t index, const char *record, void *data) {
     } else {
         mark(ledger, index, "stopped");
     }
+    flush(ledger);
     sm_progress_add(&ledger->progress, ledger->findings[source].facts.n_frames);
 }
 
@@ -159,6 +167,7 @@ static void sort_out(struct sm_ledger *ledger) {
             enter_unusable(ledger, i);
         }
     }
+    flush(ledger);
     put_suspects_first(ledger);
     report->n_files = ledger->sources->n;
     report->n_passed_over = ledger->sources->n_passed_over;

@@ -1,5 +1,6 @@
 #include "parallel/archive/queue.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -13,6 +14,12 @@ struct head {
     int64_t level, done;
     int64_t has_result;
 };
+
+/* End the job where memory is out and other ranks wait for a message. */
+static void give_up(const struct sm_queue *queue) {
+    fputs("sparsemed: out of memory while handing out work\n", stderr);
+    MPI_Abort(queue->comm, SPARSEMED_INTERNAL);
+}
 
 enum sparsemed_status sm_queue_open(MPI_Comm comm, const struct sm_schedule *schedule,
                                     const struct sm_queue_keeper *keeper, struct sm_queue *queue,
@@ -63,7 +70,7 @@ static void answer(struct sm_queue *queue, const MPI_Status *status) {
     MPI_Get_count(status, MPI_BYTE, &size);
     char *message = malloc((size_t)size + 1);
     if (!message) {
-        MPI_Abort(queue->comm, SPARSEMED_INTERNAL); /* the ranks wait for an answer that cannot be given */
+        give_up(queue); /* the ranks wait for an answer that cannot be given */
         return;
     }
     MPI_Recv(message, size, MPI_BYTE, status->MPI_SOURCE, SM_TAG_ASK, queue->comm, MPI_STATUS_IGNORE);
@@ -113,7 +120,7 @@ struct sm_task sm_queue_next(struct sm_queue *queue, size_t level, int64_t done,
     size_t size = result ? strlen(result) : 0;
     char *message = malloc(sizeof head + size), reply[sizeof task + SM_TASK_TEXT];
     if (!message) {
-        MPI_Abort(queue->comm, SPARSEMED_INTERNAL); /* the first rank waits for a question that cannot be asked */
+        give_up(queue); /* the first rank waits for a question that cannot be asked */
     }
     memcpy(message, &head, sizeof head);
     memcpy(message + sizeof head, result ? result : "", size);

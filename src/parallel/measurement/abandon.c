@@ -1,12 +1,11 @@
 #include "parallel/measurement/abandon.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "rtdc/files/shown.h"
+#include "rtdc/files/temporary.h"
 
 static struct {
     const struct sm_team *team; /* NULL where failures are ordinary ones */
@@ -19,8 +18,9 @@ void sm_abandon_failed(const struct sparsemed_error *error) {
         return;
     }
     /* Of several ranks that fail at a time, the one tells that removes the file. */
-    if (unlink(watch.temporary) == 0 || errno != ENOENT) {
-        char *shown = sm_shown(error->message);
+    struct sparsemed_error told = *error;
+    if (sm_temporary_remove(watch.temporary, &told)) {
+        char *shown = sm_shown(told.message);
         fprintf(stderr, "sparsemed: %s\n", shown ? shown : "an output could not be written, and memory is out");
         free(shown);
     }

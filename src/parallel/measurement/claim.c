@@ -86,6 +86,7 @@ static enum sparsemed_status judge(const struct sm_team *team, const struct sm_i
     }
     if (!job->force && sm_input_is_older(input, claim->path) && sm_existing_is_done(&wanted)) {
         claim->unchanged = true;
+        sm_temporary_clear(claim->path);
         return SPARSEMED_OK;
     }
     if (!job->force && !in_place) {
@@ -96,8 +97,12 @@ static enum sparsemed_status judge(const struct sm_team *team, const struct sm_i
         sm_report_warn(team->report, "the file has %u more names (hard links); they keep what it holds now",
                        (unsigned)existing->st_nlink - 1);
     }
+    bool belongs = in_place;
+    if (!in_place && !job->copy && sm_existing_belongs(&wanted, &belongs, error) != SPARSEMED_OK) {
+        return error->status;
+    }
     claim->replace = true;
-    if (!job->copy && (in_place || sm_existing_belongs(&wanted))) {
+    if (belongs) {
         begin_as(claim->path, claim, error);
     }
     return error->status;

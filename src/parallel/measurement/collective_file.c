@@ -19,6 +19,7 @@
 #endif
 
 #include "parallel/vote.h"
+#include "rtdc/files/retry.h"
 #include "rtdc/hdf5/hdf5.h"
 
 static const char ordinary[] = "ufs:"; /* the file system */
@@ -52,7 +53,7 @@ static bool is_on_nfs(int descriptor) {
 /* Try a lock as ROMIO takes them. Returns 0, or why there are none. */
 static int try_lock(int descriptor) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
-    if (fcntl(descriptor, F_SETLK, &lock) != 0) {
+    if (SM_RETRY(fcntl(descriptor, F_SETLK, &lock)) != 0) {
         return errno == EACCES || errno == EAGAIN ? 0 : errno; /* another rank is trying it */
     }
     lock.l_type = F_UNLCK;
@@ -90,7 +91,7 @@ static void look_at_locks(const struct sm_team *team, struct sm_collective_file 
 enum sparsemed_status sm_collective_file_prepare(const struct sm_team *team, const char *path,
                                                  struct sm_collective_file *opened, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    opened->descriptor = open(path, O_RDWR | O_CLOEXEC);
+    opened->descriptor = SM_RETRY(open(path, O_RDWR | O_CLOEXEC));
     if (opened->descriptor < 0) {
         sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be opened for writing: %s", team->job->output,
                        strerror(errno));
@@ -125,6 +126,16 @@ hid_t sm_collective_file_open(const struct sm_team *team, const struct sm_collec
     sm_hdf5_release(access);
     MPI_Info_free(&hints);
     return file;
+}
+
+enum sparsemed_status sm_collective_file_sync(const struct sm_team *team, const struct sm_collective_file *opened,
+                                              struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    if (team->rank > 0 && SM_RETRY(fsync(opened->descriptor)) != 0) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: could not be flushed to disk: %s", team->job->output,
+                              strerror(errno));
+    }
+    return SPARSEMED_OK;
 }
 
 void sm_collective_file_release(struct sm_collective_file *opened) {

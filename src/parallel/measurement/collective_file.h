@@ -31,6 +31,13 @@ enum sparsemed_status sm_collective_file_prepare(const struct sm_team *team, con
 hid_t sm_collective_file_open(const struct sm_team *team, const struct sm_collective_file *opened,
                               hid_t *transfer_list);
 
+/* Flush to disk what this rank has written, once HDF5 has closed the file: on a file system that several nodes share,
+ * the first rank, which flushes the whole in the end, may have no hold of what another node still keeps. Local.
+ *
+ * SPARSEMED_OUTPUT: that failed. */
+enum sparsemed_status sm_collective_file_sync(const struct sm_team *team, const struct sm_collective_file *opened,
+                                              struct sparsemed_error *error);
+
 /* Release. */
 void sm_collective_file_release(struct sm_collective_file *opened);
 

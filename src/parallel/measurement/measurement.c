@@ -78,12 +78,12 @@ static void collect(const struct sm_team *team, const struct results *made) {
     }
 }
 
-static void release(struct results *made) {
+static void release(struct results *made, struct sparsemed_error *error) {
     sparsemed_cleansing_free(&made->cleansing);
     sm_selection_free(&made->selection);
     sm_series_free(&made->series);
     sm_timeline_free(&made->timeline);
-    sm_plan_free(&made->plan);
+    sm_plan_free(&made->plan, error);
 }
 
 enum sparsemed_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct sm_report *report,
@@ -107,7 +107,7 @@ enum sparsemed_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct
     if (team.rank == 0 && error->status != SPARSEMED_OK) {
         sm_used_files_add_all(&report->files, &made.plan.input.missed); /* or they are not told */
     }
-    release(&made);
+    release(&made, error);
     MPI_Comm_free(&team.comm);
     return error->status;
 }

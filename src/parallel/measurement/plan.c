@@ -290,9 +290,9 @@ enum sparsemed_status sm_plan_make(const struct sm_team *team, struct sm_plan *p
     return scatter_windows(team, &timeline->windows, plan, error);
 }
 
-void sm_plan_free(struct sm_plan *plan) {
+void sm_plan_free(struct sm_plan *plan, struct sparsemed_error *error) {
     sm_watchdog_owns(NULL);
-    sm_temporary_discard(&plan->temporary);
+    sm_temporary_discard(&plan->temporary, error);
     free(plan->window_start);
     free(plan->shares);
     sm_input_close(&plan->input);

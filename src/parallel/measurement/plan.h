@@ -48,8 +48,9 @@ struct sm_timeline {
 enum sparsemed_status sm_plan_make(const struct sm_team *team, struct sm_plan *plan, struct sm_timeline *timeline,
                                    struct sparsemed_error *error);
 
-/* Release; SM_NO_PLAN is fine. The temporary file is removed, unless it was kept. */
-void sm_plan_free(struct sm_plan *plan);
+/* Release; SM_NO_PLAN is fine. The temporary file is removed, unless it was kept; where that fails, the failure that
+ * error holds says so, too. */
+void sm_plan_free(struct sm_plan *plan, struct sparsemed_error *error);
 
 /* Release; all zero is fine. */
 void sm_timeline_free(struct sm_timeline *timeline);

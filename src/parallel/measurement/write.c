@@ -110,6 +110,9 @@ static enum sparsemed_status write_collectively(struct sm_rounds *rounds, const 
         *error = failure;
     }
     sm_abandon_never();
+    if (error->status == SPARSEMED_OK) {
+        sm_collective_file_sync(team, &opened, error);
+    }
     sm_collective_file_release(&opened);
     return sm_vote(team->comm, error);
 }

@@ -15,12 +15,13 @@
 #endif
 
 #include "core/numbers.h"
+#include "rtdc/files/retry.h"
 
 enum { BUFFER_BYTES = 1 << 20 };
 
 bool sm_clone_share(const char *from, int descriptor) {
 #if defined(FICLONE)
-    int source = open(from, O_RDONLY | O_CLOEXEC);
+    int source = SM_RETRY(open(from, O_RDONLY | O_CLOEXEC));
     bool shared = source >= 0 && ioctl(descriptor, FICLONE, source) == 0;
     if (source >= 0) {
         close(source);
@@ -65,7 +66,8 @@ static bool copy_all(int source, int target, off_t begin, off_t end) {
 enum sparsemed_status sm_clone_range(const char *from, const char *to, uint64_t begin, uint64_t end,
                                      struct sparsemed_error *error) {
     assert(begin <= end && error->status == SPARSEMED_OK);
-    int source = open(from, O_RDONLY | O_CLOEXEC), target = source >= 0 ? open(to, O_WRONLY | O_CLOEXEC) : -1;
+    int source = SM_RETRY(open(from, O_RDONLY | O_CLOEXEC)),
+        target = source >= 0 ? SM_RETRY(open(to, O_WRONLY | O_CLOEXEC)) : -1;
     bool copied = false;
     if (target >= 0) {
         errno = 0;

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rtdc/files/retry.h"
+
 const char *sm_path_name(const char *path) {
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
@@ -36,7 +38,7 @@ char *sm_path_beside(const char *file, const char *name) {
 enum sparsemed_status sm_path_open(const char *path, int *descriptor, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     struct stat info;
-    *descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe would wait for a writer */
+    *descriptor = SM_RETRY(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)); /* a pipe would wait for a writer */
     if (*descriptor < 0) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", path, strerror(errno));
     }
@@ -167,13 +169,26 @@ char *sm_path_background(const char *measurement) {
     return path;
 }
 
+void sm_path_sync_folder(const char *file) {
+    char *folder = sm_path_beside(file, ".");
+    int descriptor = folder ? SM_RETRY(open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) : -1;
+    if (descriptor >= 0) {
+        SM_RETRY(fsync(descriptor));
+        close(descriptor);
+    }
+    free(folder);
+}
+
 int sm_path_make_folder(const char *file) {
     char *folder = strdup(file);
     int outcome = folder ? 0 : -1;
     for (char *slash = folder ? strchr(folder + 1, '/') : NULL; slash && outcome == 0; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         struct stat info;
-        if (stat(folder, &info) != 0 && mkdir(folder, 0777) != 0 && errno != EEXIST) {
+        bool is_there = stat(folder, &info) == 0;
+        if (!is_there && mkdir(folder, 0777) == 0) {
+            sm_path_sync_folder(folder);
+        } else if (!is_there && errno != EEXIST) {
             outcome = -1;
         }
         *slash = '/';

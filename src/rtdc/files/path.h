@@ -50,4 +50,8 @@ bool sm_path_is_newer(const char *path, const char *than);
 /* Whether a path that a file refers to (see sm_path_referred) leads to another file. */
 bool sm_path_leads_to(const char *file, const char *path, const char *target);
 
+/* Flush the entry of a file in its folder to disk: a name that is new, or leads to another file. Not every file system
+ * can, and the name is there all the same. */
+void sm_path_sync_folder(const char *file);
+
 #endif

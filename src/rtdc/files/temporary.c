@@ -14,6 +14,7 @@
 #include "rtdc/files/clone.h"
 #include "rtdc/files/lock.h"
 #include "rtdc/files/path.h"
+#include "rtdc/files/retry.h"
 
 static const char suffix[] = ".sparsemed-part";
 
@@ -47,11 +48,14 @@ char *sm_temporary_path(const char *output) {
     return path;
 }
 
-/* Whether the path still leads to the open file: the job that held the lock may have renamed or removed it. */
-static bool is_current(int descriptor, const char *path) {
+/* Whether the path still leads to the open file: the job that held the lock may have renamed or removed it. 1, 0, or -1
+ * and errno where that cannot be told. */
+static int is_current(int descriptor, const char *path) {
     struct stat opened, named;
-    return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 && opened.st_dev == named.st_dev &&
-           opened.st_ino == named.st_ino;
+    if (fstat(descriptor, &opened) != 0 || stat(path, &named) != 0) {
+        return errno == ENOENT ? 0 : -1;
+    }
+    return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
 /* Make the file, or open what has its name already. Returns a descriptor, or -1 and errno.
@@ -61,12 +65,12 @@ static bool is_current(int descriptor, const char *path) {
 static int make_or_open(const char *path, mode_t mode, bool *made) {
     int descriptor;
     do {
-        descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+        descriptor = SM_RETRY(open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
         *made = descriptor >= 0;
         if (!*made && errno != EEXIST) {
             break;
         }
-        descriptor = *made ? descriptor : open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        descriptor = *made ? descriptor : SM_RETRY(open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     } while (descriptor < 0 && errno == ENOENT); /* removed meanwhile */
     return descriptor;
 }
@@ -97,16 +101,22 @@ enum sparsemed_status sm_temporary_open(const char *output, const char *input, b
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));
             break;
         }
+        int current = -1;
         if (!sm_lock_file(descriptor)) {
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is being written by another job", output);
-        } else if (made && is_current(descriptor, path)) {
+        } else if ((current = is_current(descriptor, path)) < 0) {
+            sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));
+            if (made) {
+                sm_temporary_remove(path, error);
+            }
+        } else if (made && current) {
             temporary->descriptor = descriptor;
             if (replace && !sm_clone_owner(output, descriptor)) {
                 fail_owner(output, error);
-                sm_temporary_discard(temporary);
+                sm_temporary_discard(temporary, error);
             }
             return error->status;
-        } else if (is_current(descriptor, path) && unlink(path) != 0 && errno != ENOENT) {
+        } else if (current && unlink(path) != 0 && errno != ENOENT) {
             /* What a job that died has left is not used: it may have the owner or the permissions of another file, or
              * further names. */
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be removed: %s", path, strerror(errno));
@@ -158,7 +168,7 @@ enum sparsemed_status sm_temporary_trim(const struct sm_temporary *temporary, st
     assert(temporary->path && error->status == SPARSEMED_OK);
     struct stat info;
     /* Setting the size that it has gives the space behind it free. */
-    if (fstat(temporary->descriptor, &info) != 0 || ftruncate(temporary->descriptor, info.st_size) != 0) {
+    if (fstat(temporary->descriptor, &info) != 0 || SM_RETRY(ftruncate(temporary->descriptor, info.st_size)) != 0) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be cut to its size: %s", temporary->output,
                               strerror(errno));
     }
@@ -167,19 +177,17 @@ enum sparsemed_status sm_temporary_trim(const struct sm_temporary *temporary, st
 
 /* ---- the end ---- */
 
-static void sync_folder(const char *path) {
-    char *folder = sm_path_beside(path, ".");
-    int descriptor = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (descriptor >= 0) {
-        fsync(descriptor); /* not every file system can; the rename is done all the same */
-        close(descriptor);
-    }
-    free(folder);
-}
-
-/* Give the file its name without replacing another. Where the file system has no hard links, the check and the rename
- * are two steps. */
+/* Give the file its name without replacing another. Where the file system can neither do that in one step nor has hard
+ * links, the check and the rename are two steps. */
 static int rename_new(const char *from, const char *to) {
+#if defined(RENAME_NOREPLACE)
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) {
+        return 0;
+    }
+    if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) {
+        return -1;
+    }
+#endif
     if (link(from, to) == 0) {
         unlink(from); /* the output is there in any case; the next job removes the other name */
         return 0;
@@ -196,34 +204,48 @@ static int rename_new(const char *from, const char *to) {
 
 enum sparsemed_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sparsemed_error *error) {
     assert(temporary->path && error->status == SPARSEMED_OK);
-    if (fsync(temporary->descriptor) != 0) {
-        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: could not be flushed to disk: %s", temporary->output,
-                       strerror(errno));
-        sm_temporary_discard(temporary);
-        return error->status;
-    }
     if (replace && !sm_clone_rights(temporary->output, temporary->descriptor) && errno != ENOENT) {
         fail_owner(temporary->output, error);
-        sm_temporary_discard(temporary);
+        sm_temporary_discard(temporary, error);
+        return error->status;
+    }
+    if (SM_RETRY(fsync(temporary->descriptor)) != 0) {
+        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: could not be flushed to disk: %s", temporary->output,
+                       strerror(errno));
+        sm_temporary_discard(temporary, error);
         return error->status;
     }
     if ((replace ? rename : rename_new)(temporary->path, temporary->output) != 0) {
         sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: could not be given its name: %s", temporary->output,
                        strerror(errno));
     } else {
-        sync_folder(temporary->output);
+        sm_path_sync_folder(temporary->output);
         close(temporary->descriptor);
         free(temporary->path);
         *temporary = SM_NO_TEMPORARY;
         return SPARSEMED_OK;
     }
-    sm_temporary_discard(temporary);
+    sm_temporary_discard(temporary, error);
     return error->status;
 }
 
-void sm_temporary_discard(struct sm_temporary *temporary) {
+bool sm_temporary_remove(const char *path, struct sparsemed_error *error) {
+    bool removed = unlink(path) == 0;
+    if (removed || errno == ENOENT) {
+        return removed;
+    }
+    int reason = errno;
+    if (error->status != SPARSEMED_OK) {
+        const struct sparsemed_error failure = *error;
+        sparsemed_fail(error, failure.status, "%s; %s could not be removed: %s", failure.message, path,
+                       strerror(reason));
+    }
+    return true;
+}
+
+void sm_temporary_discard(struct sm_temporary *temporary, struct sparsemed_error *error) {
     if (temporary->path) {
-        unlink(temporary->path);
+        sm_temporary_remove(temporary->path, error);
         close(temporary->descriptor);
         free(temporary->path);
     }
@@ -233,9 +255,9 @@ void sm_temporary_discard(struct sm_temporary *temporary) {
 void sm_temporary_clear(const char *output) {
     char *real = realpath(output, NULL); /* it is beside the file itself, where the output is a link */
     char *path = sm_temporary_path(real ? real : output);
-    int descriptor = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+    int descriptor = path ? SM_RETRY(open(path, O_RDWR | O_CLOEXEC)) : -1;
     if (descriptor >= 0) {
-        if (sm_lock_file(descriptor) && is_current(descriptor, path)) {
+        if (sm_lock_file(descriptor) && is_current(descriptor, path) == 1) {
             unlink(path);
         }
         close(descriptor);

@@ -53,8 +53,12 @@ enum sparsemed_status sm_temporary_trim(const struct sm_temporary *temporary, st
  * SPARSEMED_OUTPUT: that failed; the temporary file is gone then, and an existing output as it was. */
 enum sparsemed_status sm_temporary_keep(struct sm_temporary *temporary, bool replace, struct sparsemed_error *error);
 
-/* Remove the file; nothing where none is open. */
-void sm_temporary_discard(struct sm_temporary *temporary);
+/* Remove the file; nothing where none is open. Where that fails, the failure that error holds says so, too. */
+void sm_temporary_discard(struct sm_temporary *temporary, struct sparsemed_error *error);
+
+/* Remove a temporary file, from any process. Where that fails, the failure that error holds says so, too. Returns
+ * whether it was there. */
+bool sm_temporary_remove(const char *path, struct sparsemed_error *error);
 
 /* Remove what a job that died has left of an output; nothing where there is none, or a job is at it. */
 void sm_temporary_clear(const char *output);

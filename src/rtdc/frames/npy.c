@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "rtdc/files/path.h"
+#include "rtdc/files/retry.h"
 
 /* What precedes the header: magic, two bytes of version, and the header's length in two bytes or four. */
 static const char magic[] = "\x93NUMPY";
@@ -30,7 +31,8 @@ bool sm_npy_is(const char *path) {
     if (sm_path_open(path, &descriptor, &ignored) != SPARSEMED_OK) {
         return false;
     }
-    bool is = pread(descriptor, found, sizeof found, 0) == sizeof found && memcmp(found, magic, sizeof found) == 0;
+    bool is =
+        SM_RETRY(pread(descriptor, found, sizeof found, 0)) == sizeof found && memcmp(found, magic, sizeof found) == 0;
     close(descriptor);
     return is;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/numbers.h"
+#include "rtdc/files/retry.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/needs.h"
 #include "rtdc/hdf5/type_soundness.h"
@@ -167,7 +168,8 @@ static bool load_heap(struct heaps *heaps, uint64_t address) {
     }
     heaps->address = 0;
     if (__builtin_add_overflow(address, heaps->base, &first) || first > heaps->end ||
-        pread(heaps->descriptor, head, sizeof head, (off_t)first) != sizeof head || memcmp(head, "GCOL\1", 5) != 0) {
+        SM_RETRY(pread(heaps->descriptor, head, sizeof head, (off_t)first)) != sizeof head ||
+        memcmp(head, "GCOL\1", 5) != 0) {
         return false;
     }
     heaps->n_bytes = read_number(head + 8, 8);
@@ -177,7 +179,7 @@ static bool load_heap(struct heaps *heaps, uint64_t address) {
     free(heaps->bytes);
     heaps->bytes = malloc(heaps->n_bytes);
     if (!heaps->bytes ||
-        pread(heaps->descriptor, heaps->bytes, heaps->n_bytes, (off_t)first) != (ssize_t)heaps->n_bytes) {
+        SM_RETRY(pread(heaps->descriptor, heaps->bytes, heaps->n_bytes, (off_t)first)) != (ssize_t)heaps->n_bytes) {
         return false;
     }
     heaps->address = address;

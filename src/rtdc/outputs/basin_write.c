@@ -1,8 +1,10 @@
 #include "rtdc/outputs/basin_write.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "rtdc/basin_features.h"
 #include "rtdc/files/path.h"
@@ -44,17 +46,29 @@ enum sparsemed_status sm_basin_write_internal(hid_t file, const char *ppid, cons
     return sm_basin_write(file, definition, zstd_level, error);
 }
 
+/* The paths of the input, the second from the folder of the output on; to be released with free, also after a failure.
+ */
+static enum sparsemed_status tell_paths(const char *input_path, const char *output_path, char **absolute,
+                                        char **relative, struct sparsemed_error *error) {
+    *absolute = realpath(input_path, NULL);
+    *relative = *absolute ? sm_path_relative(input_path, output_path) : NULL;
+    if (!*relative) {
+        return errno == ENOMEM ? sparsemed_fail_memory(error, "telling its path")
+                               : sparsemed_fail(error, SPARSEMED_INPUT, "its path cannot be told: %s", strerror(errno));
+    }
+    return SPARSEMED_OK;
+}
+
 enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
                                           int zstd_level, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    char *absolute = realpath(input_path, NULL);
-    char *relative = sm_path_relative(input_path, output_path);
-    char *identifier = NULL;
+    char *absolute, *relative, *identifier = NULL;
     json_t *features = NULL, *definition = NULL;
-    if (sm_measurement_identifier_read(input, &identifier, error) == SPARSEMED_OK) {
+    if (tell_paths(input_path, output_path, &absolute, &relative, error) == SPARSEMED_OK &&
+        sm_measurement_identifier_read(input, &identifier, error) == SPARSEMED_OK) {
         sm_basin_own_features(input, &features, error);
     }
-    if (absolute && relative && features) {
+    if (features) {
         definition = json_pack("{ss so ss s[oo] ss so?}", SM_KEY_DESCRIPTION, SM_DESCRIBED_BY_MAKER SM_SOFTWARE,
                                SM_KEY_NAME, sm_json_from_bytes(sm_path_name(input_path)), SM_KEY_FORMAT, SM_FORMAT_FILE,
                                SM_KEY_PATHS, sm_json_from_bytes(absolute), sm_json_from_bytes(relative), SM_KEY_TYPE,

@@ -31,9 +31,11 @@ enum sparsemed_status sm_basin_write_internal(hid_t file, const char *ppid, cons
  * file                      the output, open for writing
  * input                     open for reading
  * input_path, output_path   of input and output; the definition holds the absolute path of the input, and its path
- * relative to the output zstd_level                see hdf5/filters.h
+ *                           relative to the output
+ * zstd_level                see hdf5/filters.h
  *
- * SPARSEMED_OUTPUT: it could not be written; the message does not name the file. */
+ * SPARSEMED_INPUT: what must be known of the input cannot be read. SPARSEMED_OUTPUT: it could not be written.
+ * SPARSEMED_INTERNAL: out of memory. The message does not name the file. */
 enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
                                           int zstd_level, struct sparsemed_error *error);
 

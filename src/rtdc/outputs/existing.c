@@ -1,8 +1,11 @@
 #include "rtdc/outputs/existing.h"
 
+#include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rtdc/basin.h"
 #include "rtdc/files/path.h"
@@ -94,7 +97,7 @@ static bool look_carefully(const struct sm_specification *expected, struct findi
            look(expected, expected->path, findings);
 }
 
-bool sm_existing_belongs(const struct sm_specification *expected) {
+static bool seems_to_belong(const struct sm_specification *expected) {
     struct findings findings;
     if (!look_carefully(expected, &findings)) {
         return false;
@@ -102,6 +105,39 @@ bool sm_existing_belongs(const struct sm_specification *expected) {
     H5Fclose(findings.file);
     return findings.names_input && findings.n_mapped > 0 &&
            sm_input_is_measurement(expected->input_options, expected->input_path);
+}
+
+/* Read all of a file, only to see that this can be done. */
+static enum sparsemed_status try_to_read(const char *path, struct sparsemed_error *error) {
+    enum { PIECE = 1 << 16 };
+    char piece[PIECE];
+    int descriptor;
+    ssize_t n;
+    if (sm_path_open(path, &descriptor, error) != SPARSEMED_OK) {
+        error->status = SPARSEMED_OUTPUT;
+        return error->status;
+    }
+    do {
+        n = read(descriptor, piece, sizeof piece);
+    } while (n > 0 || (n < 0 && errno == EINTR));
+    if (n < 0) {
+        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be read: %s", path, strerror(errno));
+    }
+    close(descriptor);
+    return error->status;
+}
+
+/* A file whose disk fails must not be taken for somebody else's. So a "no" counts only where all of the file can be
+ * read, and the second time. */
+enum sparsemed_status sm_existing_belongs(const struct sm_specification *expected, bool *belongs,
+                                          struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    *belongs = seems_to_belong(expected);
+    bool is_missing = access(expected->path, F_OK) != 0 && errno == ENOENT;
+    if (!*belongs && !is_missing && try_to_read(expected->path, error) == SPARSEMED_OK) {
+        *belongs = seems_to_belong(expected);
+    }
+    return error->status;
 }
 
 /* Whether the images of the file are of this input, read in this way. */

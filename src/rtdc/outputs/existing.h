@@ -8,8 +8,11 @@
 #include "rtdc/outputs/specification.h"
 
 /* Whether the file is an output of this measurement: a basin leads to it, and a background has a map for as many
- * frames. False where it cannot be read, or the frames are not those of a measurement. */
-bool sm_existing_belongs(const struct sm_specification *expected);
+ * frames. It is not where the frames are not those of a measurement, or the file is damaged or missing.
+ *
+ * SPARSEMED_OUTPUT: the system cannot read it. */
+enum sparsemed_status sm_existing_belongs(const struct sm_specification *expected, bool *belongs,
+                                          struct sparsemed_error *error);
 
 /* Whether the file holds this background and no other: of the same input, read in the same way, with the same ppid, and
  * written after the input was last changed; the files that basins of the input lead to are not looked at. Where a job

@@ -62,7 +62,7 @@ void sm_trial_listen(bool (*stopped)(void *data), void *data) {
     is_stopped_data = data;
 }
 
-/* Write down a question, to be released with free. Returns its bytes; 0 where memory is out, or it is too long. */
+/* Write down a question, to be released with free; NULL where memory is out, or it is too long. Returns its bytes. */
 static size_t compose(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
                       double split_time, char **message) {
     struct sm_trial_question question = {.kind = kind, .split_time = split_time};
@@ -85,7 +85,7 @@ static size_t compose(enum sm_trial_kind kind, const char *path, const struct sm
     }
     char *end = *message = size <= SM_TRIAL_QUESTION_BYTES ? malloc(size) : NULL;
     if (!end) {
-        return 0;
+        return size;
     }
     memcpy(end, &question, sizeof question);
     end += sizeof question;
@@ -150,8 +150,11 @@ static enum sparsemed_status report(const struct sm_trial_answer *answer, const 
 /* Ask, and wait for the answer. */
 static enum sparsemed_status ask(const char *path, const char *message, size_t n_bytes, struct sm_trial_answer *answer,
                                  struct sparsemed_error *error) {
-    ssize_t sent = n_bytes > 0 ? send_message(message, n_bytes) : -1;
-    if (n_bytes == 0 || (sent < 0 && errno == EMSGSIZE)) {
+    if (!message && n_bytes <= SM_TRIAL_QUESTION_BYTES) {
+        return sparsemed_fail_memory(error, "trying out a file");
+    }
+    ssize_t sent = message ? send_message(message, n_bytes) : -1;
+    if (!message || (sent < 0 && errno == EMSGSIZE)) {
         return sparsemed_fail(error, SPARSEMED_INPUT,
                               "%s: the names of its dataset and times, or of folders, are too long", path);
     }

@@ -30,9 +30,10 @@ static struct phases begin_phases(void) {
 }
 
 static void end_phases(struct phases *made) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     sm_selection_free(&made->selection);
     sm_series_free(&made->series);
-    sm_plan_free(&made->plan);
+    sm_plan_free(&made->plan, &ignored);
 }
 
 /* Every rank but the second has made some images. */

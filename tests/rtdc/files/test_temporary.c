@@ -43,6 +43,12 @@ static struct sm_temporary open_temporary(const char *output) {
     return open_to_replace(output, false);
 }
 
+static void discard(struct sm_temporary *temporary) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    sm_temporary_discard(temporary, &error);
+    assert_int_equal(error.status, SPARSEMED_OK);
+}
+
 /* Opening fails with a message that names the output. */
 static bool is_refused(const char *output, const char *reason) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
@@ -66,10 +72,10 @@ static void the_file_is_hidden_beside_the_output(void **state) {
     assert_string_equal(temporary.path, hidden.text);
     assert_true(exists(hidden.text));
     assert_false(exists(output.text));
-    sm_temporary_discard(&temporary);
+    discard(&temporary);
     assert_false(exists(hidden.text));
     assert_false(exists(output.text));
-    sm_temporary_discard(&temporary); /* again is harmless */
+    discard(&temporary); /* again is harmless */
 }
 
 /* Make an output of this name, and remove it. */
@@ -295,9 +301,9 @@ static void another_job_is_refused_while_the_lock_is_held(void **state) {
     }
     assert_int_equal(wait_for(child), 7);
     assert_true(exists(temporary.path)); /* the refused ones leave it alone */
-    sm_temporary_discard(&temporary);
+    discard(&temporary);
     temporary = open_temporary(output.text);
-    sm_temporary_discard(&temporary);
+    discard(&temporary);
 }
 
 static void the_lock_of_a_dead_job_is_gone(void **state) {
@@ -312,7 +318,7 @@ static void the_lock_of_a_dead_job_is_gone(void **state) {
     assert_int_equal(wait_for(child), 7);
     assert_true(exists(hidden.text));
     struct sm_temporary temporary = open_temporary(output.text);
-    sm_temporary_discard(&temporary);
+    discard(&temporary);
     assert_false(exists(hidden.text));
 }
 
@@ -368,7 +374,7 @@ static void reserves_space_and_gives_it_back(void **state) {
     assert_int_equal(sm_temporary_trim(&temporary, &error), SPARSEMED_OK);
     assert_string_equal(read_file(temporary.path), "content");
     assert_true(taken(&temporary) < n_bytes);
-    sm_temporary_discard(&temporary);
+    discard(&temporary);
 }
 
 static void tells_that_there_is_no_room(void **state) {
@@ -381,7 +387,7 @@ static void tells_that_there_is_no_room(void **state) {
         assert_int_equal(error.status, SPARSEMED_OUTPUT);
         assert_non_null(strstr(error.message, "huge.rtdc: there is no room for"));
     }
-    sm_temporary_discard(&temporary);
+    discard(&temporary);
 }
 
 static void tells_why_it_cannot_write(void **state) {
@@ -400,6 +406,22 @@ static void tells_why_it_cannot_write(void **state) {
         struct path hidden = scratch_path(".folder.rtdc.sparsemed-part");
         assert_false(exists(hidden.text));
     }
+}
+
+static void tells_what_it_cannot_remove(void **state) {
+    (void)state;
+    struct path folder = scratch_path("folder");
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    mkdir(folder.text, 0700);
+    assert_true(sm_temporary_remove(folder.text, &error)); /* no failure that could say so */
+    assert_int_equal(error.status, SPARSEMED_OK);
+    sparsemed_fail(&error, SPARSEMED_OUTPUT, "the disk is full");
+    assert_true(sm_temporary_remove(folder.text, &error));
+    assert_int_equal(error.status, SPARSEMED_OUTPUT);
+    assert_non_null(strstr(error.message, "the disk is full; "));
+    assert_non_null(strstr(error.message, "folder could not be removed: "));
+    rmdir(folder.text);
+    assert_false(sm_temporary_remove(folder.text, &error));
 }
 
 static void the_input_is_not_taken_for_a_leftover(void **state) {
@@ -431,6 +453,7 @@ int main(void) {
         cmocka_unit_test(reserves_space_and_gives_it_back),
         cmocka_unit_test(tells_that_there_is_no_room),
         cmocka_unit_test(tells_why_it_cannot_write),
+        cmocka_unit_test(tells_what_it_cannot_remove),
         cmocka_unit_test(the_input_is_not_taken_for_a_leftover),
     };
     return cmocka_run_group_tests(tests, scratch_create, scratch_remove);

@@ -301,7 +301,10 @@ static void takes_no_incomplete_file(void **state) {
 }
 
 static bool belongs(const struct sm_output *output) {
-    return sm_existing_belongs(&output->specification);
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    bool ours;
+    assert_int_equal(sm_existing_belongs(&output->specification, &ours, &error), SPARSEMED_OK);
+    return ours;
 }
 
 static void add_background(const char *key, const char *map) {
