@@ -8,9 +8,9 @@
  *             "passed" and "failed" with a line for every check
  *   RANK      the rank on which calls fail
  *   KIND, ON  as in failing_calls.h; ON is "once" or "on"
- *   FIRST     number of the first call to fail, from 1 on; with 0 a clean job is carried out, and its files become
- * "clean" ENDED     exit status of an earlier each_fault that its job took along while the call before FIRST failed,
- * which is judged first; or "-"
+ *   FIRST     number of the first call to fail, from 1 on; with 0 a clean job is carried out, and makes up "clean"
+ *   ENDED     exit status of an earlier each_fault that its job took along while the call before FIRST failed,
+ *             and which is judged first; or "-"
  *
  * The environment variable FAILING_TOLD must be "told" of the scene. Exit status: 0 done; RESPITE to be started again,
  * as something stays open in HDF5; anything else is that of a job that has ended its process. */
