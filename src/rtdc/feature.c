@@ -11,6 +11,7 @@
 #include "rtdc/basin_walk.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/links.h"
 #include "rtdc/hdf5/needs.h"
 #include "rtdc/hdf5/references.h"
 #include "rtdc/layout.h"
@@ -127,7 +128,7 @@ static enum sparsemed_status find_in_group(const struct search *search, const st
     hid_t location = H5Gopen2(station->file, group, H5P_DEFAULT);
     feature->dataset = H5Dopen2(location, search->name, H5P_DEFAULT);
     feature->origin = strdup(station->origin);
-    if (feature->dataset < 0 && sm_references_refused(error)) {
+    if (feature->dataset < 0 && sm_links_refused(error)) {
         sparsemed_fail_where(error, "%s: %s/%s", station->origin, group, search->name);
     } else if (feature->dataset < 0) {
         sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: %s/%s cannot be opened", station->origin, group, search->name);

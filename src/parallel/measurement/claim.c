@@ -148,7 +148,9 @@ static enum sparsemed_status copy_part(const struct sm_team *team, const char *f
     while (begin < end && error->status == SPARSEMED_OK) {
         uint64_t next = sm_min(begin + COPY_BYTES, end);
         sm_headway("copying the original");
-        sm_clone_range(from, to, begin, next, error);
+        if (sm_clone_range(from, to, begin, next, error) != SPARSEMED_OK) {
+            sparsemed_fail_where(error, "%s", team->job->output);
+        }
         sm_progress_add(progress, next - begin);
         sm_team_poll(team, error);
         begin = next;

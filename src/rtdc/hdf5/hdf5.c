@@ -10,12 +10,13 @@
 
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/filters.h"
+#include "rtdc/hdf5/links.h"
 #include "rtdc/hdf5/references.h"
 
 enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    return sm_references_start(error) == SPARSEMED_OK ? sm_filters_register(error) : error->status;
+    return sm_links_start(error) == SPARSEMED_OK ? sm_filters_register(error) : error->status;
 }
 
 hid_t sm_hdf5_open_as(const char *path, unsigned flags, hid_t access) {
@@ -59,7 +60,7 @@ enum sparsemed_status sm_hdf5_open_dataset(hid_t file, const char *file_name, co
                                            struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     *dataset = H5Dopen2(file, path, H5P_DEFAULT);
-    if (*dataset < 0 && !sm_references_refused(error)) {
+    if (*dataset < 0 && !sm_links_refused(error)) {
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: has no dataset %s", file_name, path);
     }
     return error->status == SPARSEMED_OK && sm_references_check(*dataset, error) == SPARSEMED_OK
@@ -157,7 +158,7 @@ enum sparsemed_status sm_hdf5_open_link(hid_t group, const char *name, hid_t *ob
     if (*object >= 0) {
         return SPARSEMED_OK;
     }
-    if (sm_references_refused(error)) {
+    if (sm_links_refused(error)) {
         return sparsemed_fail_where(error, "%.200s", name);
     }
     struct sparsemed_error failure = SPARSEMED_NO_ERROR;

@@ -37,7 +37,7 @@ hid_t sm_hdf5_create_in_memory(void);
  * path        of the dataset, such as "scan/frames"
  * dataset     receives it; release with sm_hdf5_release, also after a failure
  *
- * SPARSEMED_INPUT: there is none, or it leads to what cannot be used (references.h). */
+ * SPARSEMED_INPUT: there is none, or it leads to what cannot be used (links.h, references.h). */
 enum sparsemed_status sm_hdf5_open_dataset(hid_t file, const char *file_name, const char *path, hid_t *dataset,
                                            struct sparsemed_error *error);
 
