@@ -69,7 +69,7 @@ int main(int argc, char **argv) {
     if (status == SPARSEMED_OK) {
         status = dispatch(argc, argv, rank);
         if (status == SPARSEMED_OK && sm_streams_flush(&error) != SPARSEMED_OK) {
-            status = error.status;
+            status = (int)error.status;
             sm_tell(stderr, "sparsemed: %s", error.message);
         }
     } else if (rank == 0) {
