@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/option_table.h"
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filters.h"
 
 enum { FIRST_WITHOUT_LETTER = 256 }; /* getopt_long knows an option by its letter, or by a number from here on */
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filters.h"
 
 /* ---- the background ---- */
 

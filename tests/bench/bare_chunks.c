@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filters.h"
 #include "rtdc/hdf5/hdf5.h"
 
 static void describe(struct chunks *chunks) {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "bench/bare_chunks.h"
-#include "rtdc/hdf5/fletcher32.h"
+#include "rtdc/filters/fletcher32.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "sparsemed/moving_median.h"
 #include "sparsemed/offset.h"

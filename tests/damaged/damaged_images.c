@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "damaged/damage.h"
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filters.h"
 #include "sparsemed/offset.h"
 
 /* Numbers of filters that are reserved for tests: nobody has one. */

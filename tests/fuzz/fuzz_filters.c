@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "fuzz/fuzzing.h"
-#include "rtdc/hdf5/filter_bounded.h"
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filter_bounded.h"
+#include "rtdc/filters/filters.h"
 
 enum { MOST_BYTES = 4096 };
 

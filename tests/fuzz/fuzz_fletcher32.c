@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "fuzz/fuzzing.h"
-#include "rtdc/hdf5/fletcher32.h"
+#include "rtdc/filters/fletcher32.h"
 
 /* What HDF5 sums with: not for applications, and may be missing. */
 uint32_t H5_checksum_fletcher32(const void *data, size_t n_bytes) __attribute__((weak));

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "make_measurement/made_metadata.h"
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filters.h"
 
 /* Values in a chunk of a feature that has one number an event. */
 enum { SCALAR_CHUNK = 4096 };

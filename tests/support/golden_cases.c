@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filters.h"
 
 /* Read one line of cases.tsv. Returns false for what is no case. */
 static bool read_case(const char *line, const char *folder, struct golden *golden) {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filters.h"
 #include "support/hdf5_files.h"
 #include "support/unit_test.h"
 

@@ -20,7 +20,7 @@ struct sm_job {
     bool tried;                            /* the input has passed a trial (rtdc/outputs/trial.h) */
     struct sparsemed_parameters parameters;
     bool offset_auto; /* offset correction where the measurement flickers; parameters.offset_correction is ignored */
-    int zstd_level;   /* of the output, see rtdc/hdf5/filters.h */
+    int zstd_level;   /* of the output, see rtdc/filters/filters.h */
     bool copy;        /* the output is a complete copy of the input, with the background inside */
     bool force;       /* replace an existing output; of one of the same measurement only the background */
     enum sm_progress_style progress;

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <zstd.h>
 
-#include "rtdc/hdf5/filters.h"
-#include "rtdc/hdf5/fletcher32.h"
+#include "rtdc/filters/filters.h"
+#include "rtdc/filters/fletcher32.h"
 #include "rtdc/hdf5/guard.h"
 
 enum { MAX_FILTERS = 8 };

@@ -15,9 +15,9 @@
 #include <stdlib.h>
 
 #include "core/numbers.h"
+#include "rtdc/filters/filter_bounded.h"
+#include "rtdc/filters/filter_sense.h"
 #include "rtdc/hdf5/chunks.h"
-#include "rtdc/hdf5/filter_bounded.h"
-#include "rtdc/hdf5/filter_sense.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/heap_values.h"
 #include "rtdc/hdf5/references.h"

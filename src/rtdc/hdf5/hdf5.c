@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "rtdc/files/path.h"
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filters.h"
 #include "rtdc/hdf5/links.h"
 #include "rtdc/hdf5/references.h"
 

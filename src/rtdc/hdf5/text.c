@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/numbers.h"
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filters.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/needs.h"

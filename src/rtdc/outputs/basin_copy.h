@@ -17,7 +17,7 @@
  * input_path    of the input
  * output        open for writing
  * output_path   at which the output will be
- * zstd_level    see hdf5/filters.h
+ * zstd_level    see filters/filters.h
  *
  * SPARSEMED_INPUT, SPARSEMED_OUTPUT: one could not be read or written; the message does not name the file.
  * SPARSEMED_INTERNAL: out of memory. */

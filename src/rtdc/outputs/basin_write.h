@@ -11,7 +11,7 @@
  *
  * file         open for writing
  * definition   taken over; NULL stands for memory that is out
- * zstd_level   see hdf5/filters.h
+ * zstd_level   see filters/filters.h
  *
  * SPARSEMED_OUTPUT: it could not be written; the message does not name the file. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_basin_write(hid_t file, json_t *definition, int zstd_level, struct sparsemed_error *error);
@@ -20,7 +20,7 @@ enum sparsemed_status sm_basin_write(hid_t file, json_t *definition, int zstd_le
  *
  * file         open for writing
  * mapping      name of the dataset in events that maps frames to images, such as "basinmap0"
- * zstd_level   see hdf5/filters.h
+ * zstd_level   see filters/filters.h
  *
  * SPARSEMED_OUTPUT: it could not be written; the message does not name the file. */
 enum sparsemed_status sm_basin_write_internal(hid_t file, const char *ppid, const char *mapping, int zstd_level,
@@ -32,7 +32,7 @@ enum sparsemed_status sm_basin_write_internal(hid_t file, const char *ppid, cons
  * input                     open for reading
  * input_path, output_path   of input and output; the definition holds the absolute path of the input, and its path
  *                           relative to the output
- * zstd_level                see hdf5/filters.h
+ * zstd_level                see filters/filters.h
  *
  * SPARSEMED_INPUT: what must be known of the input cannot be read. SPARSEMED_OUTPUT: it could not be written.
  * SPARSEMED_INTERNAL: out of memory. The message does not name the file. */

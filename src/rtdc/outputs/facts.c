@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filters.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "sparsemed/windows.h"
 

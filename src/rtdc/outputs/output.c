@@ -7,8 +7,8 @@
 
 #include "core/numbers.h"
 #include "rtdc/files/path.h"
+#include "rtdc/filters/filters.h"
 #include "rtdc/hdf5/attributes.h"
-#include "rtdc/hdf5/filters.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"

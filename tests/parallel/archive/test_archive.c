@@ -9,7 +9,7 @@
 #include "parallel/archive/archive.h"
 #include "parallel/archive/sources.h"
 #include "parallel/stop.h"
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filters.h"
 #include "support/compare_outputs.h"
 #include "support/mpi_test.h"
 

@@ -9,7 +9,7 @@
 
 #include "basin_webs/basin_webs.h"
 #include "parallel/measurement/measurement.h"
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filters.h"
 #include "support/compare_outputs.h"
 #include "support/mpi_test.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filters.h"
 #include "rtdc/outputs/existing.h"
 #include "rtdc/outputs/output.h"
 #include "support/hdf5_files.h"

@@ -1,7 +1,7 @@
 /* Zstandard as an HDF5 filter. It does not call HDF5: as a plugin it must work in a program that carries a copy of HDF5
  * of its own. */
-#ifndef RTDC_HDF5_FILTER_ZSTD_H
-#define RTDC_HDF5_FILTER_ZSTD_H
+#ifndef RTDC_FILTERS_FILTER_ZSTD_H
+#define RTDC_FILTERS_FILTER_ZSTD_H
 
 #include <hdf5.h>
 

@@ -1,6 +1,6 @@
 /* What the filters share: handing a result over to HDF5. */
-#ifndef RTDC_HDF5_FILTER_BUFFER_H
-#define RTDC_HDF5_FILTER_BUFFER_H
+#ifndef RTDC_FILTERS_FILTER_BUFFER_H
+#define RTDC_FILTERS_FILTER_BUFFER_H
 
 #include <stddef.h>
 #include <stdlib.h>

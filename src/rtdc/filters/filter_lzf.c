@@ -1,11 +1,11 @@
-#include "rtdc/hdf5/filter_lzf.h"
+#include "rtdc/filters/filter_lzf.h"
 
 #include <errno.h>
 #include <lzf.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "rtdc/hdf5/filter_buffer.h"
+#include "rtdc/filters/filter_buffer.h"
 
 /* Position of the chunk size among the parameters that h5py stores with a dataset. */
 enum { CHUNK_BYTES = 2 };

@@ -3,8 +3,8 @@
  * Fletcher-32 takes its checksum from the end, szip and scale-offset take a length from the beginning, n-bit and
  * scale-offset as many bits as they need: none of them looks whether there is so much. Behind such a filter this one,
  * which stores nothing, sees the data first. */
-#ifndef RTDC_HDF5_FILTER_SENSE_H
-#define RTDC_HDF5_FILTER_SENSE_H
+#ifndef RTDC_FILTERS_FILTER_SENSE_H
+#define RTDC_FILTERS_FILTER_SENSE_H
 
 #include <hdf5.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "rtdc/hdf5/filter_bounded.h"
+#include "rtdc/filters/filter_bounded.h"
 
 #include <libdeflate.h>
 #include <lzf.h>
@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <zstd.h>
 
-#include "rtdc/hdf5/filter_buffer.h"
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filter_buffer.h"
+#include "rtdc/filters/filters.h"
 
 bool sm_bounded_decodes(H5Z_filter_t filter) {
     return filter == SM_FILTER_ZSTD || filter == SM_FILTER_LZF || filter == H5Z_FILTER_DEFLATE;

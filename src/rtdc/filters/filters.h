@@ -1,14 +1,14 @@
 /* HDF5 filters that .rtdc files use and that HDF5 does not bring along: Zstandard and LZF.
  *
  * They are built into the program, so that it needs no filter plugins, and as plugins for other programs. */
-#ifndef RTDC_HDF5_FILTERS_H
-#define RTDC_HDF5_FILTERS_H
+#ifndef RTDC_FILTERS_FILTERS_H
+#define RTDC_FILTERS_FILTERS_H
 
 #include <hdf5.h>
 #include <stdbool.h>
 
-#include "rtdc/hdf5/filter_lzf.h"
-#include "rtdc/hdf5/filter_zstd.h"
+#include "rtdc/filters/filter_lzf.h"
+#include "rtdc/filters/filter_zstd.h"
 #include "sparsemed/status.h"
 
 /* Make our filters known to HDF5. Call it once before any file is opened; again is harmless. SPARSEMED_INTERNAL where

@@ -1,6 +1,6 @@
 /* The checksum that HDF5 stores behind a chunk. */
-#ifndef RTDC_HDF5_FLETCHER32_H
-#define RTDC_HDF5_FLETCHER32_H
+#ifndef RTDC_FILTERS_FLETCHER32_H
+#define RTDC_FILTERS_FLETCHER32_H
 
 #include <stdbool.h>
 #include <stddef.h>

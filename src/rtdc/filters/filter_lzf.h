@@ -1,7 +1,7 @@
 /* LZF as an HDF5 filter. It does not call HDF5: as a plugin it must work in a program that carries a copy of HDF5 of
  * its own. */
-#ifndef RTDC_HDF5_FILTER_LZF_H
-#define RTDC_HDF5_FILTER_LZF_H
+#ifndef RTDC_FILTERS_FILTER_LZF_H
+#define RTDC_FILTERS_FILTER_LZF_H
 
 #include <hdf5.h>
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/hdf5/fletcher32.h"
+#include "rtdc/filters/fletcher32.h"
 #include "support/hdf5_test.h"
 #include "support/random.h"
 #include "support/stored_chunks.h"

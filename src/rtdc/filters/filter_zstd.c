@@ -1,4 +1,4 @@
-#include "rtdc/hdf5/filter_zstd.h"
+#include "rtdc/filters/filter_zstd.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -6,7 +6,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-#include "rtdc/hdf5/filter_buffer.h"
+#include "rtdc/filters/filter_buffer.h"
 
 enum { DEFAULT_LEVEL = 3 };
 

@@ -1,4 +1,4 @@
-#include "rtdc/hdf5/filter_sense.h"
+#include "rtdc/filters/filter_sense.h"
 
 #include "core/numbers.h"
 

@@ -1,4 +1,4 @@
-#include "rtdc/hdf5/fletcher32.h"
+#include "rtdc/filters/fletcher32.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "rtdc/hdf5/filters.h"
+#include "rtdc/filters/filters.h"
 
 #include <assert.h>
 

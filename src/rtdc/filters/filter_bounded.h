@@ -2,8 +2,8 @@
  *
  * As filters of HDF5 they do not know how large a chunk is: they believe the size that the data notes, or try ever
  * larger buffers, so that a few bytes of a damaged file claim all memory. Here they get a bound. */
-#ifndef RTDC_HDF5_FILTER_BOUNDED_H
-#define RTDC_HDF5_FILTER_BOUNDED_H
+#ifndef RTDC_FILTERS_FILTER_BOUNDED_H
+#define RTDC_FILTERS_FILTER_BOUNDED_H
 
 #include <hdf5.h>
 #include <stdbool.h>
