@@ -30,7 +30,7 @@ uint8_t take_byte(const uint8_t **data, size_t *n_bytes) {
 }
 
 char *to_text(const uint8_t *data, size_t n_bytes) {
-    char *text = strndup((const char *)data, n_bytes);
+    char *text = n_bytes > 0 ? strndup((const char *)data, n_bytes) : strdup("");
     must(text, "memory is out");
     return text;
 }

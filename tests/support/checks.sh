@@ -211,7 +211,9 @@ begin_held() {
         prepare
         launch "$@"
         for ((i = 0; i < 2000; i++)); do
-            [ ! -e "${partial:?}" ] || break
+            if [ -e "${partial:?}" ] || ! kill -0 "$job" 2> /dev/null; then
+                break
+            fi
             sleep 0.005
         done
         sleep 0.03 # it has made the file, and now locks it
