@@ -2,7 +2,8 @@
  *
  *     frames     2^28 frames, of which none was ever written, without time stamps
  *     times      2^27 time stamps, one like the other, in chunks that compress to next to nothing
- *     window     frames of 100 million pixels
+ *     chunk      frames of 100 million pixels
+ *     window     frames of 50 million pixels
  *     table      a table of a gigabyte of zeros, compressed
  *     tables     three such tables of 60 MB
  *     links      one table of 60 MB, under three names
@@ -124,8 +125,10 @@ int main(int argc, char **argv) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     demand(sm_hdf5_start(&error) == SPARSEMED_OK, "start HDF5");
     hid_t file = create_file(argv[2], FORMAT_NEW);
-    if (strcmp(argv[1], "window") == 0) {
+    if (strcmp(argv[1], "chunk") == 0) {
         add_frames(file, 300, 10000, 10000);
+    } else if (strcmp(argv[1], "window") == 0) {
+        add_frames(file, 300, 10000, 5000);
     } else if (strcmp(argv[1], "frames") == 0) {
         add_frames(file, 1 << 28, 2, 2);
     } else {

@@ -9,6 +9,7 @@
 #include "rtdc/hdf5/chunks.h"
 #include "rtdc/hdf5/decoder.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/needs.h"
 #include "rtdc/hdf5/type_soundness.h"
 
 /* What only stacks of this kind have. */
@@ -74,7 +75,8 @@ static enum sparsemed_status read_layout(struct sm_stack *stack, struct sparseme
     dataset->tile_height = chunk[1];
     dataset->tile_width = chunk[2];
     dataset->partial_unfiltered = options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS;
-    if (sm_decoder_create(dataset->handle, &dataset->decoder, error) != SPARSEMED_OK ||
+    if (sm_needs_check(dataset->handle, 0, SM_NEED_FRAMES, error) != SPARSEMED_OK ||
+        sm_decoder_create(dataset->handle, &dataset->decoder, error) != SPARSEMED_OK ||
         (sm_decoder_is_plain(dataset->decoder) &&
          sm_chunks_check_lengths(dataset->handle, sm_decoder_chunk_bytes(dataset->decoder), error) != SPARSEMED_OK)) {
         return sparsemed_fail_where(error, "%s: %s", dataset->file_name, dataset->name);
