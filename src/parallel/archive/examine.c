@@ -1,13 +1,13 @@
 #include "parallel/archive/examine.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "rtdc/files/path.h"
 #include "rtdc/files/reach.h"
 #include "rtdc/files/surrogates.h"
 #include "rtdc/files/temporary.h"
+#include "rtdc/files/used_files.h"
 #include "rtdc/outputs/existing.h"
 #include "rtdc/outputs/trial.h"
 
@@ -15,19 +15,15 @@ enum { MOST_LOST = 2 };
 
 /* Whether the files that the journal tells of beside the input are as they were. */
 static bool are_as_before(const char *other_files) {
-    bool same = true;
-    json_t *files = *other_files ? sm_json_read(other_files) : NULL;
-    for (size_t i = 0; i < json_array_size(files) && same; i++) {
-        const json_t *file = json_array_get(files, i);
-        char *path = sm_json_to_bytes(json_object_get(file, "path"));
-        const struct sm_file_state before = {
-            .size = (uint64_t)json_integer_value(json_object_get(file, "size")),
-            .modified = json_integer_value(json_object_get(file, "modified")),
-        };
-        same = sm_file_state_equal(sm_file_state_of(path ? path : ""), before);
-        free(path);
+    struct sm_used_files before = {0};
+    json_t *array = *other_files ? sm_json_read(other_files) : NULL;
+    bool same = sm_used_files_from_json(&before, array);
+    for (size_t i = 0; i < before.n && same; i++) {
+        const struct sm_used_file *file = &before.list[i];
+        same = sm_file_state_equal(sm_file_state_of(file->path), sm_file_state_from(&file->state));
     }
-    json_decref(files);
+    sm_used_files_free(&before);
+    json_decref(array);
     return same;
 }
 
