@@ -135,10 +135,7 @@ enum sparsemed_status sm_temporary_open(const char *output, const char *input, b
 /* Returns 0, also where the file system cannot do that, or an error number. Not posix_fallocate, which would write
  * there. */
 static int allocate(int descriptor, uint64_t n_bytes) {
-    int failure;
-    do {
-        failure = fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, (off_t)n_bytes) == 0 ? 0 : errno;
-    } while (failure == EINTR);
+    int failure = SM_RETRY(fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, (off_t)n_bytes)) == 0 ? 0 : errno;
     return failure == ENOSPC || failure == EDQUOT || failure == EFBIG || failure == EIO ? failure : 0;
 }
 

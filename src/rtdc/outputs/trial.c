@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "rtdc/files/retry.h"
 #include "rtdc/outputs/trial_forker.h"
 
 /* How long the job waits before it looks again whether to go on, and how much longer than a trial may take: the forker
@@ -97,11 +98,7 @@ static size_t compose(enum sm_trial_kind kind, const char *path, const struct sm
 
 /* Returns the bytes sent; negative after a failure, with errno. */
 static ssize_t send_message(const char *message, size_t n_bytes) {
-    ssize_t sent;
-    do {
-        sent = send(channel, message, n_bytes, MSG_NOSIGNAL);
-    } while (sent < 0 && errno == EINTR);
-    return sent;
+    return SM_RETRY(send(channel, message, n_bytes, MSG_NOSIGNAL));
 }
 
 /* Wait for the answer, which is SM_TRIAL_UNTRIED where there will be none. Returns false where that was to be given up.

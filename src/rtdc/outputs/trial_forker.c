@@ -21,6 +21,7 @@
 #include <malloc.h>
 #endif
 
+#include "rtdc/files/retry.h"
 #include "rtdc/hdf5/hdf5.h"
 
 /* Time of a trial, which is a matter of milliseconds: so much, and more for a large file with many frames; and where it
@@ -174,12 +175,9 @@ static void conclude(pid_t trial, int result, struct sm_trial_answer *answer) {
     ssize_t n = 0;
     int end = 0;
     if (answer->outcome == SM_TRIAL_TOLD) {
-        do {
-            n = read(result, &answer->result, sizeof answer->result);
-        } while (n < 0 && errno == EINTR);
+        n = SM_RETRY(read(result, &answer->result, sizeof answer->result));
     }
-    while (waitpid(trial, &end, 0) < 0 && errno == EINTR) {
-    }
+    SM_RETRY(waitpid(trial, &end, 0));
     if (answer->outcome == SM_TRIAL_TOLD && n != sizeof answer->result) {
         answer->outcome = WIFSIGNALED(end) && WTERMSIG(end) == SIGKILL ? SM_TRIAL_KILLED : SM_TRIAL_CRASHED;
     }
