@@ -108,8 +108,11 @@ static bool is_same_text(const json_t *noted, const char *text) {
 /* Whether a note tells of this slice, or of none where all frames are read. */
 static bool is_same_slice(const json_t *note, const struct sm_input_options *options, const struct sm_slice *slice) {
     char text[SM_SLICE_TEXT_SIZE];
-    sm_slice_format(slice, text);
-    return is_same_text(json_object_get(note, SM_SOURCE_SLICE), sm_input_is_sliced(options) ? text : NULL);
+    bool sliced = sm_input_is_sliced(options);
+    if (sliced) {
+        sm_slice_format(slice, text);
+    }
+    return is_same_text(json_object_get(note, SM_SOURCE_SLICE), sliced ? text : NULL);
 }
 
 static bool is_note_of(const json_t *note, const struct sm_input_options *options, const struct sm_slice *slice,

@@ -18,9 +18,7 @@ struct sm_input_options {
     struct sm_reach reach;         /* of what the input leads to; the same for an output that is looked at */
 };
 
-/* Whether the frames of an input are those of a measurement, or some of them, so that who reads its features finds
- * them.
- */
+/* Whether the frames of an input are those of a measurement, or some of these, so that its other features fit them. */
 bool sm_input_is_measurement(const struct sm_input_options *options, const char *input_path);
 
 /* Whether only a slice of the frames is read. */

@@ -47,7 +47,7 @@ static void set_counts(json_t *record, const struct sm_report *report) {
     }
 }
 
-/* Which frames of the input, as --frames asks for them, and how many it has. */
+/* Which frames of the input, as FIRST:END:STEP, and how many it has. */
 static json_t *slice_value(const struct sm_slice *slice) {
     char text[SM_SLICE_TEXT_SIZE];
     sm_slice_format(slice, text);

@@ -40,7 +40,6 @@ bool sm_slice_parse(const char *text, struct sm_slice_request *request) {
 }
 
 struct sm_slice sm_slice_all(uint64_t n) {
-    assert(n >= 1);
     return (struct sm_slice){.n_there = n, .first = 0, .step = 1, .n = n};
 }
 
@@ -77,6 +76,7 @@ void sm_slice_pick(const struct sm_slice *slice, size_t size, void *values) {
 }
 
 void sm_slice_format(const struct sm_slice *slice, char text[SM_SLICE_TEXT_SIZE]) {
+    assert(slice->n >= 1);
     snprintf(text, SM_SLICE_TEXT_SIZE, "%" PRIu64 ":%" PRIu64 ":%" PRIu64, slice->first,
              slice->first + (slice->n - 1) * slice->step + 1, slice->step);
 }

@@ -17,7 +17,7 @@ struct sm_slice_request {
 /* Frames of a stack: number first, first + step, first + 2 * step ... */
 struct sm_slice {
     uint64_t n_there;        /* frames that the stack has */
-    uint64_t first, step, n; /* step and n >= 1; all are there */
+    uint64_t first, step, n; /* step >= 1; n >= 1 where n_there is; all are there */
 };
 
 enum { SM_SLICE_TEXT_SIZE = 64 }; /* bytes that hold the text of every slice */
@@ -26,7 +26,7 @@ enum { SM_SLICE_TEXT_SIZE = 64 }; /* bytes that hold the text of every slice */
  * below 1. */
 bool sm_slice_parse(const char *text, struct sm_slice_request *request);
 
-/* All frames that there are, n >= 1. */
+/* All frames that there are; 0 where that is not known. */
 struct sm_slice sm_slice_all(uint64_t n);
 
 /* What a request means for a number of frames. A first or end beyond them counts as the nearest there is.
@@ -43,8 +43,8 @@ bool sm_slice_resolve(const struct sm_slice_request *request, uint64_t n_there, 
  * values   [n_there] before, [n] afterwards */
 void sm_slice_pick(const struct sm_slice *slice, size_t size, void *values);
 
-/* Write it as FIRST:END:STEP, where END is the number behind that of the last frame: equal for the same frames, however
- * they were asked for. */
+/* Write it, n >= 1, as FIRST:END:STEP, where END is the number behind that of the last frame: equal for the same
+ * frames, however they were asked for. */
 void sm_slice_format(const struct sm_slice *slice, char text[SM_SLICE_TEXT_SIZE]);
 
 #endif
