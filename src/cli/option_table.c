@@ -126,6 +126,15 @@ static void set_copy(struct sm_options *options) {
     options->job.copy = true;
 }
 
+static enum sparsemed_status take_frames(const struct sm_value *value, struct sm_options *options,
+                                         struct sparsemed_error *error) {
+    return sm_slice_parse(value->text, &options->job.input_options.slice)
+               ? SPARSEMED_OK
+               : sparsemed_fail(error, SPARSEMED_USAGE,
+                                "--frames takes FIRST:END or FIRST:END:STEP with a step of 1 or more, not \"%s\"",
+                                value->text);
+}
+
 /* ---- frames that are no measurement ---- */
 
 static enum sparsemed_status take_dataset(const struct sm_value *value, struct sm_options *options,
@@ -271,6 +280,10 @@ const struct sm_option sm_option_table[] = {
 
     {SM_OF_RUN, 0, "in-place", NULL, "put the background into INPUT itself", .set = set_in_place},
     {SM_OF_RUN, 0, "copy", NULL, "make OUTPUT a complete copy of INPUT, with the background", .set = set_copy},
+    {SM_OF_RUN, 0, "frames", "SLICE",
+     "only the frames FIRST:END or FIRST:END:STEP, as Python\n"
+     "counts them, such as 1000:2000, :500, -500: or ::10",
+     .take = take_frames},
 
     {SM_OF_FRAMES, 0, "dataset", "PATH", "the frames are this dataset of INPUT, an HDF5 file", .take = take_dataset},
     {SM_OF_FRAMES, 0, "time", "PATH",

@@ -62,7 +62,12 @@
 #define SM_ATTRIBUTE_TIME  "experiment:time"
 #define SM_ATTRIBUTE_SETUP "setup:identifier"
 
-#define SM_ATTRIBUTE_RATE "imaging:frame rate" /* frames a second */
+#define SM_ATTRIBUTE_RATE   "imaging:frame rate"     /* frames a second */
+#define SM_ATTRIBUTE_EVENTS "experiment:event count" /* how many events, which are frames, there are */
+
+/* Ours: the identifier of an output that has a slice of a measurement is that of the measurement, this, and the slice
+ * (see frames/slice.h). */
+#define SM_IDENTIFIED_AS_SLICE "_slice-"
 
 /* By these three dcnum knows one of its finished runs: its own generation, what was read, and the background. */
 #define SM_CLAIM_GENERATION "pipeline:dcnum generation"
@@ -88,7 +93,7 @@
 #define SM_SOFTWARE_AND       " | "
 #define SM_SOFTWARE           "sparsemed " SPARSEMED_VERSION /* how this program names itself */
 
-/* Ours, of image_bg: what frames and times an input had where these are not those of a measurement, and what
+/* Ours, of image_bg: what frames and times an input had where these are not all those of a measurement, and what
  * measurement a file is a copy of, as JSON such as
  * {"paths": ["/data/in.h5", "in.h5"], "dataset": "scan/frames", "time": "scan/time"}. */
 #define SM_ATTRIBUTE_SOURCE "sparsemed source"
@@ -97,6 +102,7 @@
 #define SM_SOURCE_DATASET   "dataset"    /* of the frames */
 #define SM_SOURCE_TIME      "time"       /* of the time stamps: a dataset, or the paths of a file */
 #define SM_SOURCE_RATE      "frame rate" /* frames a second, where the input tells none */
+#define SM_SOURCE_SLICE     "slice"      /* where only some of the frames were read (see frames/slice.h) */
 
 /* ---- basin definitions ---- */
 

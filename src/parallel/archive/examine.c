@@ -37,7 +37,8 @@ static struct sm_specification expect(const struct sm_survey *survey, const stru
                                       const char *input, const char *output) {
     struct sparsemed_parameters parameters = survey->job->parameters;
     parameters.offset_correction = question->offset;
-    return sm_specify(input, &survey->job->input_options, output, &parameters, question->n_frames, survey->job->copy);
+    return sm_specify(input, &survey->job->input_options, output, &parameters, sm_slice_all(question->n_frames),
+                      survey->job->copy);
 }
 
 /* Find out whether it can be done, and what it is. */

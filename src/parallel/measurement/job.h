@@ -44,7 +44,8 @@ struct sm_report {
     bool unchanged; /* the output held this background already; nothing was done, and all but the ppid, the frames, the
                        steps, the files and the time of the plan is 0 */
     char ppid[SPARSEMED_PPID_SIZE];
-    uint64_t n_frames;
+    struct sm_slice slice; /* of the frames of the input: those that were read */
+    uint64_t n_frames;     /* of the slice */
     size_t height, width;
     uint64_t n_steps, n_kept;           /* split points, and background images that were kept */
     uint64_t bytes_read, bytes_decoded; /* of images, all ranks together */

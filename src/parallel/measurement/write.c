@@ -194,8 +194,8 @@ static struct sm_output describe(const struct sm_team *team, const struct sm_pla
                                  const struct sm_selection *selection) {
     const struct sm_job *job = team->job;
     return (struct sm_output){
-        .specification =
-            sm_specify(job->input, &job->input_options, plan->claim.path, &plan->parameters, plan->n_frames, job->copy),
+        .specification = sm_specify(job->input, &job->input_options, plan->claim.path, &plan->parameters,
+                                    plan->input.slice, job->copy),
         .way = plan->claim.way,
         .original = plan->claim.original,
         .n_images = selection->n_kept,

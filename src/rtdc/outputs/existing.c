@@ -62,8 +62,20 @@ static bool tell_of_input(const struct findings *findings) {
         return false;
     }
     hid_t images = H5Dopen2(findings->file, SM_PATH_IMAGE_BG, H5P_DEFAULT);
-    bool noted = sm_input_options_are_noted(images, expected->input_options, expected->input_path, expected->path,
-                                            expected->copy);
+    bool noted = sm_input_options_are_noted(images, expected->input_options, &expected->slice, expected->input_path,
+                                            expected->path, expected->copy);
+    sm_hdf5_release(images);
+    return noted;
+}
+
+/* Whether the images, if there are any, are of the same slice of an input. */
+static bool tell_of_slice(const struct findings *findings) {
+    const struct sm_specification *expected = findings->expected;
+    if (!sm_hdf5_has(findings->file, SM_GROUP_BASIN_EVENTS, SM_FEATURE_IMAGE_BG)) {
+        return !sm_input_is_sliced(expected->input_options);
+    }
+    hid_t images = H5Dopen2(findings->file, SM_PATH_IMAGE_BG, H5P_DEFAULT);
+    bool noted = sm_input_slice_is_noted(images, expected->input_options, &expected->slice);
     sm_hdf5_release(images);
     return noted;
 }
@@ -102,8 +114,9 @@ static bool seems_to_belong(const struct sm_specification *expected) {
     if (!look_carefully(expected, &findings)) {
         return false;
     }
+    bool same_frames = tell_of_slice(&findings);
     H5Fclose(findings.file);
-    return findings.names_input && findings.n_mapped > 0 &&
+    return findings.names_input && findings.n_mapped > 0 && same_frames &&
            sm_input_is_measurement(expected->input_options, expected->input_path);
 }
 

@@ -12,11 +12,10 @@
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
-#include "rtdc/outputs/basin_copy.h"
 #include "rtdc/outputs/basin_write.h"
 #include "rtdc/outputs/compare_files.h"
-#include "rtdc/outputs/metadata.h"
 #include "rtdc/outputs/old_background.h"
+#include "rtdc/outputs/take_over.h"
 
 size_t sm_output_chunk_images(size_t height, size_t width) {
     assert(height >= 1 && width >= 1);
@@ -105,28 +104,12 @@ static bool create_features(hid_t file, const struct sm_output *output, const st
 static enum sparsemed_status note_input(hid_t file, const struct sm_output *output, struct sparsemed_error *error) {
     const struct sm_specification *wanted = &output->specification;
     hid_t images = H5Dopen2(file, SM_PATH_IMAGE_BG, H5P_DEFAULT);
-    if (!sm_input_options_note(images, wanted->input_options, wanted->input_path, wanted->path, wanted->copy)) {
+    if (!sm_input_options_note(images, wanted->input_options, &wanted->slice, wanted->input_path, wanted->path,
+                               wanted->copy)) {
         sparsemed_fail(error, SPARSEMED_OUTPUT, "the input cannot be noted: out of memory");
     }
     sm_hdf5_release(images);
     return error->status;
-}
-
-/* What a new file takes over from the input. Of frames that are no measurement no basin tells: readers would take
- * others for them, or find none. */
-static enum sparsemed_status take_over(hid_t input, hid_t file, const struct sm_output *output,
-                                       struct sparsemed_error *error) {
-    const struct sm_specification *wanted = &output->specification;
-    if (input >= 0 && sm_metadata_copy(input, file, output->zstd_level, error) != SPARSEMED_OK) {
-        return error->status;
-    }
-    if (!sm_input_is_measurement(wanted->input_options, wanted->input_path)) {
-        return SPARSEMED_OK;
-    }
-    if (sm_basins_copy(input, wanted->input_path, file, wanted->path, output->zstd_level, error) != SPARSEMED_OK) {
-        return error->status;
-    }
-    return sm_basin_write_file(file, input, wanted->input_path, wanted->path, output->zstd_level, error);
 }
 
 /* Choose the map: one that is there and tells the same, or a new one. Whatever background there was is then removed. */
@@ -140,7 +123,7 @@ static enum sparsemed_status make_room(hid_t file, const struct sm_output *outpu
         return error->status;
     }
     map->is_there = *name;
-    if (!map->is_there && sm_map_choose(file, name, error) != SPARSEMED_OK) {
+    if (!map->is_there && sm_map_choose(file, file, name, error) != SPARSEMED_OK) {
         return error->status;
     }
     snprintf(map->path, sizeof map->path, SM_GROUP_EVENTS "/%s", name);
@@ -165,7 +148,8 @@ static enum sparsemed_status fill(hid_t input, hid_t file, const struct sm_outpu
                                   struct sparsemed_error *error) {
     hid_t events = sm_hdf5_require_group(file, SM_GROUP_EVENTS);
     sm_hdf5_release(events);
-    if ((output->way == SM_NEW_OUTPUT && take_over(input, file, output, error) != SPARSEMED_OK) ||
+    if ((output->way == SM_NEW_OUTPUT &&
+         sm_take_over(input, file, &output->specification, output->zstd_level, error) != SPARSEMED_OK) ||
         make_room(file, output, map, error) != SPARSEMED_OK) {
         return error->status;
     }
@@ -233,7 +217,7 @@ static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_outpu
     if (output->way == SM_UPDATED_OUTPUT) {
         different = compare_with_original(file, draft, output, map, error);
     } else {
-        take_over(input, draft, output, error);
+        sm_take_over(input, draft, &output->specification, output->zstd_level, error);
     }
     if (!different && error->status == SPARSEMED_OK && add_background(draft, output, map, error) == SPARSEMED_OK) {
         different = sm_compare_files(draft, file, &tolerance);
@@ -251,7 +235,7 @@ static bool input_wavers(hid_t input, hid_t draft, const struct sm_output *outpu
     hid_t again = H5I_INVALID_HID;
     if (output->way == SM_NEW_OUTPUT) {
         again = sm_hdf5_create_in_memory();
-        if (again >= 0 && take_over(input, again, output, &failure) == SPARSEMED_OK) {
+        if (again >= 0 && sm_take_over(input, again, wanted, output->zstd_level, &failure) == SPARSEMED_OK) {
             different = sm_compare_files(again, draft, &tolerance);
         }
     } else if (sm_path_same(output->original, wanted->input_path) &&

@@ -14,9 +14,10 @@ struct sm_specification {
     const struct sm_input_options *input_options; /* how it is read */
     const char *path;                             /* of the output; the final one while it is made */
     char ppid[SPARSEMED_PPID_SIZE];
-    bool copy;   /* a complete copy of the measurement, which has the frames as that has them */
-    bool offset; /* with the brightness offset of every frame */
-    uint64_t n_frames;
+    bool copy;             /* a complete copy of the measurement, which has the frames as that has them */
+    bool offset;           /* with the brightness offset of every frame */
+    struct sm_slice slice; /* of the frames of the input: those that the output has */
+    uint64_t n_frames;     /* of the slice */
 };
 
 /* Specify an output.
@@ -24,9 +25,9 @@ struct sm_specification {
  * copy                              whether it is a complete copy of the measurement
  * input_path, input_options, path   borrowed, must outlive the specification
  * parameters                        of the background, valid ones; whether there are offsets is decided in them
- * n_frames                          of the input */
+ * slice                             of the input: the frames that are read */
 struct sm_specification sm_specify(const char *input_path, const struct sm_input_options *input_options,
-                                   const char *path, const struct sparsemed_parameters *parameters, uint64_t n_frames,
-                                   bool copy);
+                                   const char *path, const struct sparsemed_parameters *parameters,
+                                   struct sm_slice slice, bool copy);
 
 #endif

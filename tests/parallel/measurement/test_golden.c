@@ -1,5 +1,5 @@
-/* Bit-equality with the reference: every measurement of a folder, with the parameters that its cases.tsv names. The
- * folder is the first argument, and any further one. */
+/* Bit-equality with the reference: every measurement of a folder, with the parameters that its cases.tsv names, and
+ * the slices of its slices.tsv. The folder is the first argument, and any further one. */
 #include <stdio.h>
 
 #include "parallel/measurement/measurement.h"
@@ -13,6 +13,7 @@ static void agrees_with_reference(void **state) {
     const struct sm_job job = {
         .input = golden->input,
         .output = output.text,
+        .input_options = golden->input_options,
         .parameters = golden->parameters,
         .zstd_level = golden->zstd_level,
         .progress = SM_PROGRESS_NONE,
