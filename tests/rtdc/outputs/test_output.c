@@ -39,7 +39,7 @@ static struct sm_output output_of(bool offset, int zstd_level) {
     struct sparsemed_parameters parameters = SPARSEMED_PARAMETERS_DEFAULT;
     parameters.offset_correction = offset;
     struct sm_output output = {
-        .specification = sm_specify(input_path.text, &options, output_path.text, &parameters, N_FRAMES, false),
+        .specification = sm_specify(input_path.text, &options, output_path.text, &parameters, N_FRAMES, false, false),
         .n_images = N_IMAGES,
         .height = ROWS,
         .width = COLUMNS,
