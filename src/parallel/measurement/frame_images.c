@@ -51,7 +51,7 @@ static enum sparsemed_status open_sink(const struct sm_frame_chunks *chunks, con
 /* Write chunks that are the same. */
 static enum sparsemed_status write_row(const struct sm_frame_chunks *chunks, const struct sink *sink,
                                        const struct sm_chunk_row *row, struct sparsemed_error *error) {
-    for (uint64_t i = 0; i < row->n && error->status == SPARSEMED_OK; i++) {
+    for (uint64_t i = 0; i < row->n && sm_team_poll(chunks->team, error) == SPARSEMED_OK; i++) {
         const hsize_t origin[3] = {(row->first + i) * chunks->chunk_images};
         sm_headway("H5Dwrite_chunk");
         if (H5Dwrite_chunk(sink->dataset, H5P_DEFAULT, 0, origin, row->raw_bytes, row->bytes) < 0) {
