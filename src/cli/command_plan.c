@@ -77,6 +77,7 @@ static enum sparsemed_status tell_forecast(const struct plan *plan, struct spars
     for (size_t i = 0; i < n; i++) {
         if (plan->findings[i].verdict == SM_TO_DO) {
             outlooks[i].memory = sm_forecast_memory(&plan->findings[i], &options->job.parameters);
+            outlooks[i].images = sm_forecast_images(&plan->findings[i], &options->job);
         }
     }
     const char *sample = most_expensive(plan);

@@ -70,6 +70,15 @@ static enum sparsemed_status take_compression(const struct sm_value *value, stru
     return error->status;
 }
 
+static enum sparsemed_status take_images(const struct sm_value *value, struct sm_options *options,
+                                         struct sparsemed_error *error) {
+    int index;
+    if (sm_read_word(value, sm_images_words, &index, error) == SPARSEMED_OK) {
+        options->job.frame_images = index;
+    }
+    return error->status;
+}
+
 static void set_force(struct sm_options *options) {
     options->job.force = true;
 }
@@ -267,6 +276,10 @@ const struct sm_option sm_option_table[] = {
      .take = take_ppid},
 
     {SM_OF_OUTPUT, 'c', "compression", "HOW", "zstd-1 to zstd-9, or none (zstd-5)", .take = take_compression},
+    {SM_OF_OUTPUT, 0, "images", "HOW",
+     "shared: frames share background images; frames: every\n"
+     "frame has one in events, as dcnum looks for it (shared)",
+     .take = take_images},
     {SM_OF_OUTPUT, 0, "force", NULL, "compute anew, and replace an existing output", .set = set_force},
     {SM_OF_OUTPUT, 0, "json", "FILE", "write a record of the job; - is standard output", .take = take_json},
     {SM_OF_OUTPUT, 0, "progress", "STYLE", "auto, bar, lines or none (auto)", .take = take_progress},

@@ -35,9 +35,10 @@
 #define SM_FEATURE_IMAGE_BG "image_bg" /* [images][height][width] background images, of 8 bits */
 #define SM_FEATURE_BG_OFF   "bg_off"   /* [frames] brightness offset against the background (see offset.h), double */
 
-/* Where our outputs have the two that make up a background. */
-#define SM_PATH_IMAGE_BG SM_GROUP_BASIN_EVENTS "/" SM_FEATURE_IMAGE_BG
-#define SM_PATH_BG_OFF   SM_GROUP_EVENTS "/" SM_FEATURE_BG_OFF
+/* Where our outputs have the two that make up a background: images that frames share, or one a frame, and offsets. */
+#define SM_PATH_IMAGE_BG     SM_GROUP_BASIN_EVENTS "/" SM_FEATURE_IMAGE_BG
+#define SM_PATH_FRAME_IMAGES SM_GROUP_EVENTS "/" SM_FEATURE_IMAGE_BG
+#define SM_PATH_BG_OFF       SM_GROUP_EVENTS "/" SM_FEATURE_BG_OFF
 
 /* Maps, among the events: [frames] 64-bit integers, row j of the file is row map[j] of a basin. Their names are this
  * and a digit. */
@@ -62,17 +63,20 @@
 #define SM_ATTRIBUTE_TIME  "experiment:time"
 #define SM_ATTRIBUTE_SETUP "setup:identifier"
 
-#define SM_ATTRIBUTE_RATE   "imaging:frame rate"     /* frames a second */
-#define SM_ATTRIBUTE_EVENTS "experiment:event count" /* how many events, which are frames, there are */
+#define SM_ATTRIBUTE_RATE       "imaging:frame rate"     /* frames a second */
+#define SM_ATTRIBUTE_PIXEL_SIZE "imaging:pixel size"     /* micrometres */
+#define SM_ATTRIBUTE_EVENTS     "experiment:event count" /* how many events, which are frames, there are */
 
 /* Ours: the identifier of an output that has a slice of a measurement is that of the measurement, this, and the slice
  * (see frames/slice.h). */
 #define SM_IDENTIFIED_AS_SLICE "_slice-"
 
-/* By these three dcnum knows one of its finished runs: its own generation, what was read, and the background. */
+/* By the first three dcnum knows the background of one of its finished runs: its own generation, what was read, and the
+ * background; by the hash of all steps, the run as a whole. */
 #define SM_CLAIM_GENERATION "pipeline:dcnum generation"
 #define SM_CLAIM_DATA       "pipeline:dcnum data"
 #define SM_CLAIM_BACKGROUND "pipeline:dcnum background"
+#define SM_CLAIM_HASH       "pipeline:dcnum hash"
 
 /* ---- attributes of datasets ---- */
 

@@ -68,8 +68,8 @@ static enum sparsemed_status judge(const struct sm_team *team, const struct sm_i
                                    const struct sparsemed_parameters *parameters, const struct stat *existing,
                                    struct sm_claim *claim, struct sparsemed_error *error) {
     const struct sm_job *job = team->job;
-    const struct sm_specification wanted =
-        sm_specify(job->input, &job->input_options, claim->path, parameters, input->slice, job->copy);
+    const struct sm_specification wanted = sm_specify(job->input, &job->input_options, claim->path, parameters,
+                                                      input->slice, job->copy, job->frame_images);
     bool in_place = sm_path_same(job->input, job->output);
     if (in_place && !sm_input_is_measurement(&job->input_options, job->input)) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT,

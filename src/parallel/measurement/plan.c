@@ -6,6 +6,7 @@
 #include "core/numbers.h"
 #include "parallel/headway.h"
 #include "parallel/measurement/partition.h"
+#include "parallel/measurement/space.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
 #include "parallel/watchdog.h"
@@ -142,6 +143,8 @@ static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_pl
     note_warnings(team, plan, timeline, timing);
     if (sm_claim_output(team, &plan->input, parameters, &plan->claim, &plan->temporary, error) != SPARSEMED_OK) {
         prefer_request(team, error);
+    } else if (job->frame_images && !plan->claim.unchanged) {
+        sm_space_check(team, plan, timeline->windows.n_steps, error);
     }
     return error->status;
 }

@@ -224,6 +224,7 @@ static char *compose(const struct sm_team *team, const struct facts *facts) {
     put(log, "software", SM_SOFTWARE);
     put(log, "pipeline", team->report->ppid);
     put(log, "pipeline generation", SPARSEMED_PPID_GENERATION);
+    put(log, "images", sm_images_words[team->job->frame_images]);
     if (team->job->command) {
         put(log, "command", team->job->command);
     }

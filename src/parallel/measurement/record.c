@@ -60,6 +60,7 @@ json_t *sm_record_job(const struct sm_job *job, const struct sm_report *report, 
     json_object_set_new(record, "status", json_string(failed ? "failed" : report->unchanged ? "unchanged" : "done"));
     json_object_set_new(record, "input", sm_json_from_bytes(job->input));
     json_object_set_new(record, "output", sm_json_from_bytes(job->output));
+    json_object_set_new(record, "images", json_string(sm_images_words[job->frame_images]));
     if (failed) {
         json_object_set_new(record, "error", sm_json_from_bytes(outcome->message));
         json_object_set_new(record, "exit_status", json_integer(outcome->status));

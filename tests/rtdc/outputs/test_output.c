@@ -40,7 +40,7 @@ static struct sm_output output_of(bool offset, int zstd_level) {
     parameters.offset_correction = offset;
     struct sm_output output = {
         .specification =
-            sm_specify(input_path.text, &options, output_path.text, &parameters, sm_slice_all(N_FRAMES), false),
+            sm_specify(input_path.text, &options, output_path.text, &parameters, sm_slice_all(N_FRAMES), false, false),
         .n_images = N_IMAGES,
         .height = ROWS,
         .width = COLUMNS,
