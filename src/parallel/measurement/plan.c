@@ -144,7 +144,8 @@ static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_pl
     if (sm_claim_output(team, &plan->input, parameters, &plan->claim, &plan->temporary, error) != SPARSEMED_OK) {
         prefer_request(team, error);
     } else if (job->frame_images && !plan->claim.unchanged) {
-        sm_space_check(team, plan, timeline->windows.n_steps, error);
+        sm_space_check(team, &plan->input, &plan->parameters, &plan->claim, &plan->temporary, timeline->windows.n_steps,
+                       error);
     }
     return error->status;
 }

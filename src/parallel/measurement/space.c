@@ -12,13 +12,13 @@
 static const double mega = 1e6;
 
 /* Bytes that the copy takes of which the output begins as. Whether blocks can be shared is found out by doing so. */
-static uint64_t count_copy_bytes(const struct sm_plan *plan) {
+static uint64_t count_copy_bytes(const struct sm_claim *claim, const struct sm_temporary *temporary) {
     struct stat original;
-    if (plan->claim.way == SM_NEW_OUTPUT || stat(plan->claim.original, &original) != 0) {
+    if (claim->way == SM_NEW_OUTPUT || stat(claim->original, &original) != 0) {
         return 0;
     }
-    bool shares = sm_clone_share(plan->claim.original, plan->temporary.descriptor);
-    if (shares && SM_RETRY(ftruncate(plan->temporary.descriptor, 0)) != 0) {
+    bool shares = sm_clone_share(claim->original, temporary->descriptor);
+    if (shares && SM_RETRY(ftruncate(temporary->descriptor, 0)) != 0) {
         return 0; /* it has been shared already, then */
     }
     return shares ? 0 : (uint64_t)original.st_size;
@@ -34,17 +34,18 @@ static bool count_free_bytes(int descriptor, uint64_t *n_bytes) {
     return !__builtin_mul_overflow(n_blocks, system.f_frsize, n_bytes);
 }
 
-enum sparsemed_status sm_space_check(const struct sm_team *team, const struct sm_plan *plan, uint64_t n_steps,
+enum sparsemed_status sm_space_check(const struct sm_team *team, const struct sm_input *input,
+                                     const struct sparsemed_parameters *parameters, const struct sm_claim *claim,
+                                     const struct sm_temporary *temporary, uint64_t n_steps,
                                      struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     const struct sm_job *job = team->job;
-    const struct sm_stack *stack = &plan->input.stack;
-    const struct sm_specification wanted =
-        sm_specify(job->input, &job->input_options, plan->claim.path, &plan->parameters, plan->input.slice, job->copy,
-                   job->frame_images);
-    uint64_t n_free, copy = count_copy_bytes(plan);
+    const struct sm_stack *stack = &input->stack;
+    const struct sm_specification wanted = sm_specify(job->input, &job->input_options, claim->path, parameters,
+                                                      input->slice, job->copy, job->frame_images);
+    uint64_t n_free, copy = count_copy_bytes(claim, temporary);
     uint64_t growth = sm_output_frames_growth(&wanted, stack->height, stack->width, job->zstd_level, n_steps);
-    if (!count_free_bytes(plan->temporary.descriptor, &n_free) || copy + growth <= n_free) {
+    if (!count_free_bytes(temporary->descriptor, &n_free) || copy + growth <= n_free) {
         return SPARSEMED_OK;
     }
     return sparsemed_fail(
