@@ -15,6 +15,7 @@
 #include "rtdc/outputs/basin_copy.h"
 #include "rtdc/outputs/basin_write.h"
 #include "rtdc/outputs/compare_files.h"
+#include "rtdc/outputs/feature_copy.h"
 #include "rtdc/outputs/metadata.h"
 #include "rtdc/outputs/old_background.h"
 
@@ -99,8 +100,13 @@ static enum sparsemed_status note_input(hid_t file, const struct sm_output *outp
     return error->status;
 }
 
-/* What a new file takes over from the input. Of frames that are no measurement no basin tells: readers would take
- * others for them, or find none. */
+static struct sm_rows all_rows(const struct sm_output *output) {
+    uint64_t n_frames = output->specification.n_frames;
+    return (struct sm_rows){0, 1, n_frames, n_frames};
+}
+
+/* What a new file takes over from the input. Of frames that are no measurement no basin tells, and no feature is
+ * theirs: readers would take others for them, or find none. A draft has no values of features, which may be many. */
 static enum sparsemed_status take_over(hid_t input, hid_t file, const struct sm_output *output,
                                        struct sparsemed_error *error) {
     const struct sm_specification *wanted = &output->specification;
@@ -110,7 +116,9 @@ static enum sparsemed_status take_over(hid_t input, hid_t file, const struct sm_
     if (!sm_input_is_measurement(wanted->input_options, wanted->input_path)) {
         return SPARSEMED_OK;
     }
-    if (sm_basins_copy(input, wanted->input_path, file, wanted->path, output->zstd_level, error) != SPARSEMED_OK) {
+    const struct sm_rows rows = all_rows(output);
+    if (sm_features_copy(input, &rows, file, output->zstd_level, !output->draft, error) != SPARSEMED_OK ||
+        sm_basins_copy(input, wanted->input_path, file, wanted->path, output->zstd_level, error) != SPARSEMED_OK) {
         return error->status;
     }
     return sm_basin_write_file(file, input, wanted->input_path, wanted->path, output->zstd_level, error);
@@ -192,9 +200,11 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const
 
 static enum sm_likeness judge(const char *path, void *data) {
     const struct sm_output_map *map = data;
+    const char events[] = SM_GROUP_EVENTS "/";
     bool filled = strcmp(path, SM_PATH_IMAGE_BG) == 0 || strcmp(path, SM_PATH_FRAME_IMAGES) == 0 ||
                   strcmp(path, SM_PATH_BG_OFF) == 0 || (!map->is_there && strcmp(path, map->path) == 0);
-    return filled ? SM_ALIKE_FRAME : SM_ALIKE;
+    bool feature = strncmp(path, events, strlen(events)) == 0 && sm_feature_is_of_frames(path + strlen(events));
+    return filled || feature ? SM_ALIKE_FRAME : SM_ALIKE;
 }
 
 /* The file that an updated output began as, by the name under which the input is open where it is that. HDF5 does not
@@ -218,6 +228,18 @@ static char *compare_with_original(hid_t file, hid_t draft, const struct sm_outp
     return different;
 }
 
+/* Compare the features that were taken over from the input with those of a file. Returns a path of what differs, or
+ * NULL. */
+static char *compare_features(hid_t input, hid_t file, const struct sm_output *output, struct sparsemed_error *error) {
+    const struct sm_specification *wanted = &output->specification;
+    const struct sm_rows rows = all_rows(output);
+    char *different = NULL;
+    if (output->way == SM_NEW_OUTPUT && sm_input_is_measurement(wanted->input_options, wanted->input_path)) {
+        sm_features_compare(input, &rows, file, &different, error);
+    }
+    return different;
+}
+
 /* Make the draft, and compare. Returns a path of what differs, or NULL. */
 static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_output *output, struct sm_output_map *map,
                      struct sparsemed_error *error) {
@@ -233,7 +255,7 @@ static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_outpu
     if (!different && error->status == SPARSEMED_OK && add_background(draft, output, map, error) == SPARSEMED_OK) {
         different = sm_compare_files(draft, file, &tolerance);
     }
-    return different;
+    return !different && error->status == SPARSEMED_OK ? compare_features(input, file, output, error) : different;
 }
 
 /* Whether what was taken over from the input reads differently when it is read once more. Then it is the input where
@@ -248,6 +270,9 @@ static bool input_wavers(hid_t input, hid_t draft, const struct sm_output *outpu
         again = sm_hdf5_create_in_memory();
         if (again >= 0 && take_over(input, again, output, &failure) == SPARSEMED_OK) {
             different = sm_compare_files(again, draft, &tolerance);
+        }
+        if (!different && failure.status == SPARSEMED_OK) {
+            different = compare_features(input, input, output, &failure);
         }
     } else if (sm_path_same(output->original, wanted->input_path) &&
                sm_hdf5_open(wanted->input_path, &again, &failure) == SPARSEMED_OK) {

@@ -13,16 +13,32 @@
 #include "rtdc/outputs/basin_copy.h"
 #include "rtdc/outputs/basin_write.h"
 #include "rtdc/outputs/compare_files.h"
+#include "rtdc/outputs/feature_copy.h"
 #include "rtdc/outputs/metadata.h"
 
-/* Copy what a new output takes over. */
-static enum sparsemed_status copy_metadata(hid_t file, const char *path, bool with_basins,
+/* Copy the features that a new output takes over, and read their values. */
+static void take_features(hid_t file, hid_t memory, uint64_t n_frames, struct sparsemed_error *error) {
+    const struct sm_rows rows = {0, 1, n_frames, n_frames};
+    char *different = NULL;
+    if (sm_features_copy(file, &rows, memory, 0, false, error) == SPARSEMED_OK) {
+        sm_features_compare(file, &rows, file, &different, error);
+    }
+    free(different); /* a file that reads differently each time is for the job to find out */
+}
+
+/* Copy what a new output takes over.
+ *
+ * n_frames   0: there are no frames whose features it takes over, too */
+static enum sparsemed_status copy_metadata(hid_t file, const char *path, bool with_basins, uint64_t n_frames,
                                            struct sparsemed_error *error) {
     hid_t memory = sm_hdf5_create_in_memory();
     if (memory < 0) {
         return SPARSEMED_OK;
     }
-    if (sm_metadata_copy(file, memory, 0, error) == SPARSEMED_OK && with_basins &&
+    if (sm_metadata_copy(file, memory, 0, error) == SPARSEMED_OK && n_frames > 0) {
+        take_features(file, memory, n_frames, error);
+    }
+    if (error->status == SPARSEMED_OK && with_basins &&
         sm_basins_copy(file, path, memory, path, 0, error) == SPARSEMED_OK) {
         sm_basin_write_file(memory, file, path, path, 0, error);
     }
@@ -51,7 +67,7 @@ static void provoke(hid_t file, const char *path, bool features) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     const struct sm_tolerance tolerance = {.likeness = features ? NULL : spare_features,
                                            .most_bytes = SM_MOST_COMPARED_BYTES};
-    copy_metadata(file, path, true, &ignored);
+    copy_metadata(file, path, true, 0, &ignored);
     free(sm_compare_files(file, file, &tolerance));
 }
 
@@ -110,7 +126,8 @@ static enum sparsemed_status read_input(enum sm_trial_kind kind, const char *pat
             provoke(input.file, path, true);
             list_groups(input.file, path, error);
         } else {
-            copy_metadata(input.file, path, sm_input_is_measurement(options, path), error);
+            bool measurement = sm_input_is_measurement(options, path);
+            copy_metadata(input.file, path, measurement, measurement ? input.stack.n_frames : 0, error);
         }
     }
     if (error->status != SPARSEMED_OK) {
