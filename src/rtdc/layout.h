@@ -35,6 +35,13 @@
 #define SM_FEATURE_IMAGE_BG "image_bg" /* [images][height][width] background images, of 8 bits */
 #define SM_FEATURE_BG_OFF   "bg_off"   /* [frames] brightness offset against the background (see offset.h), double */
 
+/* The scalar features of a frame that are not computed from its image. dcnum hands them on to its results, each event
+ * in them having that of its frame, but only what is in events of the file that it reads: so our outputs take them
+ * over. */
+#define SM_FRAME_FEATURES                                                                                              \
+    "flow_rate", SM_FEATURE_FRAME, "g_force", "pressure", "temp", "temp_amb", SM_FEATURE_TIME, "userdef0", "userdef1", \
+        "userdef2", "userdef3", "userdef4", "userdef5", "userdef6", "userdef7", "userdef8", "userdef9"
+
 /* Where our outputs have the two that make up a background: images that frames share, or one a frame, and offsets. */
 #define SM_PATH_IMAGE_BG     SM_GROUP_BASIN_EVENTS "/" SM_FEATURE_IMAGE_BG
 #define SM_PATH_FRAME_IMAGES SM_GROUP_EVENTS "/" SM_FEATURE_IMAGE_BG

@@ -11,7 +11,18 @@
 #include "rtdc/input.h"
 #include "rtdc/layout.h"
 #include "rtdc/outputs/compare_files.h"
+#include "rtdc/outputs/feature_copy.h"
 #include "rtdc/outputs/take_over.h"
+
+/* Read the values of the features that a new output takes over. */
+static void read_features(hid_t file, const struct sm_specification *wanted, struct sparsemed_error *error) {
+    const struct sm_slice all = sm_slice_all(wanted->slice.n_there);
+    char *different = NULL;
+    if (sm_input_is_measurement(wanted->input_options, wanted->input_path)) {
+        sm_features_compare(file, &all, file, &different, error);
+    }
+    free(different); /* a file that reads differently each time is for the job to find out */
+}
 
 /* Take over what a new output would. */
 static enum sparsemed_status take_over(hid_t file, const char *path, const struct sm_input_options *options,
@@ -24,7 +35,9 @@ static enum sparsemed_status take_over(hid_t file, const char *path, const struc
     }
     hid_t events = sm_hdf5_require_group(memory, SM_GROUP_EVENTS);
     sm_hdf5_release(events);
-    sm_take_over(file, memory, &wanted, 0, error);
+    if (sm_take_over(file, memory, &wanted, 0, false, error) == SPARSEMED_OK) {
+        read_features(file, &wanted, error);
+    }
     H5Fclose(memory);
     if (error->status == SPARSEMED_INPUT) {
         return sparsemed_fail_where(error, "%s", path);
