@@ -127,6 +127,12 @@ double sparsemed_brightness(const uint8_t *image, size_t n_pixels);
  * n_frames   >= 1; n_pixels >= 1 */
 double sparsemed_activity(const uint8_t *const *frames, size_t n_frames, const uint8_t *image, size_t n_pixels);
 
+/* What is looked at of a window beside the profile of its image. */
+struct sparsemed_impression {
+    double brightness; /* sparsemed_brightness of the image */
+    double activity;   /* sparsemed_activity of the window */
+};
+
 /* Offsets as the figures take them: rounded to 1/64 grey value, and to 32 where they are larger. */
 #define SPARSEMED_OFFSET_STEPS 64
 #define SPARSEMED_OFFSET_MOST  32
@@ -149,9 +155,8 @@ struct sparsemed_evidence {
     const struct sparsemed_parameters *parameters;
     const struct sparsemed_cleansing *cleansing;
     const struct sparsemed_attribution *attribution;
-    const double *brightness;                     /* [n_windows], sparsemed_brightness of the image of each */
-    const double *activity;                       /* [n_windows], sparsemed_activity of each */
-    const struct sparsemed_offset_count *offsets; /* of all frames; NULL without offset correction */
+    const struct sparsemed_impression *impressions; /* [n_windows], of each window */
+    const struct sparsemed_offset_count *offsets;   /* of all frames; NULL without offset correction */
 };
 
 /* Judge a background.

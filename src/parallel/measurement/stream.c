@@ -113,6 +113,10 @@ static enum sparsemed_status make_image(struct pass *pass, struct sparsemed_erro
     sparsemed_moving_median_image(window->median, ring->frames, pass->plan->kernel_size, window->image);
     sparsemed_profile(window->image, height, width, series->profile + window->index * height);
     series->image_sum[window->index] = sparsemed_top_sum(window->image, height, width);
+    series->impressions[window->index] = (struct sparsemed_impression){
+        .brightness = sparsemed_brightness(window->image, height * width),
+        .activity = sparsemed_activity(ring->frames, pass->plan->kernel_size, window->image, height * width),
+    };
     return sm_image_store_add(&series->images, window->image, error);
 }
 
@@ -187,7 +191,8 @@ static enum sparsemed_status series_open(const struct pass *pass, struct sm_seri
     };
     series->image_sum = malloc(share->n_windows * sizeof *series->image_sum + 1);
     series->profile = malloc(share->n_windows * pass->stack->height + 1);
-    if (!series->frame_sums.sum || !series->image_sum || !series->profile) {
+    series->impressions = malloc(share->n_windows * sizeof *series->impressions + 1);
+    if (!series->frame_sums.sum || !series->image_sum || !series->profile || !series->impressions) {
         return sparsemed_fail_memory(error, "preparing to stream");
     }
     return SPARSEMED_OK;
@@ -250,6 +255,7 @@ enum sparsemed_status sm_stream(const struct sm_team *team, struct sm_plan *plan
 
 void sm_series_free(struct sm_series *series) {
     sm_image_store_close(&series->images);
+    free(series->impressions);
     free(series->profile);
     free(series->image_sum);
     free(series->frame_sums.sum);

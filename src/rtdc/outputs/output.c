@@ -153,7 +153,9 @@ static enum sparsemed_status add_background(hid_t file, const struct sm_output *
     if (!create_images(file, output) || !create_features(file, output, map)) {
         return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the datasets could not be made");
     }
-    if (note_input(file, output, error) != SPARSEMED_OK) {
+    if (note_input(file, output, error) != SPARSEMED_OK ||
+        (output->splits &&
+         sm_split_table_write(file, output->splits, !output->draft, output->zstd_level, error) != SPARSEMED_OK)) {
         return error->status;
     }
     return sm_basin_write_internal(file, output->specification.ppid, sm_path_name(map->path), output->zstd_level,
@@ -198,7 +200,7 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const
 static enum sm_likeness judge(const char *path, void *data) {
     const struct sm_output_map *map = data;
     bool filled = strcmp(path, SM_PATH_IMAGE_BG) == 0 || strcmp(path, SM_PATH_BG_OFF) == 0 ||
-                  (!map->is_there && strcmp(path, map->path) == 0);
+                  strcmp(path, SM_PATH_SPLITS) == 0 || (!map->is_there && strcmp(path, map->path) == 0);
     return filled ? SM_ALIKE_FRAME : SM_ALIKE;
 }
 
@@ -237,6 +239,10 @@ static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_outpu
     }
     if (!different && error->status == SPARSEMED_OK && add_background(draft, output, map, error) == SPARSEMED_OK) {
         different = sm_compare_files(draft, file, &tolerance);
+    }
+    if (!different && error->status == SPARSEMED_OK && output->splits &&
+        !sm_split_table_has_rows(file, output->splits)) {
+        different = strdup(SM_PATH_SPLITS);
     }
     return different;
 }
