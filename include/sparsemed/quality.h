@@ -68,13 +68,14 @@ enum sparsemed_flag {
 #define SPARSEMED_STREAKS_LEAST 2.0
 #define SPARSEMED_STREAKS_RATIO 8.0
 
-/* Flicker: 5 frames or more, and 5 of 1000, have an offset of 2.5 grey values or more. */
+/* Flicker: 5 frames or more, and 5 of 100, have an offset of 2.5 grey values or more. */
 #define SPARSEMED_FLICKER_OFFSET   2.5
 #define SPARSEMED_FLICKER_LEAST    5.0
-#define SPARSEMED_FLICKER_FRACTION 0.005
+#define SPARSEMED_FLICKER_FRACTION 0.05
 
-/* Drift: the brightness of the images has a range of 5 grey values or more. */
-#define SPARSEMED_DRIFT_RANGE 5.0
+/* Drift: the brightness of the images has a range of 4 grey values or more, and 5 of 100 of its median. */
+#define SPARSEMED_DRIFT_LEAST    4.0
+#define SPARSEMED_DRIFT_FRACTION 0.05
 
 /* Gap: more than 10 split times without a kept image, or without a frame. The latter must be 20 times the usual
  * distance of frames, too: where few cells pass, frames are rare. */

@@ -183,7 +183,9 @@ static unsigned find_flags(const struct sparsemed_evidence *evidence, const doub
             !few_steps && figure[SPARSEMED_FIGURE_REF_KEPT_MAX] > SPARSEMED_STREAKS_LEAST &&
             figure[SPARSEMED_FIGURE_REF_KEPT_MAX] > SPARSEMED_STREAKS_RATIO * figure[SPARSEMED_FIGURE_REF_KEPT_MEDIAN],
         [SPARSEMED_FLAG_FLICKER] = figure[SPARSEMED_FIGURE_FLICKERING_FRAMES] >= least_flickering,
-        [SPARSEMED_FLAG_DRIFT] = figure[SPARSEMED_FIGURE_BG_MED_RANGE] >= SPARSEMED_DRIFT_RANGE,
+        [SPARSEMED_FLAG_DRIFT] =
+            figure[SPARSEMED_FIGURE_BG_MED_RANGE] >=
+            fmax(SPARSEMED_DRIFT_LEAST, SPARSEMED_DRIFT_FRACTION * figure[SPARSEMED_FIGURE_BG_MED]),
         [SPARSEMED_FLAG_GAP] = has_gap(evidence, figure),
         [SPARSEMED_FLAG_EMPTY] = figure[SPARSEMED_FIGURE_ACTIVITY] <= SPARSEMED_EMPTY_ACTIVITY,
         [SPARSEMED_FLAG_GUESSED_TIME] = evidence->guessed_time,
