@@ -63,10 +63,11 @@ enum sparsemed_flag {
     SPARSEMED_N_FLAGS
 };
 
-/* Streaks: the largest ref that was kept is above 2 grey values, and above 8 times the median of those kept. Judged
- * from 10 split points on, which is what the median filter of the cleansing takes. */
-#define SPARSEMED_STREAKS_LEAST 2.0
-#define SPARSEMED_STREAKS_RATIO 8.0
+/* Streaks: the largest ref that was kept is above 2 grey values and above 8 times the median of those kept; or above 8
+ * grey values. Judged from 10 split points on, which is what the median filter of the cleansing takes. */
+#define SPARSEMED_STREAKS_LEAST   2.0
+#define SPARSEMED_STREAKS_RATIO   8.0
+#define SPARSEMED_STREAKS_CERTAIN 8.0
 
 /* Flicker: 5 frames or more, and 5 of 100, have an offset of 2.5 grey values or more. */
 #define SPARSEMED_FLICKER_OFFSET   2.5
@@ -120,13 +121,14 @@ double sparsemed_brightness(const uint8_t *image, size_t n_pixels);
 #define SPARSEMED_ACTIVITY_FRAMES   4
 #define SPARSEMED_ACTIVITY_CONTRAST 12
 
-/* Activity of a window: pixels that differ by SPARSEMED_ACTIVITY_CONTRAST or more from the image, as a fraction, in
- * that of some of its frames where they are most.
+/* Activity of a window: pixels in the middle half of the rows that differ by SPARSEMED_ACTIVITY_CONTRAST or more from
+ * the image, as a fraction, in that of some of its frames where they are most.
  *
- * frames     [n_frames][n_pixels], those of the window
- * image      [n_pixels]
- * n_frames   >= 1; n_pixels >= 1 */
-double sparsemed_activity(const uint8_t *const *frames, size_t n_frames, const uint8_t *image, size_t n_pixels);
+ * frames     [n_frames][height][width], those of the window
+ * image      [height][width]
+ * n_frames   >= 1; height, width >= 1 */
+double sparsemed_activity(const uint8_t *const *frames, size_t n_frames, const uint8_t *image, size_t height,
+                          size_t width);
 
 /* What is looked at of a window beside the profile of its image. */
 struct sparsemed_impression {

@@ -79,12 +79,13 @@ static size_t count_different(const uint8_t *frame, const uint8_t *image, size_t
     return n;
 }
 
-double sparsemed_activity(const uint8_t *const *frames, size_t n_frames, const uint8_t *image, size_t n_pixels) {
-    assert(n_frames >= 1 && n_pixels >= 1);
-    size_t most = 0;
+double sparsemed_activity(const uint8_t *const *frames, size_t n_frames, const uint8_t *image, size_t height,
+                          size_t width) {
+    assert(n_frames >= 1 && height >= 1 && width >= 1);
+    size_t first = height / 4 * width, n_pixels = (height - 2 * (height / 4)) * width, most = 0;
     for (size_t i = 0; i < SPARSEMED_ACTIVITY_FRAMES; i++) {
         const uint8_t *frame = frames[n_frames * i / SPARSEMED_ACTIVITY_FRAMES];
-        most = sm_max(most, count_different(frame, image, n_pixels));
+        most = sm_max(most, count_different(frame + first, image + first, n_pixels));
     }
     return (double)most / (double)n_pixels;
 }

@@ -174,14 +174,18 @@ static bool has_gap(const struct sparsemed_evidence *evidence, const double *fig
             figure[SPARSEMED_FIGURE_LONGEST_PAUSE] > SPARSEMED_GAP_FRAMES * usual);
 }
 
+static bool has_streaks(const double *figure) {
+    double most = figure[SPARSEMED_FIGURE_REF_KEPT_MAX], usual = figure[SPARSEMED_FIGURE_REF_KEPT_MEDIAN];
+    return most > SPARSEMED_STREAKS_CERTAIN ||
+           (most > SPARSEMED_STREAKS_LEAST && most > SPARSEMED_STREAKS_RATIO * usual);
+}
+
 static unsigned find_flags(const struct sparsemed_evidence *evidence, const double *figure) {
     double n_frames = (double)evidence->axis->n_frames;
     double least_flickering = fmax(SPARSEMED_FLICKER_LEAST, SPARSEMED_FLICKER_FRACTION * n_frames);
     bool few_steps = evidence->windows->n_steps < SPARSEMED_SHORT_STEPS;
     bool found[SPARSEMED_N_FLAGS] = {
-        [SPARSEMED_FLAG_STREAKS] =
-            !few_steps && figure[SPARSEMED_FIGURE_REF_KEPT_MAX] > SPARSEMED_STREAKS_LEAST &&
-            figure[SPARSEMED_FIGURE_REF_KEPT_MAX] > SPARSEMED_STREAKS_RATIO * figure[SPARSEMED_FIGURE_REF_KEPT_MEDIAN],
+        [SPARSEMED_FLAG_STREAKS] = !few_steps && has_streaks(figure),
         [SPARSEMED_FLAG_FLICKER] = figure[SPARSEMED_FIGURE_FLICKERING_FRAMES] >= least_flickering,
         [SPARSEMED_FLAG_DRIFT] =
             figure[SPARSEMED_FIGURE_BG_MED_RANGE] >=

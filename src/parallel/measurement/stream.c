@@ -115,7 +115,7 @@ static enum sparsemed_status make_image(struct pass *pass, struct sparsemed_erro
     series->image_sum[window->index] = sparsemed_top_sum(window->image, height, width);
     series->impressions[window->index] = (struct sparsemed_impression){
         .brightness = sparsemed_brightness(window->image, height * width),
-        .activity = sparsemed_activity(ring->frames, pass->plan->kernel_size, window->image, height * width),
+        .activity = sparsemed_activity(ring->frames, pass->plan->kernel_size, window->image, height, width),
     };
     return sm_image_store_add(&series->images, window->image, error);
 }
