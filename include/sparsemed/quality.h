@@ -114,11 +114,14 @@ void sparsemed_flags_format(unsigned flags, char text[SPARSEMED_FLAGS_SIZE]);
 
 /* ---- what the figures are computed from ---- */
 
-/* Brightness of an image or frame: the median of its grey values. n_pixels >= 1. */
-double sparsemed_brightness(const uint8_t *image, size_t n_pixels);
+/* Brightness of an image or frame: the median of its grey values.
+ *
+ * n_pixels   >= 1
+ * guess      0 .. 255: the nearer it is the less time that takes, as where it is the brightness of the image before */
+double sparsemed_brightness(const uint8_t *image, size_t n_pixels, double guess);
 
 /* Frames of a window that are compared with its image, evenly spaced; the difference that counts, in grey values. */
-#define SPARSEMED_ACTIVITY_FRAMES   4
+#define SPARSEMED_ACTIVITY_FRAMES   2
 #define SPARSEMED_ACTIVITY_CONTRAST 12
 
 /* Activity of a window: pixels in the middle half of the rows that differ by SPARSEMED_ACTIVITY_CONTRAST or more from

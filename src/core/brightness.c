@@ -1,5 +1,5 @@
 /* What is counted of images and frames for the figures of quality. Images are made by the thousand, so pixels are
- * compared many at a time: a median of bytes is found bit by bit, by how many are that large. */
+ * compared many at a time: a median of bytes is found by how many are that large, from that of the image before on. */
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -39,21 +39,35 @@ static size_t count_from(const uint8_t *pixels, size_t n_pixels, uint8_t value) 
     return n;
 }
 
-/* The largest value that at least so many pixels reach. */
-static unsigned largest_reached(const uint8_t *pixels, size_t n_pixels, size_t least) {
-    unsigned value = 0;
-    for (unsigned bit = 128; bit > 0; bit /= 2) {
-        value += count_from(pixels, n_pixels, (uint8_t)(value + bit)) >= least ? bit : 0;
+/* The largest value that at least so many pixels reach: outward from a guess, then in between.
+ *
+ * n_reaching   receives how many pixels do */
+static unsigned largest_reached(const uint8_t *pixels, size_t n_pixels, size_t least, unsigned guess,
+                                size_t *n_reaching) {
+    unsigned low = 0, high = 256, value = guess, stride = 1;
+    *n_reaching = n_pixels;
+    while (high - low > 1) {
+        value = value > low ? value < high ? value : high - 1 : low + 1;
+        size_t n = count_from(pixels, n_pixels, (uint8_t)value);
+        if (n >= least) {
+            low = value;
+            *n_reaching = n;
+        } else {
+            high = value;
+        }
+        bool enclosed = low > 0 && high < 256;
+        value = enclosed ? (low + high) / 2 : low > 0 ? low + stride : high > stride ? high - stride : 1;
+        stride *= 2;
     }
-    return value;
+    return low;
 }
 
-double sparsemed_brightness(const uint8_t *image, size_t n_pixels) {
-    assert(n_pixels >= 1);
-    size_t n_upper = n_pixels - n_pixels / 2; /* of the upper of the two middle values, and above */
-    unsigned upper = largest_reached(image, n_pixels, n_upper);
-    bool same = n_pixels % 2 || count_from(image, n_pixels, (uint8_t)upper) > n_upper;
-    return same ? upper : (upper + largest_reached(image, n_pixels, n_upper + 1)) / 2.0;
+double sparsemed_brightness(const uint8_t *image, size_t n_pixels, double guess) {
+    assert(n_pixels >= 1 && guess >= 0 && guess <= 255);
+    size_t n_upper = n_pixels - n_pixels / 2, n; /* of the upper of the two middle values, and above */
+    unsigned upper = largest_reached(image, n_pixels, n_upper, (unsigned)guess, &n);
+    bool same = n_pixels % 2 || n > n_upper;
+    return same ? upper : (upper + largest_reached(image, n_pixels, n_upper + 1, upper, &n)) / 2.0;
 }
 
 /* Number of pixels that differ by SPARSEMED_ACTIVITY_CONTRAST or more. */

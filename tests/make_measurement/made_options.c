@@ -31,7 +31,7 @@ const char options_help[] =
     "  --drift D          grey values by which it gets darker, -100 to 100 (5)\n"
     "  --empty            no cells pass\n"
     "  --pause SECONDS    in the middle nothing is recorded for so long (0)\n"
-    "  --bursts N         bursts of cells, in which background images show streaks (3); they need some 300 frames each\n"
+    "  --bursts N         bursts of cells, in which background images show streaks (3), of some 300 frames\n"
     "  --burst-fraction F of all frames, that they take together at most (0.2, as cleansing keeps the others)\n"
     "  --seed N           of the pseudo-random numbers (1)\n"
     "  --help             show this help\n";

@@ -30,7 +30,8 @@ struct window {
     size_t index;        /* among the own ones */
     uint64_t first, end; /* frames that are counted */
     struct sparsemed_moving_median *median;
-    uint8_t *image; /* the latest one */
+    uint8_t *image;    /* the latest one */
+    double brightness; /* its */
 };
 
 /* What a rank needs while it passes over its share. */
@@ -106,15 +107,16 @@ static void move_window(struct window *window, const struct ring *ring, uint64_t
 /* Compute the image of the window, which is complete, and what is kept of it. */
 static enum sparsemed_status make_image(struct pass *pass, struct sparsemed_error *error) {
     struct sm_series *series = pass->series;
-    const struct window *window = &pass->window;
+    struct window *window = &pass->window;
     const struct ring *ring = &pass->ring;
     size_t height = pass->stack->height, width = pass->stack->width;
     ring_list(ring, window->first, pass->plan->kernel_size, ring->frames);
     sparsemed_moving_median_image(window->median, ring->frames, pass->plan->kernel_size, window->image);
     sparsemed_profile(window->image, height, width, series->profile + window->index * height);
     series->image_sum[window->index] = sparsemed_top_sum(window->image, height, width);
+    window->brightness = sparsemed_brightness(window->image, height * width, window->brightness);
     series->impressions[window->index] = (struct sparsemed_impression){
-        .brightness = sparsemed_brightness(window->image, height * width),
+        .brightness = window->brightness,
         .activity = sparsemed_activity(ring->frames, pass->plan->kernel_size, window->image, height, width),
     };
     return sm_image_store_add(&series->images, window->image, error);
