@@ -296,14 +296,15 @@ static void figures_are_what_they_are_said_to_be(void **state) {
 
 /* ---- flags ---- */
 
-/* A background that is clean: one frame every tenth of a second, 40 split points. */
-static void set_clean_scene(struct scene *scene) {
+/* A background that is clean: 400 frames, one every so many seconds, but for a pause in the middle. A split point a
+ * second. */
+static void set_clean_scene(struct scene *scene, double interval, double pause) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     memset(scene, 0, sizeof *scene);
     scene->parameters = SPARSEMED_PARAMETERS_DEFAULT;
     double times[400];
     for (int j = 0; j < 400; j++) {
-        times[j] = j / 10.0;
+        times[j] = j * interval + (j < 200 ? 0 : pause);
         sparsemed_offset_count_add(&scene->offsets, 0);
     }
     sparsemed_time_axis_from_times(times, SPARSEMED_FLOAT64, 400, &scene->axis, &error);
@@ -313,7 +314,6 @@ static void set_clean_scene(struct scene *scene) {
     sparsemed_cleanse(&scene->windows, profiles, HEIGHT, &scene->parameters, &scene->cleansing, &error);
     sparsemed_attribute_frames(&scene->axis, &scene->cleansing, scene->windows.n_steps, 1, &scene->attribution, &error);
     assert_int_equal(error.status, SPARSEMED_OK);
-    assert_int_equal(scene->windows.n_steps, 40);
     scene->impressions = allocate(scene->windows.n_windows * sizeof *scene->impressions);
     for (size_t i = 0; i < scene->windows.n_windows; i++) {
         scene->impressions[i] = (struct sparsemed_impression){100, 0.01};
@@ -346,7 +346,7 @@ static void assert_flags(const struct scene *scene, const char *expected) {
 static void flags_begin_at_their_thresholds(void **state) {
     (void)state;
     struct scene scene;
-    set_clean_scene(&scene);
+    set_clean_scene(&scene, 0.1, 0);
     assert_flags(&scene, "clean");
     scene.cleansing.ref[7] = 2;
     assert_flags(&scene, "clean");
@@ -398,6 +398,21 @@ static void flags_begin_at_their_thresholds(void **state) {
     clear_scene(&scene);
 }
 
+/* Where few cells pass, frames are rare, and the time between them is no gap. */
+static void a_pause_is_a_gap_where_frames_are_not_rare(void **state) {
+    (void)state;
+    static const struct {
+        double interval, pause;
+        const char *flags;
+    } cases[] = {{0.1, 9.8, "clean"}, {0.1, 10, "gap"}, {12, 0, "clean"}, {12, 200, "clean"}, {12, 300, "gap"}};
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct scene scene;
+        set_clean_scene(&scene, cases[i].interval, cases[i].pause);
+        assert_flags(&scene, cases[i].flags);
+        clear_scene(&scene);
+    }
+}
+
 static void flags_are_told_in_words(void **state) {
     (void)state;
     char text[SPARSEMED_FLAGS_SIZE];
@@ -415,6 +430,7 @@ int main(void) {
         cmocka_unit_test(extreme_pixels_are_counted),
         cmocka_unit_test(figures_are_what_they_are_said_to_be),
         cmocka_unit_test(flags_begin_at_their_thresholds),
+        cmocka_unit_test(a_pause_is_a_gap_where_frames_are_not_rare),
         cmocka_unit_test(flags_are_told_in_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
