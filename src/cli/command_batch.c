@@ -36,6 +36,25 @@ static void tell_failures(const struct sm_archive_report *report) {
     }
 }
 
+/* How many of the backgrounds that were made have which flag. */
+static void tell_flags(FILE *stream, const struct sm_archive_report *report) {
+    fprintf(stream, "quality: %" PRIu64 " " SPARSEMED_CLEAN, report->n_clean);
+    for (int flag = 0; flag < SPARSEMED_N_FLAGS; flag++) {
+        if (report->n_flagged[flag] > 0) {
+            fprintf(stream, ", %" PRIu64 " %s", report->n_flagged[flag], sparsemed_flag_name(flag));
+        }
+    }
+    fprintf(stream, "\n");
+}
+
+static json_t *flags_value(const struct sm_archive_report *report) {
+    json_t *value = json_pack("{sI}", SPARSEMED_CLEAN, (json_int_t)report->n_clean);
+    for (int flag = 0; flag < SPARSEMED_N_FLAGS; flag++) {
+        json_object_set_new(value, sparsemed_flag_name(flag), json_integer((json_int_t)report->n_flagged[flag]));
+    }
+    return value;
+}
+
 static void tell_archive(FILE *stream, const struct sm_archive_report *report, const char *journal) {
     const double mega = 1e6, percent = 100;
     double seconds = report->seconds > 0 ? report->seconds : 1;
@@ -50,6 +69,9 @@ static void tell_archive(FILE *stream, const struct sm_archive_report *report, c
     fprintf(stream, "\n%" PRIu64 " frames, %.1f MB read, %.1f MB decoded, %.1f MB/s\n", report->n_frames,
             (double)report->bytes_read / mega, (double)report->bytes_decoded / mega,
             (double)report->bytes_decoded / mega / seconds);
+    if (report->n_done > 0) {
+        tell_flags(stream, report);
+    }
     sm_tell(stream, "%.2f s on %d %s, at work %.0f %% of the time; journal: %s", report->seconds, report->n_ranks,
             report->n_ranks == 1 ? "rank" : "ranks", percent * report->balance, journal);
 }
@@ -76,6 +98,7 @@ static json_t *summary_value(const struct sm_archive_report *report, const char 
                   (json_int_t)report->n_frames, "bytes_read", (json_int_t)report->bytes_read, "bytes_decoded",
                   (json_int_t)report->bytes_decoded, "ranks", report->n_ranks, "seconds", report->seconds, "balance",
                   report->balance, "journal", sm_json_from_bytes(journal), "failures", failures);
+    json_object_set_new(value, "quality", flags_value(report));
     if (error->status != SPARSEMED_OK) {
         json_object_set_new(value, "error", sm_json_from_bytes(error->message));
     }

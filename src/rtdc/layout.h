@@ -115,6 +115,22 @@
 #define SM_SOURCE_RATE      "frame rate" /* frames a second, where the input tells none */
 #define SM_SOURCE_SLICE     "slice"      /* where only some of the frames were read (see frames/slice.h) */
 
+/* ---- the table of split points ---- */
+
+/* Ours, among the tables: a row a split point (see outputs/split_table.h), of doubles. */
+#define SM_TABLE_SPLITS "sparsemed_background"
+#define SM_PATH_SPLITS  SM_GROUP_TABLES "/" SM_TABLE_SPLITS
+
+#define SM_SPLITS_TIME       "time"       /* seconds from the first frame */
+#define SM_SPLITS_X          "x"          /* contrast of the image, by which it is cleansed (see cleansing.h) */
+#define SM_SPLITS_REF        "ref"        /* how far x is from its median */
+#define SM_SPLITS_USED       "used"       /* 1: the image was kept, 0: removed */
+#define SM_SPLITS_BRIGHTNESS "brightness" /* median of the grey values of the image */
+#define SM_SPLITS_ACTIVITY   "activity"   /* fraction of pixels that show something, in the frames of the window */
+
+/* Ours, of that table: figures and flags of the background, as JSON (see outputs/quality_record.h). */
+#define SM_ATTRIBUTE_QUALITY "sparsemed quality"
+
 /* ---- basin definitions ---- */
 
 /* Each is a text in the group basins, a JSON object, under a key that is the MD5 sum of the text. */

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "parallel/headway.h"
+#include "parallel/measurement/appraise.h"
 #include "parallel/measurement/write.h"
 #include "parallel/vote.h"
 
@@ -16,6 +17,7 @@ struct results {
     struct sm_series series;
     struct sm_selection selection;
     struct sparsemed_cleansing cleansing;
+    struct sm_split_table table;
 };
 
 /* Seconds since the last lap. */
@@ -46,12 +48,15 @@ static enum sparsemed_status carry_out(const struct sm_team *team, struct result
     seconds->stream = lap(&since);
     sm_headway_begin("choosing the images of", team->job->input);
     if (sm_select(team, &made->plan, &made->timeline, &made->series, &made->selection, &made->cleansing, error) !=
-        SPARSEMED_OK) {
+            SPARSEMED_OK ||
+        sm_appraise(team, &made->plan, &made->timeline, &made->series, &made->selection, &made->cleansing, &made->table,
+                    error) != SPARSEMED_OK) {
         return error->status;
     }
     seconds->cleanse = lap(&since);
     sm_headway_begin("writing", team->job->output);
-    if (sm_write(team, &made->plan, &made->series, &made->selection, &made->cleansing, error) != SPARSEMED_OK) {
+    if (sm_write(team, &made->plan, &made->series, &made->selection, &made->cleansing, &made->table, error) !=
+        SPARSEMED_OK) {
         return error->status;
     }
     seconds->write = lap(&since);
@@ -79,6 +84,7 @@ static void collect(const struct sm_team *team, const struct results *made) {
 }
 
 static void release(struct results *made, struct sparsemed_error *error) {
+    sm_split_table_free(&made->table);
     sparsemed_cleansing_free(&made->cleansing);
     sm_selection_free(&made->selection);
     sm_series_free(&made->series);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <libdeflate.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -203,6 +204,21 @@ static void put_results(FILE *log, const struct sm_report *report, const struct 
     }
 }
 
+static void put_quality(FILE *log, const struct sm_quality *quality) {
+    const struct sparsemed_quality *judged = &quality->judged;
+    char text[SPARSEMED_FLAGS_SIZE], key[64];
+    sparsemed_flags_format(judged->flags, text);
+    put(log, "quality", text);
+    put(log, "quality.time_source", sm_time_source(quality->timing));
+    put(log, "quality.enforced", judged->enforced ? "yes" : "no");
+    for (int i = 0; i < SPARSEMED_N_FIGURES; i++) {
+        bool known = isfinite(judged->figure[i]);
+        snprintf(key, sizeof key, "quality.%s", sparsemed_figure_name(i));
+        snprintf(text, sizeof text, known ? "%.6g %s" : "unknown", judged->figure[i], sparsemed_figure_unit(i));
+        put(log, key, text);
+    }
+}
+
 /* ---- the log as a whole ---- */
 
 /* What is told beside the job and its report. */
@@ -235,6 +251,7 @@ static char *compose(const struct sm_team *team, const struct facts *facts) {
     put_environment(log);
     put_input(log, facts->input);
     put_results(log, team->report, facts->cleansing, facts->write_seconds);
+    put_quality(log, &team->report->quality);
     if (fclose(log) != 0) {
         free(text);
         return NULL;

@@ -130,7 +130,10 @@ static enum sparsemed_status add_background(hid_t file, const struct sm_output *
     if (!create_images(file, output) || !create_features(file, output, map)) {
         return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the datasets could not be made");
     }
-    if (note_input(file, output, error) != SPARSEMED_OK || wanted->frame_images) {
+    if (note_input(file, output, error) != SPARSEMED_OK ||
+        (output->splits &&
+         sm_split_table_write(file, output->splits, !output->draft, output->zstd_level, error) != SPARSEMED_OK) ||
+        wanted->frame_images) {
         return error->status;
     }
     return sm_basin_write_internal(file, wanted->ppid, sm_path_name(map->path), output->zstd_level, error);
@@ -179,7 +182,8 @@ static enum sm_likeness judge(const char *path, void *data) {
     const struct sm_output_map *map = data;
     const char events[] = SM_GROUP_EVENTS "/";
     bool filled = strcmp(path, SM_PATH_IMAGE_BG) == 0 || strcmp(path, SM_PATH_FRAME_IMAGES) == 0 ||
-                  strcmp(path, SM_PATH_BG_OFF) == 0 || (!map->is_there && strcmp(path, map->path) == 0);
+                  strcmp(path, SM_PATH_BG_OFF) == 0 || strcmp(path, SM_PATH_SPLITS) == 0 ||
+                  (!map->is_there && strcmp(path, map->path) == 0);
     bool feature = strncmp(path, events, strlen(events)) == 0 && sm_feature_is_of_frames(path + strlen(events));
     return filled || feature ? SM_ALIKE_FRAME : SM_ALIKE;
 }
@@ -232,9 +236,14 @@ static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_outpu
     if (!different && error->status == SPARSEMED_OK && add_background(draft, output, map, error) == SPARSEMED_OK) {
         different = sm_compare_files(draft, file, &tolerance);
     }
-    return !different && error->status == SPARSEMED_OK
-               ? compare_features(input, &output->specification.slice, file, output, error)
-               : different;
+    if (!different && error->status == SPARSEMED_OK) {
+        different = compare_features(input, &output->specification.slice, file, output, error);
+    }
+    if (!different && error->status == SPARSEMED_OK && output->splits &&
+        !sm_split_table_has_rows(file, output->splits)) {
+        different = strdup(SM_PATH_SPLITS);
+    }
+    return different;
 }
 
 /* Whether what was taken over from the input reads differently when it is read once more. Then it is the input where

@@ -77,7 +77,8 @@ static herr_t pass_over(hid_t group, const char *name, const H5L_info_t *info, v
 
 /* Whether the groups that get something new in place are in good order: HDF5 fails to add to others. */
 static enum sparsemed_status list_groups(hid_t file, const char *path, struct sparsemed_error *error) {
-    static const char *const groups[] = {SM_GROUP_EVENTS, SM_GROUP_BASIN_EVENTS, SM_GROUP_BASINS, SM_GROUP_LOGS};
+    static const char *const groups[] = {SM_GROUP_EVENTS, SM_GROUP_BASIN_EVENTS, SM_GROUP_BASINS, SM_GROUP_LOGS,
+                                         SM_GROUP_TABLES};
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
         if (sm_hdf5_walk(file, groups[i], pass_over, NULL, error) != SPARSEMED_OK) {
             return sparsemed_fail_where(error, "%s", path);
