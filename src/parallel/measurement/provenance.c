@@ -302,7 +302,7 @@ static enum sparsemed_status write_log(const struct sm_team *team, const struct 
                                        struct sparsemed_error *error) {
     char *text = compose(team, facts);
     char name[LOG_NAME_SIZE];
-    hid_t file = sm_hdf5_open_as(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t file = sm_hdf5_open_as(path, H5F_ACC_RDWR);
     if (!text) {
         sparsemed_fail_memory(error, "writing the log");
     } else if (file < 0) {

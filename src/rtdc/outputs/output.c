@@ -159,10 +159,7 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const
                                        struct sm_output_map *map, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     const struct sm_specification *wanted = &output->specification;
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
-    hid_t file = sm_hdf5_open_as(temporary, output->way == SM_NEW_OUTPUT ? H5F_ACC_TRUNC : H5F_ACC_RDWR, access);
-    sm_hdf5_release(access);
+    hid_t file = sm_hdf5_open_as(temporary, output->way == SM_NEW_OUTPUT ? H5F_ACC_TRUNC : H5F_ACC_RDWR);
     if (file < 0) {
         return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be made", temporary);
     }
@@ -283,7 +280,7 @@ enum sparsemed_status sm_output_check(hid_t input, const char *temporary, const 
     struct sm_output_map copy = *map;
     sketch.draft = true;
     sketch.zstd_level = SM_ZSTD_NONE; /* how it is stored is not compared */
-    hid_t draft = sm_hdf5_create_in_memory(), file = sm_hdf5_open_as(temporary, H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t draft = sm_hdf5_create_in_memory(), file = sm_hdf5_open_as(temporary, H5F_ACC_RDONLY);
     char *different = NULL;
     if (draft < 0) {
         sm_fail_hdf5(error, SPARSEMED_INTERNAL, "%s: cannot be checked", wanted->path);
