@@ -32,11 +32,16 @@ enum sparsemed_status sm_archive_check(struct sm_options *options, struct sparse
     if (options->output_dir && options->in_place) {
         return sparsemed_fail(error, SPARSEMED_USAGE, "--output-dir and --in-place contradict each other");
     }
-    if (!options->output_dir && !options->in_place && options->n_paths > 0) {
-        return sparsemed_fail(error, SPARSEMED_USAGE,
-                              "there is no place for the outputs: give --output-dir DIR, or --in-place");
-    }
     return SPARSEMED_OK;
+}
+
+enum sparsemed_status sm_archive_check_place(struct sm_options *options, struct sparsemed_error *error) {
+    if (sm_archive_check(options, error) == SPARSEMED_OK && !options->output_dir && !options->in_place &&
+        options->n_paths > 0) {
+        sparsemed_fail(error, SPARSEMED_USAGE,
+                       "there is no place for the outputs: give --output-dir DIR, or --in-place");
+    }
+    return error->status;
 }
 
 /* ---- the list ---- */
@@ -102,7 +107,7 @@ static enum sparsemed_status find_history(const struct sm_options *options, stru
     return error->status;
 }
 
-enum sparsemed_status sm_archive_list_make(const struct sm_options *options, struct sm_stop *stop,
+enum sparsemed_status sm_archive_list_make(const struct sm_options *options, bool beside, struct sm_stop *stop,
                                            struct sm_archive_list *list, struct sparsemed_error *error) {
     assert(options->n_paths > 0 || options->manifest);
     assert(1 <= options->shard && options->shard <= options->n_shards);
@@ -117,6 +122,7 @@ enum sparsemed_status sm_archive_list_make(const struct sm_options *options, str
     list->sources.stop = stop;
     list->sources.in_place = options->in_place;
     list->sources.copy = options->job.copy;
+    list->sources.beside = beside;
     list->sources.output_folder = list->output_folder;
     if (find_sources(options, &list->sources, error) == SPARSEMED_OK &&
         find_history(options, list, error) == SPARSEMED_OK) {

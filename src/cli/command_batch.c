@@ -144,7 +144,7 @@ static void tell_batch(const struct sm_options *options, const struct sm_archive
 static enum sparsemed_status find_work(const struct sm_options *options, struct sm_stop *stop,
                                        struct sm_archive_list *list, struct sm_journal *journal,
                                        struct sparsemed_error *error) {
-    if (sm_archive_list_make(options, stop, list, error) != SPARSEMED_OK) {
+    if (sm_archive_list_make(options, false, stop, list, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (options->json_path && sm_path_same(options->json_path, list->journal_path)) {
@@ -217,6 +217,6 @@ const struct sm_command sm_command_batch = {
     .exit_status = "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
                    "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"
                    "signal, or because a rank was stuck: the same command goes on.\n",
-    .check = sm_archive_check,
+    .check = sm_archive_check_place,
     .work = process_archive,
 };

@@ -66,6 +66,11 @@ static enum sparsemed_status check_command_line(struct sm_options *options, stru
     if (options->job.input_options.time && options->job.input_options.frame_rate > 0) {
         return sparsemed_fail(error, SPARSEMED_USAGE, "--time and --frame-rate contradict each other");
     }
+    if (sm_input_is_sliced(&options->job.input_options) && (options->in_place || options->job.copy)) {
+        return sparsemed_fail(error, SPARSEMED_USAGE,
+                              "--frames and %s contradict each other: a slice is not the whole measurement",
+                              options->in_place ? "--in-place" : "--copy");
+    }
     return set_paths(options, error) == SPARSEMED_OK ? check_record_path(options, error) : error->status;
 }
 
@@ -85,8 +90,14 @@ static void tell_measurement(FILE *stream, const struct sm_options *options, con
         sm_tell(stream, "%s: holds this background already, left as it is", options->job.output);
         return;
     }
-    sm_tell(stream, "%s: %" PRIu64 " of %" PRIu64 " background images kept, for %" PRIu64 " frames of %zu x %zu pixels",
-            options->job.output, report->n_kept, report->n_steps, report->n_frames, report->height, report->width);
+    char frames[SM_SLICE_TEXT_SIZE], slice[2 * SM_SLICE_TEXT_SIZE] = "";
+    if (sm_input_is_sliced(&options->job.input_options)) {
+        sm_slice_format(&report->slice, frames);
+        snprintf(slice, sizeof slice, ", %s of %" PRIu64, frames, report->slice.n_there);
+    }
+    sm_tell(
+        stream, "%s: %" PRIu64 " of %" PRIu64 " background images kept, for %" PRIu64 " frames of %zu x %zu pixels%s",
+        options->job.output, report->n_kept, report->n_steps, report->n_frames, report->height, report->width, slice);
     sparsemed_flags_format(report->quality.judged.flags, flags);
     fprintf(stream, "quality: %s\n", flags);
     if (options->verbose) {

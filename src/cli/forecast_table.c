@@ -34,6 +34,7 @@ struct totals {
     uint64_t n_frames, n_steps, size; /* of what is to do */
     double decoded;                   /* bytes, of what is to do */
     uint64_t memory;                  /* the most of a rank */
+    uint64_t images;                  /* see struct sm_outlook */
 };
 
 static struct totals add_up(const struct sm_forecast *forecast) {
@@ -48,6 +49,7 @@ static struct totals add_up(const struct sm_forecast *forecast) {
             totals.size += finding->input.size;
             totals.decoded += (double)finding->facts.n_frames * (double)(finding->facts.height * finding->facts.width);
             totals.memory = memory > totals.memory ? memory : totals.memory;
+            totals.images += forecast->outlooks[i].images;
         }
     }
     return totals;
@@ -91,6 +93,10 @@ static void tell_totals(FILE *stream, const struct sm_forecast *forecast) {
     fputc('\n', stream);
     fprintf(stream, "%" PRIu64 " frames, %.1f MB stored, %.1f MB decoded, %" PRIu64 " split points\n", totals.n_frames,
             (double)totals.size / mega, totals.decoded / mega, totals.n_steps);
+    if (totals.images > 0) {
+        fprintf(stream, "an image a frame takes up to %.1f MB on the disk, beside the copies of the measurements\n",
+                (double)totals.images / mega);
+    }
     if (forecast->rate > 0) {
         fprintf(stream, "about %.0f s on %zu %s, of up to %.0f MB, that decode %.0f MB/s each\n", forecast->seconds,
                 forecast->n_ranks, forecast->n_ranks == 1 ? "rank" : "ranks", (double)totals.memory / mega,
@@ -134,6 +140,7 @@ static json_t *file_value(const struct sm_forecast *forecast, size_t i) {
         set_count(value, "steps", finding->facts.n_steps);
         set_count(value, "ranks", forecast->outlooks[i].n_ranks);
         set_count(value, "memory", forecast->outlooks[i].memory);
+        set_count(value, "image_bytes", forecast->outlooks[i].images);
         json_object_set_new(value, "timing", json_string(timing_note(finding)));
     }
     return value;
@@ -153,6 +160,7 @@ json_t *sm_forecast_value(const struct sm_forecast *forecast) {
     set_count(value, "bytes_decoded", (uint64_t)totals.decoded);
     set_count(value, "ranks", forecast->n_ranks);
     set_count(value, "memory", totals.memory);
+    set_count(value, "image_bytes", totals.images);
     json_object_set_new(value, "decode_rate", json_real(forecast->rate));
     json_object_set_new(value, "seconds", json_real(forecast->seconds));
     for (size_t i = 0; i < forecast->sources->n; i++) {

@@ -12,6 +12,7 @@
 struct sm_outlook {
     size_t n_ranks;  /* that it would get */
     uint64_t memory; /* bytes of a rank */
+    uint64_t images; /* bytes on the disk, at most, where each frame gets an image */
 };
 
 /* Everything that is told. */

@@ -70,6 +70,15 @@ static enum sparsemed_status take_compression(const struct sm_value *value, stru
     return error->status;
 }
 
+static enum sparsemed_status take_images(const struct sm_value *value, struct sm_options *options,
+                                         struct sparsemed_error *error) {
+    int index;
+    if (sm_read_word(value, sm_images_words, &index, error) == SPARSEMED_OK) {
+        options->job.frame_images = index;
+    }
+    return error->status;
+}
+
 static void set_force(struct sm_options *options) {
     options->job.force = true;
 }
@@ -124,6 +133,15 @@ static void set_in_place(struct sm_options *options) {
 
 static void set_copy(struct sm_options *options) {
     options->job.copy = true;
+}
+
+static enum sparsemed_status take_frames(const struct sm_value *value, struct sm_options *options,
+                                         struct sparsemed_error *error) {
+    return sm_slice_parse(value->text, &options->job.input_options.slice)
+               ? SPARSEMED_OK
+               : sparsemed_fail(error, SPARSEMED_USAGE,
+                                "--frames takes FIRST:END or FIRST:END:STEP with a step of 1 or more, not \"%s\"",
+                                value->text);
 }
 
 /* ---- frames that are no measurement ---- */
@@ -258,6 +276,10 @@ const struct sm_option sm_option_table[] = {
      .take = take_ppid},
 
     {SM_OF_OUTPUT, 'c', "compression", "HOW", "zstd-1 to zstd-9, or none (zstd-5)", .take = take_compression},
+    {SM_OF_OUTPUT, 0, "images", "HOW",
+     "shared: frames share background images; frames: every\n"
+     "frame has one in events, as dcnum looks for it (shared)",
+     .take = take_images},
     {SM_OF_OUTPUT, 0, "force", NULL, "compute anew, and replace an existing output", .set = set_force},
     {SM_OF_OUTPUT, 0, "json", "FILE", "write a record of the job; - is standard output", .take = take_json},
     {SM_OF_OUTPUT, 0, "progress", "STYLE", "auto, bar, lines or none (auto)", .take = take_progress},
@@ -271,6 +293,10 @@ const struct sm_option sm_option_table[] = {
 
     {SM_OF_RUN, 0, "in-place", NULL, "put the background into INPUT itself", .set = set_in_place},
     {SM_OF_RUN, 0, "copy", NULL, "make OUTPUT a complete copy of INPUT, with the background", .set = set_copy},
+    {SM_OF_RUN, 0, "frames", "SLICE",
+     "only the frames FIRST:END or FIRST:END:STEP, as Python\n"
+     "counts them, such as 1000:2000, :500, -500: or ::10",
+     .take = take_frames},
 
     {SM_OF_FRAMES, 0, "dataset", "PATH", "the frames are this dataset of INPUT, an HDF5 file", .take = take_dataset},
     {SM_OF_FRAMES, 0, "time", "PATH",

@@ -1,14 +1,15 @@
 /* All messages between two ranks, in one place; everything else is a collective call.
  *
- * | tag      | from                          | to             | what                                | communicator |
- * |----------|-------------------------------|----------------|-------------------------------------|---------------------|
- * | STOP     | a rank that got a signal      | the first rank | nothing: the request to stop        | of struct sm_stop
- * | |          | the first rank                | all others     | nothing: the request to stop        | of struct
- * sm_stop   | | PROGRESS | every rank, now and then      | the first rank | what was done since, and if it ends | of
- * the measurement  | | IMAGES   | the rank that made images     | their writer   | kept images that follow each other
- * | of the measurement  | | SUMS     | the rank that decoded frames  | their writer   | top sums of frames | of the
- * measurement  | | ASK      | the first rank of a group     | the first rank | what it did, and that it is free    | of
- * struct sm_queue  | | ANSWER   | the first rank                | who asked      | a task | of struct sm_queue  |
+ * | tag      | from                          | to             | what                                | of what      |
+ * |----------|-------------------------------|----------------|-------------------------------------|--------------|
+ * | STOP     | a rank that got a signal      | the first rank | nothing: the request to stop        | sm_stop      |
+ * |          | the first rank                | all others     | nothing: the request to stop        | sm_stop      |
+ * | PROGRESS | every rank, now and then      | the first rank | what was done since, and if it ends | measurement  |
+ * | IMAGES   | the rank that made images     | their writer   | kept images that follow each other  | measurement  |
+ * | SUMS     | the rank that decoded frames  | their writer   | top sums of frames                  | measurement  |
+ * | CHUNKS   | the rank that made a chunk    | the first rank | the chunk as it is stored           | measurement  |
+ * | ASK      | the first rank of a group     | the first rank | what it did, and that it is free    | sm_queue     |
+ * | ANSWER   | the first rank                | who asked      | a task                              | sm_queue     |
  *
  * The communicator of a measurement is a duplicate that only sm_measure uses, and so are the others: no message can be
  * taken for one of the caller's. Who probes names a tag. */
@@ -17,7 +18,7 @@
 
 #include <stdint.h>
 
-enum sm_tag { SM_TAG_STOP = 1, SM_TAG_PROGRESS, SM_TAG_IMAGES, SM_TAG_SUMS, SM_TAG_ASK, SM_TAG_ANSWER };
+enum sm_tag { SM_TAG_STOP = 1, SM_TAG_PROGRESS, SM_TAG_IMAGES, SM_TAG_SUMS, SM_TAG_CHUNKS, SM_TAG_ASK, SM_TAG_ANSWER };
 
 /* A number of elements as MPI counts them. What is sent is bounded before it comes to that: images and texts when they
  * are read, split points by SPARSEMED_MAX_STEPS. A number that is too large all the same is a defect of the program,

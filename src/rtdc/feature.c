@@ -6,15 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/numbers.h"
 #include "rtdc/basin.h"
 #include "rtdc/basin_walk.h"
-#include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/links.h"
-#include "rtdc/hdf5/needs.h"
 #include "rtdc/hdf5/references.h"
 #include "rtdc/layout.h"
+#include "rtdc/map.h"
 
 struct search {
     const char *name;
@@ -49,25 +47,6 @@ static enum sparsemed_status note_files(const struct sm_station *station, struct
 
 /* ---- maps ---- */
 
-/* Read a map of a file. */
-static enum sparsemed_status read_map(hid_t dataset, int64_t **rows, uint64_t *n_rows, struct sparsemed_error *error) {
-    hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
-    bool valid = H5Tget_class(type) == H5T_INTEGER && H5Sget_simple_extent_ndims(space) == 1;
-    sm_hdf5_release(space);
-    sm_hdf5_release(type);
-    *n_rows = count_rows(dataset);
-    if (!valid || *n_rows == 0) {
-        return sparsemed_fail(error, SPARSEMED_INPUT, "is no list of rows");
-    }
-    if (sm_needs_check(dataset, sm_min(*n_rows, UINT64_MAX / sizeof **rows) * sizeof **rows, SM_NEED_VALUES, error) !=
-        SPARSEMED_OK) {
-        return error->status;
-    }
-    *rows = *n_rows <= SIZE_MAX / sizeof **rows ? malloc(*n_rows * sizeof **rows) : NULL;
-    return *rows ? sm_guarded_read(dataset, H5T_NATIVE_INT64, *rows, error)
-                 : sparsemed_fail_memory(error, "reading a map");
-}
-
 /* Put a map before the feature: it names rows of what the feature has shown so far. Takes rows over. */
 static enum sparsemed_status apply_map(struct sm_feature *feature, int64_t *rows, uint64_t n_rows,
                                        struct sparsemed_error *error) {
@@ -100,7 +79,7 @@ static enum sparsemed_status map_feature(const struct sm_station *station, const
     uint64_t n_rows = 0;
     if (dataset < 0) {
         sparsemed_fail(error, SPARSEMED_INPUT, "is missing");
-    } else if (read_map(dataset, &rows, &n_rows, error) == SPARSEMED_OK) {
+    } else if (sm_map_read(dataset, &rows, &n_rows, error) == SPARSEMED_OK) {
         apply_map(feature, rows, n_rows, error);
         rows = NULL;
     }

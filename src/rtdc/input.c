@@ -77,24 +77,38 @@ static enum sparsemed_status open_hdf5(struct sm_input *input, struct sparsemed_
                             : check_frames(input, error);
 }
 
+static enum sparsemed_status open_array(struct sm_input *input, struct sparsemed_error *error) {
+    const struct sm_input_options *options = input->input_options;
+    if (options->dataset) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "%s: is a NumPy array, and has no dataset %s", input->path,
+                              options->dataset);
+    }
+    if (note_file(input, input->path, error) != SPARSEMED_OK ||
+        (options->time && note_file(input, options->time, error) != SPARSEMED_OK)) {
+        return error->status;
+    }
+    return sm_stack_open_npy(input->path, &input->stack, error);
+}
+
+/* Leave the frames that are asked for. */
+static enum sparsemed_status pick_frames(struct sm_input *input, struct sparsemed_error *error) {
+    uint64_t n_there = input->stack.n_frames;
+    if (!sm_slice_resolve(&input->input_options->slice, n_there, &input->slice)) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "%s: none of its %llu frames are among those asked for",
+                              input->path, (unsigned long long)n_there);
+    }
+    return sm_input_is_sliced(input->input_options) ? sm_stack_slice(&input->stack, &input->slice, error)
+                                                    : SPARSEMED_OK;
+}
+
 enum sparsemed_status sm_input_open(const char *path, const struct sm_input_options *options, struct sm_input *input,
                                     struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     *input = SM_NO_INPUT;
     input->path = path;
     input->input_options = options;
-    if (!sm_npy_is(path)) {
-        return open_hdf5(input, error);
-    }
-    if (options->dataset) {
-        return sparsemed_fail(error, SPARSEMED_USAGE, "%s: is a NumPy array, and has no dataset %s", path,
-                              options->dataset);
-    }
-    if (note_file(input, path, error) != SPARSEMED_OK ||
-        (options->time && note_file(input, options->time, error) != SPARSEMED_OK)) {
-        return error->status;
-    }
-    return sm_stack_open_npy(path, &input->stack, error);
+    bool opened = (sm_npy_is(path) ? open_array(input, error) : open_hdf5(input, error)) == SPARSEMED_OK;
+    return opened ? pick_frames(input, error) : error->status;
 }
 
 bool sm_input_uses(const struct sm_input *input, const char *path) {
@@ -144,13 +158,15 @@ void sm_input_close(struct sm_input *input) {
 /* ---- timing ---- */
 
 /* The axis from time stamps in a NumPy array. */
-static enum sparsemed_status read_axis_of_array(const char *path, uint64_t n_frames, struct sparsemed_time_axis *axis,
-                                                struct sparsemed_error *error) {
+static enum sparsemed_status read_axis_of_array(const char *path, const struct sm_slice *slice,
+                                                struct sparsemed_time_axis *axis, struct sparsemed_error *error) {
     void *values;
     enum sparsemed_number_type type;
-    if (sm_npy_read_numbers(path, n_frames, &values, &type, error) == SPARSEMED_OK &&
-        sparsemed_time_axis_from_times(values, type, n_frames, axis, error) != SPARSEMED_OK) {
-        sparsemed_fail_where(error, "%s", path);
+    if (sm_npy_read_numbers(path, slice->n_there, &values, &type, error) == SPARSEMED_OK) {
+        sm_slice_pick(slice, type == SPARSEMED_FLOAT32 ? sizeof(float) : sizeof(double), values);
+        if (sparsemed_time_axis_from_times(values, type, slice->n, axis, error) != SPARSEMED_OK) {
+            sparsemed_fail_where(error, "%s", path);
+        }
     }
     free(values);
     return error->status;
@@ -172,15 +188,15 @@ enum sparsemed_status sm_input_timing(struct sm_input *input, struct sparsemed_t
                                       struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     const struct sm_input_options *options = input->input_options;
-    uint64_t n_frames = input->stack.n_frames;
+    const struct sm_slice *slice = &input->slice;
     *axis = (struct sparsemed_time_axis){0};
     *timing = SM_TIMING_TIME;
     if (input->file < 0) {
-        return options->time ? read_axis_of_array(options->time, n_frames, axis, error)
+        return options->time ? read_axis_of_array(options->time, slice, axis, error)
                              : estimate_axis(input, axis, timing, error);
     }
     if (options->time) {
-        return sm_timing_read_dataset(input->file, input->path, options->time, n_frames, axis, error);
+        return sm_timing_read_dataset(input->file, input->path, options->time, slice, axis, error);
     }
-    return sm_timing_read(input->file, input->path, options->frame_rate, n_frames, axis, timing, &input->files, error);
+    return sm_timing_read(input->file, input->path, options->frame_rate, slice, axis, timing, &input->files, error);
 }

@@ -17,7 +17,8 @@ struct sm_input {
     const struct sm_input_options *input_options;
     hid_t file;                  /* invalid where it is a NumPy array */
     struct sm_feature image;     /* the frames, where they are a dataset */
-    struct sm_stack stack;       /* of the frames */
+    struct sm_slice slice;       /* the frames that are read, of those in the file */
+    struct sm_stack stack;       /* of these */
     struct sm_used_files files;  /* that the frames are from, or that lead to them, the input first; and the times,
                                   * after sm_input_timing */
     struct sm_used_files missed; /* that could not be used, although something leads to them; after a failure they may
@@ -33,19 +34,20 @@ struct sm_input {
  * input     receives it; release with sm_input_close, also after a failure. It must stay where it is, and no other be
  *           open in this process
  *
- * SPARSEMED_USAGE: a dataset of a NumPy array, which has none. SPARSEMED_INPUT: no such file, no HDF5 file, no images
- * (see feature.h), or images that cannot be used (see stack.h). SPARSEMED_INTERNAL: out of memory. */
+ * SPARSEMED_USAGE: a dataset of a NumPy array, which has none, or a slice without frames. SPARSEMED_INPUT: no such
+ * file, no HDF5 file, no images (see feature.h), or images that cannot be used (see stack.h). SPARSEMED_INTERNAL: out
+ * of memory. */
 enum sparsemed_status sm_input_open(const char *path, const struct sm_input_options *options, struct sm_input *input,
                                     struct sparsemed_error *error);
 
-/* Read the time axis, from where the options say, or as a measurement has it.
+/* Read the time axis of the frames that are read, from where the options say, or as a measurement has it.
  *
  * input    open; the files of the times are added to its own
  * axis     receives the axis; release with sparsemed_time_axis_free, also after a failure
  * timing   receives what it was made from
  *
- * SPARSEMED_INPUT: a basin that should have the times cannot be used, not as many of them as frames, not numbers,
- * damaged, or not a valid axis (see time_axis.h). SPARSEMED_INTERNAL: out of memory. */
+ * SPARSEMED_INPUT: a basin that should have the times cannot be used, not as many of them as frames in the file, not
+ * numbers, damaged, or not a valid axis (see time_axis.h). SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_input_timing(struct sm_input *input, struct sparsemed_time_axis *axis, enum sm_timing *timing,
                                       struct sparsemed_error *error);
 

@@ -14,13 +14,18 @@ bool sm_input_is_measurement(const struct sm_input_options *options, const char 
     return !options->dataset && !sm_npy_is(input_path);
 }
 
+bool sm_input_is_sliced(const struct sm_input_options *options) {
+    return options->slice.step > 0;
+}
+
 const char *sm_input_time_file(const struct sm_input_options *options, const char *input_path) {
     return options->time && sm_npy_is(input_path) ? options->time : NULL;
 }
 
 /* Whether there is nothing to note. */
 static bool is_plain(const struct sm_input_options *options, const char *input_path) {
-    return sm_input_is_measurement(options, input_path) && !options->time && options->frame_rate == 0;
+    return sm_input_is_measurement(options, input_path) && !options->time && options->frame_rate == 0 &&
+           !sm_input_is_sliced(options);
 }
 
 /* ---- writing ---- */
@@ -37,8 +42,8 @@ static json_t *paths_of(const char *path, const char *output_path) {
 }
 
 /* NULL where memory is out. */
-static json_t *make_note(const struct sm_input_options *options, const char *input_path, const char *output_path,
-                         bool copy) {
+static json_t *make_note(const struct sm_input_options *options, const struct sm_slice *slice, const char *input_path,
+                         const char *output_path, bool copy) {
     json_t *note = json_pack("{so}", SM_SOURCE_PATHS, paths_of(input_path, output_path));
     bool complete = note;
     if (complete && copy) {
@@ -55,18 +60,23 @@ static json_t *make_note(const struct sm_input_options *options, const char *inp
     if (complete && options->frame_rate != 0) {
         complete = json_object_set_new(note, SM_SOURCE_RATE, json_real(options->frame_rate)) == 0;
     }
+    if (complete && sm_input_is_sliced(options)) {
+        char text[SM_SLICE_TEXT_SIZE];
+        sm_slice_format(slice, text);
+        complete = json_object_set_new(note, SM_SOURCE_SLICE, json_string(text)) == 0;
+    }
     if (!complete) {
         json_decref(note);
     }
     return complete ? note : NULL;
 }
 
-bool sm_input_options_note(hid_t dataset, const struct sm_input_options *options, const char *input_path,
-                           const char *output_path, bool copy) {
+bool sm_input_options_note(hid_t dataset, const struct sm_input_options *options, const struct sm_slice *slice,
+                           const char *input_path, const char *output_path, bool copy) {
     if (is_plain(options, input_path) && !copy) {
         return true;
     }
-    json_t *note = make_note(options, input_path, output_path, copy);
+    json_t *note = make_note(options, slice, input_path, output_path, copy);
     char *text = note ? sm_json_write(note, 0) : NULL;
     bool written = text && sm_attribute_write_text(dataset, SM_ATTRIBUTE_SOURCE, text);
     free(text);
@@ -95,25 +105,51 @@ static bool is_same_text(const json_t *noted, const char *text) {
     return same;
 }
 
-static bool is_note_of(const json_t *note, const struct sm_input_options *options, const char *input_path,
-                       const char *output_path) {
+/* Whether a note tells of this slice, or of none where all frames are read. */
+static bool is_same_slice(const json_t *note, const struct sm_input_options *options, const struct sm_slice *slice) {
+    char text[SM_SLICE_TEXT_SIZE];
+    bool sliced = sm_input_is_sliced(options);
+    if (sliced) {
+        sm_slice_format(slice, text);
+    }
+    return is_same_text(json_object_get(note, SM_SOURCE_SLICE), sliced ? text : NULL);
+}
+
+static bool is_note_of(const json_t *note, const struct sm_input_options *options, const struct sm_slice *slice,
+                       const char *input_path, const char *output_path) {
     const char *time_file = sm_input_time_file(options, input_path);
     const json_t *time = json_object_get(note, SM_SOURCE_TIME);
     return one_leads_to(json_object_get(note, SM_SOURCE_PATHS), output_path, input_path) &&
            is_same_text(json_object_get(note, SM_SOURCE_DATASET), options->dataset) &&
            (time_file ? one_leads_to(time, output_path, time_file) : is_same_text(time, options->time)) &&
-           json_real_value(json_object_get(note, SM_SOURCE_RATE)) == options->frame_rate;
+           json_real_value(json_object_get(note, SM_SOURCE_RATE)) == options->frame_rate &&
+           is_same_slice(note, options, slice);
 }
 
-bool sm_input_options_are_noted(hid_t dataset, const struct sm_input_options *options, const char *input_path,
-                                const char *output_path, bool copy) {
+/* NULL where there is none. To be released with json_decref. */
+static json_t *read_note(hid_t dataset) {
+    char *text = sm_attribute_text(dataset, SM_ATTRIBUTE_SOURCE, NULL);
+    json_t *note = text ? sm_json_read(text) : NULL;
+    free(text);
+    return note;
+}
+
+bool sm_input_slice_is_noted(hid_t dataset, const struct sm_input_options *options, const struct sm_slice *slice) {
+    json_t *note = read_note(dataset);
+    bool noted = is_same_slice(note, options, slice);
+    json_decref(note);
+    return noted;
+}
+
+bool sm_input_options_are_noted(hid_t dataset, const struct sm_input_options *options, const struct sm_slice *slice,
+                                const char *input_path, const char *output_path, bool copy) {
     char *text = sm_attribute_text(dataset, SM_ATTRIBUTE_SOURCE, NULL);
     json_t *note = text ? sm_json_read(text) : NULL;
     bool copied = json_is_true(json_object_get(note, SM_SOURCE_COPY)), noted;
     if (is_plain(options, input_path) && !copy) {
         noted = !text || (copied && sm_path_same(input_path, output_path));
     } else {
-        noted = note && copied == copy && is_note_of(note, options, input_path, output_path);
+        noted = note && copied == copy && is_note_of(note, options, slice, input_path, output_path);
     }
     json_decref(note);
     free(text);

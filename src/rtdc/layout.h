@@ -35,9 +35,17 @@
 #define SM_FEATURE_IMAGE_BG "image_bg" /* [images][height][width] background images, of 8 bits */
 #define SM_FEATURE_BG_OFF   "bg_off"   /* [frames] brightness offset against the background (see offset.h), double */
 
-/* Where our outputs have the two that make up a background. */
-#define SM_PATH_IMAGE_BG SM_GROUP_BASIN_EVENTS "/" SM_FEATURE_IMAGE_BG
-#define SM_PATH_BG_OFF   SM_GROUP_EVENTS "/" SM_FEATURE_BG_OFF
+/* The scalar features of a frame that are not computed from its image. dcnum hands them on to its results, each event
+ * in them having that of its frame, but only what is in events of the file that it reads: so our outputs take them
+ * over. */
+#define SM_FRAME_FEATURES                                                                                              \
+    "flow_rate", SM_FEATURE_FRAME, "g_force", "pressure", "temp", "temp_amb", SM_FEATURE_TIME, "userdef0", "userdef1", \
+        "userdef2", "userdef3", "userdef4", "userdef5", "userdef6", "userdef7", "userdef8", "userdef9"
+
+/* Where our outputs have the two that make up a background: images that frames share, or one a frame, and offsets. */
+#define SM_PATH_IMAGE_BG     SM_GROUP_BASIN_EVENTS "/" SM_FEATURE_IMAGE_BG
+#define SM_PATH_FRAME_IMAGES SM_GROUP_EVENTS "/" SM_FEATURE_IMAGE_BG
+#define SM_PATH_BG_OFF       SM_GROUP_EVENTS "/" SM_FEATURE_BG_OFF
 
 /* Maps, among the events: [frames] 64-bit integers, row j of the file is row map[j] of a basin. Their names are this
  * and a digit. */
@@ -62,12 +70,20 @@
 #define SM_ATTRIBUTE_TIME  "experiment:time"
 #define SM_ATTRIBUTE_SETUP "setup:identifier"
 
-#define SM_ATTRIBUTE_RATE "imaging:frame rate" /* frames a second */
+#define SM_ATTRIBUTE_RATE       "imaging:frame rate"     /* frames a second */
+#define SM_ATTRIBUTE_PIXEL_SIZE "imaging:pixel size"     /* micrometres */
+#define SM_ATTRIBUTE_EVENTS     "experiment:event count" /* how many events, which are frames, there are */
 
-/* By these three dcnum knows one of its finished runs: its own generation, what was read, and the background. */
+/* Ours: the identifier of an output that has a slice of a measurement is that of the measurement, this, and the slice
+ * (see frames/slice.h). */
+#define SM_IDENTIFIED_AS_SLICE "_slice-"
+
+/* By the first three dcnum knows the background of one of its finished runs: its own generation, what was read, and the
+ * background; by the hash of all steps, the run as a whole. */
 #define SM_CLAIM_GENERATION "pipeline:dcnum generation"
 #define SM_CLAIM_DATA       "pipeline:dcnum data"
 #define SM_CLAIM_BACKGROUND "pipeline:dcnum background"
+#define SM_CLAIM_HASH       "pipeline:dcnum hash"
 
 /* ---- attributes of datasets ---- */
 
@@ -88,7 +104,7 @@
 #define SM_SOFTWARE_AND       " | "
 #define SM_SOFTWARE           "sparsemed " SPARSEMED_VERSION /* how this program names itself */
 
-/* Ours, of image_bg: what frames and times an input had where these are not those of a measurement, and what
+/* Ours, of image_bg: what frames and times an input had where these are not all those of a measurement, and what
  * measurement a file is a copy of, as JSON such as
  * {"paths": ["/data/in.h5", "in.h5"], "dataset": "scan/frames", "time": "scan/time"}. */
 #define SM_ATTRIBUTE_SOURCE "sparsemed source"
@@ -97,6 +113,7 @@
 #define SM_SOURCE_DATASET   "dataset"    /* of the frames */
 #define SM_SOURCE_TIME      "time"       /* of the time stamps: a dataset, or the paths of a file */
 #define SM_SOURCE_RATE      "frame rate" /* frames a second, where the input tells none */
+#define SM_SOURCE_SLICE     "slice"      /* where only some of the frames were read (see frames/slice.h) */
 
 /* ---- the table of split points ---- */
 

@@ -8,6 +8,7 @@
 #include "core/numbers.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/needs.h"
 
 enum { BLOCK_FRAMES = 4096 };
 
@@ -15,13 +16,31 @@ static void format_name(char name[SM_MAP_NAME_SIZE], int i) {
     snprintf(name, SM_MAP_NAME_SIZE, SM_FEATURE_MAP "%d", i);
 }
 
-static bool has_length(hid_t dataset, uint64_t n_frames) {
+bool sm_map_has_length(hid_t dataset, uint64_t n_frames) {
     hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
     bool has = H5Tget_class(type) == H5T_INTEGER && H5Sget_simple_extent_ndims(space) == 1 &&
                H5Sget_simple_extent_npoints(space) == (hssize_t)n_frames;
     sm_hdf5_release(space);
     sm_hdf5_release(type);
     return has;
+}
+
+enum sparsemed_status sm_map_read(hid_t dataset, int64_t **rows, uint64_t *n_rows, struct sparsemed_error *error) {
+    hid_t space = H5Dget_space(dataset);
+    hssize_t n = H5Sget_simple_extent_npoints(space);
+    sm_hdf5_release(space);
+    *rows = NULL;
+    *n_rows = n > 0 ? (uint64_t)n : 0;
+    if (*n_rows == 0 || !sm_map_has_length(dataset, *n_rows)) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "is no list of rows");
+    }
+    if (sm_needs_check(dataset, sm_min(*n_rows, UINT64_MAX / sizeof **rows) * sizeof **rows, SM_NEED_VALUES, error) !=
+        SPARSEMED_OK) {
+        return error->status;
+    }
+    *rows = *n_rows <= SIZE_MAX / sizeof **rows ? malloc(*n_rows * sizeof **rows) : NULL;
+    return *rows ? sm_guarded_read(dataset, H5T_NATIVE_INT64, *rows, error)
+                 : sparsemed_fail_memory(error, "reading a map");
 }
 
 static bool is_attributed(const int64_t *map, const struct sparsemed_attribution *attribution, uint64_t n_frames) {
@@ -41,7 +60,7 @@ static bool tells_the_same(hid_t events, const char *name, const struct sparseme
                            uint64_t n_frames, int64_t *values) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     hid_t dataset = H5Dopen2(events, name, H5P_DEFAULT);
-    bool same = dataset >= 0 && has_length(dataset, n_frames) &&
+    bool same = dataset >= 0 && sm_map_has_length(dataset, n_frames) &&
                 sm_guarded_read(dataset, H5T_NATIVE_INT64, values, &ignored) == SPARSEMED_OK &&
                 is_attributed(values, attribution, n_frames);
     sm_hdf5_release(dataset);
@@ -74,12 +93,15 @@ enum sparsemed_status sm_map_find(hid_t file, const struct sparsemed_attribution
     return SPARSEMED_OK;
 }
 
-enum sparsemed_status sm_map_choose(hid_t file, char name[SM_MAP_NAME_SIZE], struct sparsemed_error *error) {
+enum sparsemed_status sm_map_choose(hid_t file, hid_t other, char name[SM_MAP_NAME_SIZE],
+                                    struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     for (int i = 0; i < SM_N_MAPS; i++) {
         format_name(name, i);
-        bool taken;
-        if (sm_hdf5_find(file, SM_GROUP_EVENTS, name, &taken, error) != SPARSEMED_OK || !taken) {
+        bool taken, taken_there;
+        if (sm_hdf5_find(file, SM_GROUP_EVENTS, name, &taken, error) != SPARSEMED_OK ||
+            sm_hdf5_find(other, SM_GROUP_EVENTS, name, &taken_there, error) != SPARSEMED_OK ||
+            (!taken && !taken_there)) {
             return error->status;
         }
     }

@@ -70,10 +70,10 @@ static enum sparsemed_status pick_rows(const struct sm_feature *feature, size_t 
     return SPARSEMED_OK;
 }
 
-/* Read a feature of the frames into memory that the caller releases with free.
+/* Read a feature of the frames that count into memory that the caller releases with free.
  *
  * as_double   ask for doubles, whatever is stored */
-static enum sparsemed_status read_values(const struct sm_feature *feature, uint64_t n_frames, bool as_double,
+static enum sparsemed_status read_values(const struct sm_feature *feature, const struct sm_slice *slice, bool as_double,
                                          void **values, enum sparsemed_number_type *type,
                                          struct sparsemed_error *error) {
     int stored = number_type(feature->dataset);
@@ -82,9 +82,9 @@ static enum sparsemed_status read_values(const struct sm_feature *feature, uint6
         return error->status;
     }
     uint64_t n_values = feature->map ? feature->n_rows : n_rows;
-    if (n_values != n_frames) {
+    if (n_values != slice->n_there) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "has %llu values for %llu frames", (unsigned long long)n_values,
-                              (unsigned long long)n_frames);
+                              (unsigned long long)slice->n_there);
     }
     if (stored < 0) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "does not hold numbers");
@@ -99,22 +99,25 @@ static enum sparsemed_status read_values(const struct sm_feature *feature, uint6
     if (!*values) {
         return sparsemed_fail_memory(error, "reading the time stamps");
     }
-    if (sm_guarded_read(feature->dataset, memory_type(*type), *values, error) != SPARSEMED_OK) {
+    if (sm_guarded_read(feature->dataset, memory_type(*type), *values, error) != SPARSEMED_OK ||
+        (feature->map && pick_rows(feature, size, values, error) != SPARSEMED_OK)) {
         return error->status;
     }
-    return feature->map ? pick_rows(feature, size, values, error) : SPARSEMED_OK;
+    sm_slice_pick(slice, size, *values);
+    return SPARSEMED_OK;
 }
 
 /* The axis from a feature: time stamps, or frame numbers where a rate is given. */
-static enum sparsemed_status read_axis(const struct sm_feature *feature, const double *rate, uint64_t n_frames,
-                                       struct sparsemed_time_axis *axis, struct sparsemed_error *error) {
+static enum sparsemed_status read_axis(const struct sm_feature *feature, const double *rate,
+                                       const struct sm_slice *slice, struct sparsemed_time_axis *axis,
+                                       struct sparsemed_error *error) {
     void *values = NULL;
     enum sparsemed_number_type type = SPARSEMED_FLOAT64;
-    if (read_values(feature, n_frames, rate != NULL, &values, &type, error) == SPARSEMED_OK) {
+    if (read_values(feature, slice, rate != NULL, &values, &type, error) == SPARSEMED_OK) {
         if (rate) {
-            sparsemed_time_axis_from_frame_numbers(values, n_frames, *rate, axis, error);
+            sparsemed_time_axis_from_frame_numbers(values, slice->n, *rate, axis, error);
         } else {
-            sparsemed_time_axis_from_times(values, type, n_frames, axis, error);
+            sparsemed_time_axis_from_times(values, type, slice->n, axis, error);
         }
     }
     free(values);
@@ -124,10 +127,10 @@ static enum sparsemed_status read_axis(const struct sm_feature *feature, const d
 /* Make the axis of the best that there is.
  *
  * source   receives what that is where a failure is still to be told of whom */
-static enum sparsemed_status make_best_axis(hid_t file, const char *file_name, double rate, uint64_t n_frames,
-                                            struct sm_feature *feature, struct sparsemed_time_axis *axis,
-                                            enum sm_timing *timing, const char **source,
-                                            struct sparsemed_error *error) {
+static enum sparsemed_status make_best_axis(hid_t file, const char *file_name, double rate,
+                                            const struct sm_slice *slice, struct sm_feature *feature,
+                                            struct sparsemed_time_axis *axis, enum sm_timing *timing,
+                                            const char **source, struct sparsemed_error *error) {
     *source = NULL;
     if (sm_feature_find(file, file_name, SM_FEATURE_TIME, false, feature, error) != SPARSEMED_OK) {
         return error->status;
@@ -135,7 +138,7 @@ static enum sparsemed_status make_best_axis(hid_t file, const char *file_name, d
     if (feature->dataset >= 0) {
         *source = SM_GROUP_EVENTS "/" SM_FEATURE_TIME;
         *timing = SM_TIMING_TIME;
-        return read_axis(feature, NULL, n_frames, axis, error);
+        return read_axis(feature, NULL, slice, axis, error);
     }
     bool has_rate;
     if (sm_attribute_find(file, SM_ATTRIBUTE_RATE, &has_rate, error) != SPARSEMED_OK) {
@@ -152,25 +155,25 @@ static enum sparsemed_status make_best_axis(hid_t file, const char *file_name, d
     if (feature->dataset >= 0) {
         *source = SM_GROUP_EVENTS "/" SM_FEATURE_FRAME;
         *timing = SM_TIMING_FRAME;
-        return read_axis(feature, &rate, n_frames, axis, error);
+        return read_axis(feature, &rate, slice, axis, error);
     }
     *source = SM_ATTRIBUTE_RATE;
     *timing = has_rate ? SM_TIMING_RATE : SM_TIMING_GUESS;
-    return sparsemed_time_axis_uniform(n_frames, has_rate ? rate : SPARSEMED_DEFAULT_FRAME_RATE, axis, error);
+    return sparsemed_time_axis_uniform(slice->n, has_rate ? rate : SPARSEMED_DEFAULT_FRAME_RATE, axis, error);
 }
 
 bool sm_timing_has_rate(hid_t file) {
     return H5Aexists(file, SM_ATTRIBUTE_RATE) > 0;
 }
 
-enum sparsemed_status sm_timing_read(hid_t file, const char *file_name, double frame_rate, uint64_t n_frames,
+enum sparsemed_status sm_timing_read(hid_t file, const char *file_name, double frame_rate, const struct sm_slice *slice,
                                      struct sparsemed_time_axis *axis, enum sm_timing *timing,
                                      struct sm_used_files *files, struct sparsemed_error *error) {
-    assert(n_frames >= 1 && error->status == SPARSEMED_OK);
+    assert(slice->n >= 1 && error->status == SPARSEMED_OK);
     *axis = (struct sparsemed_time_axis){0};
     struct sm_feature feature = SM_NO_FEATURE;
     const char *source;
-    if (make_best_axis(file, file_name, frame_rate, n_frames, &feature, axis, timing, &source, error) != SPARSEMED_OK &&
+    if (make_best_axis(file, file_name, frame_rate, slice, &feature, axis, timing, &source, error) != SPARSEMED_OK &&
         source) {
         sparsemed_fail_where(error, "%s: %s", feature.origin ? feature.origin : file_name, source);
     }
@@ -181,13 +184,14 @@ enum sparsemed_status sm_timing_read(hid_t file, const char *file_name, double f
     return error->status;
 }
 
-enum sparsemed_status sm_timing_read_dataset(hid_t file, const char *file_name, const char *path, uint64_t n_frames,
-                                             struct sparsemed_time_axis *axis, struct sparsemed_error *error) {
-    assert(n_frames >= 1 && error->status == SPARSEMED_OK);
+enum sparsemed_status sm_timing_read_dataset(hid_t file, const char *file_name, const char *path,
+                                             const struct sm_slice *slice, struct sparsemed_time_axis *axis,
+                                             struct sparsemed_error *error) {
+    assert(slice->n >= 1 && error->status == SPARSEMED_OK);
     struct sm_feature feature = SM_NO_FEATURE;
     *axis = (struct sparsemed_time_axis){0};
     if (sm_hdf5_open_dataset(file, file_name, path, &feature.dataset, error) == SPARSEMED_OK &&
-        read_axis(&feature, NULL, n_frames, axis, error) != SPARSEMED_OK) {
+        read_axis(&feature, NULL, slice, axis, error) != SPARSEMED_OK) {
         sparsemed_fail_where(error, "%s: %s", file_name, path);
     }
     sm_feature_close(&feature);

@@ -86,7 +86,7 @@ static json_t *write_file_basin(hid_t input) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path input_path = scratch_path("input.rtdc"), output_path = scratch_path("output.rtdc");
     hid_t output = begin_measurement("output.rtdc");
-    assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, LEVEL, &error),
+    assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, NULL, LEVEL, &error),
                      SPARSEMED_OK);
     json_t *definition = read_definition(output);
     close_file(output);
@@ -163,7 +163,7 @@ static void names_that_are_no_text_become_surrogates(void **state) {
     hid_t input = begin_measurement("in\xff.rtdc"), output = begin_measurement("output.rtdc");
     struct sm_basins basins;
     char *text = NULL, key[64];
-    assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, LEVEL, &error),
+    assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, NULL, LEVEL, &error),
                      SPARSEMED_OK);
     assert_int_equal(sm_basins_read(output, &basins, &error), SPARSEMED_OK);
     assert_int_equal(basins.n, 1);
@@ -189,7 +189,8 @@ static void paths_that_are_no_text_are_copied(void **state) {
     close_file(create_file(store.text, FORMAT_OLD));
     hid_t input = begin_measurement("input.rtdc"), output = begin_measurement("far/output.rtdc");
     add_definition(input, "1", "{\"type\": \"file\", \"paths\": [\"st\\udcf6re.rtdc\"]}");
-    assert_int_equal(sm_basins_copy(input, input_path.text, output, output_path.text, LEVEL, &error), SPARSEMED_OK);
+    assert_int_equal(sm_basins_copy(input, input_path.text, output, output_path.text, NULL, LEVEL, &error),
+                     SPARSEMED_OK);
     assert_int_equal(sm_basins_read(output, &basins, &error), SPARSEMED_OK);
     assert_int_equal(basins.n, 1);
     assert_int_equal(basins.list[0].n_paths, 2);
@@ -208,7 +209,7 @@ static const char plain[] = "{\"type\": \"file\", \"name\": \"p\", \"paths\": [\
 /* Copy the basins of input.rtdc to output.rtdc. */
 static enum sparsemed_status copy_basins(hid_t input, hid_t output, struct sparsemed_error *error) {
     struct path input_path = scratch_path("input.rtdc"), output_path = scratch_path("output.rtdc");
-    return sm_basins_copy(input, input_path.text, output, output_path.text, LEVEL, error);
+    return sm_basins_copy(input, input_path.text, output, output_path.text, NULL, LEVEL, error);
 }
 
 static void copies_file_basins_with_their_maps(void **state) {
@@ -238,7 +239,7 @@ static void copies_file_basins_with_their_maps(void **state) {
     assert_memory_equal(copied, map, sizeof map);
     H5Dclose(dataset);
     assert_int_equal(H5Lexists(output, "events/basinmap1", H5P_DEFAULT), 0);
-    assert_int_equal(sm_map_choose(output, name, &error), SPARSEMED_OK);
+    assert_int_equal(sm_map_choose(output, output, name, &error), SPARSEMED_OK);
     assert_string_equal(name, "basinmap1");
     close_file(output);
     close_file(input);
@@ -255,7 +256,8 @@ static void paths_lead_from_the_output(void **state) {
     close_file(create_file(store.text, FORMAT_OLD));
     hid_t input = begin_measurement("input.rtdc"), output = begin_measurement("elsewhere/output.rtdc");
     add_definition(input, "1", definition);
-    assert_int_equal(sm_basins_copy(input, input_path.text, output, output_path.text, LEVEL, &error), SPARSEMED_OK);
+    assert_int_equal(sm_basins_copy(input, input_path.text, output, output_path.text, NULL, LEVEL, &error),
+                     SPARSEMED_OK);
     json_t *copied = read_definition(output);
     assert_list(copied, "paths", 4, (const char *const[]){"/far/away", "../store.rtdc", store.text, "nowhere.rtdc"});
     json_decref(copied);
@@ -281,7 +283,8 @@ static void paths_of_a_moved_basin_are_added(void **state) {
         close_file(store);
         add_definition(input, "1",
                        "{\"type\": \"file\", \"features\": [\"deform\"], \"paths\": [\"/old/store.rtdc\"]}");
-        assert_int_equal(sm_basins_copy(input, input_path.text, output, output_path.text, LEVEL, &error), SPARSEMED_OK);
+        assert_int_equal(sm_basins_copy(input, input_path.text, output, output_path.text, NULL, LEVEL, &error),
+                         SPARSEMED_OK);
         json_t *copied = read_definition(output);
         assert_list(copied, "paths", same ? 3 : 1,
                     (const char *const[]){"/old/store.rtdc", "../moved/store.rtdc", store_path.text});
@@ -454,12 +457,12 @@ static void chooses_the_first_free_map(void **state) {
     for (int i = 0; i < 10; i++) {
         if (i != 4) {
             snprintf(path, sizeof path, "events/basinmap%d", i);
-            assert_int_equal(sm_map_choose(file, name, &error), SPARSEMED_OK);
+            assert_int_equal(sm_map_choose(file, file, name, &error), SPARSEMED_OK);
             assert_string_equal(name, path + strlen("events/"));
             add_list(file, path, H5T_STD_I64LE, 1, NULL);
         }
     }
-    assert_int_equal(sm_map_choose(file, name, &error), SPARSEMED_OUTPUT);
+    assert_int_equal(sm_map_choose(file, file, name, &error), SPARSEMED_OUTPUT);
     assert_true(strlen(error.message) > 0);
     close_file(file);
 }

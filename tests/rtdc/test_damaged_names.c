@@ -122,7 +122,7 @@ static void features_are_not_missing(void **state) {
         assert_null(features);
         char name[SM_MAP_NAME_SIZE];
         error = SPARSEMED_NO_ERROR;
-        assert_damaged(sm_map_choose(file, name, &error), &error);
+        assert_damaged(sm_map_choose(file, file, name, &error), &error);
         close_file(file);
     }
 }
@@ -209,12 +209,13 @@ static void attributes_are_not_missing(void **state) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sparsemed_time_axis axis;
     struct sm_used_files files = {0};
+    const struct sm_slice all = sm_slice_all(3);
     enum sm_timing timing;
     bool found;
     hid_t file = damage_attribute("imaging:frame rate", NULL);
     assert_damaged(sm_attribute_find(file, "imaging:frame rate", &found, &error), &error);
     error = SPARSEMED_NO_ERROR;
-    assert_damaged(sm_timing_read(file, "FILE.rtdc", 0, 3, &axis, &timing, &files, &error), &error);
+    assert_damaged(sm_timing_read(file, "FILE.rtdc", 0, &all, &axis, &timing, &files, &error), &error);
     assert_ptr_equal(strstr(error.message, "FILE.rtdc: "), error.message);
     error = SPARSEMED_NO_ERROR;
     char *identifier;

@@ -52,7 +52,8 @@ static enum sparsemed_status read_metadata(hid_t file, struct sparsemed_error *e
 
 static enum sparsemed_status read_times(hid_t file, struct sparsemed_error *error) {
     struct sparsemed_time_axis axis;
-    return sm_timing_read_dataset(file, "FILE.rtdc", "events/time", 1 << 28, &axis, error);
+    const struct sm_slice slice = sm_slice_all(1 << 28);
+    return sm_timing_read_dataset(file, "FILE.rtdc", "events/time", &slice, &axis, error);
 }
 
 static enum sparsemed_status read_chunk(hid_t file, struct sparsemed_error *error) {

@@ -33,7 +33,8 @@ static void add_feature(hid_t file, const char *name, hid_t stored, hid_t native
 static enum sparsemed_status read_axis(hid_t file, double frame_rate, struct sparsemed_time_axis *axis,
                                        enum sm_timing *timing, struct sparsemed_error *error) {
     struct sm_used_files files = {0};
-    enum sparsemed_status status = sm_timing_read(file, "FILE.rtdc", frame_rate, N, axis, timing, &files, error);
+    const struct sm_slice all = sm_slice_all(N);
+    enum sparsemed_status status = sm_timing_read(file, "FILE.rtdc", frame_rate, &all, axis, timing, &files, error);
     sm_used_files_free(&files);
     return status;
 }
@@ -205,20 +206,21 @@ static void reads_time_stamps_from_any_dataset(void **state) {
     (void)state;
     static const float single[N] = {5, 5.25F, 6, 7, 8.5F};
     static const double expected[N] = {0, 0.25, 1, 2, 3.5};
+    const struct sm_slice all = sm_slice_all(N), others = sm_slice_all(N - 1);
     struct sparsemed_time_axis axis;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     hid_t file = begin_measurement("timing.rtdc");
     add_feature(file, "events/time", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, times);
     add_feature(file, "scan/clock", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, single);
-    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan/clock", N, &axis, &error), SPARSEMED_OK);
+    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan/clock", &all, &axis, &error), SPARSEMED_OK);
     assert_true(axis.single_precision);
     assert_memory_equal(axis.time, expected, sizeof expected);
     sparsemed_time_axis_free(&axis);
-    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan/clock", N - 1, &axis, &error), SPARSEMED_INPUT);
+    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan/clock", &others, &axis, &error), SPARSEMED_INPUT);
     assert_string_equal(error.message, "FILE.rtdc: scan/clock: has 5 values for 4 frames");
     sparsemed_time_axis_free(&axis);
     error = SPARSEMED_NO_ERROR;
-    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan", N, &axis, &error), SPARSEMED_INPUT);
+    assert_int_equal(sm_timing_read_dataset(file, "FILE.rtdc", "scan", &all, &axis, &error), SPARSEMED_INPUT);
     assert_non_null(strstr(error.message, "FILE.rtdc: has no dataset scan"));
     sparsemed_time_axis_free(&axis);
     close_file(file);

@@ -156,3 +156,90 @@ bool outputs_agree(const char *ours, const char *reference) {
     H5Fclose(a);
     return agree;
 }
+
+/* ---- images of frames ---- */
+
+/* Read an image, as any reader would. */
+static bool read_image(hid_t dataset, uint64_t i, size_t image_bytes, uint8_t *image) {
+    hsize_t extent[3], origin[3] = {i}, flat = image_bytes;
+    hid_t space = H5Dget_space(dataset), memory = H5Screate_simple(1, &flat, NULL);
+    H5Sget_simple_extent_dims(space, extent, NULL);
+    extent[0] = 1;
+    bool read = H5Sselect_hyperslab(space, H5S_SELECT_SET, origin, NULL, extent, NULL) >= 0 &&
+                H5Dread(dataset, H5T_NATIVE_UINT8, memory, space, H5P_DEFAULT, image) >= 0;
+    sm_hdf5_release(memory);
+    sm_hdf5_release(space);
+    return read;
+}
+
+/* Whether every frame has the image of the reference that the map gives it.
+ *
+ * map   [n_frames] */
+static bool same_images(hid_t ours, hid_t reference, const int64_t *map, uint64_t n_frames) {
+    hsize_t extent[2][3] = {{0}};
+    hid_t spaces[2] = {H5Dget_space(ours), H5Dget_space(reference)};
+    bool same = true;
+    for (int i = 0; i < 2; i++) {
+        same = same && H5Sget_simple_extent_dims(spaces[i], extent[i], NULL) == 3;
+        sm_hdf5_release(spaces[i]);
+    }
+    size_t image_bytes = extent[1][1] * extent[1][2];
+    uint8_t *a = malloc(image_bytes + 1), *b = malloc(image_bytes + 1);
+    same = same && extent[0][0] == n_frames && extent[0][1] * extent[0][2] == image_bytes;
+    for (uint64_t frame = 0; frame < n_frames && same; frame++) {
+        same = read_image(ours, frame, image_bytes, a) && read_image(reference, (uint64_t)map[frame], image_bytes, b) &&
+               memcmp(a, b, image_bytes) == 0;
+    }
+    free(b);
+    free(a);
+    return same;
+}
+
+/* The map of a background, to be released with free. */
+static int64_t *read_map(hid_t file, const char *name, uint64_t *n_frames) {
+    char path[128];
+    hsize_t n = 0;
+    snprintf(path, sizeof path, "events/%s", name);
+    hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT), space = H5Dget_space(dataset);
+    H5Sget_simple_extent_dims(space, &n, NULL);
+    int64_t *map = malloc(n * sizeof *map + 1);
+    if (H5Dread(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, map) < 0) {
+        n = 0;
+    }
+    sm_hdf5_release(space);
+    sm_hdf5_release(dataset);
+    *n_frames = n;
+    return map;
+}
+
+static bool same_frames(hid_t ours, hid_t reference) {
+    struct background none = {0}, found = {0};
+    uint64_t n_frames;
+    note_background(ours, &none);
+    note_background(reference, &found);
+    int64_t *map = read_map(reference, found.map, &n_frames);
+    hid_t a = H5Dopen2(ours, "events/image_bg", H5P_DEFAULT),
+          b = H5Dopen2(reference, "basin_events/image_bg", H5P_DEFAULT);
+    bool same = (none.n == 0 || differ("basins", "internal basins")) &&
+                (!sm_hdf5_has(ours, "basin_events", "image_bg") || differ("basin_events/image_bg", "existence")) &&
+                (n_frames > 0 || differ("events", "maps")) &&
+                (same_storage(a, b) || differ("events/image_bg", "chunks or filters")) &&
+                (same_attributes(a, b) || differ("events/image_bg", "attributes")) &&
+                (same_images(a, b, map, n_frames) || differ("events/image_bg", "images"));
+    sm_hdf5_release(b);
+    sm_hdf5_release(a);
+    free(map);
+    json_decref(found.rest);
+    json_decref(none.rest);
+    return same;
+}
+
+bool frames_agree(const char *ours, const char *reference) {
+    hid_t a = H5Fopen(ours, H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t b = H5Fopen(reference, H5F_ACC_RDONLY, H5P_DEFAULT);
+    bool agree = ((a >= 0 && b >= 0) || differ(ours, "files, one of which cannot be opened,")) && same_frames(a, b) &&
+                 same_dataset(a, b, "events", "bg_off", "bg_off");
+    H5Fclose(b);
+    H5Fclose(a);
+    return agree;
+}

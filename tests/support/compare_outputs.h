@@ -9,4 +9,8 @@
  * offers background images. The map may have another name. Says on standard error what differs. */
 bool outputs_agree(const char *ours, const char *reference);
 
+/* The same for a file with an image a frame, which must be those that the map of the reference gives the frames, read
+ * one by one; and no basin may offer others. */
+bool frames_agree(const char *ours, const char *reference);
+
 #endif

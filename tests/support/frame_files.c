@@ -99,6 +99,8 @@ uint8_t *read_all_frames(struct sm_stack *stack) {
     for (uint64_t slab = 0; slab < stack->n_slabs; slab++) {
         demand(sm_stack_read(stack, slab, frames + slab * slab_bytes, &error) == SPARSEMED_OK, "read a frame");
     }
+    size_t image_bytes = stack->height * stack->width;
+    memmove(frames, frames + stack->lead * image_bytes, stack->n_frames * image_bytes);
     return frames;
 }
 

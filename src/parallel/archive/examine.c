@@ -35,9 +35,11 @@ static bool is_untouched(const struct sm_question *question, const char *output)
 /* What the job would make, for a comparison with what is there. */
 static struct sm_specification expect(const struct sm_survey *survey, const struct sm_question *question,
                                       const char *input, const char *output) {
-    struct sparsemed_parameters parameters = survey->job->parameters;
+    const struct sm_job *job = survey->job;
+    struct sparsemed_parameters parameters = job->parameters;
     parameters.offset_correction = question->offset;
-    return sm_specify(input, &survey->job->input_options, output, &parameters, question->n_frames, survey->job->copy);
+    return sm_specify(input, &job->input_options, output, &parameters, sm_slice_all(question->n_frames), job->copy,
+                      job->frame_images);
 }
 
 /* Find out whether it can be done, and what it is. */

@@ -7,7 +7,7 @@
 
 /* What the first rank knows of a measurement, in brief. Plain data. */
 struct sm_question {
-    bool known;                         /* the journal tells of it, with these parameters */
+    bool known;                         /* the journal tells of it, with these parameters and images of this kind */
     bool done;                          /* it was done, and has not failed since, and be it with others */
     bool offset;                        /* offsets were computed */
     struct sm_file_state input, output; /* as they were then */

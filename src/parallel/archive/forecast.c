@@ -6,6 +6,7 @@
 #include "parallel/archive/schedule.h"
 #include "parallel/seconds.h"
 #include "rtdc/input.h"
+#include "rtdc/outputs/growth.h"
 
 /* What the program, MPI and HDF5 take by themselves, and room for images on their way, in bytes. */
 static const uint64_t base_memory = 34u << 20;
@@ -26,6 +27,17 @@ uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct spars
     uint64_t n_slabs = (kernel + moved + finding->facts.slab_frames - 2) / finding->facts.slab_frames + 1;
     uint64_t slab_bytes = finding->facts.slab_frames * image_bytes;
     return base_memory + (n_slabs + 1) * slab_bytes + frame_memory * finding->facts.n_frames;
+}
+
+uint64_t sm_forecast_images(const struct sm_finding *finding, const struct sm_job *job) {
+    const struct sm_facts *facts = &finding->facts;
+    const struct sm_specification wanted = {
+        .offset = job->offset_auto || job->parameters.offset_correction,
+        .n_frames = facts->n_frames,
+    };
+    return job->frame_images
+               ? sm_output_frames_growth(&wanted, facts->height, facts->width, job->zstd_level, facts->n_steps)
+               : 0;
 }
 
 /* Decode from the first frame on until the time is over. */

@@ -8,6 +8,10 @@
  * stamps, takes that much. */
 uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct sparsemed_parameters *parameters);
 
+/* Bytes on the disk that the images of a measurement take at most, where each frame gets one; 0 where frames share
+ * them. The split points must be known. */
+uint64_t sm_forecast_images(const struct sm_finding *finding, const struct sm_job *job);
+
 /* Bytes a second that this process reads and decodes of a measurement, tried for a short while. 0 where that fails.
  * Local.
  *

@@ -9,6 +9,7 @@
 
 #include "rtdc/files/path.h"
 #include "rtdc/files/surrogates.h"
+#include "rtdc/outputs/specification.h"
 
 static struct sm_file_state state_of(const json_t *record, const char *size, const char *modified) {
     return (struct sm_file_state){(uint64_t)json_integer_value(json_object_get(record, size)),
@@ -37,8 +38,10 @@ static bool understand_record(const json_t *record, struct sm_past *past) {
     const char *status = json_string_value(json_object_get(record, "status"));
     const char *ppid = json_string_value(json_object_get(record, "ppid"));
     const char *finished = json_string_value(json_object_get(record, "finished"));
+    const char *images = json_string_value(json_object_get(record, "images")); /* older journals do not tell */
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     *past = (struct sm_past){
+        .frame_images = images && strcmp(images, sm_images_words[true]) == 0,
         .input = state_of(record, "input_size", "input_modified"),
         .output = state_of(record, "output_size", "output_modified"),
         .n_frames = (uint64_t)json_integer_value(json_object_get(record, "frames")),

@@ -21,6 +21,7 @@ struct sm_beginning {
 struct sm_past {
     bool done; /* or failed; where there are no parameters, nothing has ended it */
     struct sparsemed_parameters parameters;
+    bool frame_images;          /* a background image a frame */
     struct sm_file_state input; /* as it was; in place, what was made of it */
     char finished[32];          /* when, as text that orders by time */
     char *reason;               /* of a failure; or NULL */

@@ -89,6 +89,9 @@ char *sm_sources_mirror(const struct sm_sources *sources, const char *input, con
     if (sources->in_place) {
         return strdup(input);
     }
+    if (!sources->output_folder) {
+        return sm_path_background(input);
+    }
     char *path = sm_path_join(sources->output_folder, below);
     if (!path || sources->copy) {
         return path;

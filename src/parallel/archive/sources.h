@@ -19,13 +19,15 @@ struct sm_passed_over {
     const char *reason; /* what it is: "a link that leads nowhere" */
 };
 
-/* Belongs to one process. All zero, with in_place or output_folder set, is an empty list. */
+/* Belongs to one process. All zero, with in_place, beside or output_folder set, is an empty list. */
 struct sm_sources {
-    bool in_place;             /* outputs take the place of their inputs */
-    bool copy;                 /* outputs are complete copies, and have the names of their inputs */
-    const char *output_folder; /* under which outputs are made; borrowed; NULL: in place, or the manifest names each */
-    struct sm_stop *stop;      /* requests to stop that are heard while the list is made; borrowed; NULL: none */
-    char *base;                /* folder that holds all that was added; NULL before */
+    bool in_place; /* outputs take the place of their inputs */
+    bool beside;   /* outputs that have no other place are beside their inputs */
+    bool copy;     /* outputs are complete copies, and have the names of their inputs */
+    const char
+        *output_folder; /* under which outputs are made; borrowed; NULL: in place, beside, or the manifest names each */
+    struct sm_stop *stop; /* requests to stop that are heard while the list is made; borrowed; NULL: none */
+    char *base;           /* folder that holds all that was added; NULL before */
     size_t n, capacity;
     struct sm_source *list; /* [n] */
     size_t n_passed_over, passed_over_capacity;

@@ -51,7 +51,7 @@ static struct sm_question ask(const struct sm_job *job, const struct sm_past *pa
     struct sm_question question = {0};
     if (past) {
         question = (struct sm_question){
-            .known = same_parameters(job, &past->parameters),
+            .known = past->frame_images == job->frame_images && same_parameters(job, &past->parameters),
             .done = past->done,
             .offset = past->parameters.offset_correction,
             .input = past->input,

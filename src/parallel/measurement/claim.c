@@ -68,12 +68,17 @@ static enum sparsemed_status judge(const struct sm_team *team, const struct sm_i
                                    const struct sparsemed_parameters *parameters, const struct stat *existing,
                                    struct sm_claim *claim, struct sparsemed_error *error) {
     const struct sm_job *job = team->job;
-    const struct sm_specification wanted =
-        sm_specify(job->input, &job->input_options, claim->path, parameters, input->stack.n_frames, job->copy);
+    const struct sm_specification wanted = sm_specify(job->input, &job->input_options, claim->path, parameters,
+                                                      input->slice, job->copy, job->frame_images);
     bool in_place = sm_path_same(job->input, job->output);
     if (in_place && !sm_input_is_measurement(&job->input_options, job->input)) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT,
                               "%s: is the input itself, and no measurement; name another output", job->output);
+    }
+    if (in_place && sm_input_is_sliced(&job->input_options)) {
+        return sparsemed_fail(error, SPARSEMED_OUTPUT,
+                              "%s: is the input itself, and a slice of it has other rows; name another output",
+                              job->output);
     }
     if (in_place && job->copy) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT,

@@ -10,6 +10,7 @@
 #include "rtdc/files/used_files.h"
 #include "rtdc/input_options.h"
 #include "rtdc/outputs/quality_record.h"
+#include "rtdc/outputs/specification.h"
 #include "sparsemed/parameters.h"
 #include "sparsemed/status.h"
 
@@ -20,10 +21,11 @@ struct sm_job {
     struct sm_input_options input_options; /* how the input is read */
     bool tried;                            /* the input has passed a trial (rtdc/outputs/trial.h) */
     struct sparsemed_parameters parameters;
-    bool offset_auto; /* offset correction where the measurement flickers; parameters.offset_correction is ignored */
-    int zstd_level;   /* of the output, see rtdc/filters/filters.h */
-    bool copy;        /* the output is a complete copy of the input, with the background inside */
-    bool force;       /* replace an existing output; of one of the same measurement only the background */
+    bool offset_auto;  /* offset correction where the measurement flickers; parameters.offset_correction is ignored */
+    int zstd_level;    /* of the output, see rtdc/filters/filters.h */
+    bool copy;         /* the output is a complete copy of the input, with the background inside */
+    bool frame_images; /* a background image a frame, instead of one that frames share */
+    bool force;        /* replace an existing output; of one of the same measurement only the background */
     enum sm_progress_style progress;
 
     /* Called on every rank between slabs and rounds of writing, and while the first rank waits for others: it may do
@@ -45,7 +47,8 @@ struct sm_report {
     bool unchanged; /* the output held this background already; nothing was done, and all but the ppid, the frames, the
                        steps, the files and the time of the plan is 0 */
     char ppid[SPARSEMED_PPID_SIZE];
-    uint64_t n_frames;
+    struct sm_slice slice; /* of the frames of the input: those that were read */
+    uint64_t n_frames;     /* of the slice */
     size_t height, width;
     uint64_t n_steps, n_kept;           /* split points, and background images that were kept */
     struct sm_quality quality;          /* of the background; on the first rank only */

@@ -6,6 +6,7 @@
 #include "core/numbers.h"
 #include "parallel/headway.h"
 #include "parallel/measurement/partition.h"
+#include "parallel/measurement/space.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
 #include "parallel/watchdog.h"
@@ -47,9 +48,10 @@ static enum sparsemed_status detect_flicker(struct sm_stack *stack, bool *flicke
         if (sm_stack_read(stack, slab, frames, error) != SPARSEMED_OK) {
             break;
         }
-        uint64_t n_there = sm_min(stack->slab_frames, stack->n_frames - slab * stack->slab_frames);
-        for (size_t i = 0; i < n_there && n < SPARSEMED_FLICKER_FRAMES; i++) {
-            medians[n++] = sparsemed_top_median(frames + i * image_bytes, stack->height, stack->width);
+        uint64_t end = sm_min(sm_stack_slab_first(stack, slab + 1), SPARSEMED_FLICKER_FRAMES);
+        for (; n < end; n++) {
+            const uint8_t *frame = frames + sm_stack_place(stack, n) * image_bytes;
+            medians[n] = sparsemed_top_median(frame, stack->height, stack->width);
         }
     }
     free(frames);
@@ -82,6 +84,7 @@ static void note_warnings(const struct sm_team *team, const struct sm_plan *plan
 
 static void note_facts(const struct sm_plan *plan, const struct sm_timeline *timeline, struct sm_report *report) {
     sparsemed_ppid_format(&plan->parameters, report->ppid);
+    report->slice = plan->input.slice;
     report->n_frames = plan->n_frames;
     report->height = plan->input.stack.height;
     report->width = plan->input.stack.width;
@@ -139,6 +142,9 @@ static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_pl
     note_warnings(team, plan, timeline);
     if (sm_claim_output(team, &plan->input, parameters, &plan->claim, &plan->temporary, error) != SPARSEMED_OK) {
         prefer_request(team, error);
+    } else if (job->frame_images && !plan->claim.unchanged) {
+        sm_space_check(team, &plan->input, &plan->parameters, &plan->claim, &plan->temporary, timeline->windows.n_steps,
+                       error);
     }
     return error->status;
 }
@@ -154,8 +160,8 @@ static void weigh_slabs(const struct sm_plan *plan, const struct sparsemed_windo
     }
     uint64_t covered = 0; /* slabs before this one are weighed in already */
     for (size_t i = 0; i < windows->n_windows; i++) {
-        uint64_t first = windows->start[i] / stack->slab_frames;
-        uint64_t end = (windows->start[i] + windows->kernel_size - 1) / stack->slab_frames + 1;
+        uint64_t first = sm_stack_slab(stack, windows->start[i]);
+        uint64_t end = sm_stack_slab(stack, windows->start[i] + windows->kernel_size - 1) + 1;
         size_t moved = i > 0 ? windows->start[i] - windows->start[i - 1] : windows->kernel_size;
         weights[first] += median_cost * (double)sm_min(2 * moved, windows->kernel_size);
         for (covered = sm_max(covered, first); covered < end && !offset; covered++) {
@@ -179,8 +185,7 @@ static enum sparsemed_status divide(const struct sm_team *team, const struct spa
             *share = (struct sm_share){
                 .first_slab = first[rank],
                 .end_slab = first[rank + 1],
-                .frames = {sm_min(first[rank] * stack->slab_frames, stack->n_frames),
-                           sm_min(first[rank + 1] * stack->slab_frames, stack->n_frames)},
+                .frames = {sm_stack_slab_first(stack, first[rank]), sm_stack_slab_first(stack, first[rank + 1])},
                 .first_window = window,
             };
             while (window < windows->n_windows && windows->start[window] < share->frames.end) {

@@ -134,6 +134,13 @@ static void put_environment(FILE *log) {
     }
 }
 
+static void put_slice(FILE *log, const struct sm_slice *slice) {
+    char frames[SM_SLICE_TEXT_SIZE], text[2 * SM_SLICE_TEXT_SIZE];
+    sm_slice_format(slice, frames);
+    snprintf(text, sizeof text, "%s of %" PRIu64 " frames", frames, slice->n_there);
+    put(log, "slice", text);
+}
+
 static void put_input(FILE *log, const struct sm_input *input) {
     const struct sm_input_options *options = input->input_options;
     char *path = realpath(input->path, NULL);
@@ -147,6 +154,9 @@ static void put_input(FILE *log, const struct sm_input *input) {
     }
     if (options->dataset) {
         put(log, "dataset", options->dataset);
+    }
+    if (sm_input_is_sliced(options)) {
+        put_slice(log, &input->slice);
     }
     if (options->time) {
         put(log, "time", options->time);
@@ -230,6 +240,7 @@ static char *compose(const struct sm_team *team, const struct facts *facts) {
     put(log, "software", SM_SOFTWARE);
     put(log, "pipeline", team->report->ppid);
     put(log, "pipeline generation", SPARSEMED_PPID_GENERATION);
+    put(log, "images", sm_images_words[team->job->frame_images]);
     if (team->job->command) {
         put(log, "command", team->job->command);
     }

@@ -47,12 +47,20 @@ static void set_counts(json_t *record, const struct sm_report *report) {
     }
 }
 
+/* Which frames of the input, as FIRST:END:STEP, and how many it has. */
+static json_t *slice_value(const struct sm_slice *slice) {
+    char text[SM_SLICE_TEXT_SIZE];
+    sm_slice_format(slice, text);
+    return json_pack("{ss sI}", "frames", text, "of", (json_int_t)slice->n_there);
+}
+
 json_t *sm_record_job(const struct sm_job *job, const struct sm_report *report, const struct sparsemed_error *outcome) {
     bool failed = outcome->status != SPARSEMED_OK;
     json_t *record = json_object();
     json_object_set_new(record, "status", json_string(failed ? "failed" : report->unchanged ? "unchanged" : "done"));
     json_object_set_new(record, "input", sm_json_from_bytes(job->input));
     json_object_set_new(record, "output", sm_json_from_bytes(job->output));
+    json_object_set_new(record, "images", json_string(sm_images_words[job->frame_images]));
     if (failed) {
         json_object_set_new(record, "error", sm_json_from_bytes(outcome->message));
         json_object_set_new(record, "exit_status", json_integer(outcome->status));
@@ -60,6 +68,9 @@ json_t *sm_record_job(const struct sm_job *job, const struct sm_report *report, 
         return record;
     }
     json_object_set_new(record, "ppid", json_string(report->ppid));
+    if (sm_input_is_sliced(&job->input_options)) {
+        json_object_set_new(record, "slice", slice_value(&report->slice));
+    }
     set_counts(record, report);
     if (!report->unchanged) {
         json_object_set_new(record, "quality", sm_quality_to_json(&report->quality));

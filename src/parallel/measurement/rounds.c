@@ -103,18 +103,19 @@ static uint64_t divide_frames(const struct sm_rounds *rounds) {
 static void plan_images(struct sm_rounds *rounds) {
     const struct sm_stack *stack = &rounds->plan->input.stack;
     size_t image_bytes = stack->height * stack->width;
+    bool frame_images = rounds->team->job->frame_images; /* they are written before */
     rounds->chunk_images = sm_output_chunk_images(stack->height, stack->width);
     uint64_t fitting = ROUND_BYTES / (rounds->chunk_images * image_bytes);
     rounds->n_chunks = sm_divide_up(rounds->selection->n_kept, rounds->chunk_images);
     uint64_t most_chunks = sm_divide_up(rounds->n_chunks, (uint64_t)rounds->team->n_ranks);
-    rounds->round_chunks = sm_min(sm_max(fitting, 1), most_chunks);
+    rounds->round_chunks = frame_images ? 0 : sm_min(sm_max(fitting, 1), most_chunks);
     rounds->columns[SM_IMAGES] = (struct sm_column){
         .path = SM_PATH_IMAGE_BG,
         .type = H5T_NATIVE_UINT8,
         .n_dimensions = 3,
         .extent = {0, stack->height, stack->width},
         .element_bytes = image_bytes,
-        .n_rounds = sm_divide_up(most_chunks, rounds->round_chunks),
+        .n_rounds = frame_images ? 0 : sm_divide_up(most_chunks, rounds->round_chunks),
     };
 }
 

@@ -19,7 +19,8 @@ enum { FEW_FRAMES = 32 };
 
 /* The latest slabs: as many as one window can touch. */
 struct ring {
-    size_t slab_frames, image_bytes;
+    const struct sm_stack *stack;
+    size_t image_bytes;
     size_t n_slots;
     uint8_t *slots;         /* [n_slots][slab_frames][image_bytes] */
     const uint8_t **frames; /* [2 * kernel_size], to list frames in */
@@ -50,12 +51,12 @@ struct pass {
 static enum sparsemed_status ring_open(struct ring *ring, const struct sm_stack *stack, uint64_t kernel_size,
                                        struct sparsemed_error *error) {
     *ring = (struct ring){
-        .slab_frames = stack->slab_frames,
+        .stack = stack,
         .image_bytes = stack->height * stack->width,
         .n_slots = sm_divide_up(kernel_size - 1, stack->slab_frames) + 1,
     };
     size_t slot_bytes;
-    if (!__builtin_mul_overflow(ring->slab_frames, ring->image_bytes, &slot_bytes)) {
+    if (!__builtin_mul_overflow(stack->slab_frames, ring->image_bytes, &slot_bytes)) {
         ring->slots = calloc(ring->n_slots, slot_bytes);
     }
     ring->frames = malloc(2 * kernel_size * sizeof *ring->frames);
@@ -69,11 +70,11 @@ static void ring_close(struct ring *ring) {
 }
 
 static uint8_t *ring_slot(const struct ring *ring, uint64_t slab) {
-    return ring->slots + slab % ring->n_slots * ring->slab_frames * ring->image_bytes;
+    return ring->slots + slab % ring->n_slots * ring->stack->slab_frames * ring->image_bytes;
 }
 
 static const uint8_t *ring_frame(const struct ring *ring, uint64_t frame) {
-    return ring_slot(ring, frame / ring->slab_frames) + frame % ring->slab_frames * ring->image_bytes;
+    return ring_slot(ring, sm_stack_slab(ring->stack, frame)) + sm_stack_place(ring->stack, frame) * ring->image_bytes;
 }
 
 /* List some frames. */
@@ -81,10 +82,6 @@ static void ring_list(const struct ring *ring, uint64_t first, uint64_t n_frames
     for (uint64_t i = 0; i < n_frames; i++) {
         frames[i] = ring_frame(ring, first + i);
     }
-}
-
-static uint64_t slab_end(const struct sm_stack *stack, uint64_t slab) {
-    return sm_min((slab + 1) * stack->slab_frames, stack->n_frames);
 }
 
 /* Make the window one of the frames from first to end, by letting frames leave or, where that is less work, by counting
@@ -153,7 +150,7 @@ static void sum_frames(struct pass *pass, uint64_t first, uint64_t end) {
 /* Read a slab, where anything needs it, and do what can be done with its frames. */
 static enum sparsemed_status pass_slab(struct pass *pass, uint64_t slab, struct sparsemed_error *error) {
     bool own = slab < pass->share->end_slab;
-    uint64_t first = slab * pass->stack->slab_frames, end = slab_end(pass->stack, slab);
+    uint64_t first = sm_stack_slab_first(pass->stack, slab), end = sm_stack_slab_first(pass->stack, slab + 1);
     bool in_window = pass->window.index < pass->share->n_windows && pass->plan->window_start[pass->window.index] < end;
     sm_headway("reading frames");
     if ((in_window || (own && pass->offset)) &&

@@ -11,12 +11,14 @@
 #include "parallel/headway.h"
 #include "parallel/measurement/abandon.h"
 #include "parallel/measurement/collective_file.h"
+#include "parallel/measurement/frame_images.h"
 #include "parallel/measurement/provenance.h"
 #include "parallel/measurement/rounds.h"
 #include "parallel/vote.h"
 #include "parallel/watchdog.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/outputs/existing.h"
+#include "rtdc/outputs/growth.h"
 #include "rtdc/outputs/old_background.h"
 
 /* ---- writing and reading back ---- */
@@ -173,7 +175,8 @@ static enum sparsemed_status verify_column(const struct sm_rounds *rounds, int w
 }
 
 /* Read back what this rank wrote: not every failed write is reported. Local. */
-static enum sparsemed_status verify(const struct sm_rounds *rounds, const char *path, struct sparsemed_error *error) {
+static enum sparsemed_status verify(const struct sm_rounds *rounds, const struct sm_frame_images *images,
+                                    const char *path, struct sparsemed_error *error) {
     hid_t file;
     if (sm_hdf5_open(path, &file, error) != SPARSEMED_OK) {
         error->status = SPARSEMED_OUTPUT;
@@ -183,6 +186,9 @@ static enum sparsemed_status verify(const struct sm_rounds *rounds, const char *
         if (rounds->columns[i].n_rounds > 0) {
             verify_column(rounds, i, file, error);
         }
+    }
+    if (rounds->team->job->frame_images && error->status == SPARSEMED_OK) {
+        sm_frame_images_verify(rounds->team, rounds->plan, images, file, error);
     }
     H5Fclose(file);
     return error->status;
@@ -194,8 +200,8 @@ static struct sm_output describe(const struct sm_team *team, const struct sm_pla
                                  const struct sm_selection *selection, const struct sm_split_table *table) {
     const struct sm_job *job = team->job;
     return (struct sm_output){
-        .specification =
-            sm_specify(job->input, &job->input_options, plan->claim.path, &plan->parameters, plan->n_frames, job->copy),
+        .specification = sm_specify(job->input, &job->input_options, plan->claim.path, &plan->parameters,
+                                    plan->input.slice, job->copy, job->frame_images),
         .way = plan->claim.way,
         .original = plan->claim.original,
         .n_images = selection->n_kept,
@@ -214,6 +220,10 @@ static enum sparsemed_status make_skeleton(const struct sm_team *team, hid_t inp
     if (team->rank == 0) {
         sm_headway("making its datasets");
         sm_output_create(input, path, output, map, error);
+        if (output->specification.frame_images && map->unclaimed != SM_IS_CLAIMED) {
+            sm_report_warn(team->report, "dcnum will compute the background once more: %s",
+                           sm_pipeline_claims_reason(map->unclaimed));
+        }
     }
     if (sm_vote(team->comm, error) == SPARSEMED_OK) {
         MPI_Bcast(map, sizeof *map, MPI_BYTE, 0, team->comm);
@@ -248,17 +258,22 @@ static enum sparsemed_status trim(const struct sm_team *team, const struct sm_pl
     return sm_vote(team->comm, error);
 }
 
-/* Fill the datasets, and read them back. */
+/* Fill the datasets, and read them back; images of frames come first. */
 static enum sparsemed_status fill(const struct sm_team *team, const struct sm_plan *plan, const char *path,
                                   const struct sm_output *output, const struct sm_output_map *map,
                                   struct sm_series *series, const struct sm_selection *selection,
                                   struct sparsemed_error *error) {
     struct sm_rounds rounds = {0};
+    struct sm_frame_images images = {0};
+    if (team->job->frame_images &&
+        sm_frame_images_write(team, plan, selection, series, path, &images, error) != SPARSEMED_OK) {
+        return error->status;
+    }
     if (sm_rounds_open(&rounds, team, plan, selection, map, series, error) == SPARSEMED_OK &&
         reserve(team, plan, path, output, map, error) == SPARSEMED_OK &&
         write_collectively(&rounds, path, error) == SPARSEMED_OK && trim(team, plan, error) == SPARSEMED_OK) {
         sm_headway("reading back");
-        verify(&rounds, path, error);
+        verify(&rounds, &images, path, error);
     }
     sm_rounds_close(&rounds);
     return sm_vote(team->comm, error);

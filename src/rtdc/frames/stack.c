@@ -39,6 +39,18 @@ void sm_stack_lay_slabs(struct sm_stack *stack) {
     stack->n_slabs = sm_divide_up(stack->n_frames, stack->slab_frames);
 }
 
+uint64_t sm_stack_slab_first(const struct sm_stack *stack, uint64_t slab) {
+    return slab == 0 ? 0 : sm_min(slab * stack->slab_frames - stack->lead, stack->n_frames);
+}
+
+uint64_t sm_stack_slab(const struct sm_stack *stack, uint64_t frame) {
+    return (stack->lead + frame) / stack->slab_frames;
+}
+
+size_t sm_stack_place(const struct sm_stack *stack, uint64_t frame) {
+    return (stack->lead + frame) % stack->slab_frames;
+}
+
 enum sparsemed_status sm_stack_read(struct sm_stack *stack, uint64_t slab, uint8_t *frames,
                                     struct sparsemed_error *error) {
     assert(slab < stack->n_slabs && error->status == SPARSEMED_OK);

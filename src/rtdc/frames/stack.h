@@ -7,16 +7,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rtdc/frames/slice.h"
 #include "sparsemed/status.h"
 
 struct sm_stack_kind;
 
-/* Frames are [n_frames][height][width], row-major, grey values of 8 bits. Slab i has the frames from i * slab_frames
- * on, slab_frames of them or what is left. Local to the calling process; owned by one thread. */
+/* Frames are [n_frames][height][width], row-major, grey values of 8 bits. Slabs have slab_frames places for them, which
+ * are filled one after the other, but for the first places of the first slab, if there is a lead, and what is left of
+ * the last one. Local to the calling process; owned by one thread. */
 struct sm_stack {
     uint64_t n_frames, n_slabs;
     size_t height, width;
     size_t slab_frames;     /* >= 1; may be more than n_frames */
+    size_t lead;            /* places of the first slab without a frame, < slab_frames; 0 but for a slice */
     uint64_t bytes_read;    /* from the file so far, as stored */
     uint64_t bytes_decoded; /* so far, whether handed out or not */
 
@@ -74,16 +77,33 @@ enum sparsemed_status sm_stack_open_npy(const char *path, struct sm_stack *stack
  *
  * map      [n_rows], each below stack->n_frames; borrowed, must outlive the stack
  * n_rows   >= 1
- * stack    open; shows the rows of the map from now on
+ * stack    open, and no slice; shows the rows of the map from now on
  *
  * SPARSEMED_INTERNAL: out of memory; the stack is as it was. */
 enum sparsemed_status sm_stack_map(struct sm_stack *stack, const uint64_t *map, uint64_t n_rows,
                                    struct sparsemed_error *error);
 
+/* Let a stack show a slice of its frames. Slabs that have none of them are not read; every other one is decoded once if
+ * the slabs are read in their order.
+ *
+ * slice   of the stack, slice->n_there == stack->n_frames
+ * stack   open; shows the frames of the slice from now on
+ *
+ * SPARSEMED_INTERNAL: out of memory; the stack is as it was. */
+enum sparsemed_status sm_stack_slice(struct sm_stack *stack, const struct sm_slice *slice,
+                                     struct sparsemed_error *error);
+
+/* The first frame of a slab; n_frames for a slab behind the last one. */
+uint64_t sm_stack_slab_first(const struct sm_stack *stack, uint64_t slab);
+
+/* The slab of a frame, and its place there. */
+uint64_t sm_stack_slab(const struct sm_stack *stack, uint64_t frame);
+size_t sm_stack_place(const struct sm_stack *stack, uint64_t frame);
+
 /* Read and decode one slab; every stored byte of it once.
  *
  * slab     < n_slabs
- * frames   [slab_frames][height][width]; only the frames that exist are meaningful afterwards
+ * frames   [slab_frames][height][width]; only the places of frames that exist are meaningful afterwards
  *
  * SPARSEMED_INPUT: a chunk is damaged or cannot be read. */
 enum sparsemed_status sm_stack_read(struct sm_stack *stack, uint64_t slab, uint8_t *frames,

@@ -83,7 +83,7 @@ static const struct sm_stack_kind mapped_kind = {read_mapped, close_mapped};
 
 enum sparsemed_status sm_stack_map(struct sm_stack *stack, const uint64_t *map, uint64_t n_rows,
                                    struct sparsemed_error *error) {
-    assert(n_rows >= 1 && error->status == SPARSEMED_OK);
+    assert(n_rows >= 1 && stack->lead == 0 && error->status == SPARSEMED_OK);
     struct mapped *mapped = calloc(1, sizeof *mapped);
     size_t image_bytes = stack->height * stack->width, slab_bytes;
     bool fits = !__builtin_mul_overflow(stack->slab_frames, image_bytes, &slab_bytes);

@@ -139,6 +139,10 @@ bool sm_attribute_write_fixed(hid_t object, const char *name, const char *text) 
     return written;
 }
 
+bool sm_attribute_write_integer(hid_t object, const char *name, int64_t integer) {
+    return write_scalar(object, name, H5T_NATIVE_INT64, &integer);
+}
+
 /* ---- copying ---- */
 
 /* Copy one attribute. Its type serves in memory too, so that nothing is converted. */

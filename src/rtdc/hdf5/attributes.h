@@ -38,6 +38,9 @@ bool sm_attribute_write_text(hid_t object, const char *name, const char *text);
  * false on failure. */
 bool sm_attribute_write_fixed(hid_t object, const char *name, const char *text);
 
+/* Write a scalar integer of 64 bits, in place of what there is. Returns false on failure. */
+bool sm_attribute_write_integer(hid_t object, const char *name, int64_t integer);
+
 /* Visit all attributes of an object, as H5Aiterate2 does, which crashes where one is damaged. Returns what the last
  * visit did; negative, and without any visit, where one is. */
 herr_t sm_attributes_walk(hid_t object, H5A_operator2_t visit, void *data);

@@ -19,19 +19,25 @@
 struct copy {
     hid_t input, output;
     const char *input_path, *output_path;
-    json_t *own_features; /* of the input */
+    json_t *own_features;                 /* of the input */
+    const struct sm_slice_map *slice_map; /* NULL: all rows stay */
     int zstd_level;
     struct sparsemed_error *error;
 };
 
-/* Copy a map under its name, once. */
+/* Copy a map under its name, once: what is left of it. */
 static enum sparsemed_status copy_map(struct copy *copy, const char *name) {
     if (sm_hdf5_has(copy->output, SM_GROUP_EVENTS, name)) {
         return SPARSEMED_OK;
     }
-    hid_t events = H5Gopen2(copy->input, SM_GROUP_EVENTS, H5P_DEFAULT), from = H5I_INVALID_HID, copied;
+    hid_t events = H5Gopen2(copy->input, SM_GROUP_EVENTS, H5P_DEFAULT), from = H5I_INVALID_HID;
     if (sm_hdf5_open_dataset(events, SM_GROUP_EVENTS, name, &from, copy->error) == SPARSEMED_OK) {
-        sm_dataset_copy(from, copy->output, SM_GROUP_EVENTS, name, true, copy->zstd_level, &copied, copy->error);
+        hid_t copied = H5I_INVALID_HID;
+        if (copy->slice_map) {
+            sm_slice_map_compose(from, copy->output, name, &copy->slice_map->slice, copy->zstd_level, copy->error);
+        } else {
+            sm_dataset_copy(from, copy->output, SM_GROUP_EVENTS, name, true, copy->zstd_level, &copied, copy->error);
+        }
         if (copied >= 0 && !sm_hdf5_close(copied)) {
             sm_fail_hdf5(copy->error, SPARSEMED_OUTPUT, "could not be written");
         }
@@ -44,10 +50,23 @@ static enum sparsemed_status copy_map(struct copy *copy, const char *name) {
     return copy->error->status;
 }
 
-/* Tell whether a file has a map of this name. */
-static enum sparsemed_status find_map(hid_t file, const char *name, bool *found, struct sparsemed_error *error) {
+/* Whether a map is one of all rows of the input. */
+static bool maps_all(const struct copy *copy, const char *name) {
+    hid_t events = H5Gopen2(copy->input, SM_GROUP_EVENTS, H5P_DEFAULT);
+    hid_t map = H5Dopen2(events, name, H5P_DEFAULT);
+    bool all = map >= 0 && sm_map_has_length(map, copy->slice_map->slice.n_there);
+    sm_hdf5_release(map);
+    sm_hdf5_release(events);
+    return all;
+}
+
+/* Tell whether the input has a map of this name, of which a slice can be taken where one is wanted. */
+static enum sparsemed_status find_map(const struct copy *copy, const char *name, bool *found) {
     *found = false;
-    return sm_map_is(name) ? sm_hdf5_find(file, SM_GROUP_EVENTS, name, found, error) : SPARSEMED_OK;
+    if (sm_map_is(name) && sm_hdf5_find(copy->input, SM_GROUP_EVENTS, name, found, copy->error) == SPARSEMED_OK) {
+        *found = *found && (!copy->slice_map || maps_all(copy, name));
+    }
+    return copy->error->status;
 }
 
 /* Append a path, once; takes it over. */
@@ -118,7 +137,9 @@ static enum sparsemed_status copy_basin(struct copy *copy, const struct sm_basin
         json_decref(changed);
         return copy->error->status;
     }
-    if (!basin->map) {
+    if (!basin->map && copy->slice_map) {
+        json_object_set_new(changed, SM_KEY_MAPPING, json_string(copy->slice_map->name));
+    } else if (!basin->map) {
         json_object_del(changed, SM_KEY_MAPPING); /* dcnum would look for a map that is called "same" */
     }
     if (json_is_array(json_object_get(changed, SM_KEY_PATHS))) {
@@ -130,9 +151,10 @@ static enum sparsemed_status copy_basin(struct copy *copy, const struct sm_basin
 }
 
 enum sparsemed_status sm_basins_copy(hid_t input, const char *input_path, hid_t output, const char *output_path,
-                                     int zstd_level, struct sparsemed_error *error) {
+                                     const struct sm_slice_map *slice_map, int zstd_level,
+                                     struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    struct copy copy = {input, output, input_path, output_path, NULL, zstd_level, error};
+    struct copy copy = {input, output, input_path, output_path, NULL, slice_map, zstd_level, error};
     struct sm_basins basins = SM_NO_BASINS;
     if (sm_basin_own_features(input, &copy.own_features, error) == SPARSEMED_OK) {
         sm_basins_read(input, &basins, error);
@@ -141,7 +163,7 @@ enum sparsemed_status sm_basins_copy(hid_t input, const char *input_path, hid_t 
         const struct sm_basin *basin = &basins.list[i];
         bool usable = true; /* without its map a definition would take ours for it */
         if (basin->map) {
-            find_map(input, basin->map, &usable, error);
+            find_map(&copy, basin->map, &usable);
         }
         if (error->status == SPARSEMED_OK && basin->type == SM_BASIN_FILE && usable) {
             copy_basin(&copy, basin);

@@ -60,7 +60,7 @@ static enum sparsemed_status tell_paths(const char *input_path, const char *outp
 }
 
 enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
-                                          int zstd_level, struct sparsemed_error *error) {
+                                          const char *mapping, int zstd_level, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     char *absolute, *relative, *identifier = NULL;
     json_t *features = NULL, *definition = NULL;
@@ -74,6 +74,9 @@ enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *i
                                SM_KEY_PATHS, sm_json_from_bytes(absolute), sm_json_from_bytes(relative), SM_KEY_TYPE,
                                SM_TYPE_FILE, SM_KEY_IDENTIFIER, identifier ? sm_json_from_bytes(identifier) : NULL);
         json_object_set(definition, SM_KEY_FEATURES, features);
+        if (mapping) {
+            json_object_set_new(definition, SM_KEY_MAPPING, json_string(mapping));
+        }
     }
     json_decref(features);
     free(identifier);

@@ -32,11 +32,13 @@ enum sparsemed_status sm_basin_write_internal(hid_t file, const char *ppid, cons
  * input                     open for reading
  * input_path, output_path   of input and output; the definition holds the absolute path of the input, and its path
  *                           relative to the output
+ * mapping                   name of the dataset in events that maps frames of the output to those of the input; NULL:
+ *                           they are the same
  * zstd_level                see filters/filters.h
  *
  * SPARSEMED_INPUT: what must be known of the input cannot be read. SPARSEMED_OUTPUT: it could not be written.
  * SPARSEMED_INTERNAL: out of memory. The message does not name the file. */
 enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
-                                          int zstd_level, struct sparsemed_error *error);
+                                          const char *mapping, int zstd_level, struct sparsemed_error *error);
 
 #endif

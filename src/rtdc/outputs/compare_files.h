@@ -20,13 +20,13 @@ enum sm_likeness {
 /* What may differ.
  *
  * likeness          of the object at this path, such as "events/bg_off"; "." is the root. NULL: SM_ALIKE for all
- * attribute         name of an attribute that may be missing in any object, or NULL
+ * spare             whether an attribute of this name is not compared in any object; NULL: all are
  * most_bytes        more values than these are compared as they are stored, up to 64 MiB of each dataset
  * sound             the expected file was just made in memory, and need not be guarded against (see guard.h)
  * data              for likeness */
 struct sm_tolerance {
     enum sm_likeness (*likeness)(const char *path, void *data);
-    const char *attribute;
+    bool (*spare)(const char *attribute);
     size_t most_bytes;
     bool sound;
     void *data;

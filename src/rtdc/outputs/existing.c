@@ -12,6 +12,7 @@
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
+#include "rtdc/outputs/pipeline_claims.h"
 #include "rtdc/outputs/trial.h"
 
 /* What the basin definitions of an existing file tell. */
@@ -19,8 +20,9 @@ struct findings {
     const struct sm_specification *expected;
     hid_t file;
     bool names_input;
-    int n_backgrounds; /* internal basins that offer background images */
-    int n_mapped;      /* those of them whose map is there, for as many frames */
+    int n_backgrounds;     /* internal basins that offer background images */
+    int n_mapped;          /* those of them whose map is there, for as many frames */
+    bool has_frame_images; /* for as many frames */
 };
 
 /* Whether a dataset exists, has n_frames elements along its first dimension (any number where that is 0) and, where
@@ -55,15 +57,37 @@ static void inspect(struct findings *findings, const struct sm_basin *basin) {
     }
 }
 
+/* Open the background images, shared or not, to be released with sm_hdf5_release; invalid where there are none. */
+static hid_t open_images(const struct findings *findings) {
+    if (findings->has_frame_images) {
+        return H5Dopen2(findings->file, SM_PATH_FRAME_IMAGES, H5P_DEFAULT);
+    }
+    return sm_hdf5_has(findings->file, SM_GROUP_BASIN_EVENTS, SM_FEATURE_IMAGE_BG)
+               ? H5Dopen2(findings->file, SM_PATH_IMAGE_BG, H5P_DEFAULT)
+               : H5I_INVALID_HID;
+}
+
 /* Whether the images tell of this input, read in this way. */
 static bool tell_of_input(const struct findings *findings) {
     const struct sm_specification *expected = findings->expected;
-    if (!sm_hdf5_has(findings->file, SM_GROUP_BASIN_EVENTS, SM_FEATURE_IMAGE_BG)) {
+    hid_t images = open_images(findings);
+    if (images < 0) {
         return false;
     }
-    hid_t images = H5Dopen2(findings->file, SM_PATH_IMAGE_BG, H5P_DEFAULT);
-    bool noted = sm_input_options_are_noted(images, expected->input_options, expected->input_path, expected->path,
-                                            expected->copy);
+    bool noted = sm_input_options_are_noted(images, expected->input_options, &expected->slice, expected->input_path,
+                                            expected->path, expected->copy);
+    sm_hdf5_release(images);
+    return noted;
+}
+
+/* Whether the images, if there are any, are of the same slice of an input. */
+static bool tell_of_slice(const struct findings *findings) {
+    const struct sm_specification *expected = findings->expected;
+    hid_t images = open_images(findings);
+    if (images < 0) {
+        return !sm_input_is_sliced(expected->input_options);
+    }
+    bool noted = sm_input_slice_is_noted(images, expected->input_options, &expected->slice);
     sm_hdf5_release(images);
     return noted;
 }
@@ -85,6 +109,8 @@ static bool look(const struct sm_specification *expected, const char *path, stru
         H5Fclose(findings->file);
         return false;
     }
+    findings->has_frame_images =
+        is_there(findings->file, SM_GROUP_EVENTS, SM_FEATURE_IMAGE_BG, expected->n_frames, NULL);
     findings->names_input = findings->names_input || sm_path_same(expected->path, expected->input_path) ||
                             (expected->copy && tell_of_input(findings));
     return true;
@@ -102,8 +128,9 @@ static bool seems_to_belong(const struct sm_specification *expected) {
     if (!look_carefully(expected, &findings)) {
         return false;
     }
+    bool same_frames = tell_of_slice(&findings);
     H5Fclose(findings.file);
-    return findings.names_input && findings.n_mapped > 0 &&
+    return findings.names_input && (findings.n_mapped > 0 || findings.has_frame_images) && same_frames &&
            sm_input_is_measurement(expected->input_options, expected->input_path);
 }
 
@@ -147,10 +174,22 @@ static bool is_of_input(const struct findings *findings) {
            (findings->names_input || !sm_input_is_measurement(expected->input_options, expected->input_path));
 }
 
+/* Images of the expected kind, and none of the other, of which readers would take one or the other. */
+static bool has_images(const struct findings *findings) {
+    const struct sm_specification *expected = findings->expected;
+    hid_t file = findings->file;
+    if (expected->frame_images) {
+        return findings->n_backgrounds == 0 &&
+               is_there(file, SM_GROUP_EVENTS, SM_FEATURE_IMAGE_BG, expected->n_frames, expected->ppid);
+    }
+    return findings->n_backgrounds == 1 && findings->n_mapped == 1 &&
+           !sm_hdf5_has(file, SM_GROUP_EVENTS, SM_FEATURE_IMAGE_BG) &&
+           is_there(file, SM_GROUP_BASIN_EVENTS, SM_FEATURE_IMAGE_BG, 0, expected->ppid);
+}
+
 static bool has_background(const struct findings *findings) {
     const struct sm_specification *expected = findings->expected;
-    return findings->n_backgrounds == 1 && findings->n_mapped == 1 &&
-           is_there(findings->file, SM_GROUP_BASIN_EVENTS, SM_FEATURE_IMAGE_BG, 0, expected->ppid) &&
+    return has_images(findings) && sm_pipeline_claims_hold(findings->file, expected) &&
            is_there(findings->file, SM_GROUP_EVENTS, SM_FEATURE_BG_OFF, expected->n_frames, expected->ppid) ==
                expected->offset;
 }

@@ -7,8 +7,9 @@
 
 #include "rtdc/outputs/specification.h"
 
-/* Whether the file is an output of this measurement: a basin leads to it, and a background has a map for as many
- * frames. It is not where the frames are not those of a measurement, or the file is damaged or missing.
+/* Whether the file is an output of this measurement, or of the same slice of it: a basin leads to it, and a background
+ * has a map for as many frames. It is not where the frames are not those of a measurement, or the file is damaged or
+ * missing.
  *
  * SPARSEMED_OUTPUT: the system cannot read it. */
 enum sparsemed_status sm_existing_belongs(const struct sm_specification *expected, bool *belongs,

@@ -11,6 +11,7 @@
 #include "rtdc/hdf5/needs.h"
 #include "rtdc/layout.h"
 #include "rtdc/outputs/dataset_copy.h"
+#include "rtdc/outputs/pipeline_claims.h"
 
 /* Add this program to the software that worked on a dataset. */
 static bool extend_software(hid_t dataset) {
@@ -85,19 +86,9 @@ static herr_t copy_dataset(hid_t from, const char *name, const H5L_info_t *info,
     return copy->error->status == SPARSEMED_OK ? 0 : 1;
 }
 
-/* By these, dcnum knows a file for one of its own finished runs. Returns false on failure. */
-static bool remove_claims(hid_t output) {
-    static const char *const names[] = {SM_CLAIM_GENERATION, SM_CLAIM_DATA, SM_CLAIM_BACKGROUND};
-    bool removed = true;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        removed = removed && (H5Aexists(output, names[i]) <= 0 || H5Adelete(output, names[i]) >= 0);
-    }
-    return removed;
-}
-
 enum sparsemed_status sm_metadata_copy(hid_t input, hid_t output, int zstd_level, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    if (!sm_attributes_copy(input, output) || !remove_claims(output)) {
+    if (!sm_attributes_copy(input, output) || !sm_pipeline_claims_remove(output)) {
         /* Writing them reaches the disk later only: it is the input that fails here. */
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "the attributes cannot be read");
     }

@@ -16,6 +16,7 @@
 #include "rtdc/outputs/basin_copy.h"
 #include "rtdc/outputs/basin_write.h"
 #include "rtdc/outputs/compare_files.h"
+#include "rtdc/outputs/pipeline_claims.h"
 
 /* Remove a link where it is there. */
 static enum sparsemed_status remove_link(hid_t file, const char *group, const char *name,
@@ -142,14 +143,6 @@ static enum sparsemed_status renew_basins(hid_t file, const struct sm_move *move
     return error->status;
 }
 
-/* dcnum takes a file with this attribute for one of its own finished runs, and would take what comes now for the
- * background of that run, on which its features rest. */
-static enum sparsemed_status remove_claim(hid_t file, struct sparsemed_error *error) {
-    return H5Aexists(file, SM_CLAIM_BACKGROUND) <= 0 || H5Adelete(file, SM_CLAIM_BACKGROUND) >= 0
-               ? SPARSEMED_OK
-               : sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the attribute " SM_CLAIM_BACKGROUND " cannot be removed");
-}
-
 enum sparsemed_status sm_old_background_remove(hid_t file, const struct sm_move *move, const char *kept_map,
                                                int zstd_level, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
@@ -166,7 +159,11 @@ enum sparsemed_status sm_old_background_remove(hid_t file, const struct sm_move 
         }
     }
     json_decref(unused_maps);
-    return error->status == SPARSEMED_OK ? remove_claim(file, error) : error->status;
+    /* dcnum would take what comes now for the background of an earlier run of its own, on which its features rest. */
+    if (error->status == SPARSEMED_OK && !sm_pipeline_claims_remove(file)) {
+        sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the attribute " SM_CLAIM_BACKGROUND " cannot be removed");
+    }
+    return error->status;
 }
 
 bool sm_old_background_free_space(hid_t file) {
@@ -240,7 +237,7 @@ char *sm_old_background_compare(hid_t before, hid_t after, const struct sm_move 
                                 int zstd_level, hid_t expected, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     struct replacement replacement = {after, new_map, json_object(), json_object()};
-    const struct sm_tolerance tolerance = {judge, SM_CLAIM_BACKGROUND, SM_MOST_COMPARED_BYTES, false, &replacement};
+    const struct sm_tolerance tolerance = {judge, sm_pipeline_claims_has, SM_MOST_COMPARED_BYTES, false, &replacement};
     struct sm_basins basins;
     char *different = NULL;
     sm_basins_read(before, &basins, error);

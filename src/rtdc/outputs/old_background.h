@@ -15,7 +15,7 @@ struct sm_move {
 
 /* Remove the background images and offsets of a file, the basins that offer them or their offers, and the maps that
  * nothing else uses. Readers would take the new images together with an old map, or an old offset with new images. The
- * table of split points goes, too, and the attribute by which dcnum would take the new background for that of an
+ * table of split points goes, too, and the attributes by which dcnum would take the new background for that of an
  * earlier run of its own. Basins lead from where the file will be. All else stays.
  *
  * file         open for writing, with the serial driver
@@ -27,7 +27,8 @@ struct sm_move {
 enum sparsemed_status sm_old_background_remove(hid_t file, const struct sm_move *move, const char *kept_map,
                                                int zstd_level, struct sparsemed_error *error);
 
-/* Compare a file whose background was replaced with what it was before: all that is no background must be the same.
+/* Compare a file whose background was replaced with what it was before: all that is no background must be the
+ * same, but for the attributes by which dcnum knows its runs (pipeline_claims.h).
  *
  * before, after   open for reading
  * move            as above

@@ -12,11 +12,11 @@
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 #include "rtdc/map.h"
-#include "rtdc/outputs/basin_copy.h"
 #include "rtdc/outputs/basin_write.h"
 #include "rtdc/outputs/compare_files.h"
-#include "rtdc/outputs/metadata.h"
+#include "rtdc/outputs/feature_copy.h"
 #include "rtdc/outputs/old_background.h"
+#include "rtdc/outputs/take_over.h"
 
 size_t sm_output_chunk_images(size_t height, size_t width) {
     assert(height >= 1 && width >= 1);
@@ -26,29 +26,11 @@ size_t sm_output_chunk_images(size_t height, size_t width) {
     return sm_min(sm_min(n_images, SM_IMAGE_CHUNK_MOST), fitting);
 }
 
-/* A chunk that cannot be compressed becomes longer by a part of itself; the last one is filled up with zeros, of which
- * next to nothing is left. */
-static uint64_t most_bytes(uint64_t n, uint64_t element_bytes, uint64_t chunk_length) {
-    const uint64_t part = 256, frame_bytes = 128;
-    uint64_t chunk_bytes = chunk_length * element_bytes;
-    return n * element_bytes + sm_divide_up(n, chunk_length) * (chunk_bytes / part + frame_bytes);
-}
-
-uint64_t sm_output_growth(const struct sm_output *output, const struct sm_output_map *map) {
-    const uint64_t metadata_bytes = 16 << 10, n_frames = output->specification.n_frames;
-    if (output->zstd_level == SM_ZSTD_NONE) {
-        return metadata_bytes; /* chunks have their size from the beginning */
-    }
-    uint64_t growth = metadata_bytes + most_bytes(output->n_images, output->height * output->width,
-                                                  sm_output_chunk_images(output->height, output->width));
-    growth += map->is_there ? 0 : most_bytes(n_frames, sizeof(int64_t), SM_FEATURE_CHUNK);
-    return growth + (output->specification.offset ? most_bytes(n_frames, sizeof(double), SM_FEATURE_CHUNK) : 0);
-}
-
-/* Make a dataset of its final extent, extensible along its first dimension. Space is allocated at once: collective
- * writing needs that. */
-static hid_t create_dataset(hid_t group, const char *name, hid_t type, int rank, const hsize_t *extent,
-                            hsize_t chunk_length, const struct sm_output *output) {
+/* Make a dataset of its final extent, extensible along its first dimension.
+ *
+ * at_once   whether space is allocated now: collective writing needs that */
+static hid_t create_dataset(hid_t location, const char *path, hid_t type, int rank, const hsize_t *extent,
+                            hsize_t chunk_length, bool at_once, int zstd_level) {
     hsize_t most[3], chunk[3];
     memcpy(most, extent, (size_t)rank * sizeof *most);
     memcpy(chunk, extent, (size_t)rank * sizeof *chunk);
@@ -57,10 +39,10 @@ static hid_t create_dataset(hid_t group, const char *name, hid_t type, int rank,
     hid_t space = H5Screate_simple(rank, extent, most);
     hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_chunk(creation, rank, chunk);
-    H5Pset_alloc_time(creation, output->draft ? H5D_ALLOC_TIME_INCR : H5D_ALLOC_TIME_EARLY);
+    H5Pset_alloc_time(creation, at_once ? H5D_ALLOC_TIME_EARLY : H5D_ALLOC_TIME_INCR);
     hid_t dataset = H5I_INVALID_HID;
-    if (sm_filters_add(creation, output->zstd_level)) {
-        dataset = H5Dcreate2(group, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    if (sm_filters_add(creation, zstd_level)) {
+        dataset = H5Dcreate2(location, path, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     }
     sm_hdf5_release(creation);
     sm_hdf5_release(space);
@@ -73,14 +55,17 @@ static bool write_ppid(hid_t dataset, const char *ppid) {
 }
 
 static bool create_images(hid_t file, const struct sm_output *output) {
-    const hsize_t extent[3] = {output->n_images, output->height, output->width};
-    hid_t group = sm_hdf5_require_group(file, SM_GROUP_BASIN_EVENTS);
+    const struct sm_specification *wanted = &output->specification;
+    bool frames = wanted->frame_images;
+    const hsize_t extent[3] = {frames ? wanted->n_frames : output->n_images, output->height, output->width};
+    hid_t group = sm_hdf5_require_group(file, frames ? SM_GROUP_EVENTS : SM_GROUP_BASIN_EVENTS);
     hid_t dataset = create_dataset(group, SM_FEATURE_IMAGE_BG, H5T_STD_U8LE, 3, extent,
-                                   sm_output_chunk_images(output->height, output->width), output);
+                                   sm_output_chunk_images(output->height, output->width), !output->draft && !frames,
+                                   output->zstd_level);
     bool created = dataset >= 0 && sm_attribute_write_fixed(dataset, SM_ATTRIBUTE_CLASS, SM_CLASS_IMAGE) &&
                    sm_attribute_write_fixed(dataset, SM_ATTRIBUTE_VERSION, SM_VERSION_IMAGE) &&
                    sm_attribute_write_fixed(dataset, SM_ATTRIBUTE_SUBCLASS, SM_SUBCLASS_GREY) &&
-                   write_ppid(dataset, output->specification.ppid);
+                   write_ppid(dataset, wanted->ppid);
     created = sm_hdf5_close(dataset) && created;
     sm_hdf5_release(group);
     return created;
@@ -90,11 +75,13 @@ static bool create_features(hid_t file, const struct sm_output *output, const st
     const hsize_t extent = output->specification.n_frames;
     bool created = true;
     if (!map->is_there) {
-        hid_t dataset = create_dataset(file, map->path, H5T_STD_I64LE, 1, &extent, SM_FEATURE_CHUNK, output);
+        hid_t dataset = create_dataset(file, map->path, H5T_STD_I64LE, 1, &extent, SM_FEATURE_CHUNK, !output->draft,
+                                       output->zstd_level);
         created = sm_hdf5_close(dataset);
     }
     if (created && output->specification.offset) {
-        hid_t dataset = create_dataset(file, SM_PATH_BG_OFF, H5T_IEEE_F64LE, 1, &extent, SM_FEATURE_CHUNK, output);
+        hid_t dataset = create_dataset(file, SM_PATH_BG_OFF, H5T_IEEE_F64LE, 1, &extent, SM_FEATURE_CHUNK,
+                                       !output->draft, output->zstd_level);
         created = dataset >= 0 && write_ppid(dataset, output->specification.ppid);
         created = sm_hdf5_close(dataset) && created;
     }
@@ -104,43 +91,32 @@ static bool create_features(hid_t file, const struct sm_output *output, const st
 /* Note on the images what frames they are of, where basins do not tell. */
 static enum sparsemed_status note_input(hid_t file, const struct sm_output *output, struct sparsemed_error *error) {
     const struct sm_specification *wanted = &output->specification;
-    hid_t images = H5Dopen2(file, SM_PATH_IMAGE_BG, H5P_DEFAULT);
-    if (!sm_input_options_note(images, wanted->input_options, wanted->input_path, wanted->path, wanted->copy)) {
+    hid_t images = H5Dopen2(file, sm_specification_images(wanted), H5P_DEFAULT);
+    if (!sm_input_options_note(images, wanted->input_options, &wanted->slice, wanted->input_path, wanted->path,
+                               wanted->copy)) {
         sparsemed_fail(error, SPARSEMED_OUTPUT, "the input cannot be noted: out of memory");
     }
     sm_hdf5_release(images);
     return error->status;
 }
 
-/* What a new file takes over from the input. Of frames that are no measurement no basin tells: readers would take
- * others for them, or find none. */
-static enum sparsemed_status take_over(hid_t input, hid_t file, const struct sm_output *output,
-                                       struct sparsemed_error *error) {
-    const struct sm_specification *wanted = &output->specification;
-    if (input >= 0 && sm_metadata_copy(input, file, output->zstd_level, error) != SPARSEMED_OK) {
-        return error->status;
-    }
-    if (!sm_input_is_measurement(wanted->input_options, wanted->input_path)) {
-        return SPARSEMED_OK;
-    }
-    if (sm_basins_copy(input, wanted->input_path, file, wanted->path, output->zstd_level, error) != SPARSEMED_OK) {
-        return error->status;
-    }
-    return sm_basin_write_file(file, input, wanted->input_path, wanted->path, output->zstd_level, error);
-}
-
-/* Choose the map: one that is there and tells the same, or a new one. Whatever background there was is then removed. */
+/* Choose the map: one that is there and tells the same, or a new one; none where every frame has an image. Whatever
+ * background there was is then removed. */
 static enum sparsemed_status make_room(hid_t file, const struct sm_output *output, struct sm_output_map *map,
                                        struct sparsemed_error *error) {
-    char name[SM_MAP_NAME_SIZE];
-    if (sm_map_find(file, output->attribution, output->specification.n_frames, name, error) != SPARSEMED_OK ||
+    const struct sm_specification *wanted = &output->specification;
+    char name[SM_MAP_NAME_SIZE] = "";
+    *map = (struct sm_output_map){.is_there = wanted->frame_images};
+    if ((!wanted->frame_images &&
+         sm_map_find(file, output->attribution, wanted->n_frames, name, error) != SPARSEMED_OK) ||
         (output->way == SM_UPDATED_OUTPUT &&
-         sm_old_background_remove(file, &(struct sm_move){output->original, output->specification.path}, name,
-                                  output->zstd_level, error) != SPARSEMED_OK)) {
+         sm_old_background_remove(file, &(struct sm_move){output->original, wanted->path}, name, output->zstd_level,
+                                  error) != SPARSEMED_OK) ||
+        wanted->frame_images) {
         return error->status;
     }
     map->is_there = *name;
-    if (!map->is_there && sm_map_choose(file, name, error) != SPARSEMED_OK) {
+    if (!map->is_there && sm_map_choose(file, file, name, error) != SPARSEMED_OK) {
         return error->status;
     }
     snprintf(map->path, sizeof map->path, SM_GROUP_EVENTS "/%s", name);
@@ -150,16 +126,17 @@ static enum sparsemed_status make_room(hid_t file, const struct sm_output *outpu
 /* What makes up the new background, but for the values. */
 static enum sparsemed_status add_background(hid_t file, const struct sm_output *output, const struct sm_output_map *map,
                                             struct sparsemed_error *error) {
+    const struct sm_specification *wanted = &output->specification;
     if (!create_images(file, output) || !create_features(file, output, map)) {
         return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the datasets could not be made");
     }
     if (note_input(file, output, error) != SPARSEMED_OK ||
         (output->splits &&
-         sm_split_table_write(file, output->splits, !output->draft, output->zstd_level, error) != SPARSEMED_OK)) {
+         sm_split_table_write(file, output->splits, !output->draft, output->zstd_level, error) != SPARSEMED_OK) ||
+        wanted->frame_images) {
         return error->status;
     }
-    return sm_basin_write_internal(file, output->specification.ppid, sm_path_name(map->path), output->zstd_level,
-                                   error);
+    return sm_basin_write_internal(file, wanted->ppid, sm_path_name(map->path), output->zstd_level, error);
 }
 
 /* Everything in the file, in the order in which it must come about: our map takes a name that other basins leave. */
@@ -167,11 +144,15 @@ static enum sparsemed_status fill(hid_t input, hid_t file, const struct sm_outpu
                                   struct sparsemed_error *error) {
     hid_t events = sm_hdf5_require_group(file, SM_GROUP_EVENTS);
     sm_hdf5_release(events);
-    if ((output->way == SM_NEW_OUTPUT && take_over(input, file, output, error) != SPARSEMED_OK) ||
-        make_room(file, output, map, error) != SPARSEMED_OK) {
+    if ((output->way == SM_NEW_OUTPUT &&
+         sm_take_over(input, file, &output->specification, output->zstd_level, true, error) != SPARSEMED_OK) ||
+        make_room(file, output, map, error) != SPARSEMED_OK ||
+        add_background(file, output, map, error) != SPARSEMED_OK) {
         return error->status;
     }
-    return add_background(file, output, map, error);
+    return sm_pipeline_claims_write(file, &output->specification, &map->unclaimed)
+               ? SPARSEMED_OK
+               : sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the attributes for dcnum could not be written");
 }
 
 enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const struct sm_output *output,
@@ -199,9 +180,12 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const
 
 static enum sm_likeness judge(const char *path, void *data) {
     const struct sm_output_map *map = data;
-    bool filled = strcmp(path, SM_PATH_IMAGE_BG) == 0 || strcmp(path, SM_PATH_BG_OFF) == 0 ||
-                  strcmp(path, SM_PATH_SPLITS) == 0 || (!map->is_there && strcmp(path, map->path) == 0);
-    return filled ? SM_ALIKE_FRAME : SM_ALIKE;
+    const char events[] = SM_GROUP_EVENTS "/";
+    bool filled = strcmp(path, SM_PATH_IMAGE_BG) == 0 || strcmp(path, SM_PATH_FRAME_IMAGES) == 0 ||
+                  strcmp(path, SM_PATH_BG_OFF) == 0 || strcmp(path, SM_PATH_SPLITS) == 0 ||
+                  (!map->is_there && strcmp(path, map->path) == 0);
+    bool feature = strncmp(path, events, strlen(events)) == 0 && sm_feature_is_of_frames(path + strlen(events));
+    return filled || feature ? SM_ALIKE_FRAME : SM_ALIKE;
 }
 
 /* The file that an updated output began as, by the name under which the input is open where it is that. HDF5 does not
@@ -225,6 +209,18 @@ static char *compare_with_original(hid_t file, hid_t draft, const struct sm_outp
     return different;
 }
 
+/* Compare the features that were taken over from the input with those of a file. Returns a path of what differs, or
+ * NULL. */
+static char *compare_features(hid_t input, const struct sm_slice *rows, hid_t file, const struct sm_output *output,
+                              struct sparsemed_error *error) {
+    const struct sm_specification *wanted = &output->specification;
+    char *different = NULL;
+    if (output->way == SM_NEW_OUTPUT && sm_input_is_measurement(wanted->input_options, wanted->input_path)) {
+        sm_features_compare(input, rows, file, &different, error);
+    }
+    return different;
+}
+
 /* Make the draft, and compare. Returns a path of what differs, or NULL. */
 static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_output *output, struct sm_output_map *map,
                      struct sparsemed_error *error) {
@@ -235,7 +231,7 @@ static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_outpu
     if (output->way == SM_UPDATED_OUTPUT) {
         different = compare_with_original(file, draft, output, map, error);
     } else {
-        take_over(input, draft, output, error);
+        sm_take_over(input, draft, &output->specification, output->zstd_level, false, error);
     }
     if (!different && error->status == SPARSEMED_OK && add_background(draft, output, map, error) == SPARSEMED_OK) {
         different = sm_compare_files(draft, file, &tolerance);
@@ -244,7 +240,9 @@ static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_outpu
         !sm_split_table_has_rows(file, output->splits)) {
         different = strdup(SM_PATH_SPLITS);
     }
-    return different;
+    return !different && error->status == SPARSEMED_OK
+               ? compare_features(input, &output->specification.slice, file, output, error)
+               : different;
 }
 
 /* Whether what was taken over from the input reads differently when it is read once more. Then it is the input where
@@ -257,8 +255,12 @@ static bool input_wavers(hid_t input, hid_t draft, const struct sm_output *outpu
     hid_t again = H5I_INVALID_HID;
     if (output->way == SM_NEW_OUTPUT) {
         again = sm_hdf5_create_in_memory();
-        if (again >= 0 && take_over(input, again, output, &failure) == SPARSEMED_OK) {
+        if (again >= 0 && sm_take_over(input, again, wanted, output->zstd_level, false, &failure) == SPARSEMED_OK) {
             different = sm_compare_files(again, draft, &tolerance);
+        }
+        if (!different && failure.status == SPARSEMED_OK) {
+            const struct sm_slice all = sm_slice_all(wanted->slice.n_there);
+            different = compare_features(input, &all, input, output, &failure);
         }
     } else if (sm_path_same(output->original, wanted->input_path) &&
                sm_hdf5_open(wanted->input_path, &again, &failure) == SPARSEMED_OK) {

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "rtdc/layout.h"
+#include "rtdc/outputs/pipeline_claims.h"
 #include "rtdc/outputs/specification.h"
 #include "rtdc/outputs/split_table.h"
 #include "sparsemed/attribution.h"
@@ -32,21 +33,18 @@ struct sm_output {
     bool draft;                                      /* in memory, to compare with: takes no space for the datasets */
 };
 
-/* The map from frames to images in an output. */
+/* The map from frames to images in an output, and what is claimed of it. Plain data. */
 struct sm_output_map {
-    char path[SM_MAP_PATH_MAX];
-    bool is_there; /* the file has this map already: it need not be written */
+    char path[SM_MAP_PATH_MAX];  /* "" where every frame has an image */
+    bool is_there;               /* it need not be written: the file has this map already, or none is needed */
+    enum sm_unclaimed unclaimed; /* why dcnum will compute the background once more */
 };
 
 /* Images in a chunk of image_bg: about 1 MiB of them, from 10 to 1000. height, width >= 1. */
 size_t sm_output_chunk_images(size_t height, size_t width);
 
-/* Bytes by which the skeleton can grow while its datasets are filled, at most: every chunk that is compressed may find
- * no place but at the end of the file. */
-uint64_t sm_output_growth(const struct sm_output *output, const struct sm_output_map *map);
-
-/* Make the skeleton: all metadata, and empty datasets of their final extent and with their space allocated. Done by one
- * process with the serial driver.
+/* Make the skeleton: all metadata, and empty datasets of their final extent and with their space allocated; but for
+ * images of frames, whose chunks get space as they are written, with the serial driver, too. Done by one process.
  *
  * input       open for reading; invalid where the frames are no HDF5 file, and there is nothing to take over. Basins
  *             lead to it only where its frames are those of a measurement

@@ -71,6 +71,7 @@ static size_t compose(enum sm_trial_kind kind, const char *path, const struct sm
     size_t n_texts = 3;
     if (options) {
         question.frame_rate = options->frame_rate;
+        question.slice = options->slice;
         question.has_dataset = options->dataset;
         question.has_time = options->time;
         question.follow_links = options->reach.follow_links;

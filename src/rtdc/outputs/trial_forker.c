@@ -74,6 +74,7 @@ static void try_out(const struct sm_trial_question *question, const char *path, 
         .dataset = question->has_dataset ? dataset : NULL,
         .time = question->has_time ? time : NULL,
         .frame_rate = question->frame_rate,
+        .slice = question->slice,
         .reach = {.n_roots = question->n_roots, .follow_links = question->follow_links},
     };
     const char *root = time + strlen(time) + 1;

@@ -12,6 +12,7 @@
 struct sm_trial_question {
     enum sm_trial_kind kind;
     double frame_rate, split_time;
+    struct sm_slice_request slice;
     bool has_dataset, has_time, follow_links;
     size_t n_roots;
 };

@@ -10,21 +10,33 @@
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/input.h"
 #include "rtdc/layout.h"
-#include "rtdc/outputs/basin_copy.h"
-#include "rtdc/outputs/basin_write.h"
 #include "rtdc/outputs/compare_files.h"
-#include "rtdc/outputs/metadata.h"
+#include "rtdc/outputs/feature_copy.h"
+#include "rtdc/outputs/take_over.h"
 
-/* Copy what a new output takes over. */
-static enum sparsemed_status copy_metadata(hid_t file, const char *path, bool with_basins,
-                                           struct sparsemed_error *error) {
+/* Read the values of the features that a new output takes over. */
+static void read_features(hid_t file, const struct sm_specification *wanted, struct sparsemed_error *error) {
+    const struct sm_slice all = sm_slice_all(wanted->slice.n_there);
+    char *different = NULL;
+    if (sm_input_is_measurement(wanted->input_options, wanted->input_path)) {
+        sm_features_compare(file, &all, file, &different, error);
+    }
+    free(different); /* a file that reads differently each time is for the job to find out */
+}
+
+/* Take over what a new output would. */
+static enum sparsemed_status take_over(hid_t file, const char *path, const struct sm_input_options *options,
+                                       struct sm_slice slice, struct sparsemed_error *error) {
+    const struct sm_specification wanted = {
+        .input_path = path, .input_options = options, .path = path, .slice = slice, .n_frames = slice.n};
     hid_t memory = sm_hdf5_create_in_memory();
     if (memory < 0) {
         return SPARSEMED_OK;
     }
-    if (sm_metadata_copy(file, memory, 0, error) == SPARSEMED_OK && with_basins &&
-        sm_basins_copy(file, path, memory, path, 0, error) == SPARSEMED_OK) {
-        sm_basin_write_file(memory, file, path, path, 0, error);
+    hid_t events = sm_hdf5_require_group(memory, SM_GROUP_EVENTS);
+    sm_hdf5_release(events);
+    if (sm_take_over(file, memory, &wanted, 0, false, error) == SPARSEMED_OK) {
+        read_features(file, &wanted, error);
     }
     H5Fclose(memory);
     if (error->status == SPARSEMED_INPUT) {
@@ -51,7 +63,7 @@ static void provoke(hid_t file, const char *path, bool features) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     const struct sm_tolerance tolerance = {.likeness = features ? NULL : spare_features,
                                            .most_bytes = SM_MOST_COMPARED_BYTES};
-    copy_metadata(file, path, true, &ignored);
+    take_over(file, path, &(const struct sm_input_options){0}, sm_slice_all(1), &ignored);
     free(sm_compare_files(file, file, &tolerance));
 }
 
@@ -111,7 +123,7 @@ static enum sparsemed_status read_input(enum sm_trial_kind kind, const char *pat
             provoke(input.file, path, true);
             list_groups(input.file, path, error);
         } else {
-            copy_metadata(input.file, path, sm_input_is_measurement(options, path), error);
+            take_over(input.file, path, options, input.slice, error);
         }
     }
     if (error->status != SPARSEMED_OK) {

@@ -16,8 +16,8 @@ enum sm_trial_kind {
 enum { SM_OTHERS_BYTES = 2048 };
 
 /* Do what a job does: open the file; of an input find the frames, read the time stamps, and walk through the index of
- * chunks; copy attributes, logs, tables and basins into a file in memory, as an output takes them over. Frames are not
- * decoded. Local.
+ * chunks; copy attributes, logs, tables, basins and features into a file in memory, as an output takes them over.
+ * Frames are not decoded. Local.
  *
  * options      how an input is read; of an output only its reach counts
  * split_time   of an input, see sm_facts_gather

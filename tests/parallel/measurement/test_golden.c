@@ -1,5 +1,6 @@
-/* Bit-equality with the reference: every measurement of a folder, with the parameters that its cases.tsv names. The
- * folder is the first argument, and any further one. */
+/* Bit-equality with the reference: every measurement of a folder, with the parameters that its cases.tsv names, and
+ * the slices of its slices.tsv; with images that frames share, and with an image a frame. The folder is the first
+ * argument, and any further one. */
 #include <stdio.h>
 
 #include "parallel/measurement/measurement.h"
@@ -7,14 +8,15 @@
 #include "support/golden_cases.h"
 #include "support/mpi_test.h"
 
-static void agrees_with_reference(void **state) {
-    const struct golden *golden = *state;
-    struct path output = scratch_path("%s.rtdc", golden->name);
+static bool agrees(const struct golden *golden, bool frame_images) {
+    struct path output = scratch_path("%s-%d.rtdc", golden->name, frame_images);
     const struct sm_job job = {
         .input = golden->input,
         .output = output.text,
+        .input_options = golden->input_options,
         .parameters = golden->parameters,
         .zstd_level = golden->zstd_level,
+        .frame_images = frame_images,
         .progress = SM_PROGRESS_NONE,
     };
     struct sm_report report;
@@ -24,8 +26,14 @@ static void agrees_with_reference(void **state) {
     if (error.status != SPARSEMED_OK && this_rank() == 0) {
         fprintf(stderr, "%s\n", error.message);
     }
-    assert_everywhere(error.status == SPARSEMED_OK);
-    assert_everywhere(this_rank() > 0 || outputs_agree(output.text, golden->reference));
+    return everywhere(error.status == SPARSEMED_OK) &&
+           everywhere(this_rank() > 0 || (frame_images ? frames_agree : outputs_agree)(output.text, golden->reference));
+}
+
+static void agrees_with_reference(void **state) {
+    const struct golden *golden = *state;
+    assert_true(agrees(golden, false));
+    assert_true(agrees(golden, true));
 }
 
 int main(int argc, char **argv) {

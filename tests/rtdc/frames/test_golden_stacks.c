@@ -70,8 +70,7 @@ static void agrees_with_reference(void **state) {
     struct sparsemed_background background;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_input input;
-    const struct sm_input_options options = {0};
-    assert_int_equal(sm_input_open(golden->input, &options, &input, &error), SPARSEMED_OK);
+    assert_int_equal(sm_input_open(golden->input, &golden->input_options, &input, &error), SPARSEMED_OK);
     read_frames(&input, &recording);
     read_times(&input, &recording);
     sm_input_close(&input);
