@@ -40,7 +40,7 @@ static enum sparsemed_status open_sink(const struct sm_frame_chunks *chunks, con
     if (!sink->bytes || !sink->rows) {
         return sparsemed_fail_memory(error, "writing images of frames");
     }
-    sink->file = sm_hdf5_open_as(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    sink->file = sm_hdf5_open_as(path, H5F_ACC_RDWR);
     if (sink->file < 0 || !sm_old_background_free_space(sink->file)) {
         return fail_to_write(team, error);
     }
