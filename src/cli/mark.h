@@ -1,8 +1,8 @@
 /* The mark of completion, by which a script knows that a job has come to its end, and how.
  *
- * The exit status of a launcher proves nothing: one that has lost a node may well end with 0. So the first rank makes an
- * empty file when the job begins, and puts the exit status of the program into it after all else that it does. Where the
- * file is empty the job has begun and has not ended; where it is missing it has not begun. */
+ * The exit status of a launcher proves nothing: one that has lost a node may well end with 0. So the first rank makes
+ * an empty file when the job begins, and puts the exit status of the program into it after all else that it does. Where
+ * the file is empty the job has begun and has not ended; where it is missing it has not begun. */
 #ifndef CLI_MARK_H
 #define CLI_MARK_H
 
