@@ -89,6 +89,11 @@ static enum sparsemed_status take_json(const struct sm_value *value, struct sm_o
     return error->status;
 }
 
+static enum sparsemed_status take_mark(const struct sm_value *value, struct sm_options *options,
+                                       struct sparsemed_error *error) {
+    return sm_read_text(value, "name", &options->mark, error);
+}
+
 static enum sparsemed_status take_progress(const struct sm_value *value, struct sm_options *options,
                                            struct sparsemed_error *error) {
     static const char *const words[] = {
@@ -301,6 +306,10 @@ const struct sm_option sm_option_table[] = {
      .take = take_images},
     {SM_OF_OUTPUT, 0, "force", NULL, "compute anew, and replace an existing output", .set = set_force},
     {SM_OF_OUTPUT, 0, "json", "FILE", "write a record of the job; - is standard output", .take = take_json},
+    {SM_OF_OUTPUT, 0, "mark", "FILE",
+     "write the exit status there, last of all, by which a\n"
+     "script knows that the job has ended",
+     .take = take_mark},
 
     {SM_OF_TELLING, 0, "progress", "STYLE", "auto, bar, lines or none (auto)", .take = take_progress},
     {SM_OF_TELLING, 0, "stall-limit", "SECONDS",

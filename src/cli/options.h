@@ -16,6 +16,7 @@ struct sm_options {
     /* of every command */
     struct sm_job job;     /* input and output are left to the command */
     const char *json_path; /* of the record; "-" is standard output; NULL: none */
+    const char *mark;      /* file that tells how the job ended; NULL: none */
     bool quiet, verbose;
     double stall_limit;               /* seconds; 0: none */
     bool ppid_given, parameter_given; /* all parameters at once, and one of them */
