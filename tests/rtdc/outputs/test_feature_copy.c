@@ -142,7 +142,7 @@ static void leaves_out_what_is_not_of_the_frames_of_the_file(void **state) {
 
 static void copies_many_rows_piece_by_piece(void **state) {
     (void)state;
-    static const struct sm_slice slices[] = {all_of_many, {MANY, 7, 3, 90001}, {MANY, MANY - 1, 1, 1}};
+    const struct sm_slice slices[] = {all_of_many, {MANY, 7, 3, 90001}, {MANY, MANY - 1, 1, 1}};
     hid_t input = begin_measurement("in.rtdc");
     add_list(input, "events/time", H5T_NATIVE_DOUBLE, MANY, numbers);
     add_stored(input, "events/temp", H5T_NATIVE_DOUBLE, MANY, MANY, "gzip");
