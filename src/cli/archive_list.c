@@ -14,8 +14,6 @@
 
 enum { MOST_TOLD = 100 }; /* of what is passed over */
 
-static const char journal_name[] = "sparsemed-journal.jsonl";
-
 /* ---- the command line ---- */
 
 enum sparsemed_status sm_archive_check(struct sm_options *options, struct sparsemed_error *error) {
@@ -91,7 +89,7 @@ static enum sparsemed_status find_sources(const struct sm_options *options, stru
 static enum sparsemed_status find_history(const struct sm_options *options, struct sm_archive_list *list,
                                           struct sparsemed_error *error) {
     const char *folder = list->output_folder ? list->output_folder : list->sources.base;
-    char *path = options->journal ? strdup(options->journal) : sm_path_join(folder, journal_name);
+    char *path = options->journal ? strdup(options->journal) : sm_path_join(folder, SM_JOURNAL_NAME);
     if (path) {
         bool whole = options->n_shards == 1;
         list->journal_path =

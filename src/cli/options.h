@@ -30,6 +30,9 @@ struct sm_options {
     double grace;    /* seconds */
     int64_t n_ranks; /* to plan for; 0: not given */
 
+    /* of report */
+    const char *report_path, *tsv_path, *multiqc_path; /* NULL: not given */
+
     int n_paths; /* words of the command line that are no options */
     char **paths;
 
@@ -48,6 +51,8 @@ enum sm_section {
     SM_OF_REACH,  /* of what a measurement leads to */
     SM_OF_PLAN,   /* of this command alone */
     SM_OF_ARCHIVE,
+    SM_OF_REPORT, /* of this command alone */
+    SM_OF_TELLING,
     SM_N_SECTIONS
 };
 

@@ -27,6 +27,15 @@ static double lap(double *since) {
     return seconds;
 }
 
+/* Tell the first rank how long each has worked on the stream phase, which is over; the rest of it they have waited. */
+static void share_seconds(const struct sm_team *team, double worked) {
+    struct sm_report *report = team->report;
+    MPI_Gather(&worked, 1, MPI_DOUBLE, report->worked, 1, MPI_DOUBLE, 0, team->comm);
+    for (int rank = 0; team->rank == 0 && rank < team->n_ranks; rank++) {
+        report->waited[rank] = report->seconds.stream - report->worked[rank];
+    }
+}
+
 /* The phases, until one fails or there is nothing to do. */
 static enum sparsemed_status carry_out(const struct sm_team *team, struct results *made,
                                        struct sparsemed_error *error) {
@@ -46,6 +55,7 @@ static enum sparsemed_status carry_out(const struct sm_team *team, struct result
         return error->status;
     }
     seconds->stream = lap(&since);
+    share_seconds(team, made->series.worked);
     sm_headway_begin("choosing the images of", team->job->input);
     if (sm_select(team, &made->plan, &made->timeline, &made->series, &made->selection, &made->cleansing, error) !=
             SPARSEMED_OK ||
@@ -73,13 +83,9 @@ static void collect(const struct sm_team *team, const struct results *made) {
     uint64_t own[2] = {stack->bytes_read, stack->bytes_decoded}, all[2];
     MPI_Reduce(own, all, 2, MPI_UINT64_T, MPI_SUM, 0, team->comm);
     MPI_Reduce(&peak, &report->peak_memory, 1, MPI_UINT64_T, MPI_MAX, 0, team->comm);
-    MPI_Gather(&made->series.worked, 1, MPI_DOUBLE, report->worked, 1, MPI_DOUBLE, 0, team->comm);
     if (team->rank == 0) {
         report->bytes_read = all[0];
         report->bytes_decoded = all[1];
-        for (int rank = 0; rank < team->n_ranks; rank++) {
-            report->waited[rank] = report->seconds.stream - report->worked[rank];
-        }
     }
 }
 

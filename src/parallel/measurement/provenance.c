@@ -219,6 +219,20 @@ static void put_quality(FILE *log, const struct sm_quality *quality) {
     }
 }
 
+/* Seconds of the stream phase, a number a rank. */
+static void put_rank_seconds(FILE *log, const char *key, const double *seconds, int n_ranks) {
+    char *text = NULL;
+    size_t size;
+    FILE *list = open_memstream(&text, &size);
+    for (int i = 0; list && i < n_ranks; i++) {
+        fprintf(list, "%s%.3f", i > 0 ? " " : "", seconds[i]);
+    }
+    if (list && fclose(list) == 0) {
+        put(log, key, text);
+    }
+    free(text);
+}
+
 /* ---- the log as a whole ---- */
 
 /* What is told beside the job and its report. */
@@ -252,6 +266,8 @@ static char *compose(const struct sm_team *team, const struct facts *facts) {
     put_input(log, facts->input);
     put_results(log, team->report, facts->cleansing, facts->write_seconds);
     put_quality(log, &team->report->quality);
+    put_rank_seconds(log, "seconds worked", team->report->worked, team->n_ranks);
+    put_rank_seconds(log, "seconds waited", team->report->waited, team->n_ranks);
     if (fclose(log) != 0) {
         free(text);
         return NULL;
