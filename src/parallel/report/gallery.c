@@ -18,6 +18,7 @@
 #include "rtdc/outputs/trial.h"
 #include "rtdc/report/brief.h"
 #include "rtdc/report/page.h"
+#include "rtdc/report/quality_legend.h"
 #include "rtdc/report/row_tables.h"
 
 enum { ROUND_FILES = 512 };
@@ -245,9 +246,10 @@ static enum sparsemed_status read_all(struct worker *worker, struct sparsemed_er
 }
 
 static json_t *page_value(const struct worker *worker) {
-    return json_pack("{ss ss sO sI si si}", "kind", "archive", "software", SM_SOFTWARE, "rows", worker->rows,
-                     "passed_over", (json_int_t)worker->report->n_passed_over, "most_thumbs",
-                     (int)SM_MOST_ROWS_WITH_THUMBS, "most_pages", (int)SM_MOST_PAGES);
+    return json_pack("{ss ss so sO sI si si}", "kind", "archive", "software", SM_SOFTWARE, "legend",
+                     sm_quality_legend(), "rows", worker->rows, "passed_over",
+                     (json_int_t)worker->report->n_passed_over, "most_thumbs", (int)SM_MOST_ROWS_WITH_THUMBS,
+                     "most_pages", (int)SM_MOST_PAGES);
 }
 
 /* Write what is not a page of a single output. On the first rank. */

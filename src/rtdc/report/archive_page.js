@@ -5,13 +5,14 @@
 const columns = [
   { key: "badness", label: "worst first", value: (row) => row.badness, down: true },
   { key: "name", label: "name", value: (row) => row.name },
-  { key: "deviation", label: "deviation", value: (row) => row.figures.deviation, down: true },
-  { key: "drift", label: "drift", value: (row) => row.figures.drift, down: true },
-  { key: "flicker", label: "flicker", value: (row) => row.figures.flicker, down: true },
-  { key: "gap", label: "gap", value: (row) => row.figures.gap, down: true },
+  { key: "ref_kept_max", label: "worst kept", value: (row) => row.figures.ref_kept_max, down: true, shown: (value) => number(value) },
+  { key: "bg_med_range", label: "drift", value: (row) => row.figures.bg_med_range, down: true, shown: (value) => number(value) },
+  { key: "flickering_frames", label: "flicker", value: (row) => row.figures.flickering_frames, down: true, shown: (value) => number(value) },
+  { key: "longest_gap", label: "gap", value: (row) => row.figures.longest_gap, down: true, shown: (value) => withUnit(value, "s") },
+  { key: "kept", label: "kept", value: (row) => row.steps ? row.images / row.steps : null,
+    shown: (value) => known(value) ? `${Math.round(100 * value)} %` : "–" },
+  { key: "rate", label: "frames/s", value: (row) => row.rate, shown: (value) => number(value) },
   { key: "frames", label: "frames", value: (row) => row.frames, down: true },
-  { key: "kept", label: "kept", value: (row) => row.steps ? row.images / row.steps : null },
-  { key: "rate", label: "frames/s", value: (row) => row.rate },
 ];
 
 const stateTexts = { done: "done", failed: "failed", lost: "lost with a job that died", absent: "output is gone",
@@ -45,11 +46,8 @@ function choose(data, view) {
 
 function cells(row) {
   if (row.state !== "done") return element("span", { class: "reason" }, row.reason || stateTexts[row.state]);
-  const figure = (label, text) => element("span", { class: "cell-figure" }, element("small", {}, label), text);
-  const f = row.figures;
-  return element("span", { class: "cell-figures" }, figure("deviation", number(f.deviation)), figure("drift", number(f.drift)),
-    figure("flicker", number(f.flicker)), figure("gap", withUnit(f.gap, "s")),
-    figure("kept", row.steps ? `${Math.round(100 * row.images / row.steps)} %` : number(row.images)), figure("frames/s", number(row.rate, 3)));
+  return element("span", { class: "cell-figures" }, ...columns.filter((column) => column.shown).map((column) =>
+    element("span", { class: "cell-figure" }, element("small", {}, column.label), column.shown(column.value(row)))));
 }
 
 function drawRow(row, index, view, toggle) {
@@ -64,7 +62,7 @@ function drawRow(row, index, view, toggle) {
         flagList(marksOf(row).map((mark) => stateTexts[mark] || mark))), thumbs, cells(row)));
 }
 
-function drawDetails(row) {
+function drawDetails(row, legend) {
   const pairs = [["output", row.path], ["state", stateTexts[row.state]]];
   if (row.reason) pairs.push(["reason", row.reason]);
   if (row.state === "done")
@@ -72,11 +70,12 @@ function drawDetails(row) {
       ["images kept", row.steps ? `${number(row.images)} of ${number(row.steps)}` : number(row.images)],
       ["pipeline", row.ppid || "–"], ["warnings", number(row.warnings)], ["time of the job", withUnit(row.seconds, "s")],
       ["rate", withUnit(row.rate, "frames/s", 4)],
-      ...Object.entries(row.figures).map(([key, value]) => [key, number(value, 4)]));
+      ...Object.entries(row.figures).filter(([, value]) => known(value))
+        .map(([key, value]) => [key.replaceAll("_", " "), withUnit(value, legend.units[key] || "", 4)]));
   const made = element("div", { class: "details" },
     row.page ? element("p", {}, element("a", { href: row.page }, "Its own page: all images, curves and frames"))
       : row.state === "done" ? element("p", { class: "hint" }, "For a page of its own: ", element("code", {}, `sparsemed report '${row.path}' -o page.html`)) : null,
-    definitions(pairs));
+    ...row.flags.map((flag) => element("p", {}, flagList([flag]), ` ${legend.flags[flag] || ""}`)), definitions(pairs));
   if (known(row.worst))
     made.prepend(element("div", { class: "pair" }, figureOf(row.worst, "worst image kept", "worst image that was kept"),
       figureOf(row.busy, "busiest corrected frame", "busiest frame that was looked at, corrected")));
@@ -95,7 +94,7 @@ function makeList(view) {
     rowHeight = parseFloat(getComputedStyle(list).getPropertyValue("--row-height")) || 64;
     openHeight = 0;
     if (view.open && view.shown.includes(view.open)) {
-      details.replaceChildren(drawDetails(view.open));
+      details.replaceChildren(drawDetails(view.open, view.legend));
       list.append(details);
       details.style.top = `${(view.shown.indexOf(view.open) + 1) * rowHeight}px`;
       openHeight = details.offsetHeight;
@@ -185,7 +184,7 @@ function showArchive(page, data) {
     row.order = i;
     row.searched = `${row.name} ${row.path} ${row.reason || ""} ${marksOf(row).join(" ")}`.toLowerCase();
   });
-  const view = { text: "", mark: "", sort: "badness", descending: true, open: null, shown: [] };
+  const view = { text: "", mark: "", sort: "badness", descending: true, open: null, shown: [], legend: data.legend };
   const list = makeList(view);
   const count = element("p", { class: "count", "aria-live": "polite", id: "count" });
   const update = () => {
@@ -199,8 +198,9 @@ function showArchive(page, data) {
   const thumbs = Math.min(data.most_thumbs, data.rows.length), pages = data.rows.filter((row) => row.page).length;
   page.append(element("header", {}, element("h1", {}, "Sparse-median backgrounds"), makeChips(data, view, update), controls.box, count),
     list.list, element("section", { class: "hint" }, element("p", {}, `The worst ${number(thumbs)} have thumbnails, and the worst ${number(pages)} pages of their own. ` +
-      "Deviation: how far the worst image that was kept is from the usual one, in grey values. Drift: the range of the brightness of the images, in grey values. " +
+      "Worst kept: the largest deviation (ref) of an image that was kept, in grey values. Drift: the range of the brightness of the images, in grey values. " +
       "Flicker: frames that are 2.5 grey values or more off their background. Gap: the longest time without an image that was kept."),
+    definitions(Object.entries(data.legend.flags)),
     data.passed_over ? element("p", {}, `${number(data.passed_over)} files without a background were passed over.`) : null));
   update();
 }

@@ -15,9 +15,6 @@
 
 enum { THUMB_WIDTH = 128, THUMB_HEIGHT = 48, LOOKED_AT_SLABS = 6 };
 
-/* A frame whose offset is so large flickers: as in the core, sparsemed/offset.h. */
-static const double flickering_offset = 2.5;
-
 /* Failures come before all flags, and flags before figures. */
 static const double badness_of_failure = 1e6;
 
@@ -30,10 +27,10 @@ json_t *sm_brief_of_failure(const char *path, const char *state, const char *rea
                      "figures");
 }
 
-/* ---- figures ---- */
+/* ---- quality ---- */
 
-/* Set how far the brightness of the images ranges. */
-static double find_drift(const struct sm_image_series *series) {
+/* The range of the brightness of the images, as of SPARSEMED_FIGURE_BG_MED_RANGE. */
+static double find_range(const struct sm_image_series *series) {
     double least = INFINITY, most = -INFINITY;
     for (size_t i = 0; i < series->n; i++) {
         double brightness = series->list[i].brightness;
@@ -48,28 +45,49 @@ static double find_drift(const struct sm_image_series *series) {
 static double count_flickering(const struct sm_exhibit *exhibit) {
     uint64_t n = 0;
     for (uint64_t j = 0; exhibit->offsets && j < exhibit->n_frames; j++) {
-        n += fabs(exhibit->offsets[j]) >= flickering_offset;
+        n += fabs(exhibit->offsets[j]) >= SPARSEMED_FLICKER_OFFSET;
     }
     return exhibit->offsets ? (double)n : NAN;
 }
 
-/* Set the longest time between two images that are stored. */
-static double find_gap(const struct sm_image_series *series) {
-    double longest = NAN, before = NAN;
-    for (size_t i = 0; i < series->n; i++) {
-        if (series->list[i].image != SM_NOT_STORED) {
-            longest = fmax(longest, series->list[i].time - before);
-            before = series->list[i].time;
-        }
+/* What can be said of an output without a table of split points: few figures, and no flags but that. */
+static json_t *quality_of_old(const struct sm_exhibit *exhibit, const struct sm_image_series *series) {
+    struct sm_quality quality = {.timing = exhibit->timing};
+    for (int i = 0; i < SPARSEMED_N_FIGURES; i++) {
+        quality.judged.figure[i] = NAN;
     }
-    return longest;
+    quality.judged.figure[SPARSEMED_FIGURE_BG_MED_RANGE] = find_range(series);
+    quality.judged.figure[SPARSEMED_FIGURE_FLICKERING_FRAMES] = count_flickering(exhibit);
+    json_t *value = sm_quality_to_json(&quality);
+    json_object_set_new(value, "flags", json_pack("[s]", SM_NOT_JUDGED));
+    return value;
 }
 
-static json_t *figures_value(const struct sm_exhibit *exhibit, const struct sm_image_series *series) {
-    double deviation = series->worst_kept == SM_NO_POINT ? NAN : series->list[series->worst_kept].deviation;
-    return json_pack("{so so so so}", "deviation", sm_number_value(deviation), "drift",
-                     sm_number_value(find_drift(series)), "flicker", sm_number_value(count_flickering(exhibit)), "gap",
-                     sm_number_value(find_gap(series)));
+/* Set flags and figures. */
+static void set_quality(json_t *brief, const struct sm_exhibit *exhibit, const struct sm_image_series *series) {
+    bool judged = exhibit->table.n_splits > 0;
+    json_t *quality = judged ? sm_quality_to_json(&exhibit->table.quality) : quality_of_old(exhibit, series);
+    if (!judged || exhibit->table.quality.judged.flags != 0) { /* "clean" is the absence of flags */
+        json_object_set(brief, "flags", json_object_get(quality, "flags"));
+    }
+    json_object_set(brief, "figures", json_object_get(quality, "figures"));
+    json_decref(quality);
+}
+
+/* How much earlier a flag brings a measurement, and then what is beside it. */
+static double judge(const json_t *brief, const struct sm_exhibit *exhibit) {
+    static const double weights[SPARSEMED_N_FLAGS] = {
+        [SPARSEMED_FLAG_STREAKS] = 100,     [SPARSEMED_FLAG_EMPTY] = 60, [SPARSEMED_FLAG_FLICKER] = 50,
+        [SPARSEMED_FLAG_DRIFT] = 40,        [SPARSEMED_FLAG_GAP] = 30,   [SPARSEMED_FLAG_SHORT] = 20,
+        [SPARSEMED_FLAG_GUESSED_TIME] = 10,
+    };
+    const struct sparsemed_quality *judged = &exhibit->table.quality.judged;
+    double badness = (double)json_integer_value(json_object_get(brief, "warnings"));
+    for (int i = 0; i < SPARSEMED_N_FLAGS; i++) {
+        badness += sparsemed_is_flagged(judged, (enum sparsemed_flag)i) ? weights[i] : 0;
+    }
+    double worst = judged->figure[SPARSEMED_FIGURE_REF_KEPT_MAX];
+    return badness + (isfinite(worst) ? worst / (worst + SPARSEMED_STREAKS_LEAST) : 0);
 }
 
 /* ---- what the log tells ---- */
@@ -136,11 +154,6 @@ static json_t *busy_value(struct sm_exhibit *exhibit) {
 
 /* ---- the row ---- */
 
-static double judge(const json_t *brief) {
-    const json_t *deviation = json_object_get(json_object_get(brief, "figures"), "deviation");
-    return (double)json_integer_value(json_object_get(brief, "warnings")) + json_number_value(deviation) / 1000;
-}
-
 json_t *sm_brief_of_exhibit(struct sm_exhibit *exhibit, struct sm_image_series *series) {
     const struct sm_stack *images = &exhibit->images;
     double seconds = sum_seconds(exhibit->log);
@@ -155,8 +168,8 @@ json_t *sm_brief_of_exhibit(struct sm_exhibit *exhibit, struct sm_image_series *
     json_object_set_new(brief, "rate", sm_number_value((double)exhibit->n_frames / seconds));
     json_object_set_new(brief, "ppid", exhibit->ppid ? sm_json_from_bytes(exhibit->ppid) : json_null());
     json_object_set_new(brief, "warnings", json_integer(count_warnings(exhibit->log)));
-    json_object_set_new(brief, "figures", figures_value(exhibit, series));
-    json_object_set_new(brief, "badness", sm_number_value(judge(brief)));
+    set_quality(brief, exhibit, series);
+    json_object_set_new(brief, "badness", sm_number_value(judge(brief, exhibit)));
     json_object_set_new(brief, "worst", worst_value(exhibit, series));
     json_object_set_new(brief, "busy", busy_value(exhibit));
     return brief;

@@ -2,7 +2,7 @@
  *
  * {
  *   "name", "path": of the output, "state": a word (below), "reason": text or null,
- *   "flags": [text ...], "badness": number, by which the worst come first,
+ *   "flags": [text ...], none for a clean one, "badness": number, by which the worst come first,
  *   "frames", "height", "width", "images": that are kept, "steps": split points, or null, "seconds": of the job, or
  * null, "rate": frames a second, or null, "ppid": text or null, "warnings": number "figures": {"deviation", "drift",
  * "flicker", ...}: numbers or null, "worst", "busy": data URIs of thumbnails, or null
@@ -17,6 +17,9 @@
 
 #include "rtdc/report/exhibit.h"
 #include "rtdc/report/image_series.h"
+
+/* The flag of an output that has no table of split points. */
+#define SM_NOT_JUDGED "not judged"
 
 /* The row of a measurement that has no output to be shown. NULL where memory is out; to be released with json_decref.
  *

@@ -106,11 +106,18 @@ static void read_offsets(struct sm_exhibit *exhibit) {
     sm_feature_close(&feature);
 }
 
-static void read_log(struct sm_exhibit *exhibit) {
+/* Read what is told of the background: all of it may be missing. */
+static void read_tellings(struct sm_exhibit *exhibit) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    if (sm_split_table_read(exhibit->file, &exhibit->table, &ignored) != SPARSEMED_OK) {
+        sm_split_table_free(&exhibit->table);
+        exhibit->table = (struct sm_split_table){0};
+        ignored = SPARSEMED_NO_ERROR;
+    }
     sm_output_log_read(exhibit->file, &exhibit->log, &ignored);
     char *steps = sm_output_log_value(exhibit->log, "steps");
     unsigned long long n = steps ? strtoull(steps, NULL, 10) : 0;
+    n = exhibit->table.n_splits > 0 ? exhibit->table.n_splits : n;
     exhibit->n_steps = n <= SPARSEMED_MAX_STEPS ? n : 0;
     free(steps);
 }
@@ -133,7 +140,7 @@ enum sparsemed_status sm_exhibit_open(const char *path, const struct sm_input_op
     check_frames(exhibit);
     read_ppid(exhibit);
     read_offsets(exhibit);
-    read_log(exhibit);
+    read_tellings(exhibit);
     return SPARSEMED_OK;
 }
 
@@ -156,6 +163,7 @@ void sm_exhibit_close(struct sm_exhibit *exhibit) {
     free(exhibit->ppid);
     free(exhibit->log);
     free(exhibit->offsets);
+    sm_split_table_free(&exhibit->table);
     sparsemed_time_axis_free(&exhibit->axis);
     sm_stack_close(&exhibit->images);
     sm_feature_close(&exhibit->background);

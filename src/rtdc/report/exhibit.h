@@ -12,6 +12,7 @@
 #include "rtdc/feature.h"
 #include "rtdc/frames/stack.h"
 #include "rtdc/input.h"
+#include "rtdc/outputs/split_table.h"
 #include "sparsemed/parameters.h"
 #include "sparsemed/time_axis.h"
 
@@ -27,9 +28,10 @@ struct sm_exhibit {
     char *ppid; /* NULL: it tells none */
     struct sparsemed_parameters parameters;
     bool has_parameters;
-    char *log;        /* ours (output_log.h), or NULL */
-    uint64_t n_steps; /* split points that the log tells of; 0: it does not */
-    double *offsets;  /* [n_frames] grey values, finite or not; NULL: there are none */
+    char *log;                   /* ours (output_log.h), or NULL */
+    uint64_t n_steps;            /* split points, as the table or the log tells; 0: neither does */
+    struct sm_split_table table; /* without splits where there is none */
+    double *offsets;             /* [n_frames] grey values, finite or not; NULL: there are none */
 
     bool has_frames;
     struct sm_input input; /* the frames, as the output leads to them */

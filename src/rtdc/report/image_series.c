@@ -7,6 +7,7 @@
 
 #include "core/numbers.h"
 #include "rtdc/report/output_log.h"
+#include "sparsemed/quality.h"
 
 /* ---- what one image is like ---- */
 
@@ -23,18 +24,6 @@ double sm_contrast(const uint8_t *image, size_t height, size_t width) {
         sum += (uint64_t)(most - least);
     }
     return (double)sum / (double)(end - begin);
-}
-
-double sm_brightness(const uint8_t *image, size_t n) {
-    size_t histogram[UINT8_MAX + 1] = {0}, below = 0;
-    int value = 0;
-    for (size_t i = 0; i < n; i++) {
-        histogram[image[i]]++;
-    }
-    while (below + histogram[value] <= n / 2) {
-        below += histogram[value++];
-    }
-    return value;
 }
 
 /* ---- which images there are ---- */
@@ -130,8 +119,40 @@ static enum sparsemed_status list_some_frames(const struct sm_exhibit *exhibit, 
     return SPARSEMED_OK;
 }
 
+/* The frame that is nearest to a time has its image, where every frame has one. */
+static uint64_t image_at(const struct sm_exhibit *exhibit, double time) {
+    return exhibit->has_frames ? sparsemed_nearest_frame(&exhibit->axis, time, 0) : SM_NOT_STORED;
+}
+
+/* The split points with all that the table of the output tells. Returns whether it has one, and fits to the images. */
+static bool list_splits(const struct sm_exhibit *exhibit, struct sm_image_series *series,
+                        struct sparsemed_error *error) {
+    const struct sm_split_table *table = &exhibit->table;
+    bool mapped = exhibit->background.map;
+    uint64_t n_stored = 0;
+    if (table->n_splits == 0 || (!mapped && !exhibit->has_frames) ||
+        make_room(series, table->n_splits, error) != SPARSEMED_OK) {
+        return false;
+    }
+    for (size_t i = 0; i < series->n; i++) {
+        const struct sm_split *split = &table->splits[i];
+        bool stored = split->used != 0;
+        uint64_t image = mapped ? n_stored : image_at(exhibit, split->time);
+        series->list[i] = (struct sm_image_point){split->time, stored ? image : SM_NOT_STORED, split->x, split->ref,
+                                                  split->brightness};
+        n_stored += stored;
+    }
+    series->threshold = table->quality.judged.figure[SPARSEMED_FIGURE_THRESHOLD];
+    series->every_step = series->of_cleansing = !mapped || n_stored == exhibit->images.n_frames;
+    return series->every_step;
+}
+
 static enum sparsemed_status list_images(const struct sm_exhibit *exhibit, struct sm_image_series *series,
                                          struct sparsemed_error *error) {
+    if (list_splits(exhibit, series, error) || error->status != SPARSEMED_OK) {
+        return error->status;
+    }
+    sm_image_series_free(series);
     if (!exhibit->background.map) {
         return list_some_frames(exhibit, series, error);
     }
@@ -154,7 +175,7 @@ static enum sparsemed_status look_at_images(struct sm_exhibit *exhibit, struct s
         const uint8_t *image = point->image != SM_NOT_STORED ? sm_reader_frame(&reader, point->image, error) : NULL;
         if (image) {
             point->figure = sm_contrast(image, images->height, images->width);
-            point->brightness = sm_brightness(image, images->height * images->width);
+            point->brightness = sparsemed_brightness(image, images->height * images->width);
         }
     }
     sm_reader_close(&reader);
@@ -202,7 +223,7 @@ enum sparsemed_status sm_image_series_make(struct sm_exhibit *exhibit, struct sm
         find_usual(series, error) != SPARSEMED_OK) {
         return error->status;
     }
-    for (size_t i = 0; i < series->n; i++) {
+    for (size_t i = 0; i < series->n && !series->of_cleansing; i++) {
         series->list[i].deviation = fabs(series->list[i].figure - series->usual);
     }
     find_worst(series);
@@ -213,4 +234,6 @@ void sm_image_series_free(struct sm_image_series *series) {
     free(series->list);
     series->list = NULL;
     series->n = 0;
+    series->of_cleansing = series->every_step = false;
+    series->threshold = NAN;
 }

@@ -32,8 +32,8 @@ struct sm_image_series {
 /* Images of a stack with an image a frame that are looked at; they are spread evenly. */
 enum { SM_MOST_IMAGES = 1000 };
 
-/* Make the series. Reads all images that are stored once, but for those of more than SM_MOST_IMAGES where every frame
- * has an image of its own.
+/* Make the series. Where the output has no table of split points (rtdc/outputs/split_table.h) all images that are
+ * stored are read once, but for those of more than SM_MOST_IMAGES where every frame has an image of its own.
  *
  * series   receives it; release with sm_image_series_free, also after a failure
  *
@@ -44,9 +44,6 @@ enum sparsemed_status sm_image_series_make(struct sm_exhibit *exhibit, struct sm
 /* The greatest less the smallest value along each row, as cleansing takes it, and the mean of that over the rows in the
  * middle of the channel: what cells in a background raise. image[height][width]. */
 double sm_contrast(const uint8_t *image, size_t height, size_t width);
-
-/* Median of grey values [n], n >= 1. */
-double sm_brightness(const uint8_t *image, size_t n);
 
 /* Release; all zero is fine. */
 void sm_image_series_free(struct sm_image_series *series);

@@ -33,10 +33,12 @@ function describePoint(data, i) {
     known(points.brightness[i]) ? `brightness ${number(points.brightness[i])}` : null].filter(known).join(", ");
 }
 
+const inspectorHint = "Point at the plots, tap them, or use the arrow keys there to see the image of that time.";
+
 // The image that is pointed at. Keyboard: left and right.
 function makeInspector(data) {
   const box = element("div", { class: "inspector", "aria-live": "polite" },
-    element("p", { class: "hint" }, "Point at, tap, or use the arrow keys on the plots to see the image of that time."));
+    element("p", { class: "hint" }, inspectorHint));
   const marks = [];
   let current = -1;
   function show(i) {
@@ -49,7 +51,8 @@ function makeInspector(data) {
     box.replaceChildren(
       shown >= 0 ? thumbnail(data.sprite, data.points.thumb[shown], width) : element("span", { class: "none" }, "no picture"),
       element("p", {}, element("strong", {}, describePoint(data, i)),
-        shown >= 0 && shown !== i ? ` – picture of the nearest one that has one: ${describePoint(data, shown)}` : ""));
+        shown >= 0 && shown !== i ? ` – picture of the nearest one that has one: ${describePoint(data, shown)}` : ""),
+      element("p", { class: "hint" }, inspectorHint));
     marks.forEach((mark) => mark(data.points.time[i]));
   }
   const step = (by) => show(Math.min(data.points.time.length - 1, Math.max(0, current + by)));
@@ -117,7 +120,7 @@ function drawCurve(data, inspector, width, what) {
   const points = data.points, ys = points[what.key];
   const height = width < 600 ? 130 : 160;
   const plot = frame({ width, height, xRange: [0, data.duration || 1], title: what.title, yLabel: what.label,
-    yRange: range(ys, what.threshold, what.fromZero ? 0 : null), xLabel: what.last ? "time in s" : "" });
+    root: what.root, yRange: range(ys, what.threshold), xLabel: what.last ? "time in s" : "" });
   plot.width = width;
   if (known(what.threshold)) horizontal(plot, what.threshold, "threshold", `threshold ${number(what.threshold)}`);
   line(plot, points.time, ys, "curve");
@@ -136,20 +139,32 @@ function drawOffsets(data, inspector, width) {
   return plot.svg;
 }
 
+// Why images were removed, in a few words.
+function whyRemoved(data) {
+  const p = data.parameters, what = "Cells that stood still, or came in numbers, show in an image and make it deviate from the others. ";
+  if (!data.of_cleansing) return `${what}The deviation is computed from the images that there are; what cleansing saw is not in this output.`;
+  if (!p || p.frac_cleansing === 1) return `${what}Nothing was removed here, as cleansing was off.`;
+  const above = `Images with a deviation above ${number(data.threshold)} grey values were removed`;
+  return p.thresh_cleansing === 0
+    ? `${what}${above}: the fixed fraction of ${Math.round(100 * p.frac_cleansing)} % is kept, whether the rest shows cells or not.`
+    : `${what}${above}, as -t ${number(p.thresh_cleansing)} asks for, but never so many that less than ${Math.round(100 * p.frac_cleansing)} % is left.`;
+}
+
 function imagesSection(data) {
   const inspector = makeInspector(data);
-  const figure = data.of_cleansing ? "what cleansing compares" : "contrast along the channel";
   const section = element("section", { "aria-label": "Images along time" }, element("h2", {}, "Background images along time"),
     element("p", { class: "legend" }, legendMark("kept"), " kept  ", legendMark("removed"), " removed by cleansing. ",
-      `Deviation is how far an image is from what is usual here in ${figure}: cells that stood still in the channel raise it.`));
+      whyRemoved(data)));
   const wide = (draw) => section.append(drawWide(element("div", { class: "wide" }), draw));
   wide((width) => drawStrip(data, inspector, width));
   section.append(inspector.box);
   wide((width) => drawCurve(data, inspector, width, { key: "deviation", title: "Deviation of the images, and the threshold of cleansing",
-    label: "deviation, grey values", threshold: data.threshold, fromZero: true }));
+    label: `${data.of_cleansing ? "deviation (ref)" : "deviation"}, grey values, square-root scale`, threshold: data.threshold, root: true }));
   wide((width) => drawCurve(data, inspector, width, { key: "brightness", title: "Brightness of the images",
     label: "brightness, grey values", last: !data.offsets }));
   if (data.offsets) wide((width) => drawOffsets(data, inspector, width));
+  const worst = data.points.deviation.indexOf(data.points.deviation.reduce((a, b) => known(b) && !(a >= b) ? b : a, null));
+  requestAnimationFrame(() => inspector.show(worst));
   return section;
 }
 
@@ -165,7 +180,7 @@ function figureOf(uri, text, caption) {
 }
 
 function worstSection(data) {
-  const section = element("section", {}, element("h2", {}, "The images at the edge"));
+  const section = element("section", {}, element("h2", {}, "The worst image that was kept, and the worst that was removed"));
   const worst = (image, word) => `The ${word} image that deviates most: ${number(image.time, 5)} s, deviation ${number(image.deviation)}`;
   const grid = element("div", { class: "pair" });
   if (data.worst_kept) grid.append(figureOf(data.worst_kept.uri, "worst image that was kept", worst(data.worst_kept, "kept")));
@@ -198,6 +213,16 @@ function framesSection(data) {
 }
 
 // ---- numbers ----
+
+function figuresSection(data) {
+  const section = element("section", {}, element("h2", {}, "Quality"));
+  if (!data.brief.flags.length) section.append(element("p", {}, "Nothing is conspicuous."));
+  for (const flag of data.brief.flags)
+    section.append(element("p", {}, flagList([flag]), ` ${data.legend.flags[flag] || ""}`));
+  section.append(definitions(Object.entries(data.brief.figures).filter(([, value]) => known(value))
+    .map(([name, value]) => [name.replaceAll("_", " "), withUnit(value, data.legend.units[name] || "", 4)])));
+  return section;
+}
 
 function distancesSection(data) {
   const { counts, most } = data.distances;
@@ -259,7 +284,7 @@ function headSection(data) {
 }
 
 function showMeasurement(page, data) {
-  page.append(headSection(data), imagesSection(data), worstSection(data), framesSection(data));
+  page.append(headSection(data), imagesSection(data), worstSection(data), framesSection(data), figuresSection(data));
   if (data.distances) page.append(distancesSection(data));
   page.append(jobSection(data));
 }

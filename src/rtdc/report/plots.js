@@ -3,7 +3,7 @@
 "use strict";
 
 const svgNamespace = "http://www.w3.org/2000/svg";
-const margin = { left: 52, right: 12, top: 8, bottom: 26 };
+const margin = { left: 52, right: 12, top: 24, bottom: 24 };
 
 function shape(name, attributes, ...children) {
   const made = document.createElementNS(svgNamespace, name);
@@ -38,15 +38,26 @@ function range(values, ...more) {
   return [least - room, most + room];
 }
 
-// The frame of a plot: axes, ticks and their labels. Returns {svg, x, y}, the last two from values to places.
+// Round values for an axis that shows square roots, so that they keep apart.
+function rootTicks(most, height) {
+  const list = [0];
+  for (const value of [-2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map((factor) => Number((factor * 10 ** power).toPrecision(1)))))
+    if (value <= most && (Math.sqrt(value) - Math.sqrt(list[list.length - 1])) / Math.sqrt(most) * height > 16) list.push(value);
+  return list;
+}
+
+// The frame of a plot: axes, ticks and their labels; with "root" the axis of values is one of square roots, which shows the
+// small beside the large. Returns {svg, x, y}, the last two from values to places.
 function frame(options) {
-  const { width, height, xRange, yRange, xLabel, yLabel, title } = options;
+  const { width, height, xRange, yRange, xLabel, yLabel, title, root } = options;
   const right = width - margin.right, bottom = height - margin.bottom;
   const x = (value) => margin.left + (value - xRange[0]) / (xRange[1] - xRange[0] || 1) * (right - margin.left);
-  const y = (value) => bottom - (value - yRange[0]) / (yRange[1] - yRange[0] || 1) * (bottom - margin.top);
+  const scaled = root ? (value) => Math.sqrt(Math.max(0, value)) : (value) => value;
+  const [low, high] = root ? [0, scaled(yRange[1])] : yRange;
+  const y = (value) => bottom - (scaled(value) - low) / (high - low || 1) * (bottom - margin.top);
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", class: "plot" },
     shape("title", {}, title));
-  for (const value of ticks(yRange[0], yRange[1], Math.max(2, height / 45))) {
+  for (const value of root ? rootTicks(yRange[1], bottom - margin.top) : ticks(yRange[0], yRange[1], Math.max(2, height / 45))) {
     svg.append(shape("line", { class: "grid", x1: margin.left, x2: right, y1: y(value), y2: y(value) }),
       shape("text", { class: "tick", x: margin.left - 6, y: y(value) + 4, "text-anchor": "end" }, number(value)));
   }
@@ -56,7 +67,7 @@ function frame(options) {
   }
   svg.append(shape("line", { class: "axis", x1: margin.left, x2: right, y1: bottom, y2: bottom }));
   if (xLabel) svg.append(shape("text", { class: "label", x: right, y: height - 1, "text-anchor": "end" }, xLabel));
-  if (yLabel) svg.append(shape("text", { class: "label", x: margin.left + 4, y: margin.top + 8 }, yLabel));
+  if (yLabel) svg.append(shape("text", { class: "label", x: 0, y: 12 }, yLabel));
   return { svg, x, y, right, bottom };
 }
 

@@ -14,6 +14,7 @@
 #include "rtdc/report/busy_frames.h"
 #include "rtdc/report/markup.h"
 #include "rtdc/report/output_log.h"
+#include "rtdc/report/quality_legend.h"
 #include "rtdc/report/thumbs.h"
 
 enum { MOST_POINTS = 4000, MOST_PARTS = 600, N_DISTANCES = 40 };
@@ -246,6 +247,7 @@ static enum sparsemed_status compose(struct sm_exhibit *exhibit, struct sm_image
     json_object_set_new(portrait, "kind", json_string("measurement"));
     json_object_set_new(portrait, "software", json_string(SM_SOFTWARE));
     json_object_set_new(portrait, "brief", sm_brief_of_exhibit(exhibit, series));
+    json_object_set_new(portrait, "legend", sm_quality_legend());
     json_object_set_new(portrait, "parameters", parameters_value(exhibit));
     json_object_set_new(portrait, "metadata", metadata_value(exhibit));
     json_object_set_new(portrait, "log", log_value(exhibit->log));

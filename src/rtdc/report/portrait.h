@@ -1,7 +1,7 @@
 /* All that a page shows of one measurement, as JSON.
  *
  * {
- *   "kind": "measurement", "software", "brief": see brief.h,
+ *   "kind": "measurement", "software", "brief": see brief.h, "legend": see quality_legend.h,
  *   "parameters": {"kernel_size", "split_time", "thresh_cleansing", "frac_cleansing", "offset_correction"} or null,
  *   "metadata": [[name, text] ...], "log": [[key, text] ...],
  *   "seconds": {phase: number ...}, "worked": [number a rank ...], "waited": the same,

@@ -8,36 +8,45 @@
 #include "rtdc/files/surrogates.h"
 #include "rtdc/report/markup.h"
 #include "rtdc/report/page.h"
+#include "sparsemed/quality.h"
 
-/* A column of both tables. */
+/* A column of both tables, before those of the figures. */
 struct column {
     const char *key;
-    bool is_figure;          /* among the figures of a row */
     const char *description; /* NULL: not for MultiQC */
 };
 
 static const struct column columns[] = {
-    {"name", false, NULL},
-    {"path", false, NULL},
-    {"state", false, "What became of the measurement"},
-    {"reason", false, NULL},
-    {"flags", false, "What is conspicuous"},
-    {"frames", false, "Frames"},
-    {"images", false, "Background images that were kept"},
-    {"steps", false, "Split points"},
-    {"deviation", true, "Largest deviation of an image that was kept, grey values"},
-    {"drift", true, "Range of the brightness of the background, grey values"},
-    {"flicker", true, "Frames with an offset of 2.5 grey values or more"},
-    {"gap", true, "Longest time without an image that was kept, seconds"},
-    {"warnings", false, "Warnings of the job"},
-    {"seconds", false, NULL},
-    {"rate", false, "Frames a second"},
-    {"ppid", false, NULL},
+    {"name", NULL},
+    {"path", NULL},
+    {"state", "What became of the measurement"},
+    {"reason", NULL},
+    {"flags", "What is conspicuous"},
+    {"frames", "Frames"},
+    {"images", "Background images that were kept"},
+    {"steps", "Split points"},
+    {"warnings", "Warnings of the job"},
+    {"seconds", NULL},
+    {"rate", "Frames a second"},
+    {"ppid", NULL},
 };
-enum { N_COLUMNS = sizeof columns / sizeof *columns };
+enum { N_OTHERS = sizeof columns / sizeof *columns, N_COLUMNS = N_OTHERS + SPARSEMED_N_FIGURES };
 
-static const json_t *value_of(const json_t *row, const struct column *column) {
-    return json_object_get(column->is_figure ? json_object_get(row, "figures") : row, column->key);
+static enum sparsemed_figure figure_of(size_t column) {
+    return (enum sparsemed_figure)(column - N_OTHERS);
+}
+
+static const char *key_of(size_t column) {
+    return column < N_OTHERS ? columns[column].key : sparsemed_figure_name(figure_of(column));
+}
+
+/* What a column is, for MultiQC; NULL: it gets none. */
+static const char *description_of(size_t column) {
+    return column < N_OTHERS ? columns[column].description : sparsemed_figure_unit(figure_of(column));
+}
+
+static const json_t *value_of(const json_t *row, size_t column) {
+    return json_object_get(column < N_OTHERS ? row : json_object_get(row, "figures"), key_of(column));
 }
 
 /* A value as text of any bytes, "" where it is not known. NULL where memory is out; to be released with free. */
@@ -69,7 +78,7 @@ static char *text_of(const json_t *value) {
 
 /* ---- for spreadsheets ---- */
 
-static bool put_cell(FILE *stream, const json_t *row, const struct column *column) {
+static bool put_cell(FILE *stream, const json_t *row, size_t column) {
     const json_t *value = value_of(row, column);
     char *text = text_of(value);
     char *cell = text && json_is_string(value) ? sm_markup_cell(text) : NULL;
@@ -85,11 +94,11 @@ static bool compose_tsv(FILE *stream, const void *rows) {
     const json_t *row;
     bool known = true;
     for (size_t c = 0; c < N_COLUMNS; c++) {
-        fprintf(stream, "%s%c", columns[c].key, c + 1 < N_COLUMNS ? '\t' : '\n');
+        fprintf(stream, "%s%c", key_of(c), c + 1 < N_COLUMNS ? '\t' : '\n');
     }
     json_array_foreach((json_t *)rows, i, row) {
         for (size_t c = 0; c < N_COLUMNS; c++) {
-            known = put_cell(stream, row, &columns[c]) && known;
+            known = put_cell(stream, row, c) && known;
             fputc(c + 1 < N_COLUMNS ? '\t' : '\n', stream);
         }
     }
@@ -113,11 +122,11 @@ static json_t *markup_value(const json_t *value) {
 static json_t *sample_value(const json_t *row) {
     json_t *sample = json_object();
     for (size_t c = 0; c < N_COLUMNS; c++) {
-        const json_t *value = value_of(row, &columns[c]);
-        if (columns[c].description && json_is_number(value)) {
-            json_object_set(sample, columns[c].key, (json_t *)value);
-        } else if (columns[c].description && value && !json_is_null(value)) {
-            json_object_set_new(sample, columns[c].key, markup_value(value));
+        const json_t *value = value_of(row, c);
+        if (description_of(c) && json_is_number(value)) {
+            json_object_set(sample, key_of(c), (json_t *)value);
+        } else if (description_of(c) && value && !json_is_null(value)) {
+            json_object_set_new(sample, key_of(c), markup_value(value));
         }
     }
     return sample;
@@ -141,9 +150,9 @@ static json_t *samples_value(const json_t *rows) {
 static json_t *headers_value(void) {
     json_t *headers = json_object();
     for (size_t c = 0; c < N_COLUMNS; c++) {
-        if (columns[c].description) {
-            json_object_set_new(headers, columns[c].key,
-                                json_pack("{ss ss}", "title", columns[c].key, "description", columns[c].description));
+        if (description_of(c)) {
+            json_object_set_new(headers, key_of(c),
+                                json_pack("{ss ss}", "title", key_of(c), "description", description_of(c)));
         }
     }
     return headers;

@@ -9,6 +9,7 @@
 #include "rtdc/files/surrogates.h"
 #include "rtdc/report/markup.h"
 #include "rtdc/report/removed_images.h"
+#include "sparsemed/quality.h"
 
 enum { COLUMNS = 10, WIDTH = 96, HEIGHT = 96, MOST_LARGE = 1024 };
 
@@ -106,7 +107,7 @@ static void learn(const struct sm_stack *images, const uint8_t *image, const str
         point->deviation = fabs(point->figure - series->usual);
     }
     if (isnan(point->brightness)) {
-        point->brightness = sm_brightness(image, images->height * images->width);
+        point->brightness = sparsemed_brightness(image, images->height * images->width);
     }
 }
 
