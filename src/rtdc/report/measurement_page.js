@@ -23,6 +23,15 @@ function nearestPoint(points, time, passes = () => true) {
   return best;
 }
 
+// The point within a time that has a thumbnail and deviates most.
+function worstPoint(points, begin, end) {
+  let worst = -1;
+  for (let i = 0; i < points.time.length; i++)
+    if (points.thumb[i] >= 0 && points.time[i] >= begin && points.time[i] < end
+      && (worst < 0 || (points.deviation[i] || 0) > (points.deviation[worst] || 0))) worst = i;
+  return worst;
+}
+
 // ---- images along time ----
 
 // What is known of an image, beside its thumbnail.
@@ -83,21 +92,21 @@ function inspectable(plot, data, inspector) {
   });
 }
 
-// As many images as there is room for, each at its time; below them a stroke for every image, removed ones long.
+// As many images as there is room for, each the one of its part of the time that deviates most; below them a stroke for every
+// image, removed ones long.
 function drawStrip(data, inspector, width) {
-  const points = data.points, thumbWidth = width < 600 ? 72 : 110;
+  const points = data.points, thumbWidth = width < 600 ? 84 : 160;
   const thumbHeight = data.sprite ? data.sprite.height * thumbWidth / data.sprite.width : 0;
   const box = element("div", { class: "strip" });
   const room = width - margin.left - margin.right, n = data.sprite ? Math.max(1, Math.floor(room / (thumbWidth + 6))) : 0;
   const thumbs = element("div", { class: "strip-thumbs" });
   thumbs.style.height = `${thumbHeight + 20}px`;
   for (let i = 0; i < n; i++) {
-    const time = (i + 0.5) / n * data.duration;
-    const at = nearestPoint(points, time, (j) => points.thumb[j] >= 0);
+    const at = worstPoint(points, i / n * data.duration, (i + 1) / n * data.duration);
     if (at < 0) continue;
     const cell = element("div", { class: points.kept[at] ? "cell" : "cell cell-removed" },
       thumbnail(data.sprite, points.thumb[at], thumbWidth),
-      element("span", {}, points.kept[at] ? `${number(points.time[at], 4)} s` : "removed"));
+      element("span", {}, `${number(points.time[at], 4)} s${points.kept[at] ? "" : ", removed"}`));
     cell.style.left = `${margin.left + (i + 0.5) / n * room - thumbWidth / 2}px`;
     thumbs.append(cell);
   }
@@ -154,7 +163,7 @@ function imagesSection(data) {
   const inspector = makeInspector(data);
   const section = element("section", { "aria-label": "Images along time" }, element("h2", {}, "Background images along time"),
     element("p", { class: "legend" }, legendMark("kept"), " kept  ", legendMark("removed"), " removed by cleansing. ",
-      whyRemoved(data)));
+      whyRemoved(data), " Above the strokes: the image of each part of the time that deviates most."));
   const wide = (draw) => section.append(drawWide(element("div", { class: "wide" }), draw));
   wide((width) => drawStrip(data, inspector, width));
   section.append(inspector.box);

@@ -17,12 +17,13 @@ function known(value) {
   return value !== null && value !== undefined;
 }
 
-// A number for people: as many digits as say something.
+// A number for people: as many digits as say something, and groups of three.
 function number(value, digits = 3) {
   if (!known(value)) return "–";
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return value.toLocaleString("en").replace(/,/g, "\u202f");
-  return Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3)
-    ? value.toExponential(digits - 1) : String(Number(value.toPrecision(digits)));
+  const size = Math.abs(value);
+  if (size >= 1e15 || (size > 0 && size < 1e-3)) return value.toExponential(digits - 1);
+  if (Number.isInteger(value) || size >= 1000) return Math.round(value).toLocaleString("en").replace(/,/g, "\u202f");
+  return String(Number(value.toPrecision(digits)));
 }
 
 function withUnit(value, unit, digits) {

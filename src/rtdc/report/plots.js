@@ -57,11 +57,11 @@ function frame(options) {
   const y = (value) => bottom - (scaled(value) - low) / (high - low || 1) * (bottom - margin.top);
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", class: "plot" },
     shape("title", {}, title));
-  for (const value of root ? rootTicks(yRange[1], bottom - margin.top) : ticks(yRange[0], yRange[1], Math.max(2, height / 45))) {
+  for (const value of root ? rootTicks(yRange[1], bottom - margin.top) : ticks(yRange[0], yRange[1], Math.max(2, height / 32))) {
     svg.append(shape("line", { class: "grid", x1: margin.left, x2: right, y1: y(value), y2: y(value) }),
       shape("text", { class: "tick", x: margin.left - 6, y: y(value) + 4, "text-anchor": "end" }, number(value)));
   }
-  for (const value of ticks(xRange[0], xRange[1], Math.max(2, width / 110))) {
+  for (const value of ticks(xRange[0], xRange[1], Math.max(3, width / 110))) {
     svg.append(shape("line", { class: "axis", x1: x(value), x2: x(value), y1: bottom, y2: bottom + 4 }),
       shape("text", { class: "tick", x: x(value), y: bottom + 16, "text-anchor": "middle" }, number(value)));
   }

@@ -11,7 +11,7 @@
 #include "rtdc/report/removed_images.h"
 #include "sparsemed/quality.h"
 
-enum { COLUMNS = 10, WIDTH = 96, HEIGHT = 96, MOST_LARGE = 1024 };
+enum { COLUMNS = 10, WIDTH = 160, HEIGHT = 80, MOST_LARGE = 1024 };
 
 /* ---- choosing ---- */
 
