@@ -122,6 +122,8 @@ static enum sparsemed_status read_input(enum sm_trial_kind kind, const char *pat
         if (kind == SM_TRIAL_IN_PLACE) {
             provoke(input.file, path, true);
             list_groups(input.file, path, error);
+        } else if (kind == SM_TRIAL_SHOWN) {
+            provoke(input.file, path, false);
         } else {
             take_over(input.file, path, options, input.slice, error);
         }

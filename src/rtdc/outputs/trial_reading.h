@@ -11,6 +11,7 @@ enum sm_trial_kind {
     SM_TRIAL_IN_PLACE, /* an input into which the background goes, or into a copy of it: its logs and tables may be what
                           they are */
     SM_TRIAL_OUTPUT,   /* an output of an earlier job, perhaps, or somebody else's file */
+    SM_TRIAL_SHOWN,    /* an output of which the frames are read, too, to which it leads as a measurement does */
 };
 
 enum { SM_OTHERS_BYTES = 2048 };

@@ -18,12 +18,12 @@
 /* Open the output as if it were a measurement: its basins lead to the frames. What is wrong with these is noted. */
 static void open_frames(struct sm_exhibit *exhibit, const struct sm_input_options *options) {
     struct sparsemed_error *why = &exhibit->why_no_frames;
-    exhibit->has_frames = sm_trial(SM_TRIAL_INPUT, exhibit->path, options, why) == SPARSEMED_OK &&
+    exhibit->has_frames = sm_trial(SM_TRIAL_SHOWN, exhibit->path, options, why) == SPARSEMED_OK &&
                           sm_input_open(exhibit->path, options, &exhibit->input, why) == SPARSEMED_OK &&
                           sm_input_timing(&exhibit->input, &exhibit->axis, &exhibit->timing, why) == SPARSEMED_OK;
 }
 
-/* Open the file, with its frames or without. */
+/* Open the file, with its frames or without. Mostly one trial does. */
 static enum sparsemed_status open_file(struct sm_exhibit *exhibit, const struct sm_input_options *options,
                                        struct sparsemed_error *error) {
     open_frames(exhibit, options);
@@ -36,6 +36,9 @@ static enum sparsemed_status open_file(struct sm_exhibit *exhibit, const struct 
         return error->status;
     }
     sm_input_close(&exhibit->input);
+    if (sm_trial(SM_TRIAL_OUTPUT, exhibit->path, options, error) != SPARSEMED_OK) {
+        return error->status;
+    }
     sm_reach_begin(&options->reach, exhibit->path, NULL, NULL);
     return sm_hdf5_open(exhibit->path, &exhibit->file, error);
 }
@@ -133,8 +136,7 @@ enum sparsemed_status sm_exhibit_open(const char *path, const struct sm_input_op
         .input = SM_NO_INPUT,
         .why_no_frames = SPARSEMED_NO_ERROR,
     };
-    if (sm_trial(SM_TRIAL_OUTPUT, path, options, error) != SPARSEMED_OK ||
-        open_file(exhibit, options, error) != SPARSEMED_OK || open_images(exhibit, error) != SPARSEMED_OK) {
+    if (open_file(exhibit, options, error) != SPARSEMED_OK || open_images(exhibit, error) != SPARSEMED_OK) {
         return error->status;
     }
     check_frames(exhibit);
