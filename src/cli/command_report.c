@@ -1,5 +1,6 @@
 #include <mpi.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -9,8 +10,10 @@
 #include "parallel/stop.h"
 #include "parallel/vote.h"
 #include "rtdc/files/path.h"
+#include "rtdc/files/surrogates.h"
 #include "rtdc/report/page.h"
 #include "rtdc/report/row_tables.h"
+#include "sparsemed/quality.h"
 
 /* ---- the command line ---- */
 
@@ -62,6 +65,30 @@ static enum sparsemed_status check_command_line(struct sm_options *options, stru
 
 /* ---- telling ---- */
 
+/* Tell of one output.
+ *
+ * data   stream */
+static void tell_row(const json_t *row, void *data) {
+    FILE *stream = data;
+    const char *state = json_string_value(json_object_get(row, "state"));
+    const json_t *flags = json_object_get(row, "flags"), *flag;
+    char *path = sm_json_to_bytes(json_object_get(row, "path")),
+         *reason = sm_json_to_bytes(json_object_get(row, "reason"));
+    char marks[SPARSEMED_FLAGS_SIZE] = "";
+    size_t i;
+    json_array_foreach((json_t *)flags, i, flag) {
+        size_t length = strlen(marks);
+        snprintf(marks + length, sizeof marks - length, "%s%s", i > 0 ? ", " : "", json_string_value(flag));
+    }
+    if (strcmp(state, "done") == 0) {
+        sm_tell(stream, "%s: %s", path ? path : "", *marks ? marks : SPARSEMED_CLEAN);
+    } else {
+        sm_tell(stream, "%s: %s%s%s", path ? path : "", state, reason ? ": " : "", reason ? reason : "");
+    }
+    free(reason);
+    free(path);
+}
+
 static void tell_report(const struct sm_options *options, const struct sm_gallery_report *report) {
     sm_headway_tell();
     sm_stop_end_calls();
@@ -103,6 +130,8 @@ static bool make_report(const struct sm_options *options, bool first, struct spa
         .page = options->report_path,
         .tsv = options->tsv_path,
         .multiqc = options->multiqc_path,
+        .tell = options->verbose ? tell_row : NULL,
+        .tell_data = stdout,
     };
     if (list_outputs(options, first, &listing, error) == SPARSEMED_OK &&
         sm_gallery_make(MPI_COMM_WORLD, &gallery, &listing, &report, error) == SPARSEMED_OK && first &&

@@ -301,7 +301,15 @@ const struct sm_option sm_option_table[] = {
      .take = take_images},
     {SM_OF_OUTPUT, 0, "force", NULL, "compute anew, and replace an existing output", .set = set_force},
     {SM_OF_OUTPUT, 0, "json", "FILE", "write a record of the job; - is standard output", .take = take_json},
-    {SM_OF_OUTPUT, 'v', "verbose", NULL, "tell more", .set = set_verbose},
+
+    {SM_OF_TELLING, 0, "progress", "STYLE", "auto, bar, lines or none (auto)", .take = take_progress},
+    {SM_OF_TELLING, 0, "stall-limit", "SECONDS",
+     "end the job, to be run again, when a rank has made no\n"
+     "headway for so long; 0: never (1800)",
+     .take = take_stall_limit},
+    {SM_OF_TELLING, 'q', "quiet", NULL, "tell errors only", .set = set_quiet},
+    {SM_OF_TELLING, 'v', "verbose", NULL, "tell more", .set = set_verbose},
+    {SM_OF_TELLING, 'h', "help", NULL, "show this text", .set = set_help},
 
     {SM_OF_RUN, 0, "in-place", NULL, "put the background into INPUT itself", .set = set_in_place},
     {SM_OF_RUN, 0, "copy", NULL, "make OUTPUT a complete copy of INPUT, with the background", .set = set_copy},
@@ -363,14 +371,6 @@ const struct sm_option sm_option_table[] = {
      .take = take_report},
     {SM_OF_REPORT, 0, "tsv", "FILE", "a row a measurement, tabulators between cells", .take = take_tsv},
     {SM_OF_REPORT, 0, "multiqc", "FILE", "custom content for MultiQC: JSON, such as x_mqc.json", .take = take_multiqc},
-
-    {SM_OF_TELLING, 0, "progress", "STYLE", "auto, bar, lines or none (auto)", .take = take_progress},
-    {SM_OF_TELLING, 0, "stall-limit", "SECONDS",
-     "end the job, to be run again, when a rank has made no\n"
-     "headway for so long; 0: never (1800)",
-     .take = take_stall_limit},
-    {SM_OF_TELLING, 'q', "quiet", NULL, "tell errors only", .set = set_quiet},
-    {SM_OF_TELLING, 'h', "help", NULL, "show this text", .set = set_help},
 
     {0},
 };

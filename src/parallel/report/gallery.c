@@ -110,6 +110,10 @@ static enum sparsemed_status take_in(struct worker *worker, const struct sm_item
         return SPARSEMED_OK;
     }
     worker->report->n_failed += strcmp(state, "done") != 0;
+    if (worker->gallery->tell) {
+        sm_progress_hide(&worker->progress);
+        worker->gallery->tell(row, worker->gallery->tell_data);
+    }
     return json_array_append_new(worker->rows, row) == 0 ? SPARSEMED_OK
                                                          : sparsemed_fail_memory(error, "reading outputs");
 }
@@ -286,7 +290,8 @@ static enum sparsemed_status write_all(struct worker *worker, struct sparsemed_e
         sm_gallery_write_page(gallery->page, worker->listing->list[0].path, gallery->options, error);
     }
     if (gallery->page && !is_one) {
-        sm_gallery_write_pages(worker->comm, gallery, worker->rows, &worker->stop, &n_pages, error);
+        const struct sm_gallery_pages pages = {gallery->page, gallery->options, gallery->progress};
+        sm_gallery_write_pages(worker->comm, &pages, worker->rows, &worker->stop, &n_pages, error);
     }
     if (worker->rank == 0 && error->status == SPARSEMED_OK) {
         sm_headway_begin("writing", gallery->page ? gallery->page : "");

@@ -12,14 +12,18 @@
 #include "parallel/report/listing.h"
 #include "rtdc/input_options.h"
 
-/* Rows with thumbnails, and with pages of their own: the worst so many. */
-enum { SM_MOST_ROWS_WITH_THUMBS = 1000, SM_MOST_PAGES = 100 };
+/* Rows with thumbnails: the worst so many. For pages of their own see gallery_pages.h. */
+enum { SM_MOST_ROWS_WITH_THUMBS = 1000 };
 
 /* What is to be made. Strings are borrowed; the same on all ranks. */
 struct sm_gallery {
     const struct sm_input_options *options; /* of which the reach counts */
     enum sm_progress_style progress;
     const char *page, *tsv, *multiqc; /* paths; NULL: not wanted */
+
+    /* On the first rank: called with every row as it comes in (rtdc/report/brief.h); may be NULL. */
+    void (*tell)(const json_t *row, void *data);
+    void *tell_data;
 };
 
 /* What was made. */

@@ -159,7 +159,7 @@ static void pass_requests_on(void *stop) {
     sm_stop_asked(stop);
 }
 
-enum sparsemed_status sm_gallery_write_pages(MPI_Comm comm, const struct sm_gallery *gallery, json_t *rows,
+enum sparsemed_status sm_gallery_write_pages(MPI_Comm comm, const struct sm_gallery_pages *pages, json_t *rows,
                                              struct sm_stop *stop, size_t *n, struct sparsemed_error *error) {
     int rank;
     struct orders orders = {0};
@@ -168,7 +168,7 @@ enum sparsemed_status sm_gallery_write_pages(MPI_Comm comm, const struct sm_gall
     MPI_Comm_rank(comm, &rank);
     *n = 0;
     if (rank == 0) {
-        compose(gallery->page, rows, &orders, error);
+        compose(pages->report, rows, &orders, error);
     }
     uint64_t told[2] = {orders.n, orders.size};
     MPI_Bcast(told, 2, MPI_UINT64_T, 0, comm);
@@ -182,8 +182,8 @@ enum sparsemed_status sm_gallery_write_pages(MPI_Comm comm, const struct sm_gall
     }
     if (sm_vote(comm, error) == SPARSEMED_OK) {
         MPI_Bcast(orders.text, sm_message_count(orders.size), MPI_BYTE, 0, comm);
-        sm_progress_start(&progress, comm, gallery->progress, SM_PROGRESS_FILES, orders.n);
-        write_own(comm, &orders, gallery->options, stop, &progress, written, error);
+        sm_progress_start(&progress, comm, pages->progress, SM_PROGRESS_FILES, orders.n);
+        write_own(comm, &orders, pages->options, stop, &progress, written, error);
         sm_wait_for_all(comm, pass_requests_on, stop);
         sm_progress_finish(&progress);
         MPI_Reduce(rank == 0 ? MPI_IN_PLACE : written, written, SM_MOST_PAGES, MPI_SIGNED_CHAR, MPI_MAX, 0, comm);

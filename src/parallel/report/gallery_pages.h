@@ -5,8 +5,20 @@
 #include <jansson.h>
 #include <mpi.h>
 
-#include "parallel/report/gallery.h"
+#include "parallel/progress.h"
 #include "parallel/stop.h"
+#include "rtdc/input_options.h"
+#include "sparsemed/status.h"
+
+/* Pages at most: those of the worst. */
+enum { SM_MOST_PAGES = 100 };
+
+/* What is to be made. Strings are borrowed; the same on all ranks. */
+struct sm_gallery_pages {
+    const char *report;                     /* its path */
+    const struct sm_input_options *options; /* of which the reach counts */
+    enum sm_progress_style progress;
+};
 
 /* Write the page of one output. Local.
  *
@@ -20,10 +32,11 @@ enum sparsemed_status sm_gallery_write_page(const char *page, const char *output
  *
  * Collective over comm; votes.
  *
+ * pages  must agree
  * rows   on the first rank, in their order; a row whose page is written gets its name as "page", from the report
  * stop   heard meanwhile
  * n      receives how many were written, on the first rank */
-enum sparsemed_status sm_gallery_write_pages(MPI_Comm comm, const struct sm_gallery *gallery, json_t *rows,
+enum sparsemed_status sm_gallery_write_pages(MPI_Comm comm, const struct sm_gallery_pages *pages, json_t *rows,
                                              struct sm_stop *stop, size_t *n, struct sparsemed_error *error);
 
 #endif

@@ -100,7 +100,7 @@ function drawStrip(data, inspector, width) {
   const box = element("div", { class: "strip" });
   const room = width - margin.left - margin.right, n = data.sprite ? Math.max(1, Math.floor(room / (thumbWidth + 6))) : 0;
   const thumbs = element("div", { class: "strip-thumbs" });
-  thumbs.style.height = `${thumbHeight + 20}px`;
+  thumbs.style.height = `${thumbHeight + 24}px`;
   for (let i = 0; i < n; i++) {
     const at = worstPoint(points, i / n * data.duration, (i + 1) / n * data.duration);
     if (at < 0) continue;
