@@ -249,6 +249,15 @@ static enum sparsemed_status read_all(struct worker *worker, struct sparsemed_er
     return error->status;
 }
 
+/* A folder of files without backgrounds is hardly what was meant. Collective; votes. */
+static enum sparsemed_status check_rows(const struct worker *worker, struct sparsemed_error *error) {
+    if (worker->rank == 0 && json_array_size(worker->rows) == 0) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "there is nothing to report: none of %zu files has a background",
+                       worker->report->n_passed_over);
+    }
+    return sm_vote(worker->comm, error);
+}
+
 static json_t *page_value(const struct worker *worker) {
     return json_pack("{ss ss so sO sI si si}", "kind", "archive", "software", SM_SOFTWARE, "legend",
                      sm_quality_legend(), "rows", worker->rows, "passed_over",
@@ -310,7 +319,8 @@ enum sparsemed_status sm_gallery_make(MPI_Comm comm, const struct sm_gallery *ga
     MPI_Comm_size(comm, &worker.n_ranks);
     *report = (struct sm_gallery_report){0};
     sm_stop_open(comm, 0, &worker.stop, error);
-    if (sm_vote(comm, error) == SPARSEMED_OK && read_all(&worker, error) == SPARSEMED_OK) {
+    if (sm_vote(comm, error) == SPARSEMED_OK && read_all(&worker, error) == SPARSEMED_OK &&
+        check_rows(&worker, error) == SPARSEMED_OK) {
         write_all(&worker, error);
     }
     sm_stop_close(&worker.stop);

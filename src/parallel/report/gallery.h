@@ -41,7 +41,8 @@ struct sm_gallery_report {
  * report    receives what was made, on the first rank
  *
  * SPARSEMED_OUTPUT: something could not be written. SPARSEMED_INPUT: what was named is the only output, and cannot be
- * read. SPARSEMED_STOPPED: that was asked for; nothing is written then. SPARSEMED_INTERNAL: out of memory. */
+ * read, or nothing has a background. SPARSEMED_STOPPED: that was asked for; nothing is written then.
+ * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_gallery_make(MPI_Comm comm, const struct sm_gallery *gallery, const struct sm_listing *listing,
                                       struct sm_gallery_report *report, struct sparsemed_error *error);
 

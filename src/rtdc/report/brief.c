@@ -127,13 +127,13 @@ static json_t *thumb_value(const uint8_t *pixels, size_t width, size_t height) {
     return uri ? uri : json_null();
 }
 
-static json_t *worst_value(struct sm_exhibit *exhibit, const struct sm_image_series *series) {
-    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+static json_t *worst_value(struct sm_exhibit *exhibit, const struct sm_image_series *series,
+                           struct sparsemed_error *error) {
     struct sm_reader reader;
     const uint8_t *image = NULL;
-    if (sm_reader_open(&exhibit->images, exhibit->background.dataset, 0, &reader, &ignored) == SPARSEMED_OK &&
+    if (sm_reader_open(&exhibit->images, exhibit->background.dataset, 0, &reader, error) == SPARSEMED_OK &&
         series->worst_kept != SM_NO_POINT) {
-        image = sm_reader_frame(&reader, series->list[series->worst_kept].image, &ignored);
+        image = sm_reader_frame(&reader, series->list[series->worst_kept].image, error);
     }
     json_t *value = thumb_value(image, exhibit->images.width, exhibit->images.height);
     sm_reader_close(&reader);
@@ -154,7 +154,7 @@ static json_t *busy_value(struct sm_exhibit *exhibit) {
 
 /* ---- the row ---- */
 
-json_t *sm_brief_of_exhibit(struct sm_exhibit *exhibit, struct sm_image_series *series) {
+json_t *sm_brief_of_exhibit(struct sm_exhibit *exhibit, struct sm_image_series *series, struct sparsemed_error *error) {
     const struct sm_stack *images = &exhibit->images;
     double seconds = sum_seconds(exhibit->log);
     json_t *brief = sm_brief_of_failure(exhibit->path, "done", NULL);
@@ -170,7 +170,7 @@ json_t *sm_brief_of_exhibit(struct sm_exhibit *exhibit, struct sm_image_series *
     json_object_set_new(brief, "warnings", json_integer(count_warnings(exhibit->log)));
     set_quality(brief, exhibit, series);
     json_object_set_new(brief, "badness", sm_number_value(judge(brief, exhibit)));
-    json_object_set_new(brief, "worst", worst_value(exhibit, series));
+    json_object_set_new(brief, "worst", worst_value(exhibit, series, error));
     json_object_set_new(brief, "busy", busy_value(exhibit));
     return brief;
 }
@@ -183,13 +183,16 @@ json_t *sm_brief_of_output(const char *path, const struct sm_input_options *opti
     json_t *brief = NULL;
     if (sm_exhibit_open(path, options, &exhibit, &why) == SPARSEMED_OK &&
         sm_image_series_make(&exhibit, &series, &why) == SPARSEMED_OK) {
-        brief = sm_brief_of_exhibit(&exhibit, &series);
+        brief = sm_brief_of_exhibit(&exhibit, &series, &why);
     }
     sm_image_series_free(&series);
     sm_exhibit_close(&exhibit);
     if (why.status == SPARSEMED_STOPPED) {
+        json_decref(brief);
+        brief = NULL;
         *error = why;
     } else if (why.status != SPARSEMED_OK) {
+        json_decref(brief);
         brief = sm_brief_of_failure(path, exhibit.has_background ? "unreadable" : "none", why.message);
     }
     return brief;

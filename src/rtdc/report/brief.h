@@ -26,8 +26,10 @@
  * state, reason   see above; the reason of any bytes, or NULL */
 json_t *sm_brief_of_failure(const char *path, const char *state, const char *reason);
 
-/* The row of an output that is open. NULL where memory is out; to be released with json_decref. */
-json_t *sm_brief_of_exhibit(struct sm_exhibit *exhibit, struct sm_image_series *series);
+/* The row of an output that is open. NULL where memory is out; to be released with json_decref, also after a failure.
+ *
+ * SPARSEMED_INPUT: its worst image cannot be read. SPARSEMED_INTERNAL: out of memory. */
+json_t *sm_brief_of_exhibit(struct sm_exhibit *exhibit, struct sm_image_series *series, struct sparsemed_error *error);
 
 /* The row of an output. What cannot be read is a row, too.
  *

@@ -246,7 +246,7 @@ static enum sparsemed_status compose(struct sm_exhibit *exhibit, struct sm_image
     double duration = find_duration(exhibit, series);
     json_object_set_new(portrait, "kind", json_string("measurement"));
     json_object_set_new(portrait, "software", json_string(SM_SOFTWARE));
-    json_object_set_new(portrait, "brief", sm_brief_of_exhibit(exhibit, series));
+    json_object_set_new(portrait, "brief", sm_brief_of_exhibit(exhibit, series, error));
     json_object_set_new(portrait, "legend", sm_quality_legend());
     json_object_set_new(portrait, "parameters", parameters_value(exhibit));
     json_object_set_new(portrait, "metadata", metadata_value(exhibit));
@@ -256,7 +256,9 @@ static enum sparsemed_status compose(struct sm_exhibit *exhibit, struct sm_image
     json_object_set_new(portrait, "waited", numbers_value(exhibit->log, "seconds waited"));
     json_object_set_new(portrait, "timing", json_string(timing_of(exhibit)));
     json_object_set_new(portrait, "duration", sm_number_value(duration));
-    set_images(portrait, exhibit, series, error);
+    if (error->status == SPARSEMED_OK) {
+        set_images(portrait, exhibit, series, error);
+    }
     set_frames(portrait, exhibit);
     json_object_set_new(portrait, "offsets", offsets_value(exhibit, duration));
     json_object_set_new(portrait, "distances", distances_value(exhibit, series));
