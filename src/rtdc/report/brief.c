@@ -154,6 +154,15 @@ static json_t *busy_value(struct sm_exhibit *exhibit) {
 
 /* ---- the row ---- */
 
+/* Images that were kept; as many as are stored, unless every frame has one of its own. */
+static uint64_t count_kept(const struct sm_exhibit *exhibit, const struct sm_image_series *series) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < series->n; i++) {
+        n += series->list[i].image != SM_NOT_STORED;
+    }
+    return series->every_step ? n : exhibit->images.n_frames;
+}
+
 json_t *sm_brief_of_exhibit(struct sm_exhibit *exhibit, struct sm_image_series *series, struct sparsemed_error *error) {
     const struct sm_stack *images = &exhibit->images;
     double seconds = sum_seconds(exhibit->log);
@@ -161,7 +170,7 @@ json_t *sm_brief_of_exhibit(struct sm_exhibit *exhibit, struct sm_image_series *
     json_object_set_new(brief, "frames", json_integer((json_int_t)exhibit->n_frames));
     json_object_set_new(brief, "height", json_integer((json_int_t)images->height));
     json_object_set_new(brief, "width", json_integer((json_int_t)images->width));
-    json_object_set_new(brief, "images", json_integer((json_int_t)images->n_frames));
+    json_object_set_new(brief, "images", json_integer((json_int_t)count_kept(exhibit, series)));
     json_object_set_new(brief, "steps",
                         exhibit->n_steps > 0 ? json_integer((json_int_t)exhibit->n_steps) : json_null());
     json_object_set_new(brief, "seconds", sm_number_value(seconds));

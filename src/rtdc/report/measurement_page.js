@@ -56,7 +56,7 @@ function makeInspector(data) {
     const shown = data.sprite && data.points.thumb[i] >= 0 ? i
       : data.sprite ? nearestPoint(data.points, data.points.time[i],
         (j) => data.points.thumb[j] >= 0 && data.points.kept[j] === data.points.kept[i]) : -1;
-    const width = Math.min(288, box.clientWidth - 24);
+    const width = Math.min(288, box.clientWidth - 24, data.sprite ? 200 * data.sprite.width / data.sprite.height : 288);
     box.replaceChildren(
       shown >= 0 ? thumbnail(data.sprite, data.points.thumb[shown], width) : element("span", { class: "none" }, "no picture"),
       element("p", {}, element("strong", {}, describePoint(data, i)),
@@ -95,7 +95,8 @@ function inspectable(plot, data, inspector) {
 // As many images as there is room for, each the one of its part of the time that deviates most; below them a stroke for every
 // image, removed ones long.
 function drawStrip(data, inspector, width) {
-  const points = data.points, thumbWidth = width < 600 ? 84 : 160;
+  const points = data.points, most = width < 600 ? 84 : 160;
+  const thumbWidth = data.sprite ? Math.min(most, 100 * data.sprite.width / data.sprite.height) : most;
   const thumbHeight = data.sprite ? data.sprite.height * thumbWidth / data.sprite.width : 0;
   const box = element("div", { class: "strip" });
   const room = width - margin.left - margin.right, n = data.sprite ? Math.max(1, Math.floor(room / (thumbWidth + 6))) : 0;
