@@ -175,7 +175,7 @@ static enum sparsemed_status look_at_images(struct sm_exhibit *exhibit, struct s
         const uint8_t *image = point->image != SM_NOT_STORED ? sm_reader_frame(&reader, point->image, error) : NULL;
         if (image) {
             point->figure = sm_contrast(image, images->height, images->width);
-            point->brightness = sparsemed_brightness(image, images->height * images->width);
+            point->brightness = sparsemed_brightness(image, images->height * images->width, UINT8_MAX / 2);
         }
     }
     sm_reader_close(&reader);

@@ -107,7 +107,7 @@ static void learn(const struct sm_stack *images, const uint8_t *image, const str
         point->deviation = fabs(point->figure - series->usual);
     }
     if (isnan(point->brightness)) {
-        point->brightness = sparsemed_brightness(image, images->height * images->width);
+        point->brightness = sparsemed_brightness(image, images->height * images->width, UINT8_MAX / 2);
     }
 }
 
