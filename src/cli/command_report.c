@@ -92,8 +92,10 @@ static void tell_row(const json_t *row, void *data) {
 static void tell_report(const struct sm_options *options, const struct sm_gallery_report *report) {
     sm_headway_tell();
     sm_stop_end_calls();
-    printf("%zu %s reported, %zu of them not to be shown", report->n_shown,
-           report->n_shown == 1 ? "measurement" : "measurements", report->n_failed);
+    printf("%zu %s reported", report->n_shown, report->n_shown == 1 ? "measurement" : "measurements");
+    if (report->n_failed > 0) {
+        printf(", %zu of them failed or cannot be read", report->n_failed);
+    }
     if (report->n_passed_over > 0) {
         printf(", %zu files without a background passed over", report->n_passed_over);
     }

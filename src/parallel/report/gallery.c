@@ -149,7 +149,7 @@ static enum sparsemed_status read_own(struct worker *worker, const struct texts 
         free(text);
         json_decref(row);
         sm_progress_add(&worker->progress, 1);
-        if (error->status == SPARSEMED_OK && sm_stop_asked(&worker->stop)) {
+        if (error->status == SPARSEMED_STOPPED || (error->status == SPARSEMED_OK && sm_stop_asked(&worker->stop))) {
             sparsemed_fail(error, SPARSEMED_STOPPED, "stopped before the report was written; to be run again");
         }
     }

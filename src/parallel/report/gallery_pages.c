@@ -146,7 +146,7 @@ static enum sparsemed_status write_own(MPI_Comm comm, const struct orders *order
                 *error = SPARSEMED_NO_ERROR;
             }
             sm_progress_add(progress, 1);
-            if (error->status == SPARSEMED_OK && sm_stop_asked(stop)) {
+            if (error->status == SPARSEMED_STOPPED || (error->status == SPARSEMED_OK && sm_stop_asked(stop))) {
                 sparsemed_fail(error, SPARSEMED_STOPPED, "stopped before the report was written; to be run again");
             }
         }

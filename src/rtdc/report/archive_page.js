@@ -1,14 +1,18 @@
-// The page of an archive: a row a measurement. Only the rows in view are drawn, so that ten thousand are as quick as ten;
-// all are of one height, and one at a time is unfolded.
+// The page of an archive: a row a measurement. Only the rows in view are drawn, so that ten thousand are as quick as
+// ten; all are of one height, and one at a time is unfolded.
 "use strict";
 
 const columns = [
   { key: "badness", label: "worst first", value: (row) => row.badness, down: true },
   { key: "name", label: "name", value: (row) => row.name },
-  { key: "ref_kept_max", label: "worst kept", value: (row) => row.figures.ref_kept_max, down: true, shown: (value) => number(value) },
-  { key: "bg_med_range", label: "drift", value: (row) => row.figures.bg_med_range, down: true, shown: (value) => number(value) },
-  { key: "flickering_frames", label: "flicker", value: (row) => row.figures.flickering_frames, down: true, shown: (value) => number(value) },
-  { key: "longest_gap", label: "gap", value: (row) => row.figures.longest_gap, down: true, shown: (value) => withUnit(value, "s") },
+  { key: "ref_kept_max", label: "worst kept", value: (row) => row.figures.ref_kept_max, down: true,
+      shown: (value) => number(value) },
+  { key: "bg_med_range", label: "drift", value: (row) => row.figures.bg_med_range, down: true,
+      shown: (value) => number(value) },
+  { key: "flickering_frames", label: "flicker", value: (row) => row.figures.flickering_frames, down: true,
+      shown: (value) => number(value) },
+  { key: "longest_gap", label: "gap", value: (row) => row.figures.longest_gap, down: true,
+      shown: (value) => withUnit(value, "s") },
   { key: "kept", label: "kept", value: (row) => row.steps ? row.images / row.steps : null,
     shown: (value) => known(value) ? `${Math.round(100 * value)} %` : "–" },
   { key: "rate", label: "frames/s", value: (row) => row.rate, shown: (value) => number(value) },
@@ -38,7 +42,8 @@ function compareBy(column, descending) {
 function choose(data, view) {
   const words = view.text.toLowerCase().split(/\s+/).filter((word) => word);
   const column = columns.find((candidate) => candidate.key === view.sort);
-  return data.rows.filter((row) => (!view.mark || marksOf(row).includes(view.mark) || (view.mark === "clean" && !marksOf(row).length))
+  const isMarked = (row) => marksOf(row).includes(view.mark) || (view.mark === "clean" && !marksOf(row).length);
+  return data.rows.filter((row) => (!view.mark || isMarked(row))
     && words.every((word) => row.searched.includes(word))).sort(compareBy(column, view.descending));
 }
 
@@ -53,10 +58,12 @@ function cells(row) {
 function drawRow(row, index, view, toggle) {
   const open = view.open === row;
   const thumbs = row.state === "done"
-    ? element("span", { class: "row-thumbs" }, known(row.worst) ? picture(row.worst, `worst image kept of ${row.name}`) : null,
+    ? element("span", { class: "row-thumbs" },
+      known(row.worst) ? picture(row.worst, `worst image kept of ${row.name}`) : null,
       known(row.busy) ? picture(row.busy, `busiest corrected frame of ${row.name}`) : null)
     : element("span", { class: "row-thumbs" });
-  return element("div", { class: "row", role: "listitem", "aria-setsize": view.shown.length, "aria-posinset": index + 1 },
+  return element("div", { class: "row", role: "listitem", "aria-setsize": view.shown.length,
+      "aria-posinset": index + 1 },
     element("button", { type: "button", class: "row-head", "aria-expanded": String(open), onclick: () => toggle(row) },
       element("span", { class: "row-name" }, element("b", {}, row.name),
         flagList(marksOf(row).map((mark) => stateTexts[mark] || mark))), thumbs, cells(row)));
@@ -68,13 +75,15 @@ function drawDetails(row, legend) {
   if (row.state === "done")
     pairs.push(["frames", `${number(row.frames)} of ${row.width} × ${row.height} pixels`],
       ["images kept", row.steps ? `${number(row.images)} of ${number(row.steps)}` : number(row.images)],
-      ["pipeline", row.ppid || "–"], ["warnings", number(row.warnings)], ["time of the job", withUnit(row.seconds, "s")],
+      ["pipeline", row.ppid || "–"], ["warnings", number(row.warnings)],
+      ["time of the job", withUnit(row.seconds, "s")],
       ["rate", withUnit(row.rate, "frames/s", 4)],
       ...Object.entries(row.figures).filter(([, value]) => known(value))
         .map(([key, value]) => [key.replaceAll("_", " "), withUnit(value, legend.units[key] || "", 4)]));
   const made = element("div", { class: "details" },
     row.page ? element("p", {}, element("a", { href: row.page }, "Its own page: all images, curves and frames"))
-      : row.state === "done" ? element("p", { class: "hint" }, "For a page of its own: ", element("code", {}, `sparsemed report '${row.path}' -o page.html`)) : null,
+      : row.state === "done" ? element("p", { class: "hint" }, "For a page of its own: ",
+        element("code", {}, `sparsemed report '${row.path}' -o page.html`)) : null,
     ...row.flags.map((flag) => element("p", {}, flagList([flag]), ` ${legend.flags[flag] || ""}`)), definitions(pairs));
   if (known(row.worst))
     made.prepend(element("div", { class: "pair" }, figureOf(row.worst, "worst image kept", "worst image that was kept"),
@@ -148,7 +157,8 @@ function makeChips(data, view, update) {
     for (const mark of marks) counts.set(mark, (counts.get(mark) || 0) + 1);
   }
   const chips = element("div", { class: "chips", role: "group", "aria-label": "Filter by flag" });
-  const chip = (mark, label, count) => element("button", { type: "button", class: "chip", "data-mark": mark, "aria-pressed": String(view.mark === mark),
+  const chip = (mark, label, count) => element("button", { type: "button", class: "chip", "data-mark": mark,
+      "aria-pressed": String(view.mark === mark),
     onclick: () => {
       view.mark = view.mark === mark ? "" : mark;
       for (const other of chips.children) other.setAttribute("aria-pressed", String(other.dataset.mark === view.mark));
@@ -163,7 +173,8 @@ function makeChips(data, view, update) {
 function makeControls(view, update) {
   const search = element("input", { type: "search", id: "search", placeholder: "name or reason", autocomplete: "off",
     oninput: () => { view.text = search.value; update(); } });
-  const direction = element("button", { type: "button", id: "direction", onclick: () => { view.descending = !view.descending; update(); } });
+  const direction = element("button", { type: "button", id: "direction",
+      onclick: () => { view.descending = !view.descending; update(); } });
   const select = element("select", { id: "sort", onchange: () => {
     view.sort = select.value;
     view.descending = Boolean(columns.find((column) => column.key === view.sort).down);
@@ -196,11 +207,16 @@ function showArchive(page, data) {
   };
   const controls = makeControls(view, update);
   const thumbs = Math.min(data.most_thumbs, data.rows.length), pages = data.rows.filter((row) => row.page).length;
-  page.append(element("header", {}, element("h1", {}, "Sparse-median backgrounds"), makeChips(data, view, update), controls.box, count),
-    list.list, element("section", { class: "hint" }, element("p", {}, `The worst ${number(thumbs)} have thumbnails, and the worst ${number(pages)} pages of their own. ` +
-      "Worst kept: the largest deviation (ref) of an image that was kept, in grey values. Drift: the range of the brightness of the images, in grey values. " +
-      "Flicker: frames that are 2.5 grey values or more off their background. Gap: the longest time without an image that was kept."),
+  page.append(element("header", {}, element("h1", {}, "Sparse-median backgrounds"), makeChips(data, view, update),
+      controls.box, count),
+    list.list, element("section", { class: "hint" }, element("p", {},
+        `The worst ${number(thumbs)} have thumbnails, and the worst ${number(pages)} pages of their own. ` +
+      "Worst kept: the largest deviation (ref) of an image that was kept, in grey values. " +
+      "Drift: the range of the brightness of the images, in grey values. " +
+      "Flicker: frames that are 2.5 grey values or more off their background. " +
+      "Gap: the longest time without an image that was kept."),
     definitions(Object.entries(data.legend.flags)),
-    data.passed_over ? element("p", {}, `${number(data.passed_over)} files without a background were passed over.`) : null));
+    data.passed_over ? element("p", {}, `${number(data.passed_over)} files without a background were passed over.`)
+        : null));
   update();
 }

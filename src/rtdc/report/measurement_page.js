@@ -1,8 +1,8 @@
 // The page of one measurement.
 "use strict";
 
-// A thumbnail of the sprite, as an element that shows a part of it. Sizes are set one by one: the policy of the page lets no
-// style into attributes.
+// A thumbnail of the sprite, as an element that shows a part of it. Sizes are set one by one: the policy of the page
+// lets no style into attributes.
 function thumbnail(sprite, index, width) {
   const scale = width / sprite.width;
   const made = element("span", { class: "thumb" });
@@ -58,7 +58,8 @@ function makeInspector(data) {
         (j) => data.points.thumb[j] >= 0 && data.points.kept[j] === data.points.kept[i]) : -1;
     const width = Math.min(288, box.clientWidth - 24, data.sprite ? 200 * data.sprite.width / data.sprite.height : 288);
     box.replaceChildren(
-      shown >= 0 ? thumbnail(data.sprite, data.points.thumb[shown], width) : element("span", { class: "none" }, "no picture"),
+      shown >= 0 ? thumbnail(data.sprite, data.points.thumb[shown], width) : 
+        element("span", { class: "none" }, "no picture"),
       element("p", {}, element("strong", {}, describePoint(data, i)),
         shown >= 0 && shown !== i ? ` – picture of the nearest one that has one: ${describePoint(data, shown)}` : ""),
       element("p", { class: "hint" }, inspectorHint));
@@ -92,14 +93,15 @@ function inspectable(plot, data, inspector) {
   });
 }
 
-// As many images as there is room for, each the one of its part of the time that deviates most; below them a stroke for every
-// image, removed ones long.
+// As many images as there is room for, each the one of its part of the time that deviates most; below them a stroke for
+// every image, removed ones long.
 function drawStrip(data, inspector, width) {
   const points = data.points, most = width < 600 ? 84 : 160;
   const thumbWidth = data.sprite ? Math.min(most, 100 * data.sprite.width / data.sprite.height) : most;
   const thumbHeight = data.sprite ? data.sprite.height * thumbWidth / data.sprite.width : 0;
   const box = element("div", { class: "strip" });
-  const room = width - margin.left - margin.right, n = data.sprite ? Math.max(1, Math.floor(room / (thumbWidth + 6))) : 0;
+  const room = width - margin.left - margin.right;
+  const n = data.sprite ? Math.max(1, Math.floor(room / (thumbWidth + 6))) : 0;
   const thumbs = element("div", { class: "strip-thumbs" });
   thumbs.style.height = `${thumbHeight + 24}px`;
   for (let i = 0; i < n; i++) {
@@ -111,16 +113,19 @@ function drawStrip(data, inspector, width) {
     cell.style.left = `${margin.left + (i + 0.5) / n * room - thumbWidth / 2}px`;
     thumbs.append(cell);
   }
-  const plot = { width, right: width - margin.right, bottom: 26, x: (t) => margin.left + t / (data.duration || 1) * room };
+  const plot = { width, right: width - margin.right, bottom: 26,
+    x: (t) => margin.left + t / (data.duration || 1) * room };
   plot.svg = shape("svg", { viewBox: `0 0 ${width} 30`, width, height: 30, role: "img", class: "plot" },
-    shape("title", {}, "Images along time: a short stroke for each that was kept, a long one for each that was removed"));
+    shape("title", {},
+        "Images along time: a short stroke for each that was kept, a long one for each that was removed"));
   let kept = "", removed = "";
   points.time.forEach((time, i) => {
     const x = plot.x(time).toFixed(1);
     if (points.kept[i]) kept += `M${x} 10V20`;
     else removed += `M${x} 2V28`;
   });
-  plot.svg.append(shape("path", { class: "stroke-kept", d: kept }), shape("path", { class: "stroke-removed", d: removed }));
+  plot.svg.append(shape("path", { class: "stroke-kept", d: kept }), 
+    shape("path", { class: "stroke-removed", d: removed }));
   inspectable(plot, data, inspector);
   box.append(thumbs, plot.svg);
   return box;
@@ -151,36 +156,43 @@ function drawOffsets(data, inspector, width) {
 
 // Why images were removed, in a few words.
 function whyRemoved(data) {
-  const p = data.parameters, what = "Cells that stood still, or came in numbers, show in an image and make it deviate from the others. ";
-  if (!data.of_cleansing) return `${what}The deviation is computed from the images that there are; what cleansing saw is not in this output.`;
+  const p = data.parameters,
+      what = "Cells that stood still, or came in numbers, show in an image and make it deviate from the others. ";
+  if (!data.of_cleansing)
+    return `${what}The deviation is computed from the images that there are; what cleansing saw is not in this output.`;
   if (!p || p.frac_cleansing === 1) return `${what}Nothing was removed here, as cleansing was off.`;
+  const share = `${Math.round(100 * p.frac_cleansing)} %`;
   const above = `Images with a deviation above ${number(data.threshold)} grey values were removed`;
   return p.thresh_cleansing === 0
-    ? `${what}${above}: the fixed fraction of ${Math.round(100 * p.frac_cleansing)} % is kept, whether the rest shows cells or not.`
-    : `${what}${above}, as -t ${number(p.thresh_cleansing)} asks for, but never so many that less than ${Math.round(100 * p.frac_cleansing)} % is left.`;
+    ? `${what}${above}: the fixed fraction of ${share} is kept, whether the rest shows cells or not.`
+    : `${what}${above}, as -t ${number(p.thresh_cleansing)} asks for, but never so many that less than ${share} is left.`;
 }
 
 function imagesSection(data) {
   const inspector = makeInspector(data);
-  const section = element("section", { "aria-label": "Images along time" }, element("h2", {}, "Background images along time"),
+  const section = element("section", { "aria-label": "Images along time" },
+    element("h2", {}, "Background images along time"),
     element("p", { class: "legend" }, legendMark("kept"), " kept  ", legendMark("removed"), " removed by cleansing. ",
       whyRemoved(data), " Above the strokes: the image of each part of the time that deviates most."));
   const wide = (draw) => section.append(drawWide(element("div", { class: "wide" }), draw));
   wide((width) => drawStrip(data, inspector, width));
   section.append(inspector.box);
-  wide((width) => drawCurve(data, inspector, width, { key: "deviation", title: "Deviation of the images, and the threshold of cleansing",
-    label: `${data.of_cleansing ? "deviation (ref)" : "deviation"}, grey values, square-root scale`, threshold: data.threshold, root: true }));
+  wide((width) => drawCurve(data, inspector, width, {
+    key: "deviation", title: "Deviation of the images, and the threshold of cleansing", threshold: data.threshold, root: true,
+    label: `${data.of_cleansing ? "deviation (ref)" : "deviation"}, grey values, square-root scale` }));
   wide((width) => drawCurve(data, inspector, width, { key: "brightness", title: "Brightness of the images",
     label: "brightness, grey values", last: !data.offsets }));
   if (data.offsets) wide((width) => drawOffsets(data, inspector, width));
-  const worst = data.points.deviation.indexOf(data.points.deviation.reduce((a, b) => known(b) && !(a >= b) ? b : a, null));
+  const deviations = data.points.deviation;
+  const worst = deviations.indexOf(deviations.reduce((a, b) => known(b) && !(a >= b) ? b : a, null));
   requestAnimationFrame(() => inspector.show(worst));
   return section;
 }
 
 function legendMark(cls) {
   return shape("svg", { width: 12, height: 12, class: "plot", "aria-hidden": "true" }, cls === "kept"
-    ? shape("circle", { class: "kept", cx: 6, cy: 6, r: 2.5 }) : shape("path", { class: "removed", d: "M2 2l8 8m0 -8l-8 8" }));
+    ? shape("circle", { class: "kept", cx: 6, cy: 6, r: 2.5 })
+    : shape("path", { class: "removed", d: "M2 2l8 8m0 -8l-8 8" }));
 }
 
 // ---- pictures ----
@@ -190,15 +202,19 @@ function figureOf(uri, text, caption) {
 }
 
 function worstSection(data) {
-  const section = element("section", {}, element("h2", {}, "The worst image that was kept, and the worst that was removed"));
-  const worst = (image, word) => `The ${word} image that deviates most: ${number(image.time, 5)} s, deviation ${number(image.deviation)}`;
+  const section = element("section", {},
+    element("h2", {}, "The worst image that was kept, and the worst that was removed"));
+  const worst = (image, word) =>
+    `The ${word} image that deviates most: ${number(image.time, 5)} s, deviation ${number(image.deviation)}`;
   const grid = element("div", { class: "pair" });
-  if (data.worst_kept) grid.append(figureOf(data.worst_kept.uri, "worst image that was kept", worst(data.worst_kept, "kept")));
+  if (data.worst_kept)
+    grid.append(figureOf(data.worst_kept.uri, "worst image that was kept", worst(data.worst_kept, "kept")));
   if (data.worst_removed)
     grid.append(figureOf(data.worst_removed.uri, "worst image that was removed",
       `${worst(data.worst_removed, "removed")}. It was computed anew from the frames.`));
   section.append(grid);
-  if (data.no_removed) section.append(element("p", { class: "notice" }, `Removed images are not shown: ${data.no_removed}`));
+  if (data.no_removed)
+    section.append(element("p", { class: "notice" }, `Removed images are not shown: ${data.no_removed}`));
   return section;
 }
 
@@ -208,7 +224,8 @@ function framesSection(data) {
     section.append(element("p", { class: "notice" }, `The frames cannot be shown: ${data.no_frames}`));
     return section;
   }
-  section.append(element("p", {}, `Of ${number(data.looked_at)} frames that were looked at, those that differ most from their background. ` +
+  section.append(element("p", {},
+      `Of ${number(data.looked_at)} frames that were looked at, those that differ most from their background. ` +
     "Differences are shown about a middle grey."));
   for (const busy of data.busy) {
     const offset = known(busy.offset) ? ` and its offset of ${number(busy.offset)}` : "";
@@ -238,7 +255,8 @@ function distancesSection(data) {
   const { counts, most } = data.distances;
   const section = element("section", {}, element("h2", {}, "How far frames are from their background in time"));
   section.append(drawWide(element("div", { class: "wide" }), (width) => {
-    const plot = frame({ width: Math.min(width, 640), height: 170, xRange: [0, most || 1], yRange: [0, Math.max(1, ...counts) * 1.1],
+    const plot = frame({ width: Math.min(width, 640), height: 170, xRange: [0, most || 1],
+      yRange: [0, Math.max(1, ...counts) * 1.1],
       title: "Histogram of the distances", xLabel: "seconds", yLabel: "frames" });
     bars(plot, [0, most || 1], counts);
     return plot.svg;
@@ -252,10 +270,12 @@ function ranksFigure(data) {
   const list = element("div", { class: "ranks" });
   data.worked.slice(0, 256).forEach((worked, i) => {
     const waited = Math.max(0, data.waited[i] || 0);
-    const bar = element("span", { class: "rank-bar" }, element("i", { class: "worked" }), element("i", { class: "waited" }));
+    const bar = element("span", { class: "rank-bar" },
+      element("i", { class: "worked" }), element("i", { class: "waited" }));
     bar.children[0].style.width = `${100 * worked / most}%`;
     bar.children[1].style.width = `${100 * waited / most}%`;
-    list.append(element("span", {}, `rank ${i}`), bar, element("span", {}, `${number(worked)} s at work, ${number(waited)} s waiting`));
+    list.append(element("span", {}, `rank ${i}`), bar,
+      element("span", {}, `${number(worked)} s at work, ${number(waited)} s waiting`));
   });
   return list;
 }
@@ -265,13 +285,16 @@ function jobSection(data) {
   const p = data.parameters;
   if (p)
     section.append(element("h3", {}, "Parameters"), definitions([
-      ["frames a median is taken over (-k)", number(p.kernel_size)], ["time between images (-s)", withUnit(p.split_time, "s")],
-      ["cleansing threshold (-t)", p.thresh_cleansing === 0 ? "0: a fixed fraction is kept" : number(p.thresh_cleansing)],
+      ["frames a median is taken over (-k)", number(p.kernel_size)],
+      ["time between images (-s)", withUnit(p.split_time, "s")],
+      ["cleansing threshold (-t)",
+        p.thresh_cleansing === 0 ? "0: a fixed fraction is kept" : number(p.thresh_cleansing)],
       ["fraction to keep (-f)", p.frac_cleansing === 1 ? "1: no cleansing" : number(p.frac_cleansing)],
       ["brightness offsets (-o)", p.offset_correction ? "on" : "off"]]));
   const phases = Object.entries(data.seconds);
   if (phases.length)
-    section.append(element("h3", {}, "Seconds"), definitions(phases.map(([phase, seconds]) => [phase, withUnit(seconds, "s")])));
+    section.append(element("h3", {}, "Seconds"),
+      definitions(phases.map(([phase, seconds]) => [phase, withUnit(seconds, "s")])));
   if (data.worked.length) section.append(element("h3", {}, "Ranks, while frames were read"), ranksFigure(data));
   if (data.log.length)
     section.append(element("details", {}, element("summary", {}, "The log of the output"), definitions(data.log)));
@@ -282,14 +305,18 @@ function jobSection(data) {
 
 function headSection(data) {
   const brief = data.brief, warnings = data.log.filter(([key]) => key === "warning");
-  const share = brief.steps ? `${number(brief.images)} of ${number(brief.steps)} (${Math.round(100 * brief.images / brief.steps)} %)` : number(brief.images);
-  const head = element("header", {}, element("h1", {}, brief.name), flagList(brief.flags), element("p", { class: "path" }, brief.path),
+  const share = brief.steps
+      ? `${number(brief.images)} of ${number(brief.steps)} (${Math.round(100 * brief.images / brief.steps)} %)`
+      : number(brief.images);
+  const head = element("header", {}, element("h1", {}, brief.name), flagList(brief.flags),
+    element("p", { class: "path" }, brief.path),
     definitions([["frames", `${number(brief.frames)} of ${brief.width} × ${brief.height} pixels`],
       ["duration", withUnit(data.duration, "s", 5)], ["images kept", share], ["times from", data.timing],
       ["pipeline", brief.ppid || "–"], ...data.metadata]));
   for (const [, text] of warnings) head.append(element("p", { class: "warning" }, `Warning: ${text}`));
   if (data.n_points > data.points.time.length)
-    head.append(element("p", { class: "notice" }, `The curves show ${number(data.points.time.length)} of ${number(data.n_points)} images.`));
+    head.append(element("p", { class: "notice" },
+        `The curves show ${number(data.points.time.length)} of ${number(data.n_points)} images.`));
   return head;
 }
 

@@ -1,5 +1,5 @@
-// What all pages need, and what begins: the data says which kind of page this is. Whatever comes from a file becomes text
-// of an element or the value of an attribute, never markup.
+// What all pages need, and what begins: the data says which kind of page this is. Whatever comes from a file becomes
+// text of an element or the value of an attribute, never markup.
 "use strict";
 
 // element(NAME, {attribute: value}, child...): a child is an element or a text.
@@ -48,7 +48,8 @@ function begin() {
   const page = document.getElementById("page");
   if (data.kind === "archive") showArchive(page, data);
   else showMeasurement(page, data);
-  page.append(element("footer", {}, `Made by ${data.software}. This page holds all that it shows, and asks nobody for anything.`));
+  page.append(element("footer", {},
+      `Made by ${data.software}. This page holds all that it shows, and asks nobody for anything.`));
 }
 
 begin();

@@ -1,5 +1,5 @@
-// Plots on a common axis of time, as inline SVG. They are drawn anew when the page becomes wider or narrower, so that texts
-// keep their size.
+// Plots on a common axis of time, as inline SVG. They are drawn anew when the page becomes wider or narrower, so that
+// texts keep their size.
 "use strict";
 
 const svgNamespace = "http://www.w3.org/2000/svg";
@@ -41,13 +41,15 @@ function range(values, ...more) {
 // Round values for an axis that shows square roots, so that they keep apart.
 function rootTicks(most, height) {
   const list = [0];
-  for (const value of [-2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map((factor) => Number((factor * 10 ** power).toPrecision(1)))))
-    if (value <= most && (Math.sqrt(value) - Math.sqrt(list[list.length - 1])) / Math.sqrt(most) * height > 16) list.push(value);
+  const place = (value) => Math.sqrt(value / most) * height;
+  for (const power of [0.01, 0.1, 1, 10, 100])
+    for (const value of [1, 2, 5].map((factor) => Number((factor * power).toPrecision(1))))
+      if (value <= most && place(value) - place(list[list.length - 1]) > 16) list.push(value);
   return list;
 }
 
-// The frame of a plot: axes, ticks and their labels; with "root" the axis of values is one of square roots, which shows the
-// small beside the large. Returns {svg, x, y}, the last two from values to places.
+// The frame of a plot: axes, ticks and their labels; with "root" the axis of values is one of square roots, which shows
+// the small beside the large. Returns {svg, x, y}, the last two from values to places.
 function frame(options) {
   const { width, height, xRange, yRange, xLabel, yLabel, title, root } = options;
   const right = width - margin.right, bottom = height - margin.bottom;
@@ -57,7 +59,8 @@ function frame(options) {
   const y = (value) => bottom - (scaled(value) - low) / (high - low || 1) * (bottom - margin.top);
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", class: "plot" },
     shape("title", {}, title));
-  for (const value of root ? rootTicks(yRange[1], bottom - margin.top) : ticks(yRange[0], yRange[1], Math.max(2, height / 32))) {
+  const yTicks = root ? rootTicks(yRange[1], bottom - margin.top) : ticks(...yRange, Math.max(2, height / 32));
+  for (const value of yTicks) {
     svg.append(shape("line", { class: "grid", x1: margin.left, x2: right, y1: y(value), y2: y(value) }),
       shape("text", { class: "tick", x: margin.left - 6, y: y(value) + 4, "text-anchor": "end" }, number(value)));
   }
