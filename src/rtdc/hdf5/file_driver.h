@@ -25,8 +25,8 @@ enum sparsemed_status sm_file_driver_start(struct sparsemed_error *error);
  * Returns the file, to be released with H5Fclose; invalid where that fails, for which HDF5 tells the reason. */
 hid_t sm_file_driver_open(int descriptor, const char *name, unsigned flags);
 
-/* The descriptor of a file that was opened so, or with HDF5's own serial driver; it stays the file's. -1 for others, such
- * as files in memory. */
+/* The descriptor of a file that was opened so, or with HDF5's own serial driver; it stays the file's. -1 for others,
+ * such as files in memory. */
 int sm_file_driver_descriptor(hid_t file);
 
 #endif
