@@ -52,7 +52,7 @@ function rootTicks(most, height) {
 // the small beside the large. Returns {svg, x, y}, the last two from values to places.
 function frame(options) {
   const { width, height, xRange, yRange, xLabel, yLabel, title, root } = options;
-  const right = width - margin.right, bottom = height - margin.bottom;
+  const right = width - margin.right, bottom = height - margin.bottom - (xLabel ? 12 : 0);
   const x = (value) => margin.left + (value - xRange[0]) / (xRange[1] - xRange[0] || 1) * (right - margin.left);
   const scaled = root ? (value) => Math.sqrt(Math.max(0, value)) : (value) => value;
   const [low, high] = root ? [0, scaled(yRange[1])] : yRange;
