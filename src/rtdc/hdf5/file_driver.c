@@ -38,7 +38,7 @@ struct file {
     struct block blocks[N_BLOCKS];
 };
 
-static hid_t driver = H5I_INVALID_HID;
+static hid_t driver = H5I_INVALID_HID, access_list = H5I_INVALID_HID; /* until the process ends */
 
 /* Tell HDF5 what has failed, in the words of the system. */
 static herr_t fail(hid_t minor) {
@@ -268,20 +268,20 @@ enum sparsemed_status sm_file_driver_start(struct sparsemed_error *error) {
     };
     assert(error->status == SPARSEMED_OK);
     if (driver < 0) {
-        driver = H5FDregister(&class);
+        access_list = H5Pcreate(H5P_FILE_ACCESS);
+        driver = H5Pset_libver_bounds(access_list, SM_FORMAT_LEAST, H5F_LIBVER_LATEST) >= 0 ? H5FDregister(&class)
+                                                                                            : H5I_INVALID_HID;
     }
     return driver >= 0 ? SPARSEMED_OK : sparsemed_fail(error, SPARSEMED_INTERNAL, "files cannot be opened");
 }
 
 hid_t sm_file_driver_open(int descriptor, const char *name, unsigned flags) {
     assert(driver >= 0);
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS), file = H5I_INVALID_HID;
-    if (H5Pset_driver(access, driver, &descriptor) >= 0 &&
-        H5Pset_libver_bounds(access, SM_FORMAT_LEAST, H5F_LIBVER_LATEST) >= 0) {
-        file = flags & H5F_ACC_TRUNC ? H5Fcreate(name, flags, H5P_DEFAULT, access) : H5Fopen(name, flags, access);
+    if (H5Pset_driver(access_list, driver, &descriptor) < 0) {
+        return H5I_INVALID_HID;
     }
-    H5Pclose(access);
-    return file;
+    /* No call of HDF5 comes behind these, as it would forget the reason of a failure. */
+    return flags & H5F_ACC_TRUNC ? H5Fcreate(name, flags, H5P_DEFAULT, access_list) : H5Fopen(name, flags, access_list);
 }
 
 int sm_file_driver_descriptor(hid_t file) {
