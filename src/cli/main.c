@@ -11,7 +11,8 @@
 #include "rtdc/layout.h"
 #include "sparsemed/status.h"
 
-static const struct sm_command *const commands[] = {&sm_command_run, &sm_command_batch, &sm_command_plan};
+static const struct sm_command *const commands[] = {&sm_command_run, &sm_command_batch, &sm_command_plan,
+                                                    &sm_command_audit};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void tell_program_help(void) {
@@ -21,7 +22,7 @@ static void tell_program_help(void) {
          "\n"
          "Commands:");
     for (size_t i = 0; i < N_COMMANDS; i++) {
-        printf("  %-5s  %s\n", commands[i]->name, commands[i]->summary);
+        printf("  %-7s  %s\n", commands[i]->name, commands[i]->summary);
     }
     puts("\n"
          "sparsemed COMMAND --help tells the options of a command.\n"

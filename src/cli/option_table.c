@@ -188,6 +188,38 @@ static void set_follow_links(struct sm_options *options) {
     options->job.input_options.reach.follow_links = true;
 }
 
+/* ---- which measurements ---- */
+
+static enum sparsemed_status take_pattern(const struct sm_value *value, const char **patterns, size_t *n,
+                                          struct sparsemed_error *error) {
+    if (*n == SM_MAX_GLOBS) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "there are more than %d --%s", SM_MAX_GLOBS, value->option);
+    }
+    return sm_read_text(value, "pattern", &patterns[(*n)++], error);
+}
+
+static enum sparsemed_status take_include(const struct sm_value *value, struct sm_options *options,
+                                          struct sparsemed_error *error) {
+    return take_pattern(value, options->globs.included, &options->globs.n_included, error);
+}
+
+static enum sparsemed_status take_exclude(const struct sm_value *value, struct sm_options *options,
+                                          struct sparsemed_error *error) {
+    return take_pattern(value, options->globs.excluded, &options->globs.n_excluded, error);
+}
+
+static enum sparsemed_status take_only_if(const struct sm_value *value, struct sm_options *options,
+                                          struct sparsemed_error *error) {
+    return sm_conditions_add(&options->conditions, value->text, error) == SPARSEMED_OK
+               ? SPARSEMED_OK
+               : sparsemed_fail_where(error, "--only-if");
+}
+
+static enum sparsemed_status take_tsv(const struct sm_value *value, struct sm_options *options,
+                                      struct sparsemed_error *error) {
+    return sm_read_text(value, "name", &options->tsv_path, error);
+}
+
 /* ---- the archive ---- */
 
 static enum sparsemed_status take_ranks(const struct sm_value *value, struct sm_options *options,
@@ -247,7 +279,9 @@ const char *const sm_section_headings[SM_N_SECTIONS] = {
     [SM_OF_OUTPUT] = "The output:",
     [SM_OF_FRAMES] = "Frames that are no measurement:",
     [SM_OF_REACH] = "What a measurement may lead to:",
+    [SM_OF_SELECTION] = "Which measurements:",
     [SM_OF_ARCHIVE] = "The archive:",
+    [SM_OF_TELLING] = "The job:",
 };
 
 /* The order is also that of the message on an option that a command does not have. */
@@ -282,14 +316,6 @@ const struct sm_option sm_option_table[] = {
      .take = take_images},
     {SM_OF_OUTPUT, 0, "force", NULL, "compute anew, and replace an existing output", .set = set_force},
     {SM_OF_OUTPUT, 0, "json", "FILE", "write a record of the job; - is standard output", .take = take_json},
-    {SM_OF_OUTPUT, 0, "progress", "STYLE", "auto, bar, lines or none (auto)", .take = take_progress},
-    {SM_OF_OUTPUT, 0, "stall-limit", "SECONDS",
-     "end the job, to be run again, when a rank has made no\n"
-     "headway for so long; 0: never (1800)",
-     .take = take_stall_limit},
-    {SM_OF_OUTPUT, 'q', "quiet", NULL, "tell errors only", .set = set_quiet},
-    {SM_OF_OUTPUT, 'v', "verbose", NULL, "tell more", .set = set_verbose},
-    {SM_OF_OUTPUT, 'h', "help", NULL, "show this text", .set = set_help},
 
     {SM_OF_RUN, 0, "in-place", NULL, "put the background into INPUT itself", .set = set_in_place},
     {SM_OF_RUN, 0, "copy", NULL, "make OUTPUT a complete copy of INPUT, with the background", .set = set_copy},
@@ -316,6 +342,30 @@ const struct sm_option sm_option_table[] = {
 
     {SM_OF_PLAN, 0, "ranks", "N", "ranks to plan for; default: those that it runs on", .take = take_ranks},
 
+    {SM_OF_AUDIT, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
+    {SM_OF_AUDIT, 0, "tsv", "FILE",
+     "write a row a measurement, tabulators between cells; - is\n"
+     "standard output",
+     .take = take_tsv},
+
+    {SM_OF_SELECTION, 0, "include", "GLOB",
+     "only what has such a path below SOURCE, or such a name\n"
+     "where GLOB has no slash; outputs of this program and of\n"
+     "ChipStream are left out otherwise; can be repeated",
+     .take = take_include},
+    {SM_OF_SELECTION, 0, "exclude", "GLOB", "nothing that has such a path or name; can be repeated",
+     .take = take_exclude},
+    {SM_OF_SELECTION, 0, "only-if", "CONDITION",
+     "only what its headers tell this of, as audit shows it:\n"
+     "no-background, generation<11, region=channel,\n"
+     "frames>=1000, newer-than=2024-05-31 ...; can be repeated",
+     .take = take_only_if},
+    {SM_OF_SELECTION, 0, "manifest", "FILE",
+     "more measurements, one a line: a path, mirrored as it is\n"
+     "written, or INPUT, a tabulator and OUTPUT; - is standard\n"
+     "input",
+     .take = take_manifest},
+
     {SM_OF_ARCHIVE, 0, "output-dir", "DIR",
      "make outputs under DIR, where the folders of SOURCE are\n"
      "mirrored: <stem>_bg.rtdc",
@@ -325,11 +375,6 @@ const struct sm_option sm_option_table[] = {
      "make each output a complete copy of its input, under its\n"
      "name",
      .set = set_copy},
-    {SM_OF_ARCHIVE, 0, "manifest", "FILE",
-     "more measurements, one a line: a path, mirrored as it is\n"
-     "written, or INPUT, a tabulator and OUTPUT; - is standard\n"
-     "input",
-     .take = take_manifest},
     {SM_OF_ARCHIVE, 0, "shard", "I/N",
      "every N-th measurement only, from number I on: for N jobs\n"
      "that share the archive",
@@ -344,6 +389,15 @@ const struct sm_option sm_option_table[] = {
      "time that measurements under way have to end after a\n"
      "signal to stop (0)",
      .take = take_grace},
+
+    {SM_OF_TELLING, 0, "progress", "STYLE", "auto, bar, lines or none (auto)", .take = take_progress},
+    {SM_OF_TELLING, 0, "stall-limit", "SECONDS",
+     "end the job, to be run again, when a rank has made no\n"
+     "headway for so long; 0: never (1800)",
+     .take = take_stall_limit},
+    {SM_OF_TELLING, 'q', "quiet", NULL, "tell errors only", .set = set_quiet},
+    {SM_OF_TELLING, 'v', "verbose", NULL, "tell more", .set = set_verbose},
+    {SM_OF_TELLING, 'h', "help", NULL, "show this text", .set = set_help},
 
     {0},
 };

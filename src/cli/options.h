@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "parallel/archive/globs.h"
+#include "parallel/inspection/conditions.h"
 #include "parallel/measurement/job.h"
 
 /* What was read. Strings are borrowed from the command line, but for those that say otherwise. */
@@ -21,9 +23,16 @@ struct sm_options {
     bool ppid_given, parameter_given; /* all parameters at once, and one of them */
     bool in_place;
 
+    /* of batch, plan and audit */
+    const char *manifest; /* "-" is standard input; NULL: not given */
+    struct sm_globs globs;
+    struct sm_conditions conditions;
+
+    /* of audit */
+    const char *tsv_path; /* of the table; "-" is standard output; NULL: none */
+
     /* of batch and plan */
     const char *output_dir;  /* NULL: not given */
-    const char *manifest;    /* "-" is standard input; NULL: not given */
     const char *journal;     /* NULL: not given */
     int64_t shard, n_shards; /* 1 of 1: everything */
     bool retry_failed;
@@ -47,14 +56,17 @@ enum sm_section {
     SM_OF_FRAMES, /* that are no measurement */
     SM_OF_REACH,  /* of what a measurement leads to */
     SM_OF_PLAN,   /* of this command alone */
+    SM_OF_AUDIT,  /* likewise */
+    SM_OF_SELECTION,
     SM_OF_ARCHIVE,
+    SM_OF_TELLING,
     SM_N_SECTIONS
 };
 
 /* Release what was read; all zero is fine. */
 void sm_options_free(struct sm_options *options);
 
-/* Where text for people goes: standard output, or standard error where --json takes that for the record. */
+/* Where text for people goes: standard output, or standard error where --json or --tsv takes that. */
 FILE *sm_options_text_stream(const struct sm_options *options);
 
 #endif

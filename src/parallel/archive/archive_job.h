@@ -33,7 +33,7 @@ struct sm_failure {
 struct sm_archive_report {
     uint64_t n_files, n_done, n_skipped, n_failed, n_left; /* skipped: done before; left: by a request to stop */
     uint64_t n_failed_before;                              /* of n_failed: not tried again */
-    uint64_t n_passed_over;                                /* none of n_files: see sources.h */
+    uint64_t n_passed_over, n_left_out;                    /* none of n_files: see sources.h */
     uint64_t n_frames, bytes_read, bytes_decoded;          /* of what was done */
     int n_ranks;
     double seconds;

@@ -17,10 +17,10 @@ static bool ends_with(const char *name, const char *end) {
 }
 
 static bool is_measurement(const char *name) {
-    return ends_with(name, ".rtdc") && !ends_with(name, "_bg.rtdc");
+    return ends_with(name, ".rtdc");
 }
 
-/* Why something in a tree is passed over, or NULL: it is no measurement by its name. */
+/* Why something in a tree is passed over, or NULL: it is no measurement by its name, or one that can be read. */
 static const char *reason_to_pass_over(const FTSENT *entry) {
     const char *name = entry->fts_name;
     switch (entry->fts_info) {
@@ -45,15 +45,19 @@ static enum sparsemed_status visit(struct sm_sources *sources, FTS *tree, FTSENT
         }
         return SPARSEMED_OK;
     }
+    const char *below = entry->fts_path + root_length;
+    below += *below == '/';
     const char *reason = reason_to_pass_over(entry);
+    bool is_file = entry->fts_info == FTS_F && is_measurement(entry->fts_name);
+    if ((reason || is_file) && is_measurement(entry->fts_name) && !sm_sources_take(sources, below, false)) {
+        return SPARSEMED_OK;
+    }
     if (reason) {
         return sm_sources_pass_over(sources, entry->fts_path, reason, error);
     }
-    if (!unreadable && !(entry->fts_info == FTS_F && is_measurement(entry->fts_name))) {
+    if (!unreadable && !is_file) {
         return SPARSEMED_OK;
     }
-    const char *below = entry->fts_path + root_length;
-    below += *below == '/';
     return sm_sources_append(sources, strdup(entry->fts_path), sm_sources_mirror(sources, entry->fts_path, below),
                              error);
 }
@@ -100,7 +104,7 @@ enum sparsemed_status sm_sources_add(struct sm_sources *sources, const char *pat
     if (sm_sources_widen_base(sources, absolute, is_folder, error) == SPARSEMED_OK) {
         if (is_folder) {
             add_tree(sources, absolute, error);
-        } else {
+        } else if (sm_sources_take(sources, sm_path_name(absolute), true)) {
             sm_sources_append(sources, strdup(absolute), sm_sources_mirror(sources, absolute, sm_path_name(absolute)),
                               error);
         }

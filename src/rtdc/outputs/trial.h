@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "rtdc/inspection/headers.h"
 #include "rtdc/outputs/trial_reading.h"
 
 /* Start the process that forks one for every trial. Once, and before MPI starts: a process that has MPI had better not
@@ -37,6 +38,15 @@ enum sparsemed_status sm_trial(enum sm_trial_kind kind, const char *path, const 
 enum sparsemed_status sm_trial_learn(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
                                      double split_time, struct sm_facts *facts, char others[SM_OTHERS_BYTES],
                                      struct sparsemed_error *error);
+
+/* Look at the headers of a file, as sm_headers_read does, in another process. That one looks at one file after the
+ * other, so that it costs little more than the look itself.
+ *
+ * reach, headers, problem   see sm_headers_read
+ *
+ * SPARSEMED_INPUT: what that tells, or as above. SPARSEMED_INTERNAL, SPARSEMED_STOPPED: as above. */
+enum sparsemed_status sm_trial_headers(const char *path, const struct sm_reach *reach, struct sm_headers *headers,
+                                       struct sparsemed_error *problem, struct sparsemed_error *error);
 
 /* End that process; nothing where there is none. */
 void sm_trial_end(void);

@@ -11,6 +11,7 @@ enum sm_trial_kind {
     SM_TRIAL_IN_PLACE, /* an input into which the background goes, or into a copy of it: its logs and tables may be what
                           they are */
     SM_TRIAL_OUTPUT,   /* an output of an earlier job, perhaps, or somebody else's file */
+    SM_TRIAL_HEADERS,  /* a file that nothing is done with but to look at its headers (see sm_trial_headers) */
 };
 
 enum { SM_OTHERS_BYTES = 2048 };
@@ -19,6 +20,7 @@ enum { SM_OTHERS_BYTES = 2048 };
  * chunks; copy attributes, logs, tables and basins into a file in memory, as an output takes them over. Frames are not
  * decoded. Local.
  *
+ * kind         not SM_TRIAL_HEADERS
  * options      how an input is read; of an output only its reach counts
  * split_time   of an input, see sm_facts_gather
  * facts        receives what is known of an input; all zero of an output
