@@ -348,6 +348,8 @@ const struct sm_option sm_option_table[] = {
      "standard output",
      .take = take_tsv},
 
+    {SM_OF_COMPARE, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
+
     {SM_OF_SELECTION, 0, "include", "GLOB",
      "only what has such a path below SOURCE, or such a name\n"
      "where GLOB has no slash; outputs of this program and of\n"

@@ -57,6 +57,7 @@ enum sm_section {
     SM_OF_REACH,  /* of what a measurement leads to */
     SM_OF_PLAN,   /* of this command alone */
     SM_OF_AUDIT,  /* likewise */
+    SM_OF_COMPARE,
     SM_OF_SELECTION,
     SM_OF_ARCHIVE,
     SM_OF_TELLING,

@@ -165,18 +165,37 @@ enum sparsemed_status sm_trial(enum sm_trial_kind kind, const char *path, const 
     return sm_trial_learn(kind, path, options, 0, NULL, NULL, error);
 }
 
-enum sparsemed_status sm_trial_headers(const char *path, const struct sm_reach *reach, struct sm_headers *headers,
-                                       struct sparsemed_error *problem, struct sparsemed_error *error) {
+/* Have a look taken in that process, or take it here. */
+static enum sparsemed_status look_at(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
+                                     struct sm_trial_look *look, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    const struct sm_input_options options = {.reach = *reach};
-    struct sm_trial_inspection answer = {.outcome = SM_TRIAL_UNTRIED, .headers = {.generation = -1}};
-    if (ask(SM_TRIAL_HEADERS, path, &options, 0, &answer, sizeof answer, error) == SPARSEMED_OK) {
-        report(answer.outcome, &answer.error, path, error);
+    struct sm_trial_inspection answer = {.outcome = SM_TRIAL_UNTRIED};
+    if (ask(kind, path, options, 0, &answer, sizeof answer, error) == SPARSEMED_OK) {
+        report(answer.outcome, &answer.look.error, path, error);
     }
     if (answer.outcome == SM_TRIAL_UNTRIED && error->status == SPARSEMED_OK) {
-        return sm_headers_read(path, reach, headers, problem, error);
+        sm_trial_look_at(kind, path, options, &answer.look);
+        *error = answer.look.error;
     }
-    *headers = answer.headers;
-    *problem = answer.problem;
+    *look = answer.look;
+    return error->status;
+}
+
+enum sparsemed_status sm_trial_headers(const char *path, const struct sm_reach *reach, struct sm_headers *headers,
+                                       struct sparsemed_error *problem, struct sparsemed_error *error) {
+    const struct sm_input_options options = {.reach = *reach};
+    struct sm_trial_look look;
+    look_at(SM_TRIAL_HEADERS, path, &options, &look, error);
+    *headers = look.headers;
+    *problem = look.problem;
+    return error->status;
+}
+
+enum sparsemed_status sm_trial_compare(const char *const paths[2], const struct sm_reach *reach,
+                                       struct sm_comparison *comparison, struct sparsemed_error *error) {
+    const struct sm_input_options options = {.dataset = paths[1], .reach = *reach};
+    struct sm_trial_look look;
+    look_at(SM_TRIAL_COMPARE, paths[0], &options, &look, error);
+    *comparison = look.comparison;
     return error->status;
 }

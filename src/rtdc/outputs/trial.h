@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "rtdc/inspection/comparison.h"
 #include "rtdc/inspection/headers.h"
 #include "rtdc/outputs/trial_reading.h"
 
@@ -47,6 +48,13 @@ enum sparsemed_status sm_trial_learn(enum sm_trial_kind kind, const char *path, 
  * SPARSEMED_INPUT: what that tells, or as above. SPARSEMED_INTERNAL, SPARSEMED_STOPPED: as above. */
 enum sparsemed_status sm_trial_headers(const char *path, const struct sm_reach *reach, struct sm_headers *headers,
                                        struct sparsemed_error *problem, struct sparsemed_error *error);
+
+/* Compare the backgrounds of two files, as sm_compare_backgrounds does, in another process.
+ *
+ * SPARSEMED_INPUT: what that tells, or as above; where HDF5 crashes, the message names the first file.
+ * SPARSEMED_INTERNAL, SPARSEMED_STOPPED: as above. */
+enum sparsemed_status sm_trial_compare(const char *const paths[2], const struct sm_reach *reach,
+                                       struct sm_comparison *comparison, struct sparsemed_error *error);
 
 /* End that process; nothing where there is none. */
 void sm_trial_end(void);

@@ -16,7 +16,7 @@
 /* Files that one process looks at, so that what it may have lost of its memory does not add up. */
 enum { MOST_FILES = 10000 };
 
-/* A look has so much less time than a trial of all that a job reads. */
+/* A look at headers has so much less time than a trial of all that a job reads. */
 enum { LESS_TIME = 4 };
 
 /* Memory that it may take, and what it has when it begins: a file that asks for more is damaged. */
@@ -36,11 +36,11 @@ static void look_at_files(int channel) {
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     setrlimit(RLIMIT_AS, &(struct rlimit){most_memory, most_memory});
     while (SM_RETRY(recv(channel, message, sizeof message, 0)) > 0) {
-        struct sm_trial_inspection told = {.outcome = SM_TRIAL_TOLD, .error = SPARSEMED_NO_ERROR};
+        struct sm_trial_inspection told = {.outcome = SM_TRIAL_TOLD};
         struct sm_trial_question question;
         struct sm_input_options options;
         const char *path = sm_trial_question_read(message, &question, &options);
-        sm_headers_read(path, &options.reach, &told.headers, &told.problem, &told.error);
+        sm_trial_look_at(question.kind, path, &options, &told.look);
         send(channel, &told, sizeof told, MSG_NOSIGNAL);
     }
     _exit(0);
@@ -91,7 +91,7 @@ static struct sm_trial_inspection ask(const char *message, size_t n_bytes, int c
     enum sm_trial_outcome outcome = SM_TRIAL_CRASHED;
     ssize_t n = 0;
     if (SM_RETRY(send(inspector.channel, message, n_bytes, MSG_NOSIGNAL)) == (ssize_t)n_bytes) {
-        double most = sm_trial_most_seconds(path) / LESS_TIME;
+        double most = sm_trial_most_seconds(path) / (question.kind == SM_TRIAL_HEADERS ? LESS_TIME : 1);
         outcome = sm_trial_watch(inspector.process, inspector.channel, channel, most);
     }
     if (outcome == SM_TRIAL_TOLD) {
@@ -113,7 +113,7 @@ struct sm_trial_inspection sm_trial_inspect(const char *message, size_t n_bytes,
         told = ask(message, n_bytes, channel);
         once_more = told.outcome == SM_TRIAL_CRASHED && !is_new;
     }
-    if (inspector.process > 0 && (told.error.status != SPARSEMED_OK || inspector.n_files >= MOST_FILES)) {
+    if (inspector.process > 0 && (told.look.error.status != SPARSEMED_OK || inspector.n_files >= MOST_FILES)) {
         end_process();
     }
     return told;

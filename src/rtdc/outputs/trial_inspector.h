@@ -1,4 +1,4 @@
-/* The process that looks at the headers of files, one after the other. For the trials only.
+/* The process that looks at files which nothing is done with, one after the other. For the trials only.
  *
  * A process for every file would take longer than the look itself. So one is kept, and replaced where it has crashed,
  * or had to be killed, or has met a file that it could not open, after which it is not to be trusted. A file on which
@@ -8,14 +8,13 @@
 
 #include <stddef.h>
 
-#include "rtdc/inspection/headers.h"
+#include "rtdc/outputs/trial_looks.h"
 #include "rtdc/outputs/trial_watch.h"
 
-/* What the look at a file has brought. */
+/* How it went. */
 struct sm_trial_inspection {
     enum sm_trial_outcome outcome;
-    struct sparsemed_error error, problem; /* where it was told; see sm_headers_read */
-    struct sm_headers headers;
+    struct sm_trial_look look; /* where it was told */
 };
 
 /* Have a file looked at. In the forker.

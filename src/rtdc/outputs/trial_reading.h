@@ -12,6 +12,7 @@ enum sm_trial_kind {
                           they are */
     SM_TRIAL_OUTPUT,   /* an output of an earlier job, perhaps, or somebody else's file */
     SM_TRIAL_HEADERS,  /* a file that nothing is done with but to look at its headers (see sm_trial_headers) */
+    SM_TRIAL_COMPARE,  /* one of two files that are compared (see sm_trial_compare) */
 };
 
 enum { SM_OTHERS_BYTES = 2048 };
@@ -20,7 +21,7 @@ enum { SM_OTHERS_BYTES = 2048 };
  * chunks; copy attributes, logs, tables and basins into a file in memory, as an output takes them over. Frames are not
  * decoded. Local.
  *
- * kind         not SM_TRIAL_HEADERS
+ * kind         up to SM_TRIAL_OUTPUT; for the others see trial_looks.h
  * options      how an input is read; of an output only its reach counts
  * split_time   of an input, see sm_facts_gather
  * facts        receives what is known of an input; all zero of an output
