@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "rtdc/filters/filters.h"
+#include "rtdc/inspection/verification.h"
 
 /* ---- the background ---- */
 
@@ -220,6 +221,23 @@ static enum sparsemed_status take_tsv(const struct sm_value *value, struct sm_op
     return sm_read_text(value, "name", &options->tsv_path, error);
 }
 
+/* ---- outputs that are there ---- */
+
+static enum sparsemed_status take_recompute(const struct sm_value *value, struct sm_options *options,
+                                            struct sparsemed_error *error) {
+    int64_t n = 0;
+    if (strcmp(value->text, "all") == 0) {
+        options->n_recompute = SM_RECOMPUTE_ALL;
+    } else if (sm_read_integer(value, &n, error) == SPARSEMED_OK && n >= 0) {
+        options->n_recompute = (uint64_t)n;
+    } else {
+        *error = SPARSEMED_NO_ERROR;
+        sparsemed_fail(error, SPARSEMED_USAGE, "--recompute takes a number, 0 or more, or all, not \"%s\"",
+                       value->text);
+    }
+    return error->status;
+}
+
 /* ---- the archive ---- */
 
 static enum sparsemed_status take_ranks(const struct sm_value *value, struct sm_options *options,
@@ -279,7 +297,7 @@ const char *const sm_section_headings[SM_N_SECTIONS] = {
     [SM_OF_OUTPUT] = "The output:",
     [SM_OF_FRAMES] = "Frames that are no measurement:",
     [SM_OF_REACH] = "What a measurement may lead to:",
-    [SM_OF_SELECTION] = "Which measurements:",
+    [SM_OF_NAMES] = "Which files:",
     [SM_OF_ARCHIVE] = "The archive:",
     [SM_OF_TELLING] = "The job:",
 };
@@ -350,13 +368,19 @@ const struct sm_option sm_option_table[] = {
 
     {SM_OF_COMPARE, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
 
-    {SM_OF_SELECTION, 0, "include", "GLOB",
+    {SM_OF_VERIFY, 0, "recompute", "N",
+     "compute N images and offsets of each anew, or all of\n"
+     "them, and compare (0)",
+     .take = take_recompute},
+    {SM_OF_VERIFY, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
+
+    {SM_OF_NAMES, 0, "include", "GLOB",
      "only what has such a path below SOURCE, or such a name\n"
      "where GLOB has no slash; outputs of this program and of\n"
      "ChipStream are left out otherwise; can be repeated",
      .take = take_include},
-    {SM_OF_SELECTION, 0, "exclude", "GLOB", "nothing that has such a path or name; can be repeated",
-     .take = take_exclude},
+    {SM_OF_NAMES, 0, "exclude", "GLOB", "nothing that has such a path or name; can be repeated", .take = take_exclude},
+
     {SM_OF_SELECTION, 0, "only-if", "CONDITION",
      "only what its headers tell this of, as audit shows it:\n"
      "no-background, generation<11, region=channel,\n"

@@ -31,6 +31,9 @@ struct sm_options {
     /* of audit */
     const char *tsv_path; /* of the table; "-" is standard output; NULL: none */
 
+    /* of verify */
+    uint64_t n_recompute; /* images and offsets to compute anew */
+
     /* of batch and plan */
     const char *output_dir;  /* NULL: not given */
     const char *journal;     /* NULL: not given */
@@ -58,6 +61,8 @@ enum sm_section {
     SM_OF_PLAN,   /* of this command alone */
     SM_OF_AUDIT,  /* likewise */
     SM_OF_COMPARE,
+    SM_OF_VERIFY,
+    SM_OF_NAMES, /* of files */
     SM_OF_SELECTION,
     SM_OF_ARCHIVE,
     SM_OF_TELLING,

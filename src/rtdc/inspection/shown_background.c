@@ -66,15 +66,10 @@ static enum sparsemed_status open_images(struct sm_shown_background *background,
     if (sm_stack_open_dataset(images->dataset, images->origin, SM_FEATURE_IMAGE_BG, stack, error) != SPARSEMED_OK) {
         return error->status;
     }
-    uint64_t slab_images = sm_min(stack->slab_frames, stack->n_frames);
-    uint64_t n_bytes = sm_min(slab_images, UINT64_MAX / (stack->height * stack->width)) * stack->height * stack->width;
-    if (sm_needs_check(images->dataset, n_bytes, SM_NEED_FRAMES, error) != SPARSEMED_OK) {
-        return sparsemed_fail_where(error, "%s: %s", images->origin, SM_FEATURE_IMAGE_BG);
-    }
     background->n_frames = images->map ? images->n_rows : stack->n_frames;
-    background->slab_number = UINT64_MAX;
-    background->slab = malloc(stack->slab_frames * stack->height * stack->width);
-    return background->slab ? SPARSEMED_OK : sparsemed_fail_memory(error, "reading background images");
+    return sm_single_frames_open(stack, images->dataset, &background->single, error) == SPARSEMED_OK
+               ? SPARSEMED_OK
+               : sparsemed_fail_where(error, "%s: %s", images->origin, SM_FEATURE_IMAGE_BG);
 }
 
 enum sparsemed_status sm_shown_background_open(const char *path, const struct sm_reach *reach,
@@ -96,24 +91,14 @@ uint64_t sm_shown_background_image_of(const struct sm_shown_background *backgrou
 
 enum sparsemed_status sm_shown_background_read(struct sm_shown_background *background, uint64_t number,
                                                const uint8_t **image, struct sparsemed_error *error) {
-    struct sm_stack *stack = &background->stack;
-    uint64_t slab = number / stack->slab_frames;
-    if (slab != background->slab_number) {
-        background->slab_number = UINT64_MAX;
-        if (sm_stack_read(stack, slab, background->slab, error) != SPARSEMED_OK) {
-            return error->status;
-        }
-        background->slab_number = slab;
-    }
-    *image = background->slab + number % stack->slab_frames * (stack->height * stack->width);
-    return SPARSEMED_OK;
+    return sm_single_frames_read(&background->single, number, image, error);
 }
 
 void sm_shown_background_close(struct sm_shown_background *background) {
+    sm_single_frames_close(&background->single);
     sm_stack_close(&background->stack);
     sm_feature_close(&background->images);
     free(background->offsets);
-    free(background->slab);
     if (background->file >= 0) {
         H5Fclose(background->file);
         sm_reach_end(NULL);

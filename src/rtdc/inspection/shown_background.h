@@ -7,7 +7,7 @@
 
 #include "rtdc/feature.h"
 #include "rtdc/files/reach.h"
-#include "rtdc/frames/stack.h"
+#include "rtdc/inspection/single_frames.h"
 #include "sparsemed/status.h"
 
 /* An open background. Local to the calling process. */
@@ -17,10 +17,8 @@ struct sm_shown_background {
     struct sm_feature images;
     struct sm_stack stack; /* of the images */
     uint64_t n_frames;
-    double *offsets; /* [n_frames]; NULL where there are none */
-
-    uint8_t *slab; /* the images that were decoded last */
-    uint64_t slab_number;
+    double *offsets;                /* [n_frames]; NULL where there are none */
+    struct sm_single_frames single; /* images */
 };
 
 #define SM_NO_SHOWN_BACKGROUND ((struct sm_shown_background){.file = H5I_INVALID_HID, .images = SM_NO_FEATURE})

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -75,10 +76,10 @@ static ssize_t send_message(const char *message, size_t n_bytes) {
  * answer, size   receives it, an outcome first, which is SM_TRIAL_UNTRIED where there will be no answer
  *
  * Returns false where that was to be given up. */
-static bool await_answer(const char *path, void *answer, size_t size) {
+static bool await_answer(enum sm_trial_kind kind, const char *path, void *answer, size_t size) {
     struct pollfd event = {.fd = channel, .events = POLLIN};
     enum sm_trial_outcome *outcome = answer;
-    double left = 1000 * (sm_trial_most_seconds(path) + MORE_SECONDS); /* milliseconds */
+    double left = 1000 * (sm_trial_most_seconds(kind, path) + MORE_SECONDS); /* milliseconds */
     for (; poll(&event, 1, SLICE) <= 0; left -= SLICE) {
         if (is_stopped && is_stopped(is_stopped_data)) {
             return false;
@@ -133,7 +134,7 @@ static enum sparsemed_status ask(enum sm_trial_kind kind, const char *path, cons
     } else if (!message || (sent < 0 && errno == EMSGSIZE)) {
         sparsemed_fail(error, SPARSEMED_INPUT, "%s: the names of its dataset and times, or of folders, are too long",
                        path);
-    } else if (sent >= 0 && !await_answer(path, answer, size)) {
+    } else if (sent >= 0 && !await_answer(kind, path, answer, size)) {
         sm_trial_end(); /* the forker takes the trial along */
         sparsemed_fail(error, SPARSEMED_STOPPED, "%s: was stopped before it was done; to be run again", path);
     }
@@ -197,5 +198,16 @@ enum sparsemed_status sm_trial_compare(const char *const paths[2], const struct 
     struct sm_trial_look look;
     look_at(SM_TRIAL_COMPARE, paths[0], &options, &look, error);
     *comparison = look.comparison;
+    return error->status;
+}
+
+enum sparsemed_status sm_trial_verify(const char *path, const struct sm_reach *reach, uint64_t n_recompute,
+                                      struct sm_flaws *flaws, struct sparsemed_error *error) {
+    char number[32];
+    snprintf(number, sizeof number, "%llu", (unsigned long long)n_recompute);
+    const struct sm_input_options options = {.dataset = number, .reach = *reach};
+    struct sm_trial_look look;
+    look_at(SM_TRIAL_VERIFY, path, &options, &look, error);
+    *flaws = look.flaws;
     return error->status;
 }

@@ -11,6 +11,7 @@
 
 #include "rtdc/inspection/comparison.h"
 #include "rtdc/inspection/headers.h"
+#include "rtdc/inspection/verification.h"
 #include "rtdc/outputs/trial_reading.h"
 
 /* Start the process that forks one for every trial. Once, and before MPI starts: a process that has MPI had better not
@@ -55,6 +56,12 @@ enum sparsemed_status sm_trial_headers(const char *path, const struct sm_reach *
  * SPARSEMED_INTERNAL, SPARSEMED_STOPPED: as above. */
 enum sparsemed_status sm_trial_compare(const char *const paths[2], const struct sm_reach *reach,
                                        struct sm_comparison *comparison, struct sparsemed_error *error);
+
+/* Verify an output, as sm_verify_output does, in another process.
+ *
+ * SPARSEMED_INPUT: HDF5 crashes on it, or does not come to an end. SPARSEMED_INTERNAL, SPARSEMED_STOPPED: as above. */
+enum sparsemed_status sm_trial_verify(const char *path, const struct sm_reach *reach, uint64_t n_recompute,
+                                      struct sm_flaws *flaws, struct sparsemed_error *error);
 
 /* End that process; nothing where there is none. */
 void sm_trial_end(void);

@@ -132,7 +132,7 @@ static struct sm_trial_answer carry_out(const char *message, int channel) {
     }
     close(result[1]);
     if (trial > 0) {
-        answer.outcome = sm_trial_watch(trial, result[0], channel, sm_trial_most_seconds(path));
+        answer.outcome = sm_trial_watch(trial, result[0], channel, sm_trial_most_seconds(question.kind, path));
         conclude(trial, result[0], &answer);
     }
     close(result[0]);

@@ -16,9 +16,6 @@
 /* Files that one process looks at, so that what it may have lost of its memory does not add up. */
 enum { MOST_FILES = 10000 };
 
-/* A look at headers has so much less time than a trial of all that a job reads. */
-enum { LESS_TIME = 4 };
-
 /* Memory that it may take, and what it has when it begins: a file that asks for more is damaged. */
 static const rlim_t most_memory = (rlim_t)8 << 30;
 
@@ -91,8 +88,8 @@ static struct sm_trial_inspection ask(const char *message, size_t n_bytes, int c
     enum sm_trial_outcome outcome = SM_TRIAL_CRASHED;
     ssize_t n = 0;
     if (SM_RETRY(send(inspector.channel, message, n_bytes, MSG_NOSIGNAL)) == (ssize_t)n_bytes) {
-        double most = sm_trial_most_seconds(path) / (question.kind == SM_TRIAL_HEADERS ? LESS_TIME : 1);
-        outcome = sm_trial_watch(inspector.process, inspector.channel, channel, most);
+        outcome =
+            sm_trial_watch(inspector.process, inspector.channel, channel, sm_trial_most_seconds(question.kind, path));
     }
     if (outcome == SM_TRIAL_TOLD) {
         n = SM_RETRY(recv(inspector.channel, &told, sizeof told, MSG_DONTWAIT));

@@ -1,6 +1,7 @@
 #include "rtdc/outputs/trial_looks.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 void sm_trial_look_at(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
                       struct sm_trial_look *look) {
@@ -9,6 +10,9 @@ void sm_trial_look_at(enum sm_trial_kind kind, const char *path, const struct sm
     switch (kind) {
     case SM_TRIAL_COMPARE:
         sm_compare_backgrounds(both, &options->reach, &look->comparison, &look->error);
+        break;
+    case SM_TRIAL_VERIFY:
+        sm_verify_output(path, &options->reach, strtoull(options->dataset, NULL, 10), &look->flaws, &look->error);
         break;
     default:
         assert(kind == SM_TRIAL_HEADERS);

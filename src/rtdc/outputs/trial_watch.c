@@ -23,9 +23,11 @@ static double seconds_now(clockid_t clock) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-double sm_trial_most_seconds(const char *path) {
+double sm_trial_most_seconds(enum sm_trial_kind kind, const char *path) {
+    const double quarter = 0.25, hours = 240;
     struct stat info;
-    return MOST_SECONDS + (stat(path, &info) == 0 ? (double)(info.st_size / BYTES_A_SECOND) : 0);
+    double seconds = MOST_SECONDS + (stat(path, &info) == 0 ? (double)(info.st_size / BYTES_A_SECOND) : 0);
+    return seconds * (kind == SM_TRIAL_HEADERS ? quarter : kind == SM_TRIAL_VERIFY ? hours : 1);
 }
 
 /* Whether a process waits for something that may never come. One that waits for a disk, or for a file system that is

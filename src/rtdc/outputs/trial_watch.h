@@ -5,6 +5,8 @@
 
 #include <sys/types.h>
 
+#include "rtdc/outputs/trial_reading.h"
+
 /* How a trial went. */
 enum sm_trial_outcome {
     SM_TRIAL_TOLD,    /* by itself: see the error, which may hold no failure */
@@ -15,8 +17,10 @@ enum sm_trial_outcome {
     SM_TRIAL_UNTRIED, /* there was none */
 };
 
-/* The most seconds that a trial of a file may take. */
-double sm_trial_most_seconds(const char *path);
+/* The most seconds that a trial of a file may take: one that reads frames has hours, a look at headers less than
+ * others.
+ */
+double sm_trial_most_seconds(enum sm_trial_kind kind, const char *path);
 
 /* Wait until a trial tells something or ends, or must be given up: then it is killed. Leaves with it where the job is
  * gone.
