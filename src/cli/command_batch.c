@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/json_file.h"
 #include "cli/launcher.h"
+#include "cli/on_end.h"
 #include "cli/tell.h"
 #include "parallel/archive/archive.h"
 #include "parallel/headway.h"
@@ -116,6 +117,10 @@ static void tell_batch(const struct sm_options *options, const struct sm_archive
     if (options->json_path) {
         sm_json_file_write(options->json_path, summary_value(report, journal, error), error);
     }
+    if (options->on_end) {
+        fflush(stdout);
+        sm_on_end(options->on_end, summary_value(report, journal, error));
+    }
 }
 
 /* ---- doing ---- */
@@ -196,7 +201,7 @@ const struct sm_command sm_command_batch = {
              "not changed, is skipped; a measurement that fails does not stop the others.\n"
              "\n"
              "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc and *_dcn.rtdc\n",
-    .sections = {SM_OF_NAMES, SM_OF_SELECTION, SM_OF_ARCHIVE, SM_OF_REACH, SM_OF_BACKGROUND, SM_OF_OUTPUT,
+    .sections = {SM_OF_NAMES, SM_OF_SELECTION, SM_OF_ARCHIVE, SM_OF_BATCH, SM_OF_REACH, SM_OF_BACKGROUND, SM_OF_OUTPUT,
                  SM_OF_TELLING},
     .exit_status = "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
                    "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"

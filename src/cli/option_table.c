@@ -282,6 +282,11 @@ static void set_retry_failed(struct sm_options *options) {
     options->retry_failed = true;
 }
 
+static enum sparsemed_status take_on_end(const struct sm_value *value, struct sm_options *options,
+                                         struct sparsemed_error *error) {
+    return sm_read_text(value, "command", &options->on_end, error);
+}
+
 static enum sparsemed_status take_grace(const struct sm_value *value, struct sm_options *options,
                                         struct sparsemed_error *error) {
     if (sm_read_number(value, &options->grace, error) == SPARSEMED_OK && !(options->grace >= 0)) {
@@ -357,6 +362,11 @@ const struct sm_option sm_option_table[] = {
      "links, virtual datasets and external storage may lead out\n"
      "of the folder of the measurement, as basins may",
      .set = set_follow_links},
+
+    {SM_OF_BATCH, 0, "on-end", "COMMAND",
+     "run this by the shell when the job is over, with the\n"
+     "record of --json on its standard input",
+     .take = take_on_end},
 
     {SM_OF_PLAN, 0, "ranks", "N", "ranks to plan for; default: those that it runs on", .take = take_ranks},
 

@@ -39,8 +39,9 @@ struct sm_options {
     const char *journal;     /* NULL: not given */
     int64_t shard, n_shards; /* 1 of 1: everything */
     bool retry_failed;
-    double grace;    /* seconds */
-    int64_t n_ranks; /* to plan for; 0: not given */
+    double grace;       /* seconds */
+    const char *on_end; /* of batch: a command for the shell; NULL: none */
+    int64_t n_ranks;    /* to plan for; 0: not given */
 
     int n_paths; /* words of the command line that are no options */
     char **paths;
@@ -58,7 +59,8 @@ enum sm_section {
     SM_OF_RUN,    /* of this command alone */
     SM_OF_FRAMES, /* that are no measurement */
     SM_OF_REACH,  /* of what a measurement leads to */
-    SM_OF_PLAN,   /* of this command alone */
+    SM_OF_BATCH,  /* of this command alone */
+    SM_OF_PLAN,   /* likewise */
     SM_OF_AUDIT,  /* likewise */
     SM_OF_COMPARE,
     SM_OF_VERIFY,
