@@ -57,6 +57,12 @@ static const char *any_name(void) {
     return names.list[rng_below(&rng, names.n)];
 }
 
+/* Where the images are. */
+static const char *images_path(hid_t file) {
+    bool internal = sm_hdf5_has(file, "basin_events", "image_bg");
+    return internal ? "basin_events/image_bg" : "events/image_bg";
+}
+
 /* ---- faults ---- */
 
 /* A bit of a chunk as it is stored. */
@@ -96,9 +102,39 @@ static void *read_list(hid_t dataset, hid_t type, size_t *n) {
     return values;
 }
 
+/* Two images that are not the same. */
+static void swap_images(hid_t file, const char *path) {
+    hsize_t extent[3];
+    (void)path;
+    hid_t dataset = good(H5Dopen2(file, images_path(file), H5P_DEFAULT), "open the images");
+    hid_t space = H5Dget_space(dataset);
+    H5Sget_simple_extent_dims(space, extent, NULL);
+    size_t bytes = extent[1] * extent[2], i = 0, j = 0;
+    unsigned char *images = malloc(extent[0] * bytes), *kept = malloc(bytes);
+    good(H5Dread(dataset, H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, images), "read the images");
+    while (memcmp(images + i * bytes, images + j * bytes, bytes) == 0) {
+        i = rng_below(&rng, extent[0]);
+        j = rng_below(&rng, extent[0]);
+    }
+    memcpy(kept, images + i * bytes, bytes);
+    memcpy(images + i * bytes, images + j * bytes, bytes);
+    memcpy(images + j * bytes, kept, bytes);
+    good(H5Dwrite(dataset, H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, images), "write the images");
+    printf("images %zu and %zu\n", i, j);
+    free(kept);
+    free(images);
+    H5Sclose(space);
+    H5Dclose(dataset);
+    H5Fclose(file);
+}
+
+/* Where every frame has an image of its own, there is no map. */
 static void change_map(hid_t file, const char *path) {
     size_t n;
-    (void)path;
+    if (!sm_hdf5_has(file, "events", "basinmap0")) {
+        swap_images(file, path);
+        return;
+    }
     hid_t dataset = good(H5Dopen2(file, "events/basinmap0", H5P_DEFAULT), "open the map");
     int64_t *map = read_list(dataset, H5T_NATIVE_INT64, &n);
     size_t i = rng_below(&rng, n);
@@ -126,7 +162,7 @@ static void change_offset(hid_t file, const char *path) {
 
 /* An attribute of the file, of the images or of the offsets. */
 static void change_attribute(hid_t file, const char *path) {
-    static const char *const objects[] = {"/", "basin_events/image_bg", "events/bg_off"};
+    const char *const objects[] = {"/", images_path(file), "events/bg_off"};
     const char *place = objects[rng_below(&rng, 3)];
     (void)path;
     hid_t object = good(H5Oopen(file, place, H5P_DEFAULT), "open an object");
@@ -164,32 +200,6 @@ static void change_basin(hid_t file, const char *path) {
     H5Fclose(file);
 }
 
-/* Two images that are not the same. */
-static void swap_images(hid_t file, const char *path) {
-    hsize_t extent[3];
-    (void)path;
-    hid_t dataset = good(H5Dopen2(file, "basin_events/image_bg", H5P_DEFAULT), "open the images");
-    hid_t space = H5Dget_space(dataset);
-    H5Sget_simple_extent_dims(space, extent, NULL);
-    size_t bytes = extent[1] * extent[2], i = 0, j = 0;
-    unsigned char *images = malloc(extent[0] * bytes), *kept = malloc(bytes);
-    good(H5Dread(dataset, H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, images), "read the images");
-    while (memcmp(images + i * bytes, images + j * bytes, bytes) == 0) {
-        i = rng_below(&rng, extent[0]);
-        j = rng_below(&rng, extent[0]);
-    }
-    memcpy(kept, images + i * bytes, bytes);
-    memcpy(images + i * bytes, images + j * bytes, bytes);
-    memcpy(images + j * bytes, kept, bytes);
-    good(H5Dwrite(dataset, H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, images), "write the images");
-    printf("images %zu and %zu\n", i, j);
-    free(kept);
-    free(images);
-    H5Sclose(space);
-    H5Dclose(dataset);
-    H5Fclose(file);
-}
-
 /* ---- a forged ppid ---- */
 
 /* The first OLD in a text becomes NEW; to be released with free. NULL where there is none. */
@@ -204,7 +214,7 @@ static char *substitute(const char *text, const char *old, const char *new) {
 
 static void forge(hid_t file, const char *old, const char *new) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    static const char *const objects[] = {"basin_events/image_bg", "events/bg_off"};
+    const char *const objects[] = {images_path(file), "events/bg_off"};
     for (int i = 0; i < 2; i++) {
         hid_t object = good(H5Oopen(file, objects[i], H5P_DEFAULT), "open an object");
         demand(sm_attribute_write_text(object, "dcnum ppid background", new), "write an attribute");

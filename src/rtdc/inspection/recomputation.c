@@ -38,17 +38,62 @@ static void compare_map(const struct sparsemed_attribution *attribution, const s
     }
 }
 
+/* Where every frame has an image of its own: whether they change within what is attributed to one image. */
+static enum sparsemed_status compare_runs(const struct sparsemed_attribution *attribution,
+                                          struct sm_shown_background *background, struct sm_flaws *flaws,
+                                          struct sparsemed_error *error) {
+    size_t n_bytes = background->stack.height * background->stack.width;
+    uint8_t *first = malloc(n_bytes);
+    uint64_t n_wrong = 0, first_wrong = 0;
+    if (!first) {
+        return sparsemed_fail_memory(error, "comparing images");
+    }
+    for (size_t r = 0; r < attribution->n_runs; r++) {
+        uint64_t begin = attribution->run[r].first_frame;
+        uint64_t end = r + 1 < attribution->n_runs ? attribution->run[r + 1].first_frame : background->n_frames;
+        for (uint64_t frame = begin; frame < end && error->status == SPARSEMED_OK; frame++) {
+            const uint8_t *image;
+            if (sm_shown_background_read(background, frame, &image, error) != SPARSEMED_OK) {
+                break;
+            }
+            if (frame == begin) {
+                memcpy(first, image, n_bytes);
+            }
+            bool wrong = memcmp(first, image, n_bytes) != 0;
+            first_wrong = wrong && n_wrong == 0 ? frame : first_wrong;
+            n_wrong += wrong;
+        }
+    }
+    if (n_wrong > 0) {
+        sm_flaws_add(flaws, SM_GROUP_EVENTS "/" SM_FEATURE_IMAGE_BG, remedy,
+                     "%llu frames have another image than follows from their times, the first is frame %llu",
+                     (unsigned long long)n_wrong, (unsigned long long)first_wrong);
+    }
+    free(first);
+    return error->status;
+}
+
+/* Give every frame its image anew; attribution is released by the caller. */
+static enum sparsemed_status attribute(const struct sparsemed_time_axis *axis,
+                                       const struct sparsemed_parameters *parameters,
+                                       const struct sm_background_log *log, struct sparsemed_attribution *attribution,
+                                       struct sparsemed_error *error) {
+    const struct sparsemed_cleansing cleansing = {.used = log->used, .n_kept = log->n_kept};
+    return sparsemed_attribute_frames(axis, &cleansing, log->n_steps, parameters->split_time, attribution, error);
+}
+
 enum sparsemed_status sm_recompute_map(const struct sparsemed_time_axis *axis,
                                        const struct sparsemed_parameters *parameters,
-                                       const struct sm_background_log *log,
-                                       const struct sm_shown_background *background, struct sm_flaws *flaws,
-                                       struct sparsemed_error *error) {
+                                       const struct sm_background_log *log, struct sm_shown_background *background,
+                                       struct sm_flaws *flaws, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK && log->used);
     struct sparsemed_attribution attribution = {0};
-    const struct sparsemed_cleansing cleansing = {.used = log->used, .n_kept = log->n_kept};
-    if (sparsemed_attribute_frames(axis, &cleansing, log->n_steps, parameters->split_time, &attribution, error) ==
-        SPARSEMED_OK) {
-        compare_map(&attribution, background, flaws);
+    if (attribute(axis, parameters, log, &attribution, error) == SPARSEMED_OK) {
+        if (background->each) {
+            compare_runs(&attribution, background, flaws, error);
+        } else {
+            compare_map(&attribution, background, flaws);
+        }
     }
     sparsemed_attribution_free(&attribution);
     return error->status;
@@ -115,11 +160,40 @@ static bool is_chosen(uint64_t i, uint64_t total, uint64_t n) {
     return n >= total || (i * n) / total != ((i + 1) * n) / total;
 }
 
+/* Where the background has the images of the steps that were kept: [n_kept], UINT64_MAX for one that it does not have,
+ * as no frame does. To be released with free; NULL after a failure. */
+static uint64_t *locate_images(const struct sparsemed_time_axis *axis, const struct sparsemed_parameters *parameters,
+                               const struct sm_background_log *log, const struct sm_shown_background *background,
+                               struct sparsemed_error *error) {
+    struct sparsemed_attribution attribution = {0};
+    uint64_t *places = malloc((size_t)log->n_kept * sizeof *places);
+    if (!places) {
+        sparsemed_fail_memory(error, "computing images");
+    }
+    for (uint64_t i = 0; i < log->n_kept && places; i++) {
+        places[i] = background->each ? UINT64_MAX : i;
+    }
+    if (places && background->each && attribute(axis, parameters, log, &attribution, error) == SPARSEMED_OK) {
+        for (size_t r = attribution.n_runs; r-- > 0;) {
+            places[attribution.run[r].image] = attribution.run[r].first_frame;
+        }
+    }
+    sparsemed_attribution_free(&attribution);
+    if (error->status != SPARSEMED_OK) {
+        free(places);
+        return NULL;
+    }
+    return places;
+}
+
 /* Compare the image that was computed last with one of the background. */
 static enum sparsemed_status compare_image(const struct medians *medians, struct sm_shown_background *background,
                                            uint64_t number, size_t step, struct sm_flaws *flaws,
                                            struct sparsemed_error *error) {
     const uint8_t *image;
+    if (number == UINT64_MAX) {
+        return SPARSEMED_OK;
+    }
     if (sm_shown_background_read(background, number, &image, error) == SPARSEMED_OK &&
         memcmp(image, medians->image, medians->frame_bytes) != 0) {
         sm_flaws_add(flaws, SM_FEATURE_IMAGE_BG, remedy, "image %llu is not the median of split point %zu",
@@ -139,9 +213,10 @@ static void compare_cleansing(const struct sparsemed_windows *windows, const uin
     sparsemed_cleansing_free(&cleansing);
 }
 
+/* places   of locate_images */
 static enum sparsemed_status recompute_images(struct sm_input *input, const struct sparsemed_windows *windows,
                                               const struct sparsemed_parameters *parameters,
-                                              const struct sm_background_log *log,
+                                              const struct sm_background_log *log, const uint64_t *places,
                                               struct sm_shown_background *background, uint64_t n,
                                               struct sm_flaws *flaws, struct sparsemed_error *error) {
     struct medians medians;
@@ -164,7 +239,7 @@ static enum sparsemed_status recompute_images(struct sm_input *input, const stru
             sparsemed_profile(medians.image, height, input->stack.width, profiles + window * height);
         }
         if (chosen && error->status == SPARSEMED_OK) {
-            compare_image(&medians, background, number, step, flaws, error);
+            compare_image(&medians, background, places[number], step, flaws, error);
         }
         number += kept;
     }
@@ -221,9 +296,15 @@ enum sparsemed_status sm_recompute(struct sm_input *input, const struct sparseme
         if (windows.n_steps != log->n_steps) {
             sm_flaws_add(flaws, SM_GROUP_LOGS, remedy, "the log tells of %llu split points, and there are %zu",
                          (unsigned long long)log->n_steps, windows.n_steps);
-        } else if (recompute_images(input, &windows, parameters, log, background, n, flaws, error) == SPARSEMED_OK &&
-                   background->offsets) {
-            recompute_offsets(input, background, n, flaws, error);
+        } else {
+            uint64_t *places = locate_images(axis, parameters, log, background, error);
+            if (places &&
+                recompute_images(input, &windows, parameters, log, places, background, n, flaws, error) ==
+                    SPARSEMED_OK &&
+                background->offsets) {
+                recompute_offsets(input, background, n, flaws, error);
+            }
+            free(places);
         }
     }
     sparsemed_windows_free(&windows);

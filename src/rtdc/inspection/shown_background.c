@@ -66,6 +66,7 @@ static enum sparsemed_status open_images(struct sm_shown_background *background,
     if (sm_stack_open_dataset(images->dataset, images->origin, SM_FEATURE_IMAGE_BG, stack, error) != SPARSEMED_OK) {
         return error->status;
     }
+    background->each = !images->map;
     background->n_frames = images->map ? images->n_rows : stack->n_frames;
     return sm_single_frames_open(stack, images->dataset, &background->single, error) == SPARSEMED_OK
                ? SPARSEMED_OK

@@ -3,6 +3,7 @@
 #define RTDC_INSPECTION_SHOWN_BACKGROUND_H
 
 #include <hdf5.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "rtdc/feature.h"
@@ -17,6 +18,7 @@ struct sm_shown_background {
     struct sm_feature images;
     struct sm_stack stack; /* of the images */
     uint64_t n_frames;
+    bool each;                      /* every frame has an image of its own */
     double *offsets;                /* [n_frames]; NULL where there are none */
     struct sm_single_frames single; /* images */
 };

@@ -21,6 +21,9 @@ static const char remake[] = "compute it anew: sparsemed run --force";
 static const char restore[] = "put the file back to where it leads, or beside this one";
 static const char replace[] = "replace the file by a copy, or compute it anew";
 
+/* What names of attributes begin with by which dcnum knows its finished runs. */
+static const char claims[] = "pipeline:";
+
 /* An output under examination. */
 struct output {
     const char *path;
@@ -144,10 +147,14 @@ struct likeness {
     hid_t other;
 };
 
-/* Attributes by which dcnum knows its own finished runs stay behind. */
-static bool is_claim(const char *name) {
-    return strcmp(name, SM_CLAIM_GENERATION) == 0 || strcmp(name, SM_CLAIM_DATA) == 0 ||
-           strcmp(name, SM_CLAIM_BACKGROUND) == 0;
+/* Attributes by which dcnum knows its own finished runs stay behind, and a slice has others than the whole. */
+static bool is_own(hid_t output, const char *name) {
+    bool is_claim = strncmp(name, claims, strlen(claims)) == 0;
+    bool of_slice = strcmp(name, SM_ATTRIBUTE_RUN) == 0 || strcmp(name, SM_ATTRIBUTE_EVENTS) == 0;
+    char *identifier = of_slice ? sm_attribute_text_trusted(output, SM_ATTRIBUTE_RUN) : NULL;
+    of_slice = identifier && strstr(identifier, SM_IDENTIFIED_AS_SLICE);
+    free(identifier);
+    return is_claim || of_slice;
 }
 
 static herr_t compare_attribute(hid_t input, const char *name, const H5A_info_t *info, void *data) {
@@ -159,7 +166,7 @@ static herr_t compare_attribute(hid_t input, const char *name, const H5A_info_t 
     bool same = text ? other_text && strcmp(text, other_text) == 0
                      : !is_number || (sm_attribute_number(likeness->other, name, &other_number) &&
                                       memcmp(&number, &other_number, sizeof number) == 0);
-    if (!same && !is_claim(name)) {
+    if (!same && !is_own(likeness->other, name)) {
         sm_flaws_add(likeness->output->flaws, "/", remake, "the attribute %.100s is not that of the input", name);
     }
     free(other_text);
@@ -182,11 +189,16 @@ static void check_root(struct output *output, const struct sm_input *input) {
 
 /* ---- what follows from what ---- */
 
+/* Whether there are as many images as the log says were kept. */
+static bool has_kept(const struct output *output) {
+    return output->headers.background == SM_BACKGROUND_FRAMES || output->log.n_kept == output->headers.n_images;
+}
+
 static void check_log(struct output *output) {
     const struct sm_background_log *log = &output->log;
     if (!*log->name) {
         sm_flaws_add(output->flaws, SM_GROUP_LOGS, remake, "no log tells how the background was made");
-    } else if (!log->ppid || !log->used || log->n_kept != output->headers.n_images) {
+    } else if (!log->ppid || !log->used || !has_kept(output)) {
         sm_flaws_add(output->flaws, SM_GROUP_LOGS, remake, "the log %s tells of another background", log->name);
     }
 }
@@ -226,7 +238,7 @@ static enum sparsemed_status check_against_input(struct output *output, struct s
     uint64_t n_before = output->flaws->n;
     check_root(output, input);
     check_shapes(output, input, background);
-    bool can_compute = output->has_parameters && output->log.used && output->log.n_kept == output->headers.n_images &&
+    bool can_compute = output->has_parameters && output->log.used && has_kept(output) &&
                        background->n_frames == input->stack.n_frames &&
                        background->stack.height * background->stack.width == input->stack.height * input->stack.width;
     if (sm_input_timing(input, &axis, &timing, error) == SPARSEMED_OK && can_compute &&
@@ -289,9 +301,8 @@ static enum sparsemed_status check_file(struct output *output, const struct sm_r
     }
     check_log(output);
     check_basins(output);
-    if (headers->background == SM_BACKGROUND_INTERNAL) {
-        check_dataset_attributes(output, SM_PATH_IMAGE_BG, true);
-    }
+    bool internal = headers->background == SM_BACKGROUND_INTERNAL;
+    check_dataset_attributes(output, internal ? SM_PATH_IMAGE_BG : SM_GROUP_EVENTS "/" SM_FEATURE_IMAGE_BG, true);
     if (output->has_parameters && output->parameters.offset_correction) {
         check_dataset_attributes(output, SM_PATH_BG_OFF, false);
     }
