@@ -169,6 +169,7 @@ static bool process_archive(const struct sm_options *options, bool first, struct
     const struct sm_archive archive = {
         .job = options->job,
         .retry_failed = options->retry_failed,
+        .n_retries = (int)options->n_retries,
         .least_share = SM_LEAST_SHARE,
         .grace = options->grace,
         .tell = options->verbose ? tell_record : NULL,

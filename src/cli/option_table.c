@@ -282,6 +282,15 @@ static void set_retry_failed(struct sm_options *options) {
     options->retry_failed = true;
 }
 
+static enum sparsemed_status take_retries(const struct sm_value *value, struct sm_options *options,
+                                          struct sparsemed_error *error) {
+    int64_t *n = &options->n_retries;
+    if (sm_read_integer(value, n, error) == SPARSEMED_OK && (*n < 0 || *n > 1000)) {
+        sparsemed_fail(error, SPARSEMED_USAGE, "--retries takes a number from 0 to 1000, not \"%s\"", value->text);
+    }
+    return error->status;
+}
+
 static enum sparsemed_status take_on_end(const struct sm_value *value, struct sm_options *options,
                                          struct sparsemed_error *error) {
     return sm_read_text(value, "command", &options->on_end, error);
@@ -363,6 +372,10 @@ const struct sm_option sm_option_table[] = {
      "of the folder of the measurement, as basins may",
      .set = set_follow_links},
 
+    {SM_OF_BATCH, 0, "retries", "N",
+     "try a measurement so often again whose failure may pass,\n"
+     "as of a disk that is full, after growing pauses (2)",
+     .take = take_retries},
     {SM_OF_BATCH, 0, "on-end", "COMMAND",
      "run this by the shell when the job is over, with the\n"
      "record of --json on its standard input",

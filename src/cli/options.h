@@ -40,6 +40,7 @@ struct sm_options {
     int64_t shard, n_shards; /* 1 of 1: everything */
     bool retry_failed;
     double grace;       /* seconds */
+    int64_t n_retries;  /* of batch */
     const char *on_end; /* of batch: a command for the shell; NULL: none */
     int64_t n_ranks;    /* to plan for; 0: not given */
 
