@@ -49,18 +49,11 @@ static void spoil_memory(void) {
 }
 
 /* Take no more memory than a file is believed to need, and what HDF5 needs for it. Returns the bytes; 0 where there is
- * no limit, as the system does not tell what is taken already. */
+ * no limit. */
 static uint64_t limit_memory(const char *path) {
     struct stat info = {0};
-    unsigned long n_pages = 0;
-    FILE *taken = fopen("/proc/self/statm", "r");
-    bool known = taken && fscanf(taken, "%lu", &n_pages) == 1 && stat(path, &info) == 0;
-    if (taken) {
-        fclose(taken);
-    }
-    uint64_t allowed = most_memory + most_memory_a_byte * (uint64_t)info.st_size;
-    rlim_t all = (rlim_t)(n_pages * (uint64_t)sysconf(_SC_PAGESIZE) + allowed);
-    return known && setrlimit(RLIMIT_AS, &(struct rlimit){all, all}) == 0 ? allowed : 0;
+    return stat(path, &info) == 0 ? sm_trial_limit_memory(most_memory + most_memory_a_byte * (uint64_t)info.st_size)
+                                  : 0;
 }
 
 static void try_out(const struct sm_trial_question *question, const char *path, const struct sm_input_options *options,

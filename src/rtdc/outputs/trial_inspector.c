@@ -16,8 +16,8 @@
 /* Files that one process looks at, so that what it may have lost of its memory does not add up. */
 enum { MOST_FILES = 10000 };
 
-/* Memory that it may take, and what it has when it begins: a file that asks for more is damaged. */
-static const rlim_t most_memory = (rlim_t)8 << 30;
+/* Memory that it may take: a file that asks for more is damaged. */
+static const uint64_t most_memory = (uint64_t)8 << 30;
 
 /* The process that is at work. */
 static struct {
@@ -31,7 +31,7 @@ static struct {
 static void look_at_files(int channel) {
     static char message[SM_TRIAL_QUESTION_BYTES];
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    setrlimit(RLIMIT_AS, &(struct rlimit){most_memory, most_memory});
+    sm_trial_limit_memory(most_memory);
     while (SM_RETRY(recv(channel, message, sizeof message, 0)) > 0) {
         struct sm_trial_inspection told = {.outcome = SM_TRIAL_TOLD};
         struct sm_trial_question question;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +17,17 @@ enum { MOST_SECONDS = 60, BYTES_A_SECOND = 1 << 27, MOST_IDLE_SECONDS = 3 };
 
 /* How long the forker waits before it looks again whether to go on. */
 enum { SLICE = 20 /* milliseconds */ };
+
+uint64_t sm_trial_limit_memory(uint64_t allowed) {
+    unsigned long n_pages = 0;
+    FILE *taken = fopen("/proc/self/statm", "r");
+    bool known = taken && fscanf(taken, "%lu", &n_pages) == 1;
+    if (taken) {
+        fclose(taken);
+    }
+    rlim_t all = (rlim_t)(n_pages * (uint64_t)sysconf(_SC_PAGESIZE) + allowed);
+    return known && setrlimit(RLIMIT_AS, &(struct rlimit){all, all}) == 0 ? allowed : 0;
+}
 
 static double seconds_now(clockid_t clock) {
     struct timespec time = {0};

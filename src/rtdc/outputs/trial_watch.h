@@ -3,6 +3,7 @@
 #ifndef RTDC_OUTPUTS_TRIAL_WATCH_H
 #define RTDC_OUTPUTS_TRIAL_WATCH_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "rtdc/outputs/trial_reading.h"
@@ -21,6 +22,10 @@ enum sm_trial_outcome {
  * others.
  */
 double sm_trial_most_seconds(enum sm_trial_kind kind, const char *path);
+
+/* Let this process take no more than so many bytes of memory in addition to what it has. Returns them; 0 where there is
+ * no limit, as the system does not tell what is taken already. */
+uint64_t sm_trial_limit_memory(uint64_t allowed);
 
 /* Wait until a trial tells something or ends, or must be given up: then it is killed. Leaves with it where the job is
  * gone.
