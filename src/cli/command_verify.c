@@ -18,6 +18,7 @@ struct told {
     const struct sm_sources *outputs;
     const struct sm_verified *results; /* [outputs->n] */
     const struct sm_options *options;
+    size_t n_before;              /* that were good before, and are not looked at again */
     size_t n_good, n_bad, n_none; /* none: files without a background, which nobody has named */
 };
 
@@ -78,6 +79,9 @@ static void tell(FILE *stream, const struct told *told) {
     if (!told->options->quiet) {
         fprintf(stream, "%zu verified: %zu good, %zu with findings", told->n_good + told->n_bad, told->n_good,
                 told->n_bad);
+        if (told->n_before > 0) {
+            fprintf(stream, "; %zu good before", told->n_before);
+        }
         if (told->n_none > 0) {
             fprintf(stream, "; %zu without a background", told->n_none);
         }
@@ -92,6 +96,7 @@ static json_t *record_of(const struct told *told) {
     json_t *value = json_object(), *files = json_array();
     json_object_set_new(value, "good", json_integer((json_int_t)told->n_good));
     json_object_set_new(value, "with_findings", json_integer((json_int_t)told->n_bad));
+    json_object_set_new(value, "good_before", json_integer((json_int_t)told->n_before));
     json_object_set_new(value, "without_background", json_integer((json_int_t)told->n_none));
     for (size_t i = 0; i < told->outputs->n; i++) {
         const char *text = told->results[i].flaws;
@@ -130,12 +135,23 @@ static enum sparsemed_status find_outputs(const struct sm_options *options, stru
                : error->status;
 }
 
+/* Open the journal of verify, where there is to be one, and drop what it knows as good. */
+static void pass_over_good(const struct sm_options *options, struct sm_sources *outputs,
+                           struct sm_verified_before *before, size_t *n_dropped, struct sparsemed_error *error) {
+    if (error->status == SPARSEMED_OK && options->journal &&
+        sm_verified_before_open(options->journal, before, error) == SPARSEMED_OK) {
+        sm_verified_before_drop(before, outputs, options->n_recompute, n_dropped, error);
+    }
+}
+
 static void pass_requests_on(void *stop) {
     sm_stop_asked(stop);
 }
 
 static bool verify(const struct sm_options *options, bool first, struct sparsemed_error *error) {
-    const struct sm_verifying how = {&options->job.input_options.reach, options->n_recompute, options->job.progress};
+    struct sm_verified_before before = {NULL, SM_NO_JOURNAL};
+    const struct sm_verifying how = {&options->job.input_options.reach, options->n_recompute, options->job.progress,
+                                     &before};
     struct sm_options all = *options;
     struct sm_sources outputs = {0};
     struct told told = {.outputs = &outputs, .options = options};
@@ -146,6 +162,7 @@ static bool verify(const struct sm_options *options, bool first, struct sparseme
     }
     if (sm_stop_open(MPI_COMM_WORLD, 0, &stop, error) == SPARSEMED_OK && first) {
         find_outputs(&all, &stop, &outputs, error);
+        pass_over_good(options, &outputs, &before, &told.n_before, error);
     }
     sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
@@ -166,6 +183,7 @@ static bool verify(const struct sm_options *options, bool first, struct sparseme
     sm_stop_close(&stop);
     sm_verified_free(results, outputs.n);
     sm_sources_free(&outputs);
+    sm_verified_before_close(&before);
     return false;
 }
 

@@ -395,6 +395,10 @@ const struct sm_option sm_option_table[] = {
      "compute N images and offsets of each anew, or all of\n"
      "them, and compare (0)",
      .take = take_recompute},
+    {SM_OF_VERIFY, 0, "journal", "FILE",
+     "note there what is good, and do not look at it again\n"
+     "where it has not changed: a job that was stopped goes on",
+     .take = take_journal},
     {SM_OF_VERIFY, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
 
     {SM_OF_NAMES, 0, "include", "GLOB",

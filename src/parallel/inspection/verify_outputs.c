@@ -52,6 +52,7 @@ struct verifying {
     const struct sm_verifying *how;
     const struct sm_sources *outputs; /* on the first rank */
     struct sm_verified *results;      /* likewise */
+    struct sparsemed_error failure;   /* of the journal, likewise */
 };
 
 static void ask(uint64_t i, FILE *question, void *data) {
@@ -76,10 +77,14 @@ static void verify(const char *path, FILE *answer, void *data) {
 }
 
 static bool take_in(uint64_t i, const char *answer, size_t n_bytes, void *data) {
-    const struct verifying *verifying = data;
+    struct verifying *verifying = data;
     struct sm_verified *result = &verifying->results[i];
     memcpy(result, answer, sizeof *result);
     result->flaws = n_bytes > sizeof *result ? strdup(answer + sizeof *result) : NULL;
+    if (result->n_flaws == 0 && verifying->failure.status == SPARSEMED_OK) {
+        sm_verified_before_note(verifying->how->before, verifying->outputs->list[i].input, verifying->how->n_recompute,
+                                &verifying->failure);
+    }
     return true;
 }
 
@@ -96,7 +101,7 @@ enum sparsemed_status sm_verify_outputs(MPI_Comm comm, const struct sm_verifying
     if (sm_vote(comm, error) != SPARSEMED_OK) {
         return error->status;
     }
-    struct verifying verifying = {how, outputs, *results};
+    struct verifying verifying = {how, outputs, *results, SPARSEMED_NO_ERROR};
     const struct sm_errands errands = {
         .n = rank == 0 ? outputs->n : 0,
         .n_together = OUTPUTS_TOGETHER,
@@ -108,7 +113,10 @@ enum sparsemed_status sm_verify_outputs(MPI_Comm comm, const struct sm_verifying
         .carry_out = verify,
         .take_in = take_in,
     };
-    return sm_errands_run(comm, &errands, error);
+    if (sm_errands_run(comm, &errands, error) == SPARSEMED_OK) {
+        *error = verifying.failure;
+    }
+    return sm_vote(comm, error);
 }
 
 void sm_verified_free(struct sm_verified *results, size_t n) {

@@ -5,6 +5,7 @@
 #include <mpi.h>
 
 #include "parallel/archive/sources.h"
+#include "parallel/inspection/verified_before.h"
 #include "parallel/progress.h"
 #include "rtdc/inspection/verification.h"
 
@@ -20,6 +21,7 @@ struct sm_verifying {
     const struct sm_reach *reach;
     uint64_t n_recompute; /* see sm_verify_output */
     enum sm_progress_style style;
+    struct sm_verified_before *before; /* on the first rank: what is good is noted there */
 };
 
 /* Add the outputs that a journal tells are done. Local.
@@ -38,7 +40,8 @@ enum sparsemed_status sm_verify_add_journal(struct sm_sources *outputs, const ch
  * results   [outputs->n], on the first rank; receives what was found; release with sm_verified_free, also after a
  *           failure
  *
- * SPARSEMED_STOPPED: that was asked for. SPARSEMED_INTERNAL: out of memory. */
+ * SPARSEMED_STOPPED: that was asked for. SPARSEMED_OUTPUT: the journal could not be written. SPARSEMED_INTERNAL: out of
+ * memory. */
 enum sparsemed_status sm_verify_outputs(MPI_Comm comm, const struct sm_verifying *how, const struct sm_sources *outputs,
                                         struct sm_stop *stop, struct sm_verified **results,
                                         struct sparsemed_error *error);
