@@ -23,6 +23,10 @@ struct sparsemed_cleansing {
     bool enforced;           /* thresh_cleansing would have removed too much; frac_cleansing was enforced instead */
     double fraction_removed; /* with enforced: the fraction that would have gone */
     double thresh_cleansing; /* with enforced: the thresh_cleansing that keeps what was kept */
+    double *x;               /* [n_steps], by how many grey values the image varies more than usual, and than those
+                                around it, in the centre rows */
+    double *ref;             /* [n_steps], how far x is from its median; what is compared with the threshold */
+    double threshold;        /* images up to this ref are kept; infinite with frac_cleansing 1, which keeps all */
 };
 
 /* Brightness profile of an image across the channel: in each row the greatest minus the smallest value.

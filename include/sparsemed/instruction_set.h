@@ -10,11 +10,17 @@
 extern "C" {
 #endif
 
-/* Instruction sets the median is built for, from the least to the best. */
-enum sparsemed_instruction_set { SPARSEMED_PORTABLE, SPARSEMED_AVX2, SPARSEMED_AVX512BW, SPARSEMED_N_INSTRUCTION_SETS };
+/* Instruction sets the median is built for, from the least to the best of a processor: AVX on x86-64, NEON on arm64. */
+enum sparsemed_instruction_set {
+    SPARSEMED_PORTABLE,
+    SPARSEMED_AVX2,
+    SPARSEMED_AVX512BW,
+    SPARSEMED_NEON,
+    SPARSEMED_N_INSTRUCTION_SETS
+};
 
-/* Environment variable that names the instruction set: "portable", "avx2" or "avx512bw". Naming one that this processor
- * lacks is an error, as is any other word: a test must never believe that it ran what it did not. */
+/* Environment variable that names the instruction set: "portable", "avx2", "avx512bw" or "neon". Naming one that this
+ * processor lacks is an error, as is any other word: a test must never believe that it ran what it did not. */
 #define SPARSEMED_INSTRUCTION_SET_VARIABLE "SPARSEMED_INSTRUCTION_SET"
 
 /* Name of an instruction set, as the environment variable takes it. Static. */

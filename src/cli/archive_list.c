@@ -18,8 +18,6 @@
 
 enum { MOST_TOLD = 100 }; /* of what is passed over */
 
-static const char journal_name[] = "sparsemed-journal.jsonl";
-
 /* ---- the command line ---- */
 
 enum sparsemed_status sm_archive_check(struct sm_options *options, struct sparsemed_error *error) {
@@ -36,11 +34,16 @@ enum sparsemed_status sm_archive_check(struct sm_options *options, struct sparse
     if (options->output_dir && options->in_place) {
         return sparsemed_fail(error, SPARSEMED_USAGE, "--output-dir and --in-place contradict each other");
     }
-    if (!options->output_dir && !options->in_place && options->n_paths > 0) {
-        return sparsemed_fail(error, SPARSEMED_USAGE,
-                              "there is no place for the outputs: give --output-dir DIR, or --in-place");
-    }
     return SPARSEMED_OK;
+}
+
+enum sparsemed_status sm_archive_check_place(struct sm_options *options, struct sparsemed_error *error) {
+    if (sm_archive_check(options, error) == SPARSEMED_OK && !options->output_dir && !options->in_place &&
+        options->n_paths > 0) {
+        sparsemed_fail(error, SPARSEMED_USAGE,
+                       "there is no place for the outputs: give --output-dir DIR, or --in-place");
+    }
+    return error->status;
 }
 
 /* ---- the list ---- */
@@ -96,7 +99,7 @@ static enum sparsemed_status find_sources(const struct sm_options *options, stru
 static enum sparsemed_status find_history(const struct sm_options *options, struct sm_archive_list *list,
                                           struct sparsemed_error *error) {
     const char *folder = list->output_folder ? list->output_folder : list->sources.base;
-    char *path = options->journal ? strdup(options->journal) : sm_path_join(folder, journal_name);
+    char *path = options->journal ? strdup(options->journal) : sm_path_join(folder, SM_JOURNAL_NAME);
     if (path) {
         bool whole = options->n_shards == 1;
         list->journal_path =
@@ -112,7 +115,7 @@ static enum sparsemed_status find_history(const struct sm_options *options, stru
     return error->status;
 }
 
-enum sparsemed_status sm_archive_list_find(const struct sm_options *options, struct sm_stop *stop,
+enum sparsemed_status sm_archive_list_find(const struct sm_options *options, bool beside, struct sm_stop *stop,
                                            struct sm_archive_list *list, struct sparsemed_error *error) {
     assert(options->n_paths > 0 || options->manifest);
     *list = (struct sm_archive_list){0};
@@ -126,15 +129,16 @@ enum sparsemed_status sm_archive_list_find(const struct sm_options *options, str
     list->sources.stop = stop;
     list->sources.in_place = options->in_place;
     list->sources.copy = options->job.copy;
+    list->sources.beside = beside;
     list->sources.output_folder = list->output_folder;
     list->sources.globs = &options->globs;
     return find_sources(options, &list->sources, error);
 }
 
-enum sparsemed_status sm_archive_list_make(const struct sm_options *options, struct sm_stop *stop,
+enum sparsemed_status sm_archive_list_make(const struct sm_options *options, bool beside, struct sm_stop *stop,
                                            struct sm_archive_list *list, struct sparsemed_error *error) {
     assert(1 <= options->shard && options->shard <= options->n_shards);
-    if (sm_archive_list_find(options, stop, list, error) == SPARSEMED_OK &&
+    if (sm_archive_list_find(options, beside, stop, list, error) == SPARSEMED_OK &&
         find_history(options, list, error) == SPARSEMED_OK) {
         sm_sources_keep_shard(&list->sources, (size_t)options->shard, (size_t)options->n_shards);
     }

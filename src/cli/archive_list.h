@@ -6,10 +6,12 @@
 #include "parallel/archive/history.h"
 #include "parallel/archive/sources.h"
 
-/* Check that a command line names measurements, and a place for their outputs. Local; it changes nothing.
+/* Check that a command line names measurements; or also a place for their outputs, unless a manifest may name each.
+ * Local; it changes nothing.
  *
  * SPARSEMED_USAGE: it does not, or options contradict each other. */
 enum sparsemed_status sm_archive_check(struct sm_options *options, struct sparsemed_error *error);
+enum sparsemed_status sm_archive_check_place(struct sm_options *options, struct sparsemed_error *error);
 
 /* What is to be done. On the first rank. */
 struct sm_archive_list {
@@ -23,18 +25,19 @@ struct sm_archive_list {
  * requests to stop on.
  *
  * options   that have passed sm_archive_check
+ * beside    outputs that have no place are beside their measurements; else they must have one
  * stop      which is heard meanwhile
  * list      receives them; release with sm_archive_list_free, also after a failure
  *
  * SPARSEMED_USAGE: outputs are in each other's way (see sources.h). SPARSEMED_INPUT: a source or a
  * journal cannot be read, or there is nothing. SPARSEMED_OUTPUT: the folder of the outputs cannot be found.
  * SPARSEMED_INTERNAL: out of memory. SPARSEMED_STOPPED: that was asked for. */
-enum sparsemed_status sm_archive_list_make(const struct sm_options *options, struct sm_stop *stop,
+enum sparsemed_status sm_archive_list_make(const struct sm_options *options, bool beside, struct sm_stop *stop,
                                            struct sm_archive_list *list, struct sparsemed_error *error);
 
 /* Find the measurements alone: nobody asks for their past. As sm_archive_list_make, without what it says of journals.
  */
-enum sparsemed_status sm_archive_list_find(const struct sm_options *options, struct sm_stop *stop,
+enum sparsemed_status sm_archive_list_find(const struct sm_options *options, bool beside, struct sm_stop *stop,
                                            struct sm_archive_list *list, struct sparsemed_error *error);
 
 /* Keep the measurements that fulfil the conditions of the command line. Nothing where it has none. Collective over

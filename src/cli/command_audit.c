@@ -73,7 +73,7 @@ static bool audit_archive(const struct sm_options *options, bool first, struct s
     struct sm_stop stop;
     bool problems = false;
     if (sm_stop_open(MPI_COMM_WORLD, 0, &stop, error) == SPARSEMED_OK && first) {
-        sm_archive_list_find(options, &stop, &list, error);
+        sm_archive_list_find(options, false, &stop, &list, error);
     }
     sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&

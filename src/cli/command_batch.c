@@ -37,6 +37,25 @@ static void tell_failures(const struct sm_archive_report *report) {
     }
 }
 
+/* How many of the backgrounds that were made have which flag. */
+static void tell_flags(FILE *stream, const struct sm_archive_report *report) {
+    fprintf(stream, "quality: %" PRIu64 " " SPARSEMED_CLEAN, report->n_clean);
+    for (int flag = 0; flag < SPARSEMED_N_FLAGS; flag++) {
+        if (report->n_flagged[flag] > 0) {
+            fprintf(stream, ", %" PRIu64 " %s", report->n_flagged[flag], sparsemed_flag_name(flag));
+        }
+    }
+    fprintf(stream, "\n");
+}
+
+static json_t *flags_value(const struct sm_archive_report *report) {
+    json_t *value = json_pack("{sI}", SPARSEMED_CLEAN, (json_int_t)report->n_clean);
+    for (int flag = 0; flag < SPARSEMED_N_FLAGS; flag++) {
+        json_object_set_new(value, sparsemed_flag_name(flag), json_integer((json_int_t)report->n_flagged[flag]));
+    }
+    return value;
+}
+
 static void tell_archive(FILE *stream, const struct sm_archive_report *report, const char *journal) {
     const double mega = 1e6, percent = 100;
     double seconds = report->seconds > 0 ? report->seconds : 1;
@@ -54,6 +73,9 @@ static void tell_archive(FILE *stream, const struct sm_archive_report *report, c
     fprintf(stream, "\n%" PRIu64 " frames, %.1f MB read, %.1f MB decoded, %.1f MB/s\n", report->n_frames,
             (double)report->bytes_read / mega, (double)report->bytes_decoded / mega,
             (double)report->bytes_decoded / mega / seconds);
+    if (report->n_done > 0) {
+        tell_flags(stream, report);
+    }
     sm_tell(stream, "%.2f s on %d %s, at work %.0f %% of the time; journal: %s", report->seconds, report->n_ranks,
             report->n_ranks == 1 ? "rank" : "ranks", percent * report->balance, journal);
 }
@@ -80,6 +102,7 @@ static json_t *summary_value(const struct sm_archive_report *report, const char 
                               (json_int_t)report->bytes_read, "bytes_decoded", (json_int_t)report->bytes_decoded,
                               "ranks", report->n_ranks, "seconds", report->seconds, "balance", report->balance,
                               "journal", sm_json_from_bytes(journal), "failures", failures);
+    json_object_set_new(value, "quality", flags_value(report));
     if (error->status != SPARSEMED_OK) {
         json_object_set_new(value, "error", sm_json_from_bytes(error->message));
     }
@@ -129,7 +152,7 @@ static void tell_batch(const struct sm_options *options, const struct sm_archive
 static enum sparsemed_status find_work(const struct sm_options *options, struct sm_stop *stop,
                                        struct sm_archive_list *list, struct sm_journal *journal,
                                        struct sparsemed_error *error) {
-    if (sm_archive_list_make(options, stop, list, error) != SPARSEMED_OK) {
+    if (sm_archive_list_make(options, false, stop, list, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (options->json_path && sm_path_same(options->json_path, list->journal_path)) {
@@ -207,6 +230,6 @@ const struct sm_command sm_command_batch = {
     .exit_status = "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
                    "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"
                    "signal, or because a rank was stuck: the same command goes on.\n",
-    .check = sm_archive_check,
+    .check = sm_archive_check_place,
     .work = process_archive,
 };

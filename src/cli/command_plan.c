@@ -120,7 +120,7 @@ static bool plan_archive(const struct sm_options *options, bool first, struct sp
     plan.n_ranks = options->n_ranks > 0 ? (size_t)options->n_ranks : (size_t)n_ranks;
     sm_stop_open(MPI_COMM_WORLD, 0, &stop, error);
     if (error->status == SPARSEMED_OK && first) {
-        sm_archive_list_make(options, &stop, &plan.list, error);
+        sm_archive_list_make(options, true, &stop, &plan.list, error);
     }
     sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
@@ -142,11 +142,12 @@ static bool plan_archive(const struct sm_options *options, bool first, struct sp
 const struct sm_command sm_command_plan = {
     .name = "plan",
     .summary = "tell what batch would do",
-    .usage = "Usage: sparsemed plan [OPTION]... SOURCE... --output-dir DIR\n"
-             "       mpirun -n RANKS sparsemed plan [OPTION]... SOURCE... --output-dir DIR\n"
+    .usage = "Usage: sparsemed plan [OPTION]... SOURCE... [--output-dir DIR]\n"
+             "       mpirun -n RANKS sparsemed plan [OPTION]... SOURCE... [--output-dir DIR]\n"
              "\n"
              "Tell what sparsemed batch would do with the same arguments. Writes nothing but the\n"
-             "record of --json.\n"
+             "record of --json. Without a place for the outputs they are taken to go where those of\n"
+             "sparsemed run do, beside the measurements.\n"
              "\n"
              "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc and *_dcn.rtdc\n",
     .sections = {SM_OF_PLAN, SM_OF_NAMES, SM_OF_SELECTION, SM_OF_ARCHIVE, SM_OF_REACH, SM_OF_BACKGROUND, SM_OF_OUTPUT,

@@ -85,6 +85,7 @@ static void tell_warnings(const struct sm_job *job, const struct sm_report *repo
 static void tell_measurement(FILE *stream, const struct sm_options *options, const struct sm_report *report) {
     const double mega = 1e6;
     const struct sm_seconds *seconds = &report->seconds;
+    char flags[SPARSEMED_FLAGS_SIZE];
     if (report->unchanged) {
         sm_tell(stream, "%s: holds this background already, left as it is", options->job.output);
         return;
@@ -97,6 +98,8 @@ static void tell_measurement(FILE *stream, const struct sm_options *options, con
     sm_tell(
         stream, "%s: %" PRIu64 " of %" PRIu64 " background images kept, for %" PRIu64 " frames of %zu x %zu pixels%s",
         options->job.output, report->n_kept, report->n_steps, report->n_frames, report->height, report->width, slice);
+    sparsemed_flags_format(report->quality.judged.flags, flags);
+    fprintf(stream, "quality: %s\n", flags);
     if (options->verbose) {
         fprintf(stream, "  %s\n", report->ppid);
         fprintf(stream, "  read %.1f MB, decoded %.1f MB\n", (double)report->bytes_read / mega,

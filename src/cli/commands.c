@@ -7,6 +7,8 @@
 #include "cli/command_line.h"
 #include "cli/json_file.h"
 #include "cli/launcher.h"
+#include "cli/mark.h"
+#include "cli/streams.h"
 #include "cli/tell.h"
 #include "parallel/vote.h"
 #include "parallel/watchdog.h"
@@ -27,6 +29,21 @@ static enum sparsemed_status check(const struct sm_command *command, struct sm_o
                : error->status;
 }
 
+/* Leave the mark, after all else that can fail. Collective over MPI_COMM_WORLD. Returns the exit status. */
+static int leave_mark(const char *path, int status, bool first) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR, ignored = SPARSEMED_NO_ERROR;
+    if (first && status == SPARSEMED_OK) {
+        status = (int)sm_streams_flush(&error);
+    }
+    if (first) {
+        sm_mark_end(path, status, status == SPARSEMED_OK ? &error : &ignored);
+    }
+    if (error.status != SPARSEMED_OK) {
+        sm_tell(stderr, "sparsemed: %s", error.message);
+    }
+    return sm_vote(MPI_COMM_WORLD, &error) == SPARSEMED_OK ? status : (int)error.status;
+}
+
 int sm_command_carry_out(const struct sm_command *command, int argc, char **argv) {
     assert(argc > 0);
     struct sm_options options;
@@ -35,6 +52,9 @@ int sm_command_carry_out(const struct sm_command *command, int argc, char **argv
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     if (sm_command_line_read(argc, argv, command->sections, &options, &error) == SPARSEMED_OK && !options.help) {
         check(command, &options, &error);
+    }
+    if (error.status == SPARSEMED_OK && options.mark && !options.help && rank == 0) {
+        sm_mark_begin(options.mark, &error);
     }
     if (error.status == SPARSEMED_OK && options.help) {
         if (rank == 0) {
@@ -54,6 +74,10 @@ int sm_command_carry_out(const struct sm_command *command, int argc, char **argv
             sm_launcher_tell(true);
         }
     }
+    int status = error.status == SPARSEMED_OK && some_failed ? SOME_FAILED : (int)error.status;
+    if (options.mark && !options.help) {
+        status = leave_mark(options.mark, status, rank == 0);
+    }
     sm_options_free(&options);
-    return error.status == SPARSEMED_OK && some_failed ? SOME_FAILED : (int)error.status;
+    return status;
 }

@@ -9,11 +9,13 @@
  */
 static const struct {
     const char *count, *number;
+    int alone; /* the count of a process that is alone */
 } variables[] = {
-    {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"},
-    {"PMI_SIZE", "PMI_RANK"},
-    {"SLURM_STEP_NUM_TASKS", "SLURM_PROCID"},
-    {"SLURM_NTASKS", "SLURM_PROCID"},
+    {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", 1},
+    {"PMI_SIZE", "PMI_RANK", 1},
+    {"PMIX_RANK", "PMIX_RANK", 0}, /* PMIx tells no number of processes */
+    {"SLURM_STEP_NUM_TASKS", "SLURM_PROCID", 1},
+    {"SLURM_NTASKS", "SLURM_PROCID", 1},
 };
 
 void sm_launcher_tell(bool failed) {
@@ -24,7 +26,8 @@ void sm_launcher_tell(bool failed) {
     while (i < sizeof variables / sizeof *variables && !getenv(variables[i].count)) {
         i++;
     }
-    if (told || n_ranks > 1 || i == sizeof variables / sizeof *variables || atoi(getenv(variables[i].count)) <= 1) {
+    if (told || n_ranks > 1 || i == sizeof variables / sizeof *variables ||
+        atoi(getenv(variables[i].count)) <= variables[i].alone) {
         return;
     }
     const char *number = getenv(variables[i].number);

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/about.h"
 #include "cli/commands.h"
+#include "cli/completion.h"
 #include "cli/streams.h"
 #include "cli/tell.h"
 #include "parallel/start.h"
@@ -11,8 +13,9 @@
 #include "rtdc/layout.h"
 #include "sparsemed/status.h"
 
-static const struct sm_command *const commands[] = {&sm_command_run,   &sm_command_batch,   &sm_command_plan,
-                                                    &sm_command_audit, &sm_command_compare, &sm_command_verify};
+static const struct sm_command *const commands[] = {&sm_command_run,    &sm_command_batch, &sm_command_plan,
+                                                    &sm_command_report, &sm_command_audit, &sm_command_compare,
+                                                    &sm_command_verify};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void tell_program_help(void) {
@@ -26,7 +29,8 @@ static void tell_program_help(void) {
     }
     puts("\n"
          "sparsemed COMMAND --help tells the options of a command.\n"
-         "sparsemed --version tells the version.");
+         "sparsemed --version tells the version; with --verbose also what the program is built\n"
+         "with, for a report of a fault.");
 }
 
 /* Tell that a word is no command, and what are. */
@@ -50,7 +54,9 @@ static int dispatch(int argc, char **argv, int rank) {
     }
     bool wants_help = strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
     bool wants_version = strcmp(word, "--version") == 0;
-    if (rank == 0 && wants_version) {
+    if (wants_version && argc > 2 && (strcmp(argv[2], "--verbose") == 0 || strcmp(argv[2], "-v") == 0)) {
+        sm_about_tell();
+    } else if (rank == 0 && wants_version) {
         puts(SM_SOFTWARE);
     } else if (rank == 0 && wants_help) {
         tell_program_help();
@@ -62,6 +68,9 @@ static int dispatch(int argc, char **argv, int rank) {
 
 int main(int argc, char **argv) {
     sm_streams_open();
+    if (argc == 3 && strcmp(argv[1], "--completion") == 0) { /* for the build: without MPI */
+        return sm_completion_tell(argv[2], commands, N_COMMANDS) ? SPARSEMED_OK : SPARSEMED_USAGE;
+    }
     sm_stop_catch_signals(); /* one that comes while MPI starts is a request, too */
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     sm_parallel_start(&argc, &argv, &error);

@@ -90,6 +90,11 @@ static enum sparsemed_status take_json(const struct sm_value *value, struct sm_o
     return error->status;
 }
 
+static enum sparsemed_status take_mark(const struct sm_value *value, struct sm_options *options,
+                                       struct sparsemed_error *error) {
+    return sm_read_text(value, "name", &options->mark, error);
+}
+
 static enum sparsemed_status take_progress(const struct sm_value *value, struct sm_options *options,
                                            struct sparsemed_error *error) {
     static const char *const words[] = {
@@ -216,11 +221,6 @@ static enum sparsemed_status take_only_if(const struct sm_value *value, struct s
                : sparsemed_fail_where(error, "--only-if");
 }
 
-static enum sparsemed_status take_tsv(const struct sm_value *value, struct sm_options *options,
-                                      struct sparsemed_error *error) {
-    return sm_read_text(value, "name", &options->tsv_path, error);
-}
-
 /* ---- outputs that are there ---- */
 
 static enum sparsemed_status take_recompute(const struct sm_value *value, struct sm_options *options,
@@ -304,6 +304,23 @@ static enum sparsemed_status take_grace(const struct sm_value *value, struct sm_
     return error->status;
 }
 
+/* ---- the report ---- */
+
+static enum sparsemed_status take_report(const struct sm_value *value, struct sm_options *options,
+                                         struct sparsemed_error *error) {
+    return sm_read_text(value, "name", &options->report_path, error);
+}
+
+static enum sparsemed_status take_tsv(const struct sm_value *value, struct sm_options *options,
+                                      struct sparsemed_error *error) {
+    return sm_read_text(value, "name", &options->tsv_path, error);
+}
+
+static enum sparsemed_status take_multiqc(const struct sm_value *value, struct sm_options *options,
+                                          struct sparsemed_error *error) {
+    return sm_read_text(value, "name", &options->multiqc_path, error);
+}
+
 /* ---- all of them ---- */
 
 const char *const sm_section_headings[SM_N_SECTIONS] = {
@@ -313,6 +330,7 @@ const char *const sm_section_headings[SM_N_SECTIONS] = {
     [SM_OF_REACH] = "What a measurement may lead to:",
     [SM_OF_NAMES] = "Which files:",
     [SM_OF_ARCHIVE] = "The archive:",
+    [SM_OF_REPORT] = "The report:",
     [SM_OF_TELLING] = "The job:",
 };
 
@@ -348,6 +366,19 @@ const struct sm_option sm_option_table[] = {
      .take = take_images},
     {SM_OF_OUTPUT, 0, "force", NULL, "compute anew, and replace an existing output", .set = set_force},
     {SM_OF_OUTPUT, 0, "json", "FILE", "write a record of the job; - is standard output", .take = take_json},
+    {SM_OF_OUTPUT, 0, "mark", "FILE",
+     "write the exit status there, last of all, by which a\n"
+     "script knows that the job has ended",
+     .take = take_mark},
+
+    {SM_OF_TELLING, 0, "progress", "STYLE", "auto, bar, lines or none (auto)", .take = take_progress},
+    {SM_OF_TELLING, 0, "stall-limit", "SECONDS",
+     "end the job, to be run again, when a rank has made no\n"
+     "headway for so long; 0: never (1800)",
+     .take = take_stall_limit},
+    {SM_OF_TELLING, 'q', "quiet", NULL, "tell errors only", .set = set_quiet},
+    {SM_OF_TELLING, 'v', "verbose", NULL, "tell more", .set = set_verbose},
+    {SM_OF_TELLING, 'h', "help", NULL, "show this text", .set = set_help},
 
     {SM_OF_RUN, 0, "in-place", NULL, "put the background into INPUT itself", .set = set_in_place},
     {SM_OF_RUN, 0, "copy", NULL, "make OUTPUT a complete copy of INPUT, with the background", .set = set_copy},
@@ -443,14 +474,12 @@ const struct sm_option sm_option_table[] = {
      "signal to stop (0)",
      .take = take_grace},
 
-    {SM_OF_TELLING, 0, "progress", "STYLE", "auto, bar, lines or none (auto)", .take = take_progress},
-    {SM_OF_TELLING, 0, "stall-limit", "SECONDS",
-     "end the job, to be run again, when a rank has made no\n"
-     "headway for so long; 0: never (1800)",
-     .take = take_stall_limit},
-    {SM_OF_TELLING, 'q', "quiet", NULL, "tell errors only", .set = set_quiet},
-    {SM_OF_TELLING, 'v', "verbose", NULL, "tell more", .set = set_verbose},
-    {SM_OF_TELLING, 'h', "help", NULL, "show this text", .set = set_help},
+    {SM_OF_REPORT, 'o', "output", "FILE",
+     "the page: HTML; of several measurements the worst have\n"
+     "pages of their own in <stem of FILE>_pages beside it",
+     .take = take_report},
+    {SM_OF_REPORT, 0, "tsv", "FILE", "a row a measurement, tabulators between cells", .take = take_tsv},
+    {SM_OF_REPORT, 0, "multiqc", "FILE", "custom content for MultiQC: JSON, such as x_mqc.json", .take = take_multiqc},
 
     {0},
 };

@@ -18,6 +18,7 @@ struct sm_options {
     /* of every command */
     struct sm_job job;     /* input and output are left to the command */
     const char *json_path; /* of the record; "-" is standard output; NULL: none */
+    const char *mark;      /* file that tells how the job ended; NULL: none */
     bool quiet, verbose;
     double stall_limit;               /* seconds; 0: none */
     bool ppid_given, parameter_given; /* all parameters at once, and one of them */
@@ -28,8 +29,8 @@ struct sm_options {
     struct sm_globs globs;
     struct sm_conditions conditions;
 
-    /* of audit */
-    const char *tsv_path; /* of the table; "-" is standard output; NULL: none */
+    /* of audit and report */
+    const char *tsv_path; /* of the table; for audit "-" is standard output; NULL: none */
 
     /* of verify */
     uint64_t n_recompute; /* images and offsets to compute anew */
@@ -43,6 +44,9 @@ struct sm_options {
     int64_t n_retries;  /* of batch */
     const char *on_end; /* of batch: a command for the shell; NULL: none */
     int64_t n_ranks;    /* to plan for; 0: not given */
+
+    /* of report */
+    const char *report_path, *multiqc_path; /* NULL: not given */
 
     int n_paths; /* words of the command line that are no options */
     char **paths;
@@ -68,6 +72,7 @@ enum sm_section {
     SM_OF_NAMES, /* of files */
     SM_OF_SELECTION,
     SM_OF_ARCHIVE,
+    SM_OF_REPORT, /* of this command alone */
     SM_OF_TELLING,
     SM_N_SECTIONS
 };

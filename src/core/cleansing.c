@@ -86,42 +86,48 @@ static double filtered(const double *series, size_t n, size_t i) {
     return sorted[FILTER_SIZE / 2];
 }
 
-/* How far each image is from its neighbours: deviation[n], >= 0. scratch[n] is working memory. */
-static void deviations(const double *contrast, size_t n, double *deviation, double *scratch) {
+/* How far each image is from its neighbours, x[n], and how unusual that is, ref[n] >= 0. scratch[n] is working memory.
+ */
+static void deviations(const double *contrast, size_t n, double *x, double *ref, double *scratch) {
     for (size_t i = 0; i < n; i++) {
-        deviation[i] = contrast[i] - filtered(contrast, n, i);
+        x[i] = contrast[i] - filtered(contrast, n, i);
     }
-    memcpy(scratch, deviation, n * sizeof *scratch);
+    memcpy(scratch, x, n * sizeof *scratch);
     sparsemed_sort(scratch, n);
     double median = sparsemed_sorted_median(scratch, n);
     for (size_t i = 0; i < n; i++) {
-        deviation[i] = fabs(deviation[i] - median);
+        ref[i] = fabs(x[i] - median);
     }
 }
 
-static void select_up_to(const double *deviation, size_t n, double threshold, struct sparsemed_cleansing *cleansing) {
+static void select_up_to(double threshold, size_t n, struct sparsemed_cleansing *cleansing) {
+    cleansing->threshold = threshold;
     cleansing->n_kept = 0;
     for (size_t i = 0; i < n; i++) {
-        cleansing->used[i] = deviation[i] <= threshold;
+        cleansing->used[i] = cleansing->ref[i] <= threshold;
         cleansing->n_kept += cleansing->used[i];
     }
 }
 
 /* Keep the images that deviate little. scratch[n] is working memory. */
-static void decide(const double *deviation, size_t n, const struct sparsemed_parameters *parameters, double *scratch,
+static void decide(size_t n, const struct sparsemed_parameters *parameters, double *scratch,
                    struct sparsemed_cleansing *cleansing) {
-    double factor = sparsemed_variance(deviation, n, scratch) * 150;
-    memcpy(scratch, deviation, n * sizeof *scratch);
+    if (parameters->frac_cleansing == 1) {
+        select_up_to(INFINITY, n, cleansing);
+        return;
+    }
+    double factor = sparsemed_variance(cleansing->ref, n, scratch) * 150;
+    memcpy(scratch, cleansing->ref, n * sizeof *scratch);
     sparsemed_sort(scratch, n);
     double quantile = sparsemed_sorted_quantile(scratch, n, parameters->frac_cleansing);
     if (parameters->thresh_cleansing == 0) {
-        select_up_to(deviation, n, quantile, cleansing);
+        select_up_to(quantile, n, cleansing);
         return;
     }
-    select_up_to(deviation, n, factor / parameters->thresh_cleansing, cleansing);
+    select_up_to(factor / parameters->thresh_cleansing, n, cleansing);
     double removed = (double)(n - cleansing->n_kept) / (double)n;
     if (1 - removed < parameters->frac_cleansing) {
-        select_up_to(deviation, n, quantile, cleansing);
+        select_up_to(quantile, n, cleansing);
         cleansing->enforced = true;
         cleansing->fraction_removed = removed;
         cleansing->thresh_cleansing = factor / quantile;
@@ -134,28 +140,29 @@ enum sparsemed_status sparsemed_cleanse(const struct sparsemed_windows *windows,
     assert(windows->n_steps >= 1 && height >= 1);
     assert(sparsemed_parameters_check(parameters, &SPARSEMED_NO_ERROR) == SPARSEMED_OK);
     size_t n = windows->n_steps;
-    *cleansing = (struct sparsemed_cleansing){.used = malloc(n * sizeof *cleansing->used)};
+    *cleansing = (struct sparsemed_cleansing){
+        .used = malloc(n * sizeof *cleansing->used),
+        .x = malloc(n * sizeof *cleansing->x),
+        .ref = malloc(n * sizeof *cleansing->ref),
+    };
     double *contrast = malloc(n * sizeof *contrast);
-    double *deviation = malloc(n * sizeof *deviation);
     double *scratch = malloc(n * sizeof *scratch);
     enum sparsemed_status status = SPARSEMED_OK;
-    if (!cleansing->used || !contrast || !deviation || !scratch) {
+    if (!cleansing->used || !cleansing->x || !cleansing->ref || !contrast || !scratch) {
         status = sparsemed_fail_memory(error, "cleansing the background series");
-    } else if (parameters->frac_cleansing == 1) {
-        memset(deviation, 0, n * sizeof *deviation);
-        select_up_to(deviation, n, 0, cleansing);
     } else {
         centre_contrast(windows, profiles, height, contrast);
-        deviations(contrast, n, deviation, scratch);
-        decide(deviation, n, parameters, scratch, cleansing);
+        deviations(contrast, n, cleansing->x, cleansing->ref, scratch);
+        decide(n, parameters, scratch, cleansing);
     }
-    free(contrast);
-    free(deviation);
     free(scratch);
+    free(contrast);
     return status;
 }
 
 void sparsemed_cleansing_free(struct sparsemed_cleansing *cleansing) {
+    free(cleansing->ref);
+    free(cleansing->x);
     free(cleansing->used);
     *cleansing = (struct sparsemed_cleansing){0};
 }

@@ -7,7 +7,7 @@
  * | PROGRESS | every rank, now and then      | the first rank | what was done since, and if it ends | measurement  |
  * | IMAGES   | the rank that made images     | their writer   | kept images that follow each other  | measurement  |
  * | SUMS     | the rank that decoded frames  | their writer   | top sums of frames                  | measurement  |
- * | CHUNKS   | the rank that made a chunk    | the first rank | the chunk as it is stored           | measurement  |
+ * | CHUNKS   | the rank that made chunks     | the first rank | chunks as they are stored           | measurement  |
  * | ASK      | the first rank of a group     | the first rank | what it did, and that it is free    | sm_queue     |
  * | ANSWER   | the first rank                | who asked      | a task                              | sm_queue     |
  *

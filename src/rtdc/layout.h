@@ -35,6 +35,13 @@
 #define SM_FEATURE_IMAGE_BG "image_bg" /* [images][height][width] background images, of 8 bits */
 #define SM_FEATURE_BG_OFF   "bg_off"   /* [frames] brightness offset against the background (see offset.h), double */
 
+/* The scalar features of a frame that are not computed from its image. dcnum hands them on to its results, each event
+ * in them having that of its frame, but only what is in events of the file that it reads: so our outputs take them
+ * over. */
+#define SM_FRAME_FEATURES                                                                                              \
+    "flow_rate", SM_FEATURE_FRAME, "g_force", "pressure", "temp", "temp_amb", SM_FEATURE_TIME, "userdef0", "userdef1", \
+        "userdef2", "userdef3", "userdef4", "userdef5", "userdef6", "userdef7", "userdef8", "userdef9"
+
 /* Where our outputs have the two that make up a background: images that frames share, or one a frame, and offsets. */
 #define SM_PATH_IMAGE_BG     SM_GROUP_BASIN_EVENTS "/" SM_FEATURE_IMAGE_BG
 #define SM_PATH_FRAME_IMAGES SM_GROUP_EVENTS "/" SM_FEATURE_IMAGE_BG
@@ -110,6 +117,22 @@
 #define SM_SOURCE_TIME      "time"       /* of the time stamps: a dataset, or the paths of a file */
 #define SM_SOURCE_RATE      "frame rate" /* frames a second, where the input tells none */
 #define SM_SOURCE_SLICE     "slice"      /* where only some of the frames were read (see frames/slice.h) */
+
+/* ---- the table of split points ---- */
+
+/* Ours, among the tables: a row a split point (see outputs/split_table.h), of doubles. */
+#define SM_TABLE_SPLITS "sparsemed_background"
+#define SM_PATH_SPLITS  SM_GROUP_TABLES "/" SM_TABLE_SPLITS
+
+#define SM_SPLITS_TIME       "time"       /* seconds from the first frame */
+#define SM_SPLITS_X          "x"          /* contrast of the image, by which it is cleansed (see cleansing.h) */
+#define SM_SPLITS_REF        "ref"        /* how far x is from its median */
+#define SM_SPLITS_USED       "used"       /* 1: the image was kept, 0: removed */
+#define SM_SPLITS_BRIGHTNESS "brightness" /* median of the grey values of the image */
+#define SM_SPLITS_ACTIVITY   "activity"   /* fraction of pixels that show something, in the frames of the window */
+
+/* Ours, of that table: figures and flags of the background, as JSON (see outputs/quality_record.h). */
+#define SM_ATTRIBUTE_QUALITY "sparsemed quality"
 
 /* ---- basin definitions ---- */
 

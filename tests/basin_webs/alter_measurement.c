@@ -63,6 +63,12 @@ static void add_feature(hid_t file) {
     put_numbers(file, "events/userdef5", N_FRAMES);
 }
 
+/* What outputs of earlier versions lack. */
+static void remove_times(hid_t file) {
+    good(H5Ldelete(file, "events/time", H5P_DEFAULT), "remove the time");
+    good(H5Ldelete(file, "events/frame", H5P_DEFAULT), "remove the frame numbers");
+}
+
 /* ---- what other programs leave ---- */
 
 static void add_stale_backgrounds(hid_t file) {
@@ -131,6 +137,7 @@ static void share_map(hid_t file) {
 static const struct alteration alterations[] = {
     {"extras", "a feature, a log, a group, links, attributes and a mapped basin of a user", add_extras},
     {"added", "a feature", add_feature},
+    {"untimed", "no time and no frame numbers any more", remove_times},
     {"stale", "three definitions of older backgrounds and their maps, one of which is gone", add_stale_backgrounds},
     {"map-shared", "a basin with the map of the background", share_map},
     {"shared", "an internal basin with background images and another feature", add_shared_basin},

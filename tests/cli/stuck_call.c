@@ -24,7 +24,7 @@ static const char *of_environment(const char *name) {
 static void hold_up(const char *call, int descriptor) {
     static long n_calls;
     const struct timespec moment = {0, 250000000};
-    const char *rank = of_environment("OMPI_COMM_WORLD_RANK");
+    const char *rank = of_environment(getenv("PMI_RANK") ? "PMI_RANK" : "OMPI_COMM_WORLD_RANK");
     char link[64], path[4096];
     snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
     ssize_t length = readlink(link, path, sizeof path - 1);

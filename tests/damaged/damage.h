@@ -9,6 +9,7 @@
 #define IMAGE "events/image"
 #define TIME  "events/time"
 #define FRAME "events/frame"
+#define FRAME "events/frame"
 #define LOG   "logs/damaged"
 
 struct kind {

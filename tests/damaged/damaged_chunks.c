@@ -157,6 +157,8 @@ const struct kind chunk_kinds[] = {
     {"time-chunk-too-short", "a chunk of time stamps lacks some", resize_chunk, TIME, -5},
     {"time-chunk-too-long", "a chunk of time stamps has one too much", resize_chunk, TIME, 1},
     {"time-chunk-tiny", "a chunk of time stamps has one byte", put_bytes, TIME, 1},
+    {"frame-damaged", "a bit of a chunk of frame numbers is flipped", flip_middle_bit, FRAME, 0},
+    {"frame-chunk-tiny", "a chunk of frame numbers has one byte", put_bytes, FRAME, 1},
     {"log-damaged", "a bit of a log is flipped", flip_middle_bit, LOG, 0},
     {"log-overwritten", "a chunk of a log does not begin as it should", overwrite_start, LOG, 1},
     {"log-chunk-too-short", "a chunk of a log lacks a line", resize_chunk, LOG, -1},

@@ -93,7 +93,7 @@ __attribute__((constructor)) static void heed_environment(void) {
         .persists = strcmp(of_environment("FAILING_ON"), "on") == 0,
         .folder = of_environment("FAILING_FOLDER"),
     };
-    const char *rank = of_environment("OMPI_COMM_WORLD_RANK");
+    const char *rank = of_environment(getenv("PMI_RANK") ? "PMI_RANK" : "OMPI_COMM_WORLD_RANK");
     if (*plan.kind && strcmp(program_invocation_short_name, "sparsemed") == 0 &&
         (!*rank || strcmp(rank, of_environment("FAILING_RANK")) == 0)) {
         failing_calls_arm(&plan);

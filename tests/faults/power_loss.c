@@ -69,7 +69,7 @@ static bool is_of_content(const struct call *call) {
 }
 
 static bool is_of_names(const struct call *call) {
-    enum trace_kind kind = call->entry->kind;
+    enum trace_kind kind = (enum trace_kind)call->entry->kind;
     return !is_of_content(call) && kind != TRACE_SYNC_FILE && kind != TRACE_SYNC_FOLDER;
 }
 
@@ -84,7 +84,7 @@ static bool is_in(const char *name, const char *folder) {
 /* The number of the file that a name leads to before a call; -1: one from before, or none. */
 static int file_of_name(const char *name, int before) {
     for (int i = before - 1; i >= 0; i--) {
-        enum trace_kind kind = calls[i].entry->kind;
+        enum trace_kind kind = (enum trace_kind)calls[i].entry->kind;
         bool is_to = (kind == TRACE_RENAME || kind == TRACE_LINK) && strcmp(calls[i].to, name) == 0;
         if (is_to || (kind == TRACE_MAKE_FILE && strcmp(calls[i].path, name) == 0)) {
             return calls[i].file;
@@ -104,7 +104,7 @@ static int file_of_inode(uint64_t inode, int before) {
 
 static int when_flushed(const struct call *call, int after) {
     for (int i = after + 1; i < n_calls; i++) {
-        enum trace_kind kind = calls[i].entry->kind;
+        enum trace_kind kind = (enum trace_kind)calls[i].entry->kind;
         if (is_of_content(call) ? kind == TRACE_SYNC_FILE && calls[i].file == call->file
                                 : kind == TRACE_SYNC_FOLDER && is_in(call->path, calls[i].path)) {
             return i;

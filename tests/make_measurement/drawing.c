@@ -52,7 +52,7 @@ static void draw_background(const struct measurement *m, const struct spot *spot
         for (size_t column = 0; column < m->width; column++) {
             double x = (double)column, y = (double)row, across = x / (double)m->width - middle;
             double rough = 0.25 * sin(0.11 * x) + 0.15 * sin(0.37 * x + 1);
-            double value = 168 - 5 * drift - 9 * across * across - 2 * y / (double)m->height;
+            double value = 168 - m->drift * drift - 9 * across * across - 2 * y / (double)m->height;
             value += wall(y - WALL_ROW - sink + rough) + wall((double)m->height - 1 - WALL_ROW - y + sink + rough);
             value += dirt(spots, x, y);
             background[row * m->width + column] = (int16_t)lround(value * GREY);
@@ -162,7 +162,7 @@ static struct cell choose_cell(struct scene *scene, const struct event *event) {
 static void add_cells(struct scene *scene, const struct event *event) {
     const struct measurement *m = scene->measurement;
     double chance = rng_between(&scene->rng, 0, 1);
-    int n_cells = chance <= 0.03 ? 0 : chance <= 0.9 ? 1 : 2;
+    int n_cells = m->empty || chance <= 0.03 ? 0 : chance <= 0.9 ? 1 : 2;
     for (int i = 0; i < n_cells; i++) {
         struct cell cell = choose_cell(scene, event);
         cell_add(&cell, &scene->style, scene->canvas, m->height, m->width);

@@ -4,16 +4,13 @@
 static const double burst_seconds = 1.2;
 static const double min_burst_frames = 260;
 
-/* At most this part of all frames is in bursts: cleansing keeps four fifths of the images whatever they show. */
-static const size_t burst_part = 5;
-
 enum { PURPOSE_GAPS = 1, PURPOSE_BURSTS = 1000 };
 
 static size_t count_burst_frames(const struct measurement *m) {
     if (m->n_bursts == 0) {
         return 0;
     }
-    size_t most = m->n_frames / burst_part / m->n_bursts;
+    size_t most = (size_t)((double)m->n_frames * m->burst_fraction) / m->n_bursts;
     double wanted = fmax(burst_seconds * m->rate, min_burst_frames);
     return wanted < (double)most ? (size_t)wanted : most;
 }
@@ -55,5 +52,8 @@ struct event events_next(struct event_source *source) {
     source->next.index++;
     look_up_burst(source, &source->next);
     source->next.number += draw_gap(source);
+    if (source->next.index == source->measurement->n_frames / 2) {
+        source->next.number += (uint64_t)(source->measurement->pause * source->measurement->frame_rate);
+    }
     return event;
 }

@@ -28,8 +28,12 @@ struct measurement {
     enum checksum checksum;
     enum timing timing;
     enum format format;
-    double flicker;  /* grey values */
-    size_t n_bursts; /* stretches in which all cells are at one place */
+    double flicker;        /* grey values */
+    double drift;          /* grey values by which it gets darker */
+    bool empty;            /* no cells */
+    double pause;          /* seconds in the middle in which nothing is recorded */
+    size_t n_bursts;       /* stretches in which all cells are at one place */
+    double burst_fraction; /* of all frames, that they take at most */
     uint64_t seed;
 };
 
@@ -43,7 +47,9 @@ struct measurement {
                           .level = 5,                                                                                  \
                           .checksum = CHECKSUM_AFTER,                                                                  \
                           .flicker = 3,                                                                                \
+                          .drift = 5,                                                                                  \
                           .n_bursts = 3,                                                                               \
+                          .burst_fraction = 0.2,                                                                       \
                           .seed = 1})
 
 #endif

@@ -28,8 +28,11 @@ const char options_help[] =
     "                     frame: events/frame and the frame rate; rate: the frame rate; none: nothing of these\n"
     "  --format FORMAT    of HDF5: old (default) or new, which is that of the latest version\n"
     "  --flicker A        the brightness of frames varies by up to A grey values (3)\n"
-    "  --bursts N         bursts of cells, in which background images show streaks (3); together they take a fifth of\n"
-    "                     the frames at most, and need some 300 frames each\n"
+    "  --drift D          grey values by which it gets darker, -100 to 100 (5)\n"
+    "  --empty            no cells pass\n"
+    "  --pause SECONDS    in the middle nothing is recorded for so long (0)\n"
+    "  --bursts N         bursts of cells, in which background images show streaks (3), of some 300 frames\n"
+    "  --burst-fraction F of all frames, that they take together at most (0.2, as cleansing keeps the others)\n"
     "  --seed N           of the pseudo-random numbers (1)\n"
     "  --help             show this help\n";
 
@@ -47,7 +50,11 @@ enum option_key {
     TIME,
     FORMAT,
     FLICKER,
+    DRIFT,
+    EMPTY,
+    PAUSE,
     BURSTS,
+    BURST_FRACTION,
     SEED,
     HELP,
 };
@@ -66,7 +73,11 @@ static const struct option options[] = {
     {"time", required_argument, NULL, TIME},
     {"format", required_argument, NULL, FORMAT},
     {"flicker", required_argument, NULL, FLICKER},
+    {"drift", required_argument, NULL, DRIFT},
+    {"empty", no_argument, NULL, EMPTY},
+    {"pause", required_argument, NULL, PAUSE},
     {"bursts", required_argument, NULL, BURSTS},
+    {"burst-fraction", required_argument, NULL, BURST_FRACTION},
     {"seed", required_argument, NULL, SEED},
     {"help", no_argument, NULL, HELP},
     {NULL, 0, NULL, 0},
@@ -86,7 +97,10 @@ static const char *const valid[] = {
     [TIME] = "float64, float32, frame, rate or none",
     [FORMAT] = "old or new",
     [FLICKER] = "a number from 0 to 100",
+    [DRIFT] = "a number from -100 to 100",
+    [PAUSE] = "a number from 0 to 1000000",
     [BURSTS] = "a whole number from 0 to 1000000",
+    [BURST_FRACTION] = "a number from 0 to 1",
     [SEED] = "a whole number from 0 to 18446744073709551615",
 };
 
@@ -169,8 +183,16 @@ static bool read_option(int key, const char *text, struct measurement *m, struct
         return read_word(text, strlen(text), formats, &m->format);
     case FLICKER:
         return read_number(text, 0, 100, &m->flicker);
+    case DRIFT:
+        return read_number(text, -100, 100, &m->drift);
+    case EMPTY:
+        return m->empty = true;
+    case PAUSE:
+        return read_number(text, 0, 1e6, &m->pause);
     case BURSTS:
         return read_count(text, 0, 1000000, &m->n_bursts);
+    case BURST_FRACTION:
+        return read_number(text, 0, 1, &m->burst_fraction);
     default: /* SEED */
         return read_count(text, 0, UINT64_MAX, &m->seed);
     }

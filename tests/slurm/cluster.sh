@@ -85,6 +85,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SchedulerParameters=sched_interval=1,sched_min_interval=0,bf_interval=1
 SlurmdParameters=config_overrides
+TmpFS=$cluster/tmp-%n
 SlurmdTimeout=10
 KillWait=3
 ReturnToService=2
@@ -123,7 +124,7 @@ start_cluster() {
     on n0 slurmctld -D -i > "$cluster/slurmctld.out" 2>&1 &
     wait_until 10 controller_answers || return
     for ((i = 1; i <= $2; i++)); do
-        mkdir "$cluster/spool-n$i"
+        mkdir "$cluster/spool-n$i" "$cluster/tmp-n$i"
         on "n$i" slurmd -D -N "n$i" > "$cluster/slurmd-n$i.out" 2>&1 &
     done
     wait_until 20 nodes_are_idle

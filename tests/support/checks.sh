@@ -27,7 +27,7 @@ trap clean_up EXIT
 # What runs at a time without mpirun must not share the folder for Open MPI's files. To be called in a subshell for each.
 own_session() {
     export OMPI_MCA_orte_tmpdir_base=$scratch/mpi.$BASHPID
-    mkdir "$OMPI_MCA_orte_tmpdir_base"
+    mkdir -p "$OMPI_MCA_orte_tmpdir_base" # the number of a process may come again
 }
 
 own_session

@@ -15,7 +15,8 @@ uint32_t pipeline_mask(const char *pipeline, const char *filter);
 /* Add the filters of a pipeline to the properties of a chunked dataset. */
 void pipeline_add(hid_t creation, const char *pipeline);
 
-/* Whether this HDF5 can write through a pipeline: it may lack szip. */
+/* Whether this HDF5 can write through a pipeline, and read that: it may lack szip, or have a scale-offset filter that
+ * fails. */
 bool pipeline_works(const char *pipeline);
 
 /* The filters of a dataset must be those of outputs: Zstandard of this level (SM_ZSTD_NONE: none) and a checksum. */

@@ -11,6 +11,7 @@ static const char *const names[SPARSEMED_N_INSTRUCTION_SETS] = {
     [SPARSEMED_PORTABLE] = "portable",
     [SPARSEMED_AVX2] = "avx2",
     [SPARSEMED_AVX512BW] = "avx512bw",
+    [SPARSEMED_NEON] = "neon",
 };
 
 const char *sparsemed_instruction_set_name(enum sparsemed_instruction_set set) {
@@ -27,6 +28,10 @@ bool sparsemed_instruction_set_is_available(enum sparsemed_instruction_set set) 
         return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
     default:
         break;
+    }
+#elif SPARSEMED_ARM64_KERNELS
+    if (set == SPARSEMED_NEON) { /* every such processor has it */
+        return true;
     }
 #endif
     return set == SPARSEMED_PORTABLE;

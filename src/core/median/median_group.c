@@ -15,6 +15,8 @@ static const struct sparsemed_median_kernels *const kernels[SPARSEMED_N_INSTRUCT
 #if SPARSEMED_X86_KERNELS
     [SPARSEMED_AVX2] = &sparsemed_median_avx2,
     [SPARSEMED_AVX512BW] = &sparsemed_median_avx512bw,
+#elif SPARSEMED_ARM64_KERNELS
+    [SPARSEMED_NEON] = &sparsemed_median_neon,
 #endif
 };
 

@@ -65,6 +65,8 @@ struct sparsemed_median_kernels {
 extern const struct sparsemed_median_kernels sparsemed_median_portable;
 #if SPARSEMED_X86_KERNELS
 extern const struct sparsemed_median_kernels sparsemed_median_avx2, sparsemed_median_avx512bw;
+#elif SPARSEMED_ARM64_KERNELS
+extern const struct sparsemed_median_kernels sparsemed_median_neon;
 #endif
 
 #endif

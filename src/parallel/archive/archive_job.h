@@ -36,6 +36,7 @@ struct sm_archive_report {
     uint64_t n_failed_before;                              /* of n_failed: not tried again */
     uint64_t n_passed_over, n_left_out;                    /* none of n_files: see sources.h */
     uint64_t n_frames, bytes_read, bytes_decoded;          /* of what was done */
+    uint64_t n_clean, n_flagged[SPARSEMED_N_FLAGS];        /* of what was done: backgrounds without a flag, with each */
     int n_ranks;
     double seconds;
     double balance;              /* part of the time that the ranks worked on measurements, 0 .. 1 */

@@ -17,6 +17,9 @@
 
 #include "sparsemed/status.h"
 
+/* The name of a journal where nobody says otherwise. */
+#define SM_JOURNAL_NAME "sparsemed-journal.jsonl"
+
 /* An open journal. Belongs to one process. */
 struct sm_journal {
     char *path;

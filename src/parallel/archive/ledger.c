@@ -6,6 +6,7 @@
 
 #include "parallel/archive/journal_record.h"
 #include "rtdc/files/surrogates.h"
+#include "rtdc/outputs/quality_record.h"
 
 /* ---- what came of a measurement ---- */
 
@@ -52,6 +53,16 @@ static void mark(struct sm_ledger *ledger, size_t index, const char *status) {
     free(text);
 }
 
+static void count_flags(struct sm_archive_report *report, const json_t *record) {
+    struct sm_quality quality;
+    if (sm_quality_from_json(json_object_get(record, "quality"), &quality)) {
+        report->n_clean += quality.judged.flags == 0;
+        for (int flag = 0; flag < SPARSEMED_N_FLAGS; flag++) {
+            report->n_flagged[flag] += sparsemed_is_flagged(&quality.judged, flag);
+        }
+    }
+}
+
 /* Append a record to the journal and count it. */
 static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
     struct sm_archive_report *report = ledger->report;
@@ -63,6 +74,7 @@ static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
         report->n_frames += count_of(record, "frames");
         report->bytes_read += count_of(record, "bytes_read");
         report->bytes_decoded += count_of(record, "bytes_decoded");
+        count_flags(report, record);
     } else if (status && strcmp(status, "unchanged") == 0) {
         report->n_skipped++;
     } else {

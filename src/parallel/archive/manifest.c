@@ -120,7 +120,7 @@ static enum sparsemed_status add_path(struct sm_sources *sources, const char *pa
     if (!*path || (output && !*output)) {
         return sparsemed_fail(error, SPARSEMED_USAGE, "a path is empty");
     }
-    if (!output && !sources->in_place && !sources->output_folder) {
+    if (!output && !sources->in_place && !sources->beside && !sources->output_folder) {
         return sparsemed_fail(error, SPARSEMED_USAGE,
                               "there is no output; give one after a tabulator, or --output-dir");
     }

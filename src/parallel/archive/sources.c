@@ -37,7 +37,7 @@ enum sparsemed_status sm_sources_append(struct sm_sources *sources, char *input,
 
 bool sm_sources_take(struct sm_sources *sources, const char *below, bool named) {
     static const struct sm_globs none = {0};
-    bool taken = sm_globs_take(sources->globs ? sources->globs : &none, below, named);
+    bool taken = sm_globs_take(sources->globs ? sources->globs : &none, below, named || sources->outputs_too);
     sources->n_left_out += !taken;
     return taken;
 }
@@ -95,6 +95,9 @@ enum sparsemed_status sm_sources_widen_base(struct sm_sources *sources, const ch
 char *sm_sources_mirror(const struct sm_sources *sources, const char *input, const char *below) {
     if (sources->in_place) {
         return strdup(input);
+    }
+    if (!sources->output_folder) {
+        return sm_path_background(input);
     }
     char *path = sm_path_join(sources->output_folder, below);
     if (!path || sources->copy) {

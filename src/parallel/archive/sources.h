@@ -20,11 +20,14 @@ struct sm_passed_over {
     const char *reason; /* what it is: "a link that leads nowhere" */
 };
 
-/* Belongs to one process. All zero, with in_place or output_folder set, is an empty list. */
+/* Belongs to one process. All zero, with in_place, beside or output_folder set, is an empty list. */
 struct sm_sources {
-    bool in_place;             /* outputs take the place of their inputs */
-    bool copy;                 /* outputs are complete copies, and have the names of their inputs */
-    const char *output_folder; /* under which outputs are made; borrowed; NULL: in place, or the manifest names each */
+    bool in_place;    /* outputs take the place of their inputs */
+    bool beside;      /* outputs that have no other place are beside their inputs */
+    bool copy;        /* outputs are complete copies, and have the names of their inputs */
+    bool outputs_too; /* what is called as an output is one of the list, too: it is to be looked at */
+    const char
+        *output_folder; /* under which outputs are made; borrowed; NULL: in place, beside, or the manifest names each */
     const struct sm_globs *globs; /* what is taken, by its name; borrowed; NULL: what has the name of no output */
     struct sm_stop *stop;         /* requests to stop that are heard while the list is made; borrowed; NULL: none */
     char *base;                   /* folder that holds all that was added; NULL before */
@@ -37,11 +40,11 @@ struct sm_sources {
 };
 
 /* (tree.c) Add a file, or all measurements in a folder and the folders below it: the files *.rtdc that are taken by
- * their names (globs.h), but not what has a name that begins with a dot. Symbolic links are followed, to files and
- * to folders, but to no folder that the link itself is in. A file goes to <output folder>/<stem>_bg.rtdc, a copy to
- * its own name there; the tree below a folder is mirrored, each by its names there. A folder in it that cannot be read
- * is added as if it were a measurement, so that its failure is told like that of one; links that lead nowhere, or
- * around in a circle, and what is called as a measurement but is no file, is passed over.
+ * their names (globs.h; all where outputs_too), but not what has a name that begins with a dot. Symbolic links are
+ * followed, to files and to folders, but to no folder that the link itself is in. A file goes to <output
+ * folder>/<stem>_bg.rtdc, a copy to its own name there; the tree below a folder is mirrored, each by its names there. A
+ * folder in it that cannot be read is added as if it were a measurement, so that its failure is told like that of one;
+ * links that lead nowhere, or around in a circle, and what is called as a measurement but is no file, is passed over.
  *
  * SPARSEMED_INPUT: the path leads nowhere or cannot be read. SPARSEMED_USAGE: it is neither file nor folder.
  * SPARSEMED_INTERNAL: out of memory. SPARSEMED_STOPPED: that was asked for. */

@@ -113,7 +113,7 @@ hid_t sm_collective_file_open(const struct sm_team *team, const struct sm_collec
                               hid_t *transfer_list) {
     *transfer_list = H5Pcreate(H5P_DATASET_XFER);
     if (team->n_ranks == 1) {
-        return sm_hdf5_open_as(opened->name, H5F_ACC_RDWR, H5P_DEFAULT);
+        return sm_hdf5_open_descriptor(opened->descriptor, opened->name, H5F_ACC_RDWR);
     }
     H5Pset_dxpl_mpio(*transfer_list, H5FD_MPIO_COLLECTIVE);
     MPI_Info hints;

@@ -1,9 +1,10 @@
 /* Each rank goes along its frames. In every round it says which kept images it needs next, all ranks bring them to each
- * other, and it copies them into its chunk.
+ * other, and it makes chunks of them.
  *
- * Mostly one round makes one chunk. Where the images of a chunk are far apart among those that are kept, as after a gap
- * in time that left thousands of them without a frame, or where time stamps are not in order, it takes several: a round
- * brings no more images than a chunk has, so that neither memory nor messages grow with what lies between. */
+ * Mostly the images of one round make many chunks. Where the images of a chunk are far apart among those that are kept,
+ * as after a gap in time that left thousands of them without a frame, or where time stamps are not in order, a chunk
+ * takes several rounds: each brings no more images than a chunk has, so that neither memory nor messages grow with what
+ * lies between. */
 #include "parallel/measurement/frame_chunks.h"
 
 #include <assert.h>
@@ -83,17 +84,22 @@ static uint64_t end_of_chunk(const struct sm_frame_chunks *chunks) {
     return sm_min((chunk_at(chunks) + 1) * chunks->chunk_images, chunks->plan->n_frames);
 }
 
-static bool is_over(const struct sm_frame_chunks *chunks) {
-    return chunks->frame == sm_min(chunks->end * chunks->chunk_images, chunks->plan->n_frames);
+/* The end of the frames of this rank. */
+static uint64_t end_of_share(const struct sm_frame_chunks *chunks) {
+    return sm_min(chunks->end * chunks->chunk_images, chunks->plan->n_frames);
 }
 
-/* The kept images that the chunk needs next: of as many runs as have theirs close to each other. */
+static bool is_over(const struct sm_frame_chunks *chunks) {
+    return chunks->frame == end_of_share(chunks);
+}
+
+/* The kept images that are needed next: of as many runs as have theirs close to each other. */
 static struct sm_range images_needed(struct sm_frame_chunks *chunks) {
     if (is_over(chunks)) {
         return (struct sm_range){0, 0};
     }
     find_run(chunks);
-    uint64_t image = image_of(chunks, chunks->run), end = end_of_chunk(chunks);
+    uint64_t image = image_of(chunks, chunks->run), end = end_of_share(chunks);
     struct sm_range range = {image, image + 1};
     for (size_t run = chunks->run + 1; run < chunks->selection->attribution.n_runs && end_of_run(chunks, run - 1) < end;
          run++) {
@@ -109,7 +115,8 @@ static struct sm_range images_needed(struct sm_frame_chunks *chunks) {
 
 /* Show the images that are here, up to the end of the chunk. What is behind the last frame of all is zero, as HDF5
  * would have it. */
-static void show(struct sm_frame_chunks *chunks, struct sm_range here) {
+static void show(struct sm_frame_chunks *chunks) {
+    const struct sm_range here = chunks->here;
     uint64_t begin = chunk_at(chunks) * chunks->chunk_images, end = end_of_chunk(chunks);
     for (find_run(chunks); chunks->frame < end; chunks->frame++, find_run(chunks)) {
         uint64_t image = image_of(chunks, chunks->run);
@@ -149,24 +156,32 @@ static void complete(struct sm_frame_chunks *chunks, uint64_t chunk, struct sm_c
     chunks->frame = sm_max(chunks->frame, sm_min((chunk + row->n) * chunks->chunk_images, chunks->plan->n_frames));
 }
 
-bool sm_frame_chunks_next(struct sm_frame_chunks *chunks, struct sm_chunk_row *row, struct sparsemed_error *error) {
+bool sm_frame_chunks_bring(struct sm_frame_chunks *chunks, struct sparsemed_error *error) {
     const struct sm_team *team = chunks->team;
     struct sm_range own = images_needed(chunks);
     bool any = false;
-    *row = (struct sm_chunk_row){0};
     MPI_Allgather(&own, 2, MPI_UINT64_T, chunks->ranges, 2, MPI_UINT64_T, team->comm);
     for (int rank = 0; rank < team->n_ranks; rank++) {
         any = any || chunks->ranges[rank].end > chunks->ranges[rank].first;
     }
-    if (any &&
-        sm_exchange_images(team, chunks->plan, chunks->selection, chunks->series, chunks->ranges, chunks->images,
-                           error) == SPARSEMED_OK &&
-        !is_over(chunks)) {
-        uint64_t chunk = chunk_at(chunks), end = end_of_chunk(chunks);
-        show(chunks, own);
-        if (chunks->frame == end) {
-            complete(chunks, chunk, row, error);
-        }
+    chunks->here = (struct sm_range){0, 0};
+    if (any && sm_exchange_images(team, chunks->plan, chunks->selection, chunks->series, chunks->ranges, chunks->images,
+                                  error) == SPARSEMED_OK) {
+        chunks->here = own;
     }
     return any;
+}
+
+bool sm_frame_chunks_make(struct sm_frame_chunks *chunks, struct sm_chunk_row *row, struct sparsemed_error *error) {
+    *row = (struct sm_chunk_row){0};
+    if (is_over(chunks)) {
+        return false;
+    }
+    uint64_t chunk = chunk_at(chunks), end = end_of_chunk(chunks);
+    show(chunks);
+    if (chunks->frame < end) {
+        return false;
+    }
+    complete(chunks, chunk, row, error);
+    return error->status == SPARSEMED_OK;
 }

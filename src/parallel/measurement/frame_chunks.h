@@ -31,6 +31,7 @@ struct sm_frame_chunks {
     size_t run;              /* of the attribution, that has this frame */
     uint8_t *chunk;          /* [chunk_images][image_bytes], filled up to the frame */
     uint8_t *images;         /* [chunk_images][image_bytes], kept images on their way into the chunk */
+    struct sm_range here;    /* which these are */
     struct sm_range *ranges; /* [n_ranks], of kept images that are on their way to each rank */
     struct sm_encoder *encoder;
 };
@@ -48,15 +49,21 @@ enum sparsemed_status sm_frame_chunks_open(struct sm_frame_chunks *chunks, const
 /* Release; all zero is fine. */
 void sm_frame_chunks_close(struct sm_frame_chunks *chunks);
 
-/* Make the next chunk of every rank, each as far as the images that there is room for go.
+/* Bring the images that every rank needs next, as many as there is room for.
  *
  * Collective over team->comm. All ranks take part to the end even where one fails; vote afterwards.
  *
- * row     receives what this rank has made; nothing where a chunk is not complete yet, or there is none
  * error   may hold a failure of this rank already: then all return it
  *
  * Returns whether there was anything left to do, on any rank; the same on all. SPARSEMED_OUTPUT: a kept image could not
  * be read back. SPARSEMED_INTERNAL: out of memory. */
-bool sm_frame_chunks_next(struct sm_frame_chunks *chunks, struct sm_chunk_row *row, struct sparsemed_error *error);
+bool sm_frame_chunks_bring(struct sm_frame_chunks *chunks, struct sparsemed_error *error);
+
+/* Make the next chunk of this rank from the images that were brought. Local.
+ *
+ * row   receives it, and how often it repeats; its bytes are good until the next call
+ *
+ * Returns false where it needs more images, or there is no further chunk. SPARSEMED_INTERNAL: out of memory. */
+bool sm_frame_chunks_make(struct sm_frame_chunks *chunks, struct sm_chunk_row *row, struct sparsemed_error *error);
 
 #endif

@@ -9,6 +9,7 @@
 #include "parallel/progress.h"
 #include "rtdc/files/used_files.h"
 #include "rtdc/input_options.h"
+#include "rtdc/outputs/quality_record.h"
 #include "rtdc/outputs/specification.h"
 #include "sparsemed/parameters.h"
 #include "sparsemed/status.h"
@@ -50,6 +51,7 @@ struct sm_report {
     uint64_t n_frames;     /* of the slice */
     size_t height, width;
     uint64_t n_steps, n_kept;           /* split points, and background images that were kept */
+    struct sm_quality quality;          /* of the background; on the first rank only */
     uint64_t bytes_read, bytes_decoded; /* of images, all ranks together */
     struct sm_used_files files;         /* that images and times are from, the input first; on the first rank only */
     int n_ranks;

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "parallel/headway.h"
+#include "parallel/measurement/appraise.h"
 #include "parallel/measurement/write.h"
 #include "parallel/vote.h"
 
@@ -16,6 +17,7 @@ struct results {
     struct sm_series series;
     struct sm_selection selection;
     struct sparsemed_cleansing cleansing;
+    struct sm_split_table table;
 };
 
 /* Seconds since the last lap. */
@@ -23,6 +25,15 @@ static double lap(double *since) {
     double now = MPI_Wtime(), seconds = now - *since;
     *since = now;
     return seconds;
+}
+
+/* Tell the first rank how long each has worked on the stream phase, which is over; the rest of it they have waited. */
+static void share_seconds(const struct sm_team *team, double worked) {
+    struct sm_report *report = team->report;
+    MPI_Gather(&worked, 1, MPI_DOUBLE, report->worked, 1, MPI_DOUBLE, 0, team->comm);
+    for (int rank = 0; team->rank == 0 && rank < team->n_ranks; rank++) {
+        report->waited[rank] = report->seconds.stream - report->worked[rank];
+    }
 }
 
 /* The phases, until one fails or there is nothing to do. */
@@ -44,14 +55,18 @@ static enum sparsemed_status carry_out(const struct sm_team *team, struct result
         return error->status;
     }
     seconds->stream = lap(&since);
+    share_seconds(team, made->series.worked);
     sm_headway_begin("choosing the images of", team->job->input);
     if (sm_select(team, &made->plan, &made->timeline, &made->series, &made->selection, &made->cleansing, error) !=
-        SPARSEMED_OK) {
+            SPARSEMED_OK ||
+        sm_appraise(team, &made->plan, &made->timeline, &made->series, &made->selection, &made->cleansing, &made->table,
+                    error) != SPARSEMED_OK) {
         return error->status;
     }
     seconds->cleanse = lap(&since);
     sm_headway_begin("writing", team->job->output);
-    if (sm_write(team, &made->plan, &made->series, &made->selection, &made->cleansing, error) != SPARSEMED_OK) {
+    if (sm_write(team, &made->plan, &made->series, &made->selection, &made->cleansing, &made->table, error) !=
+        SPARSEMED_OK) {
         return error->status;
     }
     seconds->write = lap(&since);
@@ -68,17 +83,14 @@ static void collect(const struct sm_team *team, const struct results *made) {
     uint64_t own[2] = {stack->bytes_read, stack->bytes_decoded}, all[2];
     MPI_Reduce(own, all, 2, MPI_UINT64_T, MPI_SUM, 0, team->comm);
     MPI_Reduce(&peak, &report->peak_memory, 1, MPI_UINT64_T, MPI_MAX, 0, team->comm);
-    MPI_Gather(&made->series.worked, 1, MPI_DOUBLE, report->worked, 1, MPI_DOUBLE, 0, team->comm);
     if (team->rank == 0) {
         report->bytes_read = all[0];
         report->bytes_decoded = all[1];
-        for (int rank = 0; rank < team->n_ranks; rank++) {
-            report->waited[rank] = report->seconds.stream - report->worked[rank];
-        }
     }
 }
 
 static void release(struct results *made, struct sparsemed_error *error) {
+    sm_split_table_free(&made->table);
     sparsemed_cleansing_free(&made->cleansing);
     sm_selection_free(&made->selection);
     sm_series_free(&made->series);

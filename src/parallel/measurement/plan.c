@@ -59,9 +59,9 @@ static enum sparsemed_status detect_flicker(struct sm_stack *stack, bool *flicke
     return error->status;
 }
 
-static void note_warnings(const struct sm_team *team, const struct sm_plan *plan, const struct sm_timeline *timeline,
-                          enum sm_timing timing) {
+static void note_warnings(const struct sm_team *team, const struct sm_plan *plan, const struct sm_timeline *timeline) {
     struct sm_report *report = team->report;
+    enum sm_timing timing = timeline->timing;
     double duration = timeline->axis.duration;
     if (timing == SM_TIMING_RATE) {
         sm_report_warn(report, "no time stamps: the duration, %.3g s, is estimated from the frame rate", duration);
@@ -123,11 +123,10 @@ static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_pl
                                         struct sparsemed_error *error) {
     const struct sm_job *job = team->job;
     struct sparsemed_parameters *parameters = &plan->parameters;
-    enum sm_timing timing;
     *parameters = job->parameters;
     if (sparsemed_parameters_check(parameters, error) != SPARSEMED_OK ||
         open_first(job, &plan->input, error) != SPARSEMED_OK || check_memory(plan, error) != SPARSEMED_OK ||
-        sm_input_timing(&plan->input, &timeline->axis, &timing, error) != SPARSEMED_OK ||
+        sm_input_timing(&plan->input, &timeline->axis, &timeline->timing, error) != SPARSEMED_OK ||
         (job->offset_auto &&
          detect_flicker(&plan->input.stack, &parameters->offset_correction, error) != SPARSEMED_OK)) {
         return error->status;
@@ -140,7 +139,7 @@ static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_pl
     plan->n_windows = timeline->windows.n_windows;
     plan->kernel_size = timeline->windows.kernel_size;
     note_facts(plan, timeline, team->report);
-    note_warnings(team, plan, timeline, timing);
+    note_warnings(team, plan, timeline);
     if (sm_claim_output(team, &plan->input, parameters, &plan->claim, &plan->temporary, error) != SPARSEMED_OK) {
         prefer_request(team, error);
     } else if (job->frame_images && !plan->claim.unchanged) {

@@ -34,6 +34,7 @@ struct sm_plan {
  * all zero, on others. */
 struct sm_timeline {
     struct sparsemed_time_axis axis;
+    enum sm_timing timing; /* what the axis was made from */
     struct sparsemed_windows windows;
 };
 

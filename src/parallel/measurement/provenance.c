@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <libdeflate.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -203,6 +204,35 @@ static void put_results(FILE *log, const struct sm_report *report, const struct 
     }
 }
 
+static void put_quality(FILE *log, const struct sm_quality *quality) {
+    const struct sparsemed_quality *judged = &quality->judged;
+    char text[SPARSEMED_FLAGS_SIZE], key[64];
+    sparsemed_flags_format(judged->flags, text);
+    put(log, "quality", text);
+    put(log, "quality.time_source", sm_time_source(quality->timing));
+    put(log, "quality.enforced", judged->enforced ? "yes" : "no");
+    for (int i = 0; i < SPARSEMED_N_FIGURES; i++) {
+        bool known = isfinite(judged->figure[i]);
+        snprintf(key, sizeof key, "quality.%s", sparsemed_figure_name(i));
+        snprintf(text, sizeof text, known ? "%.6g %s" : "unknown", judged->figure[i], sparsemed_figure_unit(i));
+        put(log, key, text);
+    }
+}
+
+/* Seconds of the stream phase, a number a rank. */
+static void put_rank_seconds(FILE *log, const char *key, const double *seconds, int n_ranks) {
+    char *text = NULL;
+    size_t size;
+    FILE *list = open_memstream(&text, &size);
+    for (int i = 0; list && i < n_ranks; i++) {
+        fprintf(list, "%s%.3f", i > 0 ? " " : "", seconds[i]);
+    }
+    if (list && fclose(list) == 0) {
+        put(log, key, text);
+    }
+    free(text);
+}
+
 /* ---- the log as a whole ---- */
 
 /* What is told beside the job and its report. */
@@ -235,6 +265,9 @@ static char *compose(const struct sm_team *team, const struct facts *facts) {
     put_environment(log);
     put_input(log, facts->input);
     put_results(log, team->report, facts->cleansing, facts->write_seconds);
+    put_quality(log, &team->report->quality);
+    put_rank_seconds(log, "seconds worked", team->report->worked, team->n_ranks);
+    put_rank_seconds(log, "seconds waited", team->report->waited, team->n_ranks);
     if (fclose(log) != 0) {
         free(text);
         return NULL;
@@ -285,7 +318,7 @@ static enum sparsemed_status write_log(const struct sm_team *team, const struct 
                                        struct sparsemed_error *error) {
     char *text = compose(team, facts);
     char name[LOG_NAME_SIZE];
-    hid_t file = sm_hdf5_open_as(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t file = sm_hdf5_open_as(path, H5F_ACC_RDWR);
     if (!text) {
         sparsemed_fail_memory(error, "writing the log");
     } else if (file < 0) {

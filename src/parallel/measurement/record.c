@@ -72,6 +72,9 @@ json_t *sm_record_job(const struct sm_job *job, const struct sm_report *report, 
         json_object_set_new(record, "slice", slice_value(&report->slice));
     }
     set_counts(record, report);
+    if (!report->unchanged) {
+        json_object_set_new(record, "quality", sm_quality_to_json(&report->quality));
+    }
     json_object_set_new(record, "warnings", warnings_value(report));
     json_object_set_new(record, "seconds", seconds_value(report));
     return record;

@@ -31,7 +31,8 @@ struct window {
     size_t index;        /* among the own ones */
     uint64_t first, end; /* frames that are counted */
     struct sparsemed_moving_median *median;
-    uint8_t *image; /* the latest one */
+    uint8_t *image;    /* the latest one */
+    double brightness; /* its */
 };
 
 /* What a rank needs while it passes over its share. */
@@ -103,13 +104,18 @@ static void move_window(struct window *window, const struct ring *ring, uint64_t
 /* Compute the image of the window, which is complete, and what is kept of it. */
 static enum sparsemed_status make_image(struct pass *pass, struct sparsemed_error *error) {
     struct sm_series *series = pass->series;
-    const struct window *window = &pass->window;
+    struct window *window = &pass->window;
     const struct ring *ring = &pass->ring;
     size_t height = pass->stack->height, width = pass->stack->width;
     ring_list(ring, window->first, pass->plan->kernel_size, ring->frames);
     sparsemed_moving_median_image(window->median, ring->frames, pass->plan->kernel_size, window->image);
     sparsemed_profile(window->image, height, width, series->profile + window->index * height);
     series->image_sum[window->index] = sparsemed_top_sum(window->image, height, width);
+    window->brightness = sparsemed_brightness(window->image, height * width, window->brightness);
+    series->impressions[window->index] = (struct sparsemed_impression){
+        .brightness = window->brightness,
+        .activity = sparsemed_activity(ring->frames, pass->plan->kernel_size, window->image, height, width),
+    };
     return sm_image_store_add(&series->images, window->image, error);
 }
 
@@ -184,7 +190,8 @@ static enum sparsemed_status series_open(const struct pass *pass, struct sm_seri
     };
     series->image_sum = malloc(share->n_windows * sizeof *series->image_sum + 1);
     series->profile = malloc(share->n_windows * pass->stack->height + 1);
-    if (!series->frame_sums.sum || !series->image_sum || !series->profile) {
+    series->impressions = malloc(share->n_windows * sizeof *series->impressions + 1);
+    if (!series->frame_sums.sum || !series->image_sum || !series->profile || !series->impressions) {
         return sparsemed_fail_memory(error, "preparing to stream");
     }
     return SPARSEMED_OK;
@@ -247,6 +254,7 @@ enum sparsemed_status sm_stream(const struct sm_team *team, struct sm_plan *plan
 
 void sm_series_free(struct sm_series *series) {
     sm_image_store_close(&series->images);
+    free(series->impressions);
     free(series->profile);
     free(series->image_sum);
     free(series->frame_sums.sum);

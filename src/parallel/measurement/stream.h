@@ -5,6 +5,7 @@
 
 #include "parallel/measurement/image_store.h"
 #include "parallel/measurement/plan.h"
+#include "sparsemed/quality.h"
 
 /* Top sums of some frames (sparsemed_top_sum). */
 struct sm_frame_sums {
@@ -14,11 +15,12 @@ struct sm_frame_sums {
 
 /* The background series of a rank: what it has made of its share. Windows are its own ones, in their order. */
 struct sm_series {
-    struct sm_image_store images;    /* of the windows */
-    uint8_t *profile;                /* [n_windows][height], of the images (sparsemed_profile) */
-    uint32_t *image_sum;             /* [n_windows], top sums of the images */
-    struct sm_frame_sums frame_sums; /* of the frames of the share; none without offset correction */
-    double worked;                   /* seconds */
+    struct sm_image_store images;             /* of the windows */
+    uint8_t *profile;                         /* [n_windows][height], of the images (sparsemed_profile) */
+    uint32_t *image_sum;                      /* [n_windows], top sums of the images */
+    struct sparsemed_impression *impressions; /* [n_windows], of the windows and their images */
+    struct sm_frame_sums frame_sums;          /* of the frames of the share; none without offset correction */
+    double worked;                            /* seconds */
 };
 
 /* Pass over the frames.

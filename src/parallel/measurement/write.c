@@ -197,7 +197,7 @@ static enum sparsemed_status verify(const struct sm_rounds *rounds, const struct
 /* ---- the whole ---- */
 
 static struct sm_output describe(const struct sm_team *team, const struct sm_plan *plan,
-                                 const struct sm_selection *selection) {
+                                 const struct sm_selection *selection, const struct sm_split_table *table) {
     const struct sm_job *job = team->job;
     return (struct sm_output){
         .specification = sm_specify(job->input, &job->input_options, plan->claim.path, &plan->parameters,
@@ -209,6 +209,7 @@ static struct sm_output describe(const struct sm_team *team, const struct sm_pla
         .width = plan->input.stack.width,
         .zstd_level = job->zstd_level,
         .attribution = &selection->attribution,
+        .splits = team->rank == 0 ? table : NULL,
     };
 }
 
@@ -298,10 +299,10 @@ static enum sparsemed_status check(const struct sm_team *team, const struct sm_p
 
 enum sparsemed_status sm_write(const struct sm_team *team, struct sm_plan *plan, struct sm_series *series,
                                const struct sm_selection *selection, const struct sparsemed_cleansing *cleansing,
-                               struct sparsemed_error *error) {
+                               const struct sm_split_table *table, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     double begin = MPI_Wtime();
-    const struct sm_output output = describe(team, plan, selection);
+    const struct sm_output output = describe(team, plan, selection, table);
     struct sm_output_map map = {0};
     char *path = sm_temporary_path(plan->claim.path);
     if (!path) {

@@ -13,11 +13,12 @@
  * series      of this rank; its frame sums become those of other frames
  * selection   what is kept
  * cleansing   of sm_select: on the first rank, absent on others
+ * table       of sm_appraise: on the first rank, absent on others
  *
  * SPARSEMED_INPUT: the input was changed meanwhile, or has damaged metadata. SPARSEMED_OUTPUT: it could not be written.
  * SPARSEMED_STOPPED: that was asked for. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_write(const struct sm_team *team, struct sm_plan *plan, struct sm_series *series,
                                const struct sm_selection *selection, const struct sparsemed_cleansing *cleansing,
-                               struct sparsemed_error *error);
+                               const struct sm_split_table *table, struct sparsemed_error *error);
 
 #endif

@@ -274,11 +274,17 @@ enum sparsemed_status sm_guard_check(hid_t dataset, struct sparsemed_error *erro
     return error->status;
 }
 
-enum sparsemed_status sm_guarded_read(hid_t dataset, hid_t memory_type, void *values, struct sparsemed_error *error) {
+enum sparsemed_status sm_guarded_check(hid_t dataset, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     if (sm_references_check(dataset, error) == SPARSEMED_OK &&
-        sm_chunks_check_written(dataset, error) == SPARSEMED_OK && sm_guard_check(dataset, error) == SPARSEMED_OK &&
-        sm_heap_values_check(dataset, error) == SPARSEMED_OK &&
+        sm_chunks_check_written(dataset, error) == SPARSEMED_OK && sm_guard_check(dataset, error) == SPARSEMED_OK) {
+        sm_heap_values_check(dataset, error);
+    }
+    return error->status;
+}
+
+enum sparsemed_status sm_guarded_read(hid_t dataset, hid_t memory_type, void *values, struct sparsemed_error *error) {
+    if (sm_guarded_check(dataset, error) == SPARSEMED_OK &&
         H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0) {
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "cannot be read");
     }

@@ -45,14 +45,19 @@ void sm_guard_close(struct sm_guard *guard);
  * The message does not name the file. */
 enum sparsemed_status sm_guard_check(hid_t dataset, struct sparsemed_error *error);
 
-/* Read a whole dataset of any type, as H5Dread does, after checking that every stored chunk decodes to its full size.
- * For the small datasets of a file.
+/* Check a whole dataset of any type, so that H5Dread can read any part of it: every stored chunk decodes to its full
+ * size. For the small datasets of a file.
+ *
+ * SPARSEMED_INPUT: damaged, more than 64 MiB of it were never written, a filter is not available, or it leads to what
+ * is no file (references.h). SPARSEMED_INTERNAL: out of memory. The message does not name the file. */
+enum sparsemed_status sm_guarded_check(hid_t dataset, struct sparsemed_error *error);
+
+/* Check, and read it as a whole.
  *
  * memory_type   as of H5Dread
  * values        as of H5Dread; has room for all elements
  *
- * SPARSEMED_INPUT: damaged, more than 64 MiB of it were never written, a filter is not available, or it leads to what
- * is no file (references.h). SPARSEMED_INTERNAL: out of memory. The message does not name the file. */
+ * SPARSEMED_INPUT, SPARSEMED_INTERNAL: as of sm_guarded_check. */
 enum sparsemed_status sm_guarded_read(hid_t dataset, hid_t memory_type, void *values, struct sparsemed_error *error);
 
 #endif

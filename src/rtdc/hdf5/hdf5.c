@@ -1,6 +1,7 @@
 #include "rtdc/hdf5/hdf5.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,22 +10,36 @@
 #include <unistd.h>
 
 #include "rtdc/files/path.h"
+#include "rtdc/files/retry.h"
 #include "rtdc/filters/filters.h"
+#include "rtdc/hdf5/file_driver.h"
 #include "rtdc/hdf5/links.h"
 #include "rtdc/hdf5/references.h"
 
 enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    return sm_links_start(error) == SPARSEMED_OK ? sm_filters_register(error) : error->status;
+    return sm_file_driver_start(error) == SPARSEMED_OK && sm_links_start(error) == SPARSEMED_OK
+               ? sm_filters_register(error)
+               : error->status;
 }
 
-hid_t sm_hdf5_open_as(const char *path, unsigned flags, hid_t access) {
+hid_t sm_hdf5_open_descriptor(int descriptor, const char *path, unsigned flags) {
     char current[1024]; /* HDF5 has no room for more, and falls over that later */
     char *absolute = *path != '/' && !getcwd(current, sizeof current) ? sm_path_join("/proc/self/cwd", path) : NULL;
-    const char *name = absolute ? absolute : path;
-    hid_t file = flags & H5F_ACC_TRUNC ? H5Fcreate(name, flags, H5P_DEFAULT, access) : H5Fopen(name, flags, access);
+    hid_t file = sm_file_driver_open(descriptor, absolute ? absolute : path, flags);
     free(absolute);
+    return file;
+}
+
+hid_t sm_hdf5_open_as(const char *path, unsigned flags) {
+    int mode = flags & H5F_ACC_TRUNC ? O_RDWR | O_CREAT : flags & H5F_ACC_RDWR ? O_RDWR : O_RDONLY;
+    int descriptor = SM_RETRY(open(path, mode | O_CLOEXEC, 0666));
+    if (descriptor < 0) {
+        return H5I_INVALID_HID;
+    }
+    hid_t file = sm_hdf5_open_descriptor(descriptor, path, flags);
+    close(descriptor);
     return file;
 }
 
@@ -32,25 +47,22 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
     assert(error->status == SPARSEMED_OK);
     int descriptor;
     *file = H5I_INVALID_HID;
-    if (sm_path_open(path, &descriptor, error) !=
-        SPARSEMED_OK) { /* HDF5 does not tell a missing file from a damaged one */
+    if (sm_path_open(path, &descriptor, error) != SPARSEMED_OK) {
         return error->status;
     }
+    *file = sm_hdf5_open_descriptor(descriptor, path, H5F_ACC_RDONLY);
     close(descriptor);
-    *file = sm_hdf5_open_as(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (*file < 0) {
-        return sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: is not an HDF5 file, or damaged", path);
-    }
-    return SPARSEMED_OK;
+    return *file >= 0 ? SPARSEMED_OK
+                      : sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: is not an HDF5 file, or damaged", path);
 }
 
 hid_t sm_hdf5_create_in_memory(void) {
     static unsigned n_created; /* HDF5 wants every open file to have a name of its own */
     char name[32];
-    snprintf(name, sizeof name, "/sparsemed-memory-%u", n_created++); /* see sm_hdf5_open_as */
+    snprintf(name, sizeof name, "/sparsemed-memory-%u", n_created++); /* see sm_hdf5_open_descriptor */
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fapl_core(access, 1 << 20, false);
-    H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST); /* as outputs have it */
+    H5Pset_libver_bounds(access, SM_FORMAT_LEAST, H5F_LIBVER_LATEST);
     hid_t file = H5Fcreate(name, H5F_ACC_TRUNC, H5P_DEFAULT, access);
     sm_hdf5_release(access);
     return file;
@@ -69,8 +81,8 @@ enum sparsemed_status sm_hdf5_open_dataset(hid_t file, const char *file_name, co
 }
 
 bool sm_hdf5_state(hid_t file, struct stat *state) {
-    int *descriptor;
-    return H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&descriptor) >= 0 && fstat(*descriptor, state) == 0;
+    int descriptor = sm_file_driver_descriptor(file);
+    return descriptor >= 0 && fstat(descriptor, state) == 0;
 }
 
 /* What the error stack tells. */

@@ -20,12 +20,16 @@ enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error);
  * SPARSEMED_INPUT: missing, not readable, a folder, or not an HDF5 file, or truncated. */
 enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsemed_error *error);
 
-/* Tell the state of a file that is open, with the serial driver. Returns false where the system does not tell. */
+/* Tell the state of a file that was opened here. Returns false where the system does not tell. */
 bool sm_hdf5_state(hid_t file, struct stat *state);
 
-/* Open a file as H5Fopen does, or make it as H5Fcreate does where the flags have H5F_ACC_TRUNC, whatever length the
- * path of the current folder has. Release with H5Fclose; invalid where that fails. */
-hid_t sm_hdf5_open_as(const char *path, unsigned flags, hid_t access);
+/* Open a file as H5Fopen does, or make it as H5Fcreate does where the flags have H5F_ACC_TRUNC, through the driver of
+ * this program (file_driver.h). Release with H5Fclose; invalid where that fails. */
+hid_t sm_hdf5_open_as(const char *path, unsigned flags);
+
+/* The same for a file that is open, for what the flags tell; the descriptor is borrowed, and may be closed afterwards.
+ * The path may be of any length, also that of the current folder. */
+hid_t sm_hdf5_open_descriptor(int descriptor, const char *path, unsigned flags);
 
 /* Make a file in memory that never goes to disk, of the format that outputs have. Release with H5Fclose; invalid where
  * that fails. */

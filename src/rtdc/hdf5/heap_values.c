@@ -10,6 +10,7 @@
 
 #include "core/numbers.h"
 #include "rtdc/files/retry.h"
+#include "rtdc/hdf5/file_driver.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/needs.h"
 #include "rtdc/hdf5/type_soundness.h"
@@ -222,18 +223,17 @@ static bool begin_heaps(hid_t object, struct heaps *heaps) {
     unsigned intent = H5F_ACC_RDWR;
     size_t address_bytes = 0, length_bytes = 0;
     hsize_t user_block = 0;
-    int *descriptor = NULL;
+    int descriptor = -1;
     struct stat info;
-    hid_t file = H5Iget_file_id(object), access = H5Fget_access_plist(file), creation = H5Fget_create_plist(file);
-    bool usual = H5Fget_intent(file, &intent) >= 0 && intent == H5F_ACC_RDONLY && H5Pget_driver(access) == H5FD_SEC2 &&
+    hid_t file = H5Iget_file_id(object), creation = H5Fget_create_plist(file);
+    bool usual = H5Fget_intent(file, &intent) >= 0 && intent == H5F_ACC_RDONLY &&
                  H5Pget_sizes(creation, &address_bytes, &length_bytes) >= 0 && address_bytes == USUAL_BYTES &&
                  length_bytes == USUAL_BYTES && H5Pget_userblock(creation, &user_block) >= 0 &&
-                 H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&descriptor) >= 0 && fstat(*descriptor, &info) == 0;
+                 (descriptor = sm_file_driver_descriptor(file)) >= 0 && fstat(descriptor, &info) == 0;
     if (usual) {
-        *heaps = (struct heaps){.descriptor = *descriptor, .base = user_block, .end = (uint64_t)info.st_size};
+        *heaps = (struct heaps){.descriptor = descriptor, .base = user_block, .end = (uint64_t)info.st_size};
     }
     sm_hdf5_release(creation);
-    sm_hdf5_release(access);
     sm_hdf5_release(file);
     return usual;
 }

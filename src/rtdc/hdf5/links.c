@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "rtdc/files/path.h"
 #include "rtdc/files/reach.h"
+#include "rtdc/hdf5/file_driver.h"
 
 enum { MOST_LINKS = 16 }; /* that lead to links */
 
@@ -54,10 +56,15 @@ enum sparsemed_status sm_link_pass(const char *parent, const char *path, struct 
 
 enum sparsemed_status sm_link_enter(const char *parent, const char *path, hid_t *file, struct sparsemed_error *error) {
     *file = H5I_INVALID_HID;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    int descriptor;
     if (sm_link_pass(parent, path, error) != SPARSEMED_OK) {
         return error->status;
     }
-    *file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (sm_path_open(path, &descriptor, &ignored) == SPARSEMED_OK) {
+        *file = sm_file_driver_open(descriptor, path, H5F_ACC_RDONLY);
+        close(descriptor);
+    }
     if (*file < 0) {
         sm_reach_miss(path);
         return sparsemed_fail(error, SPARSEMED_INPUT, "leads to %s, which is not an HDF5 file, or damaged", path);

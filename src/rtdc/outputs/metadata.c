@@ -59,6 +59,9 @@ static herr_t copy_dataset(hid_t from, const char *name, const H5L_info_t *info,
     (void)info;
     struct copy *copy = data;
     hid_t dataset;
+    if (strcmp(copy->group, SM_GROUP_TABLES) == 0 && strcmp(name, SM_TABLE_SPLITS) == 0) {
+        return 0; /* tells of another background */
+    }
     if (sm_hdf5_open_link(from, name, &dataset, copy->error) != SPARSEMED_OK) {
         sparsemed_fail_where(copy->error, "%s", copy->group);
         return 1;

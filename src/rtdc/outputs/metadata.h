@@ -7,8 +7,9 @@
 #include "sparsemed/status.h"
 
 /* Copy root attributes, logs and tables into a new output. Strings of variable length become fixed-length ones, empty
- * datasets are left out, and the attribute "software" of every dataset is extended by this program. The attributes stay
- * behind by which dcnum would take the output for one of its own finished runs.
+ * datasets are left out, and so is the table of split points of the background that the input has, and the attribute
+ * "software" of every dataset is extended by this program. The attributes stay behind by which dcnum would take the
+ * output for one of its own finished runs.
  *
  * input        open for reading
  * output       open for writing

@@ -149,8 +149,9 @@ enum sparsemed_status sm_old_background_remove(hid_t file, const struct sm_move 
     json_t *unused_maps = json_object(), *unused;
     const char *map;
     if (renew_basins(file, move, zstd_level, unused_maps, error) == SPARSEMED_OK &&
-        remove_datasets(file, SM_GROUP_BASIN_EVENTS, error) == SPARSEMED_OK) {
-        remove_datasets(file, SM_GROUP_EVENTS, error);
+        remove_datasets(file, SM_GROUP_BASIN_EVENTS, error) == SPARSEMED_OK &&
+        remove_datasets(file, SM_GROUP_EVENTS, error) == SPARSEMED_OK) {
+        remove_link(file, SM_GROUP_TABLES, SM_TABLE_SPLITS, error);
     }
     json_object_foreach(unused_maps, map, unused) {
         if (error->status == SPARSEMED_OK && sm_map_is(map) && (!kept_map || strcmp(map, kept_map) != 0)) {
@@ -187,7 +188,8 @@ static bool is_in(const char *path, const char *group) {
 static enum sm_likeness judge(const char *path, void *data) {
     const struct replacement *replacement = data;
     const char *name = sm_path_name(path);
-    if (strcmp(name, SM_FEATURE_IMAGE_BG) == 0 || strcmp(name, SM_FEATURE_BG_OFF) == 0) {
+    if (strcmp(name, SM_FEATURE_IMAGE_BG) == 0 || strcmp(name, SM_FEATURE_BG_OFF) == 0 ||
+        strcmp(path, SM_PATH_SPLITS) == 0) {
         return SM_UNLIKE;
     }
     if (is_in(path, SM_GROUP_EVENTS) && sm_map_is(name)) {

@@ -15,8 +15,8 @@ struct sm_move {
 
 /* Remove the background images and offsets of a file, the basins that offer them or their offers, and the maps that
  * nothing else uses. Readers would take the new images together with an old map, or an old offset with new images. The
- * attributes go by which dcnum would take the new background for that of an earlier run of its own. Basins lead from
- * where the file will be. All else stays.
+ * table of split points goes, too, and the attributes by which dcnum would take the new background for that of an
+ * earlier run of its own. Basins lead from where the file will be. All else stays.
  *
  * file         open for writing, with the serial driver
  * move         the same path twice where the file stays where it is

@@ -14,6 +14,7 @@
 #include "rtdc/map.h"
 #include "rtdc/outputs/basin_write.h"
 #include "rtdc/outputs/compare_files.h"
+#include "rtdc/outputs/feature_copy.h"
 #include "rtdc/outputs/old_background.h"
 #include "rtdc/outputs/take_over.h"
 
@@ -129,7 +130,10 @@ static enum sparsemed_status add_background(hid_t file, const struct sm_output *
     if (!create_images(file, output) || !create_features(file, output, map)) {
         return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the datasets could not be made");
     }
-    if (note_input(file, output, error) != SPARSEMED_OK || wanted->frame_images) {
+    if (note_input(file, output, error) != SPARSEMED_OK ||
+        (output->splits &&
+         sm_split_table_write(file, output->splits, !output->draft, output->zstd_level, error) != SPARSEMED_OK) ||
+        wanted->frame_images) {
         return error->status;
     }
     return sm_basin_write_internal(file, wanted->ppid, sm_path_name(map->path), output->zstd_level, error);
@@ -141,7 +145,7 @@ static enum sparsemed_status fill(hid_t input, hid_t file, const struct sm_outpu
     hid_t events = sm_hdf5_require_group(file, SM_GROUP_EVENTS);
     sm_hdf5_release(events);
     if ((output->way == SM_NEW_OUTPUT &&
-         sm_take_over(input, file, &output->specification, output->zstd_level, error) != SPARSEMED_OK) ||
+         sm_take_over(input, file, &output->specification, output->zstd_level, true, error) != SPARSEMED_OK) ||
         make_room(file, output, map, error) != SPARSEMED_OK ||
         add_background(file, output, map, error) != SPARSEMED_OK) {
         return error->status;
@@ -155,10 +159,7 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const
                                        struct sm_output_map *map, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     const struct sm_specification *wanted = &output->specification;
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
-    hid_t file = sm_hdf5_open_as(temporary, output->way == SM_NEW_OUTPUT ? H5F_ACC_TRUNC : H5F_ACC_RDWR, access);
-    sm_hdf5_release(access);
+    hid_t file = sm_hdf5_open_as(temporary, output->way == SM_NEW_OUTPUT ? H5F_ACC_TRUNC : H5F_ACC_RDWR);
     if (file < 0) {
         return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be made; is the disk full?", temporary);
     }
@@ -176,9 +177,12 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const
 
 static enum sm_likeness judge(const char *path, void *data) {
     const struct sm_output_map *map = data;
+    const char events[] = SM_GROUP_EVENTS "/";
     bool filled = strcmp(path, SM_PATH_IMAGE_BG) == 0 || strcmp(path, SM_PATH_FRAME_IMAGES) == 0 ||
-                  strcmp(path, SM_PATH_BG_OFF) == 0 || (!map->is_there && strcmp(path, map->path) == 0);
-    return filled ? SM_ALIKE_FRAME : SM_ALIKE;
+                  strcmp(path, SM_PATH_BG_OFF) == 0 || strcmp(path, SM_PATH_SPLITS) == 0 ||
+                  (!map->is_there && strcmp(path, map->path) == 0);
+    bool feature = strncmp(path, events, strlen(events)) == 0 && sm_feature_is_of_frames(path + strlen(events));
+    return filled || feature ? SM_ALIKE_FRAME : SM_ALIKE;
 }
 
 /* The file that an updated output began as, by the name under which the input is open where it is that. HDF5 does not
@@ -202,6 +206,18 @@ static char *compare_with_original(hid_t file, hid_t draft, const struct sm_outp
     return different;
 }
 
+/* Compare the features that were taken over from the input with those of a file. Returns a path of what differs, or
+ * NULL. */
+static char *compare_features(hid_t input, const struct sm_slice *rows, hid_t file, const struct sm_output *output,
+                              struct sparsemed_error *error) {
+    const struct sm_specification *wanted = &output->specification;
+    char *different = NULL;
+    if (output->way == SM_NEW_OUTPUT && sm_input_is_measurement(wanted->input_options, wanted->input_path)) {
+        sm_features_compare(input, rows, file, &different, error);
+    }
+    return different;
+}
+
 /* Make the draft, and compare. Returns a path of what differs, or NULL. */
 static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_output *output, struct sm_output_map *map,
                      struct sparsemed_error *error) {
@@ -212,10 +228,17 @@ static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_outpu
     if (output->way == SM_UPDATED_OUTPUT) {
         different = compare_with_original(file, draft, output, map, error);
     } else {
-        sm_take_over(input, draft, &output->specification, output->zstd_level, error);
+        sm_take_over(input, draft, &output->specification, output->zstd_level, false, error);
     }
     if (!different && error->status == SPARSEMED_OK && add_background(draft, output, map, error) == SPARSEMED_OK) {
         different = sm_compare_files(draft, file, &tolerance);
+    }
+    if (!different && error->status == SPARSEMED_OK) {
+        different = compare_features(input, &output->specification.slice, file, output, error);
+    }
+    if (!different && error->status == SPARSEMED_OK && output->splits &&
+        !sm_split_table_has_rows(file, output->splits)) {
+        different = strdup(SM_PATH_SPLITS);
     }
     return different;
 }
@@ -230,8 +253,12 @@ static bool input_wavers(hid_t input, hid_t draft, const struct sm_output *outpu
     hid_t again = H5I_INVALID_HID;
     if (output->way == SM_NEW_OUTPUT) {
         again = sm_hdf5_create_in_memory();
-        if (again >= 0 && sm_take_over(input, again, wanted, output->zstd_level, &failure) == SPARSEMED_OK) {
+        if (again >= 0 && sm_take_over(input, again, wanted, output->zstd_level, false, &failure) == SPARSEMED_OK) {
             different = sm_compare_files(again, draft, &tolerance);
+        }
+        if (!different && failure.status == SPARSEMED_OK) {
+            const struct sm_slice all = sm_slice_all(wanted->slice.n_there);
+            different = compare_features(input, &all, input, output, &failure);
         }
     } else if (sm_path_same(output->original, wanted->input_path) &&
                sm_hdf5_open(wanted->input_path, &again, &failure) == SPARSEMED_OK) {
@@ -253,7 +280,7 @@ enum sparsemed_status sm_output_check(hid_t input, const char *temporary, const 
     struct sm_output_map copy = *map;
     sketch.draft = true;
     sketch.zstd_level = SM_ZSTD_NONE; /* how it is stored is not compared */
-    hid_t draft = sm_hdf5_create_in_memory(), file = sm_hdf5_open_as(temporary, H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t draft = sm_hdf5_create_in_memory(), file = sm_hdf5_open_as(temporary, H5F_ACC_RDONLY);
     char *different = NULL;
     if (draft < 0) {
         sm_fail_hdf5(error, SPARSEMED_INTERNAL, "%s: cannot be checked", wanted->path);

@@ -10,6 +10,7 @@
 #include "rtdc/layout.h"
 #include "rtdc/outputs/pipeline_claims.h"
 #include "rtdc/outputs/specification.h"
+#include "rtdc/outputs/split_table.h"
 #include "sparsemed/attribution.h"
 #include "sparsemed/status.h"
 
@@ -28,6 +29,7 @@ struct sm_output {
     size_t height, width;
     int zstd_level;                                  /* see filters.h */
     const struct sparsemed_attribution *attribution; /* which frame gets which image; borrowed */
+    const struct sm_split_table *splits;             /* of the background; NULL: without; borrowed */
     bool draft;                                      /* in memory, to compare with: takes no space for the datasets */
 };
 

@@ -13,6 +13,7 @@
 #include "rtdc/layout.h"
 #include "rtdc/outputs/basin_copy.h"
 #include "rtdc/outputs/basin_write.h"
+#include "rtdc/outputs/feature_copy.h"
 #include "rtdc/outputs/metadata.h"
 #include "rtdc/outputs/slice_map.h"
 
@@ -64,7 +65,7 @@ static enum sparsemed_status take_over_basins(hid_t input, hid_t file, const str
 }
 
 enum sparsemed_status sm_take_over(hid_t input, hid_t file, const struct sm_specification *wanted, int zstd_level,
-                                   struct sparsemed_error *error) {
+                                   bool values, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     if (input < 0) {
         return SPARSEMED_OK;
@@ -74,7 +75,10 @@ enum sparsemed_status sm_take_over(hid_t input, hid_t file, const struct sm_spec
          describe_slice(input, file, &wanted->slice, error) != SPARSEMED_OK)) {
         return error->status;
     }
-    return sm_input_is_measurement(wanted->input_options, wanted->input_path)
+    if (!sm_input_is_measurement(wanted->input_options, wanted->input_path)) {
+        return SPARSEMED_OK;
+    }
+    return sm_features_copy(input, &wanted->slice, file, zstd_level, values, error) == SPARSEMED_OK
                ? take_over_basins(input, file, wanted, zstd_level, error)
-               : SPARSEMED_OK;
+               : error->status;
 }

@@ -11,7 +11,18 @@
 #include "rtdc/input.h"
 #include "rtdc/layout.h"
 #include "rtdc/outputs/compare_files.h"
+#include "rtdc/outputs/feature_copy.h"
 #include "rtdc/outputs/take_over.h"
+
+/* Read the values of the features that a new output takes over. */
+static void read_features(hid_t file, const struct sm_specification *wanted, struct sparsemed_error *error) {
+    const struct sm_slice all = sm_slice_all(wanted->slice.n_there);
+    char *different = NULL;
+    if (sm_input_is_measurement(wanted->input_options, wanted->input_path)) {
+        sm_features_compare(file, &all, file, &different, error);
+    }
+    free(different); /* a file that reads differently each time is for the job to find out */
+}
 
 /* Take over what a new output would. */
 static enum sparsemed_status take_over(hid_t file, const char *path, const struct sm_input_options *options,
@@ -24,7 +35,9 @@ static enum sparsemed_status take_over(hid_t file, const char *path, const struc
     }
     hid_t events = sm_hdf5_require_group(memory, SM_GROUP_EVENTS);
     sm_hdf5_release(events);
-    sm_take_over(file, memory, &wanted, 0, error);
+    if (sm_take_over(file, memory, &wanted, 0, false, error) == SPARSEMED_OK) {
+        read_features(file, &wanted, error);
+    }
     H5Fclose(memory);
     if (error->status == SPARSEMED_INPUT) {
         return sparsemed_fail_where(error, "%s", path);
@@ -64,7 +77,8 @@ static herr_t pass_over(hid_t group, const char *name, const H5L_info_t *info, v
 
 /* Whether the groups that get something new in place are in good order: HDF5 fails to add to others. */
 static enum sparsemed_status list_groups(hid_t file, const char *path, struct sparsemed_error *error) {
-    static const char *const groups[] = {SM_GROUP_EVENTS, SM_GROUP_BASIN_EVENTS, SM_GROUP_BASINS, SM_GROUP_LOGS};
+    static const char *const groups[] = {SM_GROUP_EVENTS, SM_GROUP_BASIN_EVENTS, SM_GROUP_BASINS, SM_GROUP_LOGS,
+                                         SM_GROUP_TABLES};
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
         if (sm_hdf5_walk(file, groups[i], pass_over, NULL, error) != SPARSEMED_OK) {
             return sparsemed_fail_where(error, "%s", path);
@@ -108,6 +122,8 @@ static enum sparsemed_status read_input(enum sm_trial_kind kind, const char *pat
         if (kind == SM_TRIAL_IN_PLACE) {
             provoke(input.file, path, true);
             list_groups(input.file, path, error);
+        } else if (kind == SM_TRIAL_SHOWN) {
+            provoke(input.file, path, false);
         } else {
             take_over(input.file, path, options, input.slice, error);
         }

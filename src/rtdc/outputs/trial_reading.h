@@ -11,6 +11,7 @@ enum sm_trial_kind {
     SM_TRIAL_IN_PLACE, /* an input into which the background goes, or into a copy of it: its logs and tables may be what
                           they are */
     SM_TRIAL_OUTPUT,   /* an output of an earlier job, perhaps, or somebody else's file */
+    SM_TRIAL_SHOWN,    /* an output of which the frames are read, too, to which it leads as a measurement does */
     SM_TRIAL_HEADERS,  /* a file that nothing is done with but to look at its headers (see sm_trial_headers) */
     SM_TRIAL_COMPARE,  /* one of two files that are compared (see sm_trial_compare) */
     SM_TRIAL_VERIFY,   /* an output that is verified (see sm_trial_verify) */
@@ -19,8 +20,8 @@ enum sm_trial_kind {
 enum { SM_OTHERS_BYTES = 2048 };
 
 /* Do what a job does: open the file; of an input find the frames, read the time stamps, and walk through the index of
- * chunks; copy attributes, logs, tables and basins into a file in memory, as an output takes them over. Frames are not
- * decoded. Local.
+ * chunks; copy attributes, logs, tables, basins and features into a file in memory, as an output takes them over.
+ * Frames are not decoded. Local.
  *
  * kind         up to SM_TRIAL_OUTPUT; for the others see trial_looks.h
  * options      how an input is read; of an output only its reach counts

@@ -17,6 +17,10 @@ static bool processor_has(enum sparsemed_instruction_set set) {
     default:
         break;
     }
+#elif defined(__aarch64__)
+    if (set == SPARSEMED_NEON) {
+        return true;
+    }
 #endif
     return set == SPARSEMED_PORTABLE;
 }
@@ -36,6 +40,7 @@ static void names_are_the_words_of_the_variable(void **state) {
     assert_string_equal(sparsemed_instruction_set_name(SPARSEMED_PORTABLE), "portable");
     assert_string_equal(sparsemed_instruction_set_name(SPARSEMED_AVX2), "avx2");
     assert_string_equal(sparsemed_instruction_set_name(SPARSEMED_AVX512BW), "avx512bw");
+    assert_string_equal(sparsemed_instruction_set_name(SPARSEMED_NEON), "neon");
 }
 
 static void best_is_chosen_by_itself(void **state) {

@@ -84,6 +84,14 @@ static void sizes_of_windows_and_images(void **state) {
     }
 }
 
+static void every_kernel_size(void **state) {
+    enum sparsemed_instruction_set set = set_of_test(state);
+    struct rng rng = {82};
+    for (size_t n_frames = 1; n_frames <= 520; n_frames++) { /* one plane of counts, then two */
+        compare(set, &rng, (enum content)(n_frames % N_CONTENTS), n_frames, 65);
+    }
+}
+
 static void random_windows(void **state) {
     enum sparsemed_instruction_set set = set_of_test(state);
     struct rng rng = {83};
@@ -180,9 +188,10 @@ static void guard_pages_crash(void **state) {
 }
 
 int main(void) {
-    struct CMUnitTest tests[5 * SPARSEMED_N_INSTRUCTION_SETS + 1];
+    struct CMUnitTest tests[6 * SPARSEMED_N_INSTRUCTION_SETS + 1];
     size_t n = 0;
     n += for_each_set("sizes_of_windows_and_images", sizes_of_windows_and_images, tests + n);
+    n += for_each_set("every_kernel_size", every_kernel_size, tests + n);
     n += for_each_set("random_windows", random_windows, tests + n);
     n += for_each_set("every_value_from_every_guess", every_value_from_every_guess, tests + n);
     n += for_each_set("counts_beyond_16_bits", counts_beyond_16_bits, tests + n);

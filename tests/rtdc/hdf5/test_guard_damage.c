@@ -204,7 +204,7 @@ static void checks_the_parameters_of_packed_values(void **state) {
         int32_t numbers[CHUNK] = {1, 2, 3}, read[CHUNK];
         struct path path = scratch_path("packed.h5");
         hid_t file = create_file(path.text, FORMAT_OLD), creation = chunked(1, &chunk), type = H5Tcopy(H5T_STD_I32LE);
-        H5Tset_precision(type, 11);
+        H5Tset_precision(type, 20); /* HDF5 1.14 makes no dataset of fewer bits than half */
         pipeline_add(creation, cases[i].pipeline);
         add_dataset(file, "data", type, 1, &chunk, creation, numbers);
         H5Tclose(type);

@@ -59,7 +59,7 @@ static hid_t make(const char *name, enum change change) {
         add_text_attribute(file, "claim", "mine");
     }
     close_file(file);
-    struct path path = scratch_path(name);
+    struct path path = scratch_path("%s", name);
     return open_file(path.text);
 }
 
@@ -84,7 +84,7 @@ static void finds_what_differs(void **state) {
     };
     const struct sm_tolerance all = {.most_bytes = SIZE_MAX};
     for (int change = 0; change < N_CHANGES; change++) {
-        assert_string_equal(different(change, &all), paths[change]);
+        assert_string_equal(different((enum change)change, &all), paths[change]);
     }
 }
 

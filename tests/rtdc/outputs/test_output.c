@@ -229,6 +229,27 @@ static void chunks_have_about_a_mebibyte_of_images(void **state) {
     assert_int_equal(sm_output_chunk_images(65535, 65535), 1);
 }
 
+/* Features that are taken over are compared with those of the input, in which nothing may have changed. */
+static void finds_a_feature_that_is_not_what_was_written(void **state) {
+    (void)state;
+    double numbers[N_FRAMES] = {0};
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    hid_t input = change_file(input_path.text);
+    add_list(input, "events/temp", H5T_NATIVE_DOUBLE, N_FRAMES, numbers);
+    close_file(input);
+    struct sm_output output = create(true, SM_ZSTD_DEFAULT);
+    input = open_file(input_path.text);
+    assert_int_equal(sm_output_check(input, output_path.text, &output, &made_map, &error), SPARSEMED_OK);
+    hid_t file = change_file(output_path.text), dataset = H5Dopen2(file, "events/temp", H5P_DEFAULT);
+    numbers[N_FRAMES - 1] = 1;
+    assert_true(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers) >= 0);
+    H5Dclose(dataset);
+    close_file(file);
+    assert_int_equal(sm_output_check(input, output_path.text, &output, &made_map, &error), SPARSEMED_OUTPUT);
+    assert_non_null(strstr(error.message, "events/temp is not what was written"));
+    close_file(input);
+}
+
 /* ---- recognizing ---- */
 
 static void recognizes_its_output(void **state) {
@@ -354,6 +375,7 @@ int main(void) {
         output_test(is_known_by_how_the_input_is_read),
         output_test(does_without_metadata),
         output_test(names_the_file_that_cannot_be_made),
+        output_test(finds_a_feature_that_is_not_what_was_written),
         output_test(chunks_have_about_a_mebibyte_of_images),
         output_test(recognizes_its_output),
         output_test(takes_no_other_parameters_or_lengths),

@@ -40,7 +40,7 @@ static enum sparsemed_status take_over(hid_t input, hid_t output, bool sliced, s
         .path = output_path.text,
         .slice = sliced ? slice : sm_slice_all(N_ROWS),
     };
-    return sm_take_over(input, output, &wanted, LEVEL, error);
+    return sm_take_over(input, output, &wanted, LEVEL, true, error);
 }
 
 static void assert_rows(hid_t output, const char *path, int64_t first, int64_t second) {

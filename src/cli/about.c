@@ -1,0 +1,102 @@
+#include "cli/about.h"
+
+#include <hdf5.h>
+#include <jansson.h>
+#include <libdeflate.h>
+#include <limits.h>
+#include <mpi.h>
+#include <nettle/version.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include "cli/tell.h"
+#include "rtdc/layout.h"
+#include "sparsemed/instruction_set.h"
+
+static void tell_mpi(void) {
+    char version[MPI_MAX_LIBRARY_VERSION_STRING];
+    int length, major, minor, n_ranks;
+    MPI_Get_library_version(version, &length);
+    version[strcspn(version, "\n")] = '\0';
+    MPI_Get_version(&major, &minor);
+    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
+    for (char *tab; (tab = strchr(version, '\t'));) {
+        *tab = ' ';
+    }
+    sm_tell(stdout, "MPI: %s (MPI %d.%d), %d %s", version, major, minor, n_ranks, n_ranks == 1 ? "rank" : "ranks");
+}
+
+/* Which MPI-IO there is. Names of modules change, so a file is opened: ROMIO takes "ufs:" for the kind of file system,
+ * and others for a part of the name. */
+static void tell_mpi_io(void) {
+    const char *folder = getenv("TMPDIR");
+    char name[PATH_MAX], *path = name + strlen("ufs:"), reason[MPI_MAX_ERROR_STRING] = "no temporary file can be made";
+    snprintf(name, sizeof name, "ufs:%s/sparsemed-XXXXXX", folder && *folder ? folder : "/tmp");
+    int descriptor = mkstemp(path), length;
+    if (descriptor >= 0) {
+        MPI_File file;
+        bool is_romio = MPI_File_open(MPI_COMM_SELF, name, MPI_MODE_RDWR, MPI_INFO_NULL, &file) == MPI_SUCCESS;
+        int code = is_romio ? MPI_SUCCESS : MPI_File_open(MPI_COMM_SELF, path, MPI_MODE_RDWR, MPI_INFO_NULL, &file);
+        if (code == MPI_SUCCESS) {
+            strcpy(reason, is_romio ? "ROMIO" : "not ROMIO");
+            MPI_File_close(&file);
+        } else {
+            MPI_Error_string(code, reason, &length);
+        }
+        close(descriptor);
+        unlink(path);
+    }
+    sm_tell(stdout, "MPI-IO: %s", reason);
+}
+
+static void tell_libraries(void) {
+    unsigned major, minor, release;
+    H5get_libversion(&major, &minor, &release);
+    printf("HDF5: %u.%u.%u, compiled with %d.%d.%d\n", major, minor, release, H5_VERS_MAJOR, H5_VERS_MINOR,
+           H5_VERS_RELEASE);
+    printf("zstd: %s\nlibdeflate: %s\njansson: %s\nnettle: %d.%d\n", ZSTD_versionString(), LIBDEFLATE_VERSION_STRING,
+           JANSSON_VERSION, NETTLE_VERSION_MAJOR, NETTLE_VERSION_MINOR);
+}
+
+static void tell_instruction_set(void) {
+    enum sparsemed_instruction_set set;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    sm_tell(stdout, "instruction set: %s",
+            sparsemed_instruction_set_choose(&set, &error) == SPARSEMED_OK ? sparsemed_instruction_set_name(set)
+                                                                           : error.message);
+}
+
+/* The folder lies where it was installed beside the program, or in the build tree. */
+static void tell_plugins(void) {
+    static const char *const places[] = {SM_PLUGINS_FROM_PROGRAM, "../plugins"};
+    char program[PATH_MAX], path[PATH_MAX + sizeof SM_PLUGINS_FROM_PROGRAM], real[PATH_MAX] = "not found";
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[length > 0 ? length : 0] = '\0';
+    char *end = strrchr(program, '/');
+    for (size_t i = 0; end && i < sizeof places / sizeof *places; i++) {
+        *end = '\0';
+        snprintf(path, sizeof path, "%s/%s", program, places[i]);
+        if (realpath(path, real)) {
+            break;
+        }
+        strcpy(real, "not found");
+    }
+    sm_tell(stdout, "plugins: %s", real);
+}
+
+void sm_about_tell(void) {
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    if (rank == 0) {
+        puts(SM_SOFTWARE);
+        tell_mpi();
+        tell_mpi_io();
+        tell_libraries();
+        tell_instruction_set();
+        tell_plugins();
+    }
+}
