@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,9 @@
 #include "parallel/archive/journal.h"
 #include "parallel/archive/manifest.h"
 #include "parallel/headway.h"
+#include "parallel/inspection/audit.h"
+#include "parallel/inspection/conditions.h"
+#include "parallel/vote.h"
 #include "rtdc/files/path.h"
 
 enum { MOST_TOLD = 100 }; /* of what is passed over */
@@ -79,6 +83,12 @@ static enum sparsemed_status find_sources(const struct sm_options *options, stru
     if (!options->quiet) {
         tell_passed_over(sources);
     }
+    if (sources->n == 0 && sources->n_left_out > 0) {
+        return sparsemed_fail(
+            error, SPARSEMED_INPUT,
+            "there are no measurements to work on: all %zu are left out by their names; see --include",
+            sources->n_left_out);
+    }
     if (sources->n == 0) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "there are no measurements (*.rtdc) to work on");
     }
@@ -105,10 +115,9 @@ static enum sparsemed_status find_history(const struct sm_options *options, stru
     return error->status;
 }
 
-enum sparsemed_status sm_archive_list_make(const struct sm_options *options, bool beside, struct sm_stop *stop,
+enum sparsemed_status sm_archive_list_find(const struct sm_options *options, bool beside, struct sm_stop *stop,
                                            struct sm_archive_list *list, struct sparsemed_error *error) {
     assert(options->n_paths > 0 || options->manifest);
-    assert(1 <= options->shard && options->shard <= options->n_shards);
     *list = (struct sm_archive_list){0};
     if (options->output_dir) {
         list->output_folder = sm_path_absolute(options->output_dir);
@@ -122,11 +131,35 @@ enum sparsemed_status sm_archive_list_make(const struct sm_options *options, boo
     list->sources.copy = options->job.copy;
     list->sources.beside = beside;
     list->sources.output_folder = list->output_folder;
-    if (find_sources(options, &list->sources, error) == SPARSEMED_OK &&
+    list->sources.globs = &options->globs;
+    return find_sources(options, &list->sources, error);
+}
+
+enum sparsemed_status sm_archive_list_make(const struct sm_options *options, bool beside, struct sm_stop *stop,
+                                           struct sm_archive_list *list, struct sparsemed_error *error) {
+    assert(1 <= options->shard && options->shard <= options->n_shards);
+    if (sm_archive_list_find(options, beside, stop, list, error) == SPARSEMED_OK &&
         find_history(options, list, error) == SPARSEMED_OK) {
         sm_sources_keep_shard(&list->sources, (size_t)options->shard, (size_t)options->n_shards);
     }
     return error->status;
+}
+
+enum sparsemed_status sm_archive_list_restrict(const struct sm_options *options, struct sm_stop *stop,
+                                               struct sm_archive_list *list, struct sparsemed_error *error) {
+    struct sm_audit_entry *entries = NULL;
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    if (options->conditions.n == 0) {
+        return SPARSEMED_OK;
+    }
+    if (sm_audit(MPI_COMM_WORLD, &options->job.input_options.reach, options->job.progress, &list->sources, stop,
+                 &entries, error) == SPARSEMED_OK &&
+        rank == 0) {
+        sm_conditions_apply(&options->conditions, &list->sources, entries, error);
+    }
+    sm_audit_free(entries, list->sources.n);
+    return sm_vote(MPI_COMM_WORLD, error);
 }
 
 void sm_archive_list_free(struct sm_archive_list *list) {

@@ -1,4 +1,4 @@
-/* The measurements that a command line of batch or plan names, and what is known of their past. */
+/* The measurements that a command line of batch, plan or audit names, and what is known of their past. */
 #ifndef CLI_ARCHIVE_LIST_H
 #define CLI_ARCHIVE_LIST_H
 
@@ -34,6 +34,20 @@ struct sm_archive_list {
  * SPARSEMED_INTERNAL: out of memory. SPARSEMED_STOPPED: that was asked for. */
 enum sparsemed_status sm_archive_list_make(const struct sm_options *options, bool beside, struct sm_stop *stop,
                                            struct sm_archive_list *list, struct sparsemed_error *error);
+
+/* Find the measurements alone: nobody asks for their past. As sm_archive_list_make, without what it says of journals.
+ */
+enum sparsemed_status sm_archive_list_find(const struct sm_options *options, bool beside, struct sm_stop *stop,
+                                           struct sm_archive_list *list, struct sparsemed_error *error);
+
+/* Keep the measurements that fulfil the conditions of the command line. Nothing where it has none. Collective over
+ * MPI_COMM_WORLD.
+ *
+ * list   on the first rank
+ *
+ * SPARSEMED_INTERNAL: out of memory. SPARSEMED_STOPPED: that was asked for. */
+enum sparsemed_status sm_archive_list_restrict(const struct sm_options *options, struct sm_stop *stop,
+                                               struct sm_archive_list *list, struct sparsemed_error *error);
 
 /* Release a list; all zero is fine. */
 void sm_archive_list_free(struct sm_archive_list *list);

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/json_file.h"
 #include "cli/launcher.h"
+#include "cli/on_end.h"
 #include "cli/tell.h"
 #include "parallel/archive/archive.h"
 #include "parallel/headway.h"
@@ -66,6 +67,9 @@ static void tell_archive(FILE *stream, const struct sm_archive_report *report, c
     if (report->n_passed_over > 0) {
         fprintf(stream, ", %" PRIu64 " passed over", report->n_passed_over);
     }
+    if (report->n_left_out > 0) {
+        fprintf(stream, ", %" PRIu64 " left out", report->n_left_out);
+    }
     fprintf(stream, "\n%" PRIu64 " frames, %.1f MB read, %.1f MB decoded, %.1f MB/s\n", report->n_frames,
             (double)report->bytes_read / mega, (double)report->bytes_decoded / mega,
             (double)report->bytes_decoded / mega / seconds);
@@ -90,14 +94,14 @@ static json_t *summary_value(const struct sm_archive_report *report, const char 
         json_object_set_new(failure, "error", sm_json_from_bytes(reason ? reason : ""));
         json_array_append_new(failures, failure);
     }
-    json_t *value =
-        json_pack("{ss sI sI sI sI sI sI sI sI sI si sf sf so so}", "status", status, "files",
-                  (json_int_t)report->n_files, "done", (json_int_t)report->n_done, "skipped",
-                  (json_int_t)report->n_skipped, "failed", (json_int_t)report->n_failed, "left",
-                  (json_int_t)report->n_left, "passed_over", (json_int_t)report->n_passed_over, "frames",
-                  (json_int_t)report->n_frames, "bytes_read", (json_int_t)report->bytes_read, "bytes_decoded",
-                  (json_int_t)report->bytes_decoded, "ranks", report->n_ranks, "seconds", report->seconds, "balance",
-                  report->balance, "journal", sm_json_from_bytes(journal), "failures", failures);
+    json_t *value = json_pack("{ss sI sI sI sI sI sI sI sI sI sI si sf sf so so}", "status", status, "files",
+                              (json_int_t)report->n_files, "done", (json_int_t)report->n_done, "skipped",
+                              (json_int_t)report->n_skipped, "failed", (json_int_t)report->n_failed, "left",
+                              (json_int_t)report->n_left, "passed_over", (json_int_t)report->n_passed_over, "left_out",
+                              (json_int_t)report->n_left_out, "frames", (json_int_t)report->n_frames, "bytes_read",
+                              (json_int_t)report->bytes_read, "bytes_decoded", (json_int_t)report->bytes_decoded,
+                              "ranks", report->n_ranks, "seconds", report->seconds, "balance", report->balance,
+                              "journal", sm_json_from_bytes(journal), "failures", failures);
     json_object_set_new(value, "quality", flags_value(report));
     if (error->status != SPARSEMED_OK) {
         json_object_set_new(value, "error", sm_json_from_bytes(error->message));
@@ -136,6 +140,10 @@ static void tell_batch(const struct sm_options *options, const struct sm_archive
     if (options->json_path) {
         sm_json_file_write(options->json_path, summary_value(report, journal, error), error);
     }
+    if (options->on_end) {
+        fflush(stdout);
+        sm_on_end(options->on_end, summary_value(report, journal, error));
+    }
 }
 
 /* ---- doing ---- */
@@ -170,6 +178,9 @@ static enum sparsemed_status prepare(const struct sm_options *options, bool firs
         find_work(options, &stop, list, journal, error);
     }
     sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
+    if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK) {
+        sm_archive_list_restrict(options, &stop, list, error);
+    }
     sm_stop_close(&stop);
     return sm_vote(MPI_COMM_WORLD, error);
 }
@@ -181,6 +192,7 @@ static bool process_archive(const struct sm_options *options, bool first, struct
     const struct sm_archive archive = {
         .job = options->job,
         .retry_failed = options->retry_failed,
+        .n_retries = (int)options->n_retries,
         .least_share = SM_LEAST_SHARE,
         .grace = options->grace,
         .tell = options->verbose ? tell_record : NULL,
@@ -212,8 +224,9 @@ const struct sm_command sm_command_batch = {
              "Compute the sparse-median backgrounds of an archive. What was done before, and has\n"
              "not changed, is skipped; a measurement that fails does not stop the others.\n"
              "\n"
-             "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc\n",
-    .sections = {SM_OF_ARCHIVE, SM_OF_REACH, SM_OF_BACKGROUND, SM_OF_OUTPUT, SM_OF_TELLING},
+             "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc and *_dcn.rtdc\n",
+    .sections = {SM_OF_NAMES, SM_OF_SELECTION, SM_OF_ARCHIVE, SM_OF_BATCH, SM_OF_REACH, SM_OF_BACKGROUND, SM_OF_OUTPUT,
+                 SM_OF_TELLING},
     .exit_status = "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
                    "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"
                    "signal, or because a rank was stuck: the same command goes on.\n",

@@ -191,6 +191,7 @@ enum sparsemed_status sm_command_line_read(int argc, char **argv, const enum sm_
         .command_line = join_words(argc, argv),
         .job = {.parameters = SPARSEMED_PARAMETERS_DEFAULT, .zstd_level = SM_ZSTD_DEFAULT},
         .stall_limit = 1800,
+        .n_retries = 2,
         .shard = 1,
         .n_shards = 1,
     };

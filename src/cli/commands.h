@@ -30,7 +30,8 @@ struct sm_command {
     bool (*work)(const struct sm_options *options, bool first, struct sparsemed_error *error);
 };
 
-extern const struct sm_command sm_command_run, sm_command_batch, sm_command_plan, sm_command_report;
+extern const struct sm_command sm_command_run, sm_command_batch, sm_command_plan, sm_command_report, sm_command_audit,
+    sm_command_compare, sm_command_verify;
 
 /* Read the command line; show the help, or do the work; tell of a failure, once. Collective over MPI_COMM_WORLD; all
  * ranks must pass the same.

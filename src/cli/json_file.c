@@ -12,19 +12,33 @@
 
 #include "rtdc/files/surrogates.h"
 
-enum sparsemed_status sm_json_file_check(const char *path, struct sparsemed_error *error) {
+/* Whether a file may be replaced: there is none, it is empty, or its first line begins like what is to be written. */
+static bool begins_with(const char *path, const char *beginning) {
     struct stat info;
     if (strcmp(path, "-") == 0 || stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0) {
-        return SPARSEMED_OK;
+        return true;
     }
     FILE *stream = fopen(path, "r");
-    int first = stream ? fgetc(stream) : EOF;
+    bool begins = stream;
+    for (const char *next = beginning; *next && begins; next++) {
+        begins = fgetc(stream) == (unsigned char)*next;
+    }
     if (stream) {
         fclose(stream);
     }
-    return first == '{'
+    return begins;
+}
+
+enum sparsemed_status sm_json_file_check(const char *path, struct sparsemed_error *error) {
+    return begins_with(path, "{")
                ? SPARSEMED_OK
                : sparsemed_fail(error, SPARSEMED_USAGE, "--json %s: exists and is no record; name another file", path);
+}
+
+enum sparsemed_status sm_table_file_check(const char *path, struct sparsemed_error *error) {
+    return begins_with(path, "path\t")
+               ? SPARSEMED_OK
+               : sparsemed_fail(error, SPARSEMED_USAGE, "--tsv %s: exists and is no table; name another file", path);
 }
 
 /* Open a file to be written from its beginning. A pipe that nobody reads is an error, as waiting for a reader may have

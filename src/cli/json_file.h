@@ -11,6 +11,9 @@
  * SPARSEMED_USAGE: it is a file that holds something else. */
 enum sparsemed_status sm_json_file_check(const char *path, struct sparsemed_error *error);
 
+/* The same for a table with tabulators between its cells. SPARSEMED_USAGE: it is a file that holds something else. */
+enum sparsemed_status sm_table_file_check(const char *path, struct sparsemed_error *error);
+
 /* Write a record as one line of JSON. For the first rank.
  *
  * path     of the file; "-" is standard output

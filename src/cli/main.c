@@ -13,8 +13,9 @@
 #include "rtdc/layout.h"
 #include "sparsemed/status.h"
 
-static const struct sm_command *const commands[] = {&sm_command_run, &sm_command_batch, &sm_command_plan,
-                                                    &sm_command_report};
+static const struct sm_command *const commands[] = {&sm_command_run,    &sm_command_batch, &sm_command_plan,
+                                                    &sm_command_report, &sm_command_audit, &sm_command_compare,
+                                                    &sm_command_verify};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void tell_program_help(void) {
@@ -24,7 +25,7 @@ static void tell_program_help(void) {
          "\n"
          "Commands:");
     for (size_t i = 0; i < N_COMMANDS; i++) {
-        printf("  %-6s  %s\n", commands[i]->name, commands[i]->summary);
+        printf("  %-7s  %s\n", commands[i]->name, commands[i]->summary);
     }
     puts("\n"
          "sparsemed COMMAND --help tells the options of a command.\n"

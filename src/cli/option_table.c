@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "rtdc/filters/filters.h"
+#include "rtdc/inspection/verification.h"
 
 /* ---- the background ---- */
 
@@ -193,6 +194,50 @@ static void set_follow_links(struct sm_options *options) {
     options->job.input_options.reach.follow_links = true;
 }
 
+/* ---- which measurements ---- */
+
+static enum sparsemed_status take_pattern(const struct sm_value *value, const char **patterns, size_t *n,
+                                          struct sparsemed_error *error) {
+    if (*n == SM_MAX_GLOBS) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "there are more than %d --%s", SM_MAX_GLOBS, value->option);
+    }
+    return sm_read_text(value, "pattern", &patterns[(*n)++], error);
+}
+
+static enum sparsemed_status take_include(const struct sm_value *value, struct sm_options *options,
+                                          struct sparsemed_error *error) {
+    return take_pattern(value, options->globs.included, &options->globs.n_included, error);
+}
+
+static enum sparsemed_status take_exclude(const struct sm_value *value, struct sm_options *options,
+                                          struct sparsemed_error *error) {
+    return take_pattern(value, options->globs.excluded, &options->globs.n_excluded, error);
+}
+
+static enum sparsemed_status take_only_if(const struct sm_value *value, struct sm_options *options,
+                                          struct sparsemed_error *error) {
+    return sm_conditions_add(&options->conditions, value->text, error) == SPARSEMED_OK
+               ? SPARSEMED_OK
+               : sparsemed_fail_where(error, "--only-if");
+}
+
+/* ---- outputs that are there ---- */
+
+static enum sparsemed_status take_recompute(const struct sm_value *value, struct sm_options *options,
+                                            struct sparsemed_error *error) {
+    int64_t n = 0;
+    if (strcmp(value->text, "all") == 0) {
+        options->n_recompute = SM_RECOMPUTE_ALL;
+    } else if (sm_read_integer(value, &n, error) == SPARSEMED_OK && n >= 0) {
+        options->n_recompute = (uint64_t)n;
+    } else {
+        *error = SPARSEMED_NO_ERROR;
+        sparsemed_fail(error, SPARSEMED_USAGE, "--recompute takes a number, 0 or more, or all, not \"%s\"",
+                       value->text);
+    }
+    return error->status;
+}
+
 /* ---- the archive ---- */
 
 static enum sparsemed_status take_ranks(const struct sm_value *value, struct sm_options *options,
@@ -237,6 +282,20 @@ static void set_retry_failed(struct sm_options *options) {
     options->retry_failed = true;
 }
 
+static enum sparsemed_status take_retries(const struct sm_value *value, struct sm_options *options,
+                                          struct sparsemed_error *error) {
+    int64_t *n = &options->n_retries;
+    if (sm_read_integer(value, n, error) == SPARSEMED_OK && (*n < 0 || *n > 1000)) {
+        sparsemed_fail(error, SPARSEMED_USAGE, "--retries takes a number from 0 to 1000, not \"%s\"", value->text);
+    }
+    return error->status;
+}
+
+static enum sparsemed_status take_on_end(const struct sm_value *value, struct sm_options *options,
+                                         struct sparsemed_error *error) {
+    return sm_read_text(value, "command", &options->on_end, error);
+}
+
 static enum sparsemed_status take_grace(const struct sm_value *value, struct sm_options *options,
                                         struct sparsemed_error *error) {
     if (sm_read_number(value, &options->grace, error) == SPARSEMED_OK && !(options->grace >= 0)) {
@@ -269,6 +328,7 @@ const char *const sm_section_headings[SM_N_SECTIONS] = {
     [SM_OF_OUTPUT] = "The output:",
     [SM_OF_FRAMES] = "Frames that are no measurement:",
     [SM_OF_REACH] = "What a measurement may lead to:",
+    [SM_OF_NAMES] = "Which files:",
     [SM_OF_ARCHIVE] = "The archive:",
     [SM_OF_REPORT] = "The report:",
     [SM_OF_TELLING] = "The job:",
@@ -343,7 +403,52 @@ const struct sm_option sm_option_table[] = {
      "of the folder of the measurement, as basins may",
      .set = set_follow_links},
 
+    {SM_OF_BATCH, 0, "retries", "N",
+     "try a measurement so often again whose failure may pass,\n"
+     "as of a disk that is full, after growing pauses (2)",
+     .take = take_retries},
+    {SM_OF_BATCH, 0, "on-end", "COMMAND",
+     "run this by the shell when the job is over, with the\n"
+     "record of --json on its standard input",
+     .take = take_on_end},
+
     {SM_OF_PLAN, 0, "ranks", "N", "ranks to plan for; default: those that it runs on", .take = take_ranks},
+
+    {SM_OF_AUDIT, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
+    {SM_OF_AUDIT, 0, "tsv", "FILE",
+     "write a row a measurement, tabulators between cells; - is\n"
+     "standard output",
+     .take = take_tsv},
+
+    {SM_OF_COMPARE, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
+
+    {SM_OF_VERIFY, 0, "recompute", "N",
+     "compute N images and offsets of each anew, or all of\n"
+     "them, and compare (0)",
+     .take = take_recompute},
+    {SM_OF_VERIFY, 0, "journal", "FILE",
+     "note there what is good, and do not look at it again\n"
+     "where it has not changed: a job that was stopped goes on",
+     .take = take_journal},
+    {SM_OF_VERIFY, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
+
+    {SM_OF_NAMES, 0, "include", "GLOB",
+     "only what has such a path below SOURCE, or such a name\n"
+     "where GLOB has no slash; outputs of this program and of\n"
+     "ChipStream are left out otherwise; can be repeated",
+     .take = take_include},
+    {SM_OF_NAMES, 0, "exclude", "GLOB", "nothing that has such a path or name; can be repeated", .take = take_exclude},
+
+    {SM_OF_SELECTION, 0, "only-if", "CONDITION",
+     "only what its headers tell this of, as audit shows it:\n"
+     "no-background, generation<11, region=channel,\n"
+     "frames>=1000, newer-than=2024-05-31 ...; can be repeated",
+     .take = take_only_if},
+    {SM_OF_SELECTION, 0, "manifest", "FILE",
+     "more measurements, one a line: a path, mirrored as it is\n"
+     "written, or INPUT, a tabulator and OUTPUT; - is standard\n"
+     "input",
+     .take = take_manifest},
 
     {SM_OF_ARCHIVE, 0, "output-dir", "DIR",
      "make outputs under DIR, where the folders of SOURCE are\n"
@@ -354,11 +459,6 @@ const struct sm_option sm_option_table[] = {
      "make each output a complete copy of its input, under its\n"
      "name",
      .set = set_copy},
-    {SM_OF_ARCHIVE, 0, "manifest", "FILE",
-     "more measurements, one a line: a path, mirrored as it is\n"
-     "written, or INPUT, a tabulator and OUTPUT; - is standard\n"
-     "input",
-     .take = take_manifest},
     {SM_OF_ARCHIVE, 0, "shard", "I/N",
      "every N-th measurement only, from number I on: for N jobs\n"
      "that share the archive",

@@ -4,7 +4,9 @@
 #include <string.h>
 
 FILE *sm_options_text_stream(const struct sm_options *options) {
-    return options->json_path && strcmp(options->json_path, "-") == 0 ? stderr : stdout;
+    bool taken = (options->json_path && strcmp(options->json_path, "-") == 0) ||
+                 (options->tsv_path && strcmp(options->tsv_path, "-") == 0);
+    return taken ? stderr : stdout;
 }
 
 void sm_options_free(struct sm_options *options) {

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "parallel/archive/globs.h"
+#include "parallel/inspection/conditions.h"
 #include "parallel/measurement/job.h"
 
 /* What was read. Strings are borrowed from the command line, but for those that say otherwise. */
@@ -22,17 +24,29 @@ struct sm_options {
     bool ppid_given, parameter_given; /* all parameters at once, and one of them */
     bool in_place;
 
+    /* of batch, plan and audit */
+    const char *manifest; /* "-" is standard input; NULL: not given */
+    struct sm_globs globs;
+    struct sm_conditions conditions;
+
+    /* of audit and report */
+    const char *tsv_path; /* of the table; for audit "-" is standard output; NULL: none */
+
+    /* of verify */
+    uint64_t n_recompute; /* images and offsets to compute anew */
+
     /* of batch and plan */
     const char *output_dir;  /* NULL: not given */
-    const char *manifest;    /* "-" is standard input; NULL: not given */
     const char *journal;     /* NULL: not given */
     int64_t shard, n_shards; /* 1 of 1: everything */
     bool retry_failed;
-    double grace;    /* seconds */
-    int64_t n_ranks; /* to plan for; 0: not given */
+    double grace;       /* seconds */
+    int64_t n_retries;  /* of batch */
+    const char *on_end; /* of batch: a command for the shell; NULL: none */
+    int64_t n_ranks;    /* to plan for; 0: not given */
 
     /* of report */
-    const char *report_path, *tsv_path, *multiqc_path; /* NULL: not given */
+    const char *report_path, *multiqc_path; /* NULL: not given */
 
     int n_paths; /* words of the command line that are no options */
     char **paths;
@@ -50,7 +64,13 @@ enum sm_section {
     SM_OF_RUN,    /* of this command alone */
     SM_OF_FRAMES, /* that are no measurement */
     SM_OF_REACH,  /* of what a measurement leads to */
-    SM_OF_PLAN,   /* of this command alone */
+    SM_OF_BATCH,  /* of this command alone */
+    SM_OF_PLAN,   /* likewise */
+    SM_OF_AUDIT,  /* likewise */
+    SM_OF_COMPARE,
+    SM_OF_VERIFY,
+    SM_OF_NAMES, /* of files */
+    SM_OF_SELECTION,
     SM_OF_ARCHIVE,
     SM_OF_REPORT, /* of this command alone */
     SM_OF_TELLING,
@@ -60,7 +80,7 @@ enum sm_section {
 /* Release what was read; all zero is fine. */
 void sm_options_free(struct sm_options *options);
 
-/* Where text for people goes: standard output, or standard error where --json takes that for the record. */
+/* Where text for people goes: standard output, or standard error where --json or --tsv takes that. */
 FILE *sm_options_text_stream(const struct sm_options *options);
 
 #endif

@@ -74,6 +74,9 @@
 #define SM_ATTRIBUTE_PIXEL_SIZE "imaging:pixel size"     /* micrometres */
 #define SM_ATTRIBUTE_EVENTS     "experiment:event count" /* how many events, which are frames, there are */
 
+#define SM_ATTRIBUTE_REGION           "setup:chip region"      /* "channel" or "reservoir" */
+#define SM_ATTRIBUTE_SOFTWARE_VERSION "setup:software version" /* the programs that worked on the file */
+
 /* Ours: the identifier of an output that has a slice of a measurement is that of the measurement, this, and the slice
  * (see frames/slice.h). */
 #define SM_IDENTIFIED_AS_SLICE "_slice-"

@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "parallel/archive/journal_record.h"
 #include "parallel/archive/ledger.h"
+#include "parallel/archive/passing_failure.h"
 #include "parallel/archive/queue.h"
 #include "parallel/archive/survey.h"
 #include "parallel/headway.h"
@@ -56,6 +58,30 @@ static void carry_out(struct worker *worker, const struct sm_job *job, struct sm
     worker->worked += MPI_Wtime() - begin;
 }
 
+/* Wait before a measurement is tried again; a request to stop ends that. */
+static void pause_for(struct worker *worker, double seconds, const char *input) {
+    const struct timespec moment = {.tv_nsec = 20000000};
+    const double begin = MPI_Wtime();
+    sm_headway_begin("waiting to try again", input);
+    while (MPI_Wtime() - begin < seconds && !serve_others(worker) && !sm_stop_asked(&worker->stop)) {
+        sm_headway("");
+        nanosleep(&moment, NULL);
+    }
+}
+
+/* The same, and again where the failure may pass. */
+static void carry_out_at_last(struct worker *worker, const struct sm_job *job, struct sm_report *report,
+                              struct sparsemed_error *error) {
+    carry_out(worker, job, report, error);
+    for (int n_tried = 1; n_tried <= worker->archive->n_retries && sm_failure_may_pass(error); n_tried++) {
+        pause_for(worker, sm_failure_pause(n_tried), job->input);
+        sm_report_free(report);
+        *report = (struct sm_report){0};
+        *error = SPARSEMED_NO_ERROR;
+        carry_out(worker, job, report, error);
+    }
+}
+
 /* Work on a measurement. Collective over the group. Returns its record on the first rank of the group, to be released
  * with free; NULL where it was given up, or memory is out. */
 static char *work_on(struct worker *worker, const struct sm_order *order) {
@@ -70,7 +96,7 @@ static char *work_on(struct worker *worker, const struct sm_order *order) {
     job.poll = serve_others;
     job.poll_data = worker;
     struct sm_file_state input = sm_file_state_of(job.input);
-    carry_out(worker, &job, &report, &error);
+    carry_out_at_last(worker, &job, &report, &error);
     char *record = NULL;
     if (worker->group_rank == 0 && error.status != SPARSEMED_STOPPED) {
         if (strcmp(job.input, job.output) == 0) { /* what was made is the input of the next run */

@@ -16,6 +16,7 @@
 struct sm_archive {
     struct sm_job job;  /* of every measurement, but for its paths; job.progress is that of the archive */
     bool retry_failed;  /* what has failed before, or took jobs down, and has not changed since */
+    int n_retries;      /* of a measurement whose failure may pass (passing_failure.h) */
     double least_share; /* bytes; see sm_schedule_build */
     double grace;       /* seconds that measurements under way may still take after a request to stop */
 
@@ -33,7 +34,7 @@ struct sm_failure {
 struct sm_archive_report {
     uint64_t n_files, n_done, n_skipped, n_failed, n_left; /* skipped: done before; left: by a request to stop */
     uint64_t n_failed_before;                              /* of n_failed: not tried again */
-    uint64_t n_passed_over;                                /* none of n_files: see sources.h */
+    uint64_t n_passed_over, n_left_out;                    /* none of n_files: see sources.h */
     uint64_t n_frames, bytes_read, bytes_decoded;          /* of what was done */
     uint64_t n_clean, n_flagged[SPARSEMED_N_FLAGS];        /* of what was done: backgrounds without a flag, with each */
     int n_ranks;

@@ -78,7 +78,7 @@ void sm_examine(const struct sm_survey *survey, const struct sm_question *questi
     bool untouched = is_untouched(question, output);
     bool as_before = question->known && !survey->job->force && sm_file_state_equal(finding->input, question->input) &&
                      are_as_before(other_files);
-    if (as_before && !question->done && !survey->retry_failed) {
+    if (as_before && !question->done && !question->may_pass && !survey->retry_failed) {
         finding->verdict = SM_FAILED_BEFORE;
     } else if (as_before && question->done && (untouched || sm_existing_is_done(&expected))) {
         finding->verdict = SM_DONE_BEFORE; /* also where the output was copied since */

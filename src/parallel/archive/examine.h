@@ -9,6 +9,7 @@
 struct sm_question {
     bool known;                         /* the journal tells of it, with these parameters and images of this kind */
     bool done;                          /* it was done, and has not failed since, and be it with others */
+    bool may_pass;                      /* it has failed of what may have passed since */
     bool offset;                        /* offsets were computed */
     struct sm_file_state input, output; /* as they were then */
     uint64_t n_frames;

@@ -50,6 +50,7 @@ static bool understand_record(const json_t *record, struct sm_past *past) {
         return false;
     }
     past->done = strcmp(status, "failed") != 0;
+    past->may_pass = json_is_true(json_object_get(record, "may_pass"));
     snprintf(past->finished, sizeof past->finished, "%s", finished);
     snprintf(past->ended, sizeof past->ended, "%s", finished);
     return true;

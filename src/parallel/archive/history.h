@@ -19,7 +19,8 @@ struct sm_beginning {
 
 /* What the journals tell last of an output. */
 struct sm_past {
-    bool done; /* or failed; where there are no parameters, nothing has ended it */
+    bool may_pass; /* the failure; see passing_failure.h */
+    bool done;     /* or failed; where there are no parameters, nothing has ended it */
     struct sparsemed_parameters parameters;
     bool frame_images;          /* a background image a frame */
     struct sm_file_state input; /* as it was; in place, what was made of it */

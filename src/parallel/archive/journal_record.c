@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "parallel/archive/passing_failure.h"
 #include "parallel/measurement/record.h"
 #include "rtdc/files/surrogates.h"
 
@@ -25,6 +26,11 @@ static void set_state(json_t *record, const char *size, const char *modified, st
     json_object_set_new(record, modified, json_integer(state.modified));
 }
 
+/* By which readers know what fields there are: jobs/JOURNAL.md. */
+static void set_schema(json_t *record) {
+    json_object_set_new(record, "schema", json_integer(SM_JOURNAL_SCHEMA));
+}
+
 char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sparsemed_error *outcome,
                         struct sm_file_state input) {
     char host[256] = "", ppid[SPARSEMED_PPID_SIZE];
@@ -34,8 +40,12 @@ char *sm_journal_record(const struct sm_job *job, const struct sm_report *report
         sparsemed_ppid_format(&job->parameters, ppid);
         json_object_set_new(record, "ppid", json_string(ppid));
     }
+    set_schema(record);
     set_state(record, "input_size", "input_modified", input);
     json_object_set_new(record, "other_files", sm_used_files_to_json(&report->files));
+    if (outcome->status != SPARSEMED_OK) {
+        json_object_set_new(record, "may_pass", json_boolean(sm_failure_may_pass(outcome)));
+    }
     if (outcome->status == SPARSEMED_OK) {
         set_state(record, "output_size", "output_modified", sm_file_state_of(job->output));
     }
@@ -51,6 +61,7 @@ char *sm_journal_mark(const char *status, const char *input_path, const char *ou
     gethostname(host, sizeof host - 1);
     json_t *mark = json_pack("{ss so so}", "status", status, "input", sm_json_from_bytes(input_path), "output",
                              sm_json_from_bytes(output_path));
+    set_schema(mark);
     set_state(mark, "input_size", "input_modified", input);
     json_object_set_new(mark, "host", sm_json_from_bytes(host));
     json_object_set_new(mark, "time", time_value());

@@ -5,6 +5,11 @@
 #include "parallel/measurement/job.h"
 #include "rtdc/files/file_state.h"
 
+/* Version of the records: a field may be added in the same one; what means something else has another one. Records
+ * without a version are of 0, before there was one; they have the same fields otherwise. jobs/JOURNAL.md tells all of
+ * them. */
+enum { SM_JOURNAL_SCHEMA = 1 };
+
 /* The record of a job (parallel/measurement/record.h), and by what one knows later whether anything has changed since,
  * as one line of JSON to be released with free; NULL where memory is out. The output is looked at, where there is a new
  * one.

@@ -128,6 +128,9 @@ static enum sparsemed_status add_path(struct sm_sources *sources, const char *pa
         return sparsemed_fail(error, SPARSEMED_USAGE, "\"%s\" leads out of the output folder; give %s",
                               output ? output : path, output ? "another output" : "an output after a tabulator");
     }
+    if (!sm_sources_take(sources, strip(path), true)) {
+        return SPARSEMED_OK;
+    }
     char *input = below(current, path);
     if (!input || sm_sources_widen_base(sources, input, false, error) != SPARSEMED_OK) {
         free(input);

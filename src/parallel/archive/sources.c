@@ -35,6 +35,13 @@ enum sparsemed_status sm_sources_append(struct sm_sources *sources, char *input,
     return SPARSEMED_OK;
 }
 
+bool sm_sources_take(struct sm_sources *sources, const char *below, bool named) {
+    static const struct sm_globs none = {0};
+    bool taken = sm_globs_take(sources->globs ? sources->globs : &none, below, named || sources->outputs_too);
+    sources->n_left_out += !taken;
+    return taken;
+}
+
 enum sparsemed_status sm_sources_pass_over(struct sm_sources *sources, const char *path, const char *reason,
                                            struct sparsemed_error *error) {
     if (sources->n_passed_over == sources->passed_over_capacity) {
@@ -248,6 +255,18 @@ void sm_sources_keep_shard(struct sm_sources *sources, size_t shard, size_t n_sh
     size_t n = 0;
     for (size_t i = 0; i < sources->n; i++) {
         if (i % n_shards == shard - 1) {
+            sources->list[n++] = sources->list[i];
+        } else {
+            release(&sources->list[i]);
+        }
+    }
+    sources->n = n;
+}
+
+void sm_sources_keep(struct sm_sources *sources, const bool *kept) {
+    size_t n = 0;
+    for (size_t i = 0; i < sources->n; i++) {
+        if (kept[i]) {
             sources->list[n++] = sources->list[i];
         } else {
             release(&sources->list[i]);

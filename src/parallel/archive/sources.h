@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "parallel/archive/globs.h"
 #include "parallel/stop.h"
 #include "sparsemed/status.h"
 
@@ -27,16 +28,19 @@ struct sm_sources {
     bool outputs_too; /* what is called as an output is one of the list, too: it is to be looked at */
     const char
         *output_folder; /* under which outputs are made; borrowed; NULL: in place, beside, or the manifest names each */
-    struct sm_stop *stop; /* requests to stop that are heard while the list is made; borrowed; NULL: none */
-    char *base;           /* folder that holds all that was added; NULL before */
+    const struct sm_globs *globs; /* what is taken, by its name; borrowed; NULL: what has the name of no output */
+    struct sm_stop *stop;         /* requests to stop that are heard while the list is made; borrowed; NULL: none */
+    char *base;                   /* folder that holds all that was added; NULL before */
     size_t n, capacity;
     struct sm_source *list; /* [n] */
     size_t n_passed_over, passed_over_capacity;
     struct sm_passed_over *passed_over; /* [n_passed_over] */
+    size_t n_left_out;                  /* by their names */
+    size_t n_unfit;                     /* as they do not fulfil conditions (parallel/inspection/conditions.h) */
 };
 
-/* (tree.c) Add a file, or all measurements in a folder and the folders below it: the files *.rtdc, but neither
- * *_bg.rtdc, which are outputs (unless outputs_too), nor what has a name that begins with a dot. Symbolic links are
+/* (tree.c) Add a file, or all measurements in a folder and the folders below it: the files *.rtdc that are taken by
+ * their names (globs.h; all where outputs_too), but not what has a name that begins with a dot. Symbolic links are
  * followed, to files and to folders, but to no folder that the link itself is in. A file goes to <output
  * folder>/<stem>_bg.rtdc, a copy to its own name there; the tree below a folder is mirrored, each by its names there. A
  * folder in it that cannot be read is added as if it were a measurement, so that its failure is told like that of one;
@@ -58,12 +62,22 @@ enum sparsemed_status sm_sources_settle(struct sm_sources *sources, struct spars
  * shard   1 .. n_shards */
 void sm_sources_keep_shard(struct sm_sources *sources, size_t shard, size_t n_shards);
 
+/* Keep some measurements of the list.
+ *
+ * kept   [sources->n] */
+void sm_sources_keep(struct sm_sources *sources, const bool *kept);
+
 /* ---- for what fills the list: files and folders in tree.c, manifests in manifest.c ---- */
 
 /* Add a measurement. Takes over both absolute paths, which may be NULL where memory is out. SPARSEMED_INTERNAL: it is.
  */
 enum sparsemed_status sm_sources_append(struct sm_sources *sources, char *input, char *output,
                                         struct sparsemed_error *error);
+
+/* Whether a file is taken by its name. What is not is counted.
+ *
+ * below, named   see sm_globs_take */
+bool sm_sources_take(struct sm_sources *sources, const char *below, bool named);
 
 /* Note what is passed over. The path is copied. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_sources_pass_over(struct sm_sources *sources, const char *path, const char *reason,

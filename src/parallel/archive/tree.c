@@ -16,20 +16,20 @@ static bool ends_with(const char *name, const char *end) {
     return length >= end_length && strcmp(name + length - end_length, end) == 0;
 }
 
-static bool is_measurement(const struct sm_sources *sources, const char *name) {
-    return ends_with(name, ".rtdc") && (sources->outputs_too || !ends_with(name, "_bg.rtdc"));
+static bool is_measurement(const char *name) {
+    return ends_with(name, ".rtdc");
 }
 
-/* Why something in a tree is passed over, or NULL: it is no measurement by its name. */
-static const char *reason_to_pass_over(const struct sm_sources *sources, const FTSENT *entry) {
+/* Why something in a tree is passed over, or NULL: it is no measurement by its name, or one that can be read. */
+static const char *reason_to_pass_over(const FTSENT *entry) {
     const char *name = entry->fts_name;
     switch (entry->fts_info) {
     case FTS_DC:
         return "a link to a folder that it is in";
     case FTS_SLNONE: /* by a name without extension it may have led to a folder */
-        return is_measurement(sources, name) || !strchr(name, '.') ? "a link that leads nowhere" : NULL;
+        return is_measurement(name) || !strchr(name, '.') ? "a link that leads nowhere" : NULL;
     case FTS_DEFAULT:
-        return is_measurement(sources, name) ? "neither a file nor a folder" : NULL;
+        return is_measurement(name) ? "neither a file nor a folder" : NULL;
     default:
         return NULL;
     }
@@ -45,15 +45,19 @@ static enum sparsemed_status visit(struct sm_sources *sources, FTS *tree, FTSENT
         }
         return SPARSEMED_OK;
     }
-    const char *reason = reason_to_pass_over(sources, entry);
+    const char *below = entry->fts_path + root_length;
+    below += *below == '/';
+    const char *reason = reason_to_pass_over(entry);
+    bool is_file = entry->fts_info == FTS_F && is_measurement(entry->fts_name);
+    if ((reason || is_file) && is_measurement(entry->fts_name) && !sm_sources_take(sources, below, false)) {
+        return SPARSEMED_OK;
+    }
     if (reason) {
         return sm_sources_pass_over(sources, entry->fts_path, reason, error);
     }
-    if (!unreadable && !(entry->fts_info == FTS_F && is_measurement(sources, entry->fts_name))) {
+    if (!unreadable && !is_file) {
         return SPARSEMED_OK;
     }
-    const char *below = entry->fts_path + root_length;
-    below += *below == '/';
     return sm_sources_append(sources, strdup(entry->fts_path), sm_sources_mirror(sources, entry->fts_path, below),
                              error);
 }
@@ -100,7 +104,7 @@ enum sparsemed_status sm_sources_add(struct sm_sources *sources, const char *pat
     if (sm_sources_widen_base(sources, absolute, is_folder, error) == SPARSEMED_OK) {
         if (is_folder) {
             add_tree(sources, absolute, error);
-        } else {
+        } else if (sm_sources_take(sources, sm_path_name(absolute), true)) {
             sm_sources_append(sources, strdup(absolute), sm_sources_mirror(sources, absolute, sm_path_name(absolute)),
                               error);
         }

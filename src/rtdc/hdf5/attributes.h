@@ -14,6 +14,11 @@
  * fixed_length   receives whether its strings have a fixed length; may be NULL */
 char *sm_attribute_text(hid_t object, const char *name, bool *fixed_length);
 
+/* The same where it does no harm that HDF5 may crash on a damaged file, or give stray memory, as it does where a
+ * process tries the file out: whether the text can be read is not looked at before (heap_values.h), which takes longer
+ * than reading it. */
+char *sm_attribute_text_trusted(hid_t object, const char *name);
+
 /* Read such a text. Damage is not taken for absence.
  *
  * text   receives it, to be released with free; NULL where sm_attribute_text gives NULL for a file in good order

@@ -9,6 +9,7 @@
 #include "rtdc/filters/filters.h"
 #include "rtdc/filters/fletcher32.h"
 #include "rtdc/hdf5/guard.h"
+#include "rtdc/hdf5/hdf5.h"
 
 enum { MAX_FILTERS = 8 };
 
@@ -46,10 +47,12 @@ static bool note_filters(hid_t creation, struct sm_decoder *decoder) {
     return n_compressors <= 1;
 }
 
-static size_t count_chunk_bytes(hid_t creation) {
+static size_t count_chunk_bytes(hid_t dataset, hid_t creation) {
     hsize_t chunk[H5S_MAX_RANK];
     int rank = H5Pget_chunk(creation, H5S_MAX_RANK, chunk);
-    size_t n_bytes = rank > 0;
+    hid_t type = H5Dget_type(dataset);
+    size_t n_bytes = rank > 0 ? H5Tget_size(type) : 0;
+    sm_hdf5_release(type);
     for (int i = 0; i < rank; i++) {
         n_bytes *= chunk[i];
     }
@@ -64,7 +67,7 @@ enum sparsemed_status sm_decoder_create(hid_t dataset, struct sm_decoder **decod
     }
     created->guard = SM_NO_GUARD;
     hid_t creation = H5Dget_create_plist(dataset);
-    created->chunk_bytes = count_chunk_bytes(creation);
+    created->chunk_bytes = count_chunk_bytes(dataset, creation);
     created->guarded = !note_filters(creation, created);
     H5Pclose(creation);
     if (created->guarded) {

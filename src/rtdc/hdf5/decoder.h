@@ -1,4 +1,4 @@
-/* Decoding stored chunks of grey values.
+/* Decoding stored chunks of grey values, or of lines of text.
  *
  * The filters that measurements mostly use (Zstandard, deflate, shuffle of bytes, Fletcher-32, none) are undone here,
  * straight into the caller's memory; any other goes through HDF5's pipeline (guard.h). */
@@ -15,7 +15,7 @@
 /* Decodes the chunks of one dataset; owned by one thread. */
 struct sm_decoder;
 
-/* Make the decoder of a chunked dataset of bytes. Local to the calling process.
+/* Make the decoder of a chunked dataset of bytes, or of strings of a fixed length. Local to the calling process.
  *
  * decoder   receives it; release with sm_decoder_free, also after a failure
  *

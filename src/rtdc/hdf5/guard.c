@@ -245,8 +245,8 @@ static enum sparsemed_status check_chunk(struct sm_guard *guard, hid_t dataset, 
     return error->status;
 }
 
-/* HDF5 itself is safe where nothing is chunked; without filters where the index is sound. */
-static enum sparsemed_status check_chunks(hid_t dataset, struct sparsemed_error *error) {
+enum sparsemed_status sm_guard_check(hid_t dataset, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     hid_t creation = H5Dget_create_plist(dataset);
     hid_t space = H5Dget_space(dataset);
     hsize_t chunk[H5S_MAX_RANK], extent[H5S_MAX_RANK], offset[H5S_MAX_RANK] = {0};
@@ -277,7 +277,7 @@ static enum sparsemed_status check_chunks(hid_t dataset, struct sparsemed_error 
 enum sparsemed_status sm_guarded_check(hid_t dataset, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     if (sm_references_check(dataset, error) == SPARSEMED_OK &&
-        sm_chunks_check_written(dataset, error) == SPARSEMED_OK && check_chunks(dataset, error) == SPARSEMED_OK) {
+        sm_chunks_check_written(dataset, error) == SPARSEMED_OK && sm_guard_check(dataset, error) == SPARSEMED_OK) {
         sm_heap_values_check(dataset, error);
     }
     return error->status;

@@ -38,6 +38,13 @@ enum sparsemed_status sm_guard_decode(struct sm_guard *guard, const void *raw, s
 
 void sm_guard_close(struct sm_guard *guard);
 
+/* Check that every stored chunk of a dataset decodes to its full size, with the checksums that it has. Nothing to check
+ * where it is not chunked.
+ *
+ * SPARSEMED_INPUT: one does not, the index is damaged, or a filter is not available. SPARSEMED_INTERNAL: out of memory.
+ * The message does not name the file. */
+enum sparsemed_status sm_guard_check(hid_t dataset, struct sparsemed_error *error);
+
 /* Check a whole dataset of any type, so that H5Dread can read any part of it: every stored chunk decodes to its full
  * size. For the small datasets of a file.
  *

@@ -8,6 +8,7 @@
 
 #include "core/numbers.h"
 #include "rtdc/filters/filters.h"
+#include "rtdc/hdf5/decoder.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/needs.h"
@@ -56,6 +57,39 @@ static enum sparsemed_status join_lines(const struct lines *lines, char **text, 
     return SPARSEMED_OK;
 }
 
+/* Bytes of the only chunk of a dataset as it is stored; 0 where there are several, or none, or it is not to be
+ * believed.
+ *
+ * n_bytes   of all elements */
+static hsize_t stored_bytes(hid_t dataset, hid_t space, size_t n_bytes) {
+    static const hsize_t origin[H5S_MAX_RANK] = {0};
+    hsize_t extent[H5S_MAX_RANK], chunk[H5S_MAX_RANK], stored = 0;
+    hid_t creation = H5Dget_create_plist(dataset);
+    bool is_one = H5Sget_simple_extent_ndims(space) == 1 && H5Pget_layout(creation) == H5D_CHUNKED &&
+                  H5Sget_simple_extent_dims(space, extent, NULL) == 1 && H5Pget_chunk(creation, 1, chunk) == 1 &&
+                  chunk[0] == extent[0] && H5Dget_chunk_storage_size(dataset, origin, &stored) >= 0;
+    sm_hdf5_release(creation);
+    return is_one && stored <= 2 * (hsize_t)n_bytes + 1024 ? stored : 0;
+}
+
+/* Read strings of a fixed length that are stored as one chunk, as all texts of basins are: a guard (guard.h) takes much
+ * longer. Returns whether they were read. */
+static bool read_chunk(hid_t dataset, hid_t type, hid_t space, size_t n_bytes, void *elements) {
+    static const hsize_t origin[H5S_MAX_RANK] = {0};
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    struct sm_decoder *decoder = NULL;
+    uint32_t filter_mask = 0;
+    hsize_t stored = H5Tis_variable_str(type) == 0 ? stored_bytes(dataset, space, n_bytes) : 0;
+    void *raw = stored > 0 ? malloc(stored) : NULL;
+    bool done = raw && H5Dread_chunk(dataset, H5P_DEFAULT, origin, &filter_mask, raw) >= 0 &&
+                sm_decoder_create(dataset, &decoder, &ignored) == SPARSEMED_OK &&
+                sm_decoder_chunk_bytes(decoder) == n_bytes &&
+                sm_decode(decoder, raw, stored, filter_mask, elements, &ignored) == SPARSEMED_OK;
+    sm_decoder_free(decoder);
+    free(raw);
+    return done;
+}
+
 static enum sparsemed_status read_lines(hid_t dataset, hid_t type, hid_t space, char **text,
                                         struct sparsemed_error *error) {
     hssize_t n = H5Sget_simple_extent_npoints(space);
@@ -73,7 +107,8 @@ static enum sparsemed_status read_lines(hid_t dataset, hid_t type, hid_t space, 
     if (!elements) {
         return sparsemed_fail_memory(error, "reading a text");
     }
-    if (sm_guarded_read(dataset, type, elements, error) == SPARSEMED_OK) {
+    if (read_chunk(dataset, type, space, n_bytes, elements) ||
+        sm_guarded_read(dataset, type, elements, error) == SPARSEMED_OK) {
         const struct lines lines = {elements, (size_t)n, H5Tget_size(type), H5Tis_variable_str(type) > 0};
         join_lines(&lines, text, error);
         if (lines.variable) {

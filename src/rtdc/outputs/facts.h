@@ -5,16 +5,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rtdc/frames/storage.h"
 #include "rtdc/input.h"
-
-enum { SM_STORAGE_SIZE = 64 };
 
 /* Plain data: it can be sent. */
 struct sm_facts {
     uint64_t n_frames;
     size_t height, width;
     size_t slab_frames;            /* frames that are decoded together */
-    char storage[SM_STORAGE_SIZE]; /* how images are stored, such as "zstd 10x80x320" */
+    char storage[SM_STORAGE_SIZE]; /* how images are stored */
     enum sm_timing timing;         /* what the time stamps were made from */
     uint64_t n_steps;              /* split points; 0 where they were not asked for */
 };

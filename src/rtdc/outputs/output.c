@@ -161,7 +161,7 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const
     const struct sm_specification *wanted = &output->specification;
     hid_t file = sm_hdf5_open_as(temporary, output->way == SM_NEW_OUTPUT ? H5F_ACC_TRUNC : H5F_ACC_RDWR);
     if (file < 0) {
-        return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be made", temporary);
+        return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be made; is the disk full?", temporary);
     }
     if (fill(input, file, output, map, error) != SPARSEMED_OK) {
         const char *read = output->way == SM_UPDATED_OUTPUT ? output->original : wanted->input_path;

@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,6 +19,8 @@
 
 #include "rtdc/files/retry.h"
 #include "rtdc/outputs/trial_forker.h"
+#include "rtdc/outputs/trial_inspector.h"
+#include "rtdc/outputs/trial_question.h"
 
 /* How long the job waits before it looks again whether to go on, and how much longer than a trial may take: the forker
  * itself may be stopped, or wait for the end of a process that a disk holds up. */
@@ -63,72 +66,44 @@ void sm_trial_listen(bool (*stopped)(void *data), void *data) {
     is_stopped_data = data;
 }
 
-/* Write down a question, to be released with free; NULL where memory is out, or it is too long. Returns its bytes. */
-static size_t compose(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
-                      double split_time, char **message) {
-    struct sm_trial_question question = {.kind = kind, .split_time = split_time};
-    const char *texts[3 + SM_MAX_ROOTS] = {path, "", ""};
-    size_t n_texts = 3;
-    if (options) {
-        question.frame_rate = options->frame_rate;
-        question.slice = options->slice;
-        question.has_dataset = options->dataset;
-        question.has_time = options->time;
-        question.follow_links = options->reach.follow_links;
-        question.n_roots = options->reach.n_roots;
-        texts[1] = options->dataset ? options->dataset : "";
-        texts[2] = options->time ? options->time : "";
-        memcpy(texts + n_texts, options->reach.roots, question.n_roots * sizeof *texts);
-        n_texts += question.n_roots;
-    }
-    size_t size = sizeof question;
-    for (size_t i = 0; i < n_texts; i++) {
-        size += strlen(texts[i]) + 1;
-    }
-    char *end = *message = size <= SM_TRIAL_QUESTION_BYTES ? malloc(size) : NULL;
-    if (!end) {
-        return size;
-    }
-    memcpy(end, &question, sizeof question);
-    end += sizeof question;
-    for (size_t i = 0; i < n_texts; i++) {
-        end = stpcpy(end, texts[i]) + 1;
-    }
-    return size;
-}
-
 /* Returns the bytes sent; negative after a failure, with errno. */
 static ssize_t send_message(const char *message, size_t n_bytes) {
     return SM_RETRY(send(channel, message, n_bytes, MSG_NOSIGNAL));
 }
 
-/* Wait for the answer, which is SM_TRIAL_UNTRIED where there will be none. Returns false where that was to be given up.
- */
-static bool await_answer(const char *path, struct sm_trial_answer *answer) {
+/* Wait for the answer.
+ *
+ * answer, size   receives it, an outcome first, which is SM_TRIAL_UNTRIED where there will be no answer
+ *
+ * Returns false where that was to be given up. */
+static bool await_answer(enum sm_trial_kind kind, const char *path, void *answer, size_t size) {
     struct pollfd event = {.fd = channel, .events = POLLIN};
-    double left = 1000 * (sm_trial_most_seconds(path) + MORE_SECONDS); /* milliseconds */
+    enum sm_trial_outcome *outcome = answer;
+    double left = 1000 * (sm_trial_most_seconds(kind, path) + MORE_SECONDS); /* milliseconds */
     for (; poll(&event, 1, SLICE) <= 0; left -= SLICE) {
         if (is_stopped && is_stopped(is_stopped_data)) {
             return false;
         }
         if (left < 0) {
             sm_trial_end();
-            answer->outcome = SM_TRIAL_ENDLESS;
+            *outcome = SM_TRIAL_ENDLESS;
             return true;
         }
     }
-    if (recv(channel, answer, sizeof *answer, MSG_DONTWAIT) != sizeof *answer) {
-        answer->outcome = SM_TRIAL_UNTRIED;
+    if (recv(channel, answer, size, MSG_DONTWAIT) != (ssize_t)size) {
+        *outcome = SM_TRIAL_UNTRIED;
     }
     return true;
 }
 
-/* Say what an answer means. */
-static enum sparsemed_status report(const struct sm_trial_answer *answer, const char *path,
+/* Say what an outcome means.
+ *
+ * told   by the trial itself */
+static enum sparsemed_status report(enum sm_trial_outcome outcome, const struct sparsemed_error *told, const char *path,
                                     struct sparsemed_error *error) {
-    switch (answer->outcome) {
+    switch (outcome) {
     case SM_TRIAL_TOLD:
-        *error = answer->result.error;
+        *error = *told;
         return error->status;
     case SM_TRIAL_CRASHED:
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is damaged: HDF5 crashes on it", path);
@@ -145,22 +120,26 @@ static enum sparsemed_status report(const struct sm_trial_answer *answer, const 
     }
 }
 
-/* Ask, and wait for the answer. */
-static enum sparsemed_status ask(const char *path, const char *message, size_t n_bytes, struct sm_trial_answer *answer,
-                                 struct sparsemed_error *error) {
-    if (!message && n_bytes <= SM_TRIAL_QUESTION_BYTES) {
-        return sparsemed_fail_memory(error, "trying out a file");
+/* Ask, and wait for the answer; see await_answer. */
+static enum sparsemed_status ask(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
+                                 double split_time, void *answer, size_t size, struct sparsemed_error *error) {
+    if (channel < 0 || strlen(path) >= PATH_MAX) {
+        return SPARSEMED_OK;
     }
+    char *message;
+    size_t n_bytes = sm_trial_question_write(kind, path, options, split_time, &message);
     ssize_t sent = message ? send_message(message, n_bytes) : -1;
-    if (!message || (sent < 0 && errno == EMSGSIZE)) {
-        return sparsemed_fail(error, SPARSEMED_INPUT,
-                              "%s: the names of its dataset and times, or of folders, are too long", path);
-    }
-    if (sent >= 0 && !await_answer(path, answer)) {
+    if (!message && n_bytes <= SM_TRIAL_QUESTION_BYTES) {
+        sparsemed_fail_memory(error, "trying out a file");
+    } else if (!message || (sent < 0 && errno == EMSGSIZE)) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: the names of its dataset and times, or of folders, are too long",
+                       path);
+    } else if (sent >= 0 && !await_answer(kind, path, answer, size)) {
         sm_trial_end(); /* the forker takes the trial along */
-        return sparsemed_fail(error, SPARSEMED_STOPPED, "%s: was stopped before it was done; to be run again", path);
+        sparsemed_fail(error, SPARSEMED_STOPPED, "%s: was stopped before it was done; to be run again", path);
     }
-    return report(answer, path, error);
+    free(message);
+    return error->status;
 }
 
 enum sparsemed_status sm_trial_learn(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
@@ -168,11 +147,8 @@ enum sparsemed_status sm_trial_learn(enum sm_trial_kind kind, const char *path, 
                                      struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     struct sm_trial_answer answer = {.outcome = SM_TRIAL_UNTRIED};
-    if (channel >= 0 && strlen(path) < PATH_MAX) {
-        char *message;
-        size_t n_bytes = compose(kind, path, options, split_time, &message);
-        ask(path, message, n_bytes, &answer, error);
-        free(message);
+    if (ask(kind, path, options, split_time, &answer, sizeof answer, error) == SPARSEMED_OK) {
+        report(answer.outcome, &answer.result.error, path, error);
     }
     if (answer.outcome == SM_TRIAL_UNTRIED && error->status == SPARSEMED_OK && facts) {
         sm_trial_read(kind, path, options, split_time, facts, answer.result.others, error);
@@ -188,4 +164,50 @@ enum sparsemed_status sm_trial_learn(enum sm_trial_kind kind, const char *path, 
 enum sparsemed_status sm_trial(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
                                struct sparsemed_error *error) {
     return sm_trial_learn(kind, path, options, 0, NULL, NULL, error);
+}
+
+/* Have a look taken in that process, or take it here. */
+static enum sparsemed_status look_at(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
+                                     struct sm_trial_look *look, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    struct sm_trial_inspection answer = {.outcome = SM_TRIAL_UNTRIED};
+    if (ask(kind, path, options, 0, &answer, sizeof answer, error) == SPARSEMED_OK) {
+        report(answer.outcome, &answer.look.error, path, error);
+    }
+    if (answer.outcome == SM_TRIAL_UNTRIED && error->status == SPARSEMED_OK) {
+        sm_trial_look_at(kind, path, options, &answer.look);
+        *error = answer.look.error;
+    }
+    *look = answer.look;
+    return error->status;
+}
+
+enum sparsemed_status sm_trial_headers(const char *path, const struct sm_reach *reach, struct sm_headers *headers,
+                                       struct sparsemed_error *problem, struct sparsemed_error *error) {
+    const struct sm_input_options options = {.reach = *reach};
+    struct sm_trial_look look;
+    look_at(SM_TRIAL_HEADERS, path, &options, &look, error);
+    *headers = look.headers;
+    *problem = look.problem;
+    return error->status;
+}
+
+enum sparsemed_status sm_trial_compare(const char *const paths[2], const struct sm_reach *reach,
+                                       struct sm_comparison *comparison, struct sparsemed_error *error) {
+    const struct sm_input_options options = {.dataset = paths[1], .reach = *reach};
+    struct sm_trial_look look;
+    look_at(SM_TRIAL_COMPARE, paths[0], &options, &look, error);
+    *comparison = look.comparison;
+    return error->status;
+}
+
+enum sparsemed_status sm_trial_verify(const char *path, const struct sm_reach *reach, uint64_t n_recompute,
+                                      struct sm_flaws *flaws, struct sparsemed_error *error) {
+    char number[32];
+    snprintf(number, sizeof number, "%llu", (unsigned long long)n_recompute);
+    const struct sm_input_options options = {.dataset = number, .reach = *reach};
+    struct sm_trial_look look;
+    look_at(SM_TRIAL_VERIFY, path, &options, &look, error);
+    *flaws = look.flaws;
+    return error->status;
 }

@@ -12,6 +12,9 @@ enum sm_trial_kind {
                           they are */
     SM_TRIAL_OUTPUT,   /* an output of an earlier job, perhaps, or somebody else's file */
     SM_TRIAL_SHOWN,    /* an output of which the frames are read, too, to which it leads as a measurement does */
+    SM_TRIAL_HEADERS,  /* a file that nothing is done with but to look at its headers (see sm_trial_headers) */
+    SM_TRIAL_COMPARE,  /* one of two files that are compared (see sm_trial_compare) */
+    SM_TRIAL_VERIFY,   /* an output that is verified (see sm_trial_verify) */
 };
 
 enum { SM_OTHERS_BYTES = 2048 };
@@ -20,6 +23,7 @@ enum { SM_OTHERS_BYTES = 2048 };
  * chunks; copy attributes, logs, tables, basins and features into a file in memory, as an output takes them over.
  * Frames are not decoded. Local.
  *
+ * kind         up to SM_TRIAL_OUTPUT; for the others see trial_looks.h
  * options      how an input is read; of an output only its reach counts
  * split_time   of an input, see sm_facts_gather
  * facts        receives what is known of an input; all zero of an output

@@ -1,0 +1,88 @@
+#include "parallel/inspection/compare_pairs.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parallel/inspection/errands.h"
+#include "parallel/vote.h"
+#include "rtdc/outputs/trial.h"
+
+enum { PAIRS_TOGETHER = 256 };
+
+/* What the functions of the errands work on. */
+struct comparing {
+    const struct sm_reach *reach;
+    const struct sm_pairs *pairs;     /* on the first rank */
+    struct sm_compared_pair *results; /* likewise */
+};
+
+/* A question is both paths; one that is missing is empty. */
+static void ask(uint64_t i, FILE *question, void *data) {
+    const struct comparing *comparing = data;
+    for (int k = 0; k < 2; k++) {
+        const char *path = comparing->pairs->list[i].paths[k];
+        fwrite(path ? path : "", 1, strlen(path ? path : "") + 1, question);
+    }
+}
+
+/* An answer is a result, and behind it the reason with its end, where there is one. */
+static void compare(const char *question, FILE *answer, void *data) {
+    const struct comparing *comparing = data;
+    const char *const paths[2] = {question, question + strlen(question) + 1};
+    struct sparsemed_error failure = SPARSEMED_NO_ERROR;
+    struct sm_compared_pair result = {0};
+    if (*paths[0] && *paths[1]) {
+        sm_trial_compare(paths, comparing->reach, &result.comparison, &failure);
+    } else {
+        sparsemed_fail(&failure, SPARSEMED_INPUT, "%s: is in one of the folders only", *paths[0] ? paths[0] : paths[1]);
+    }
+    result.status = failure.status;
+    fwrite(&result, sizeof result, 1, answer);
+    if (failure.status != SPARSEMED_OK) {
+        fwrite(failure.message, 1, strlen(failure.message) + 1, answer);
+    }
+}
+
+static bool take_in(uint64_t i, const char *answer, size_t n_bytes, void *data) {
+    const struct comparing *comparing = data;
+    struct sm_compared_pair *result = &comparing->results[i];
+    memcpy(result, answer, sizeof *result);
+    result->reason = n_bytes > sizeof *result ? strdup(answer + sizeof *result) : NULL;
+    return true;
+}
+
+enum sparsemed_status sm_compare_pairs(MPI_Comm comm, const struct sm_reach *reach, enum sm_progress_style style,
+                                       const struct sm_pairs *pairs, struct sm_stop *stop,
+                                       struct sm_compared_pair **results, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    *results = rank == 0 ? calloc(pairs->n + 1, sizeof **results) : NULL;
+    if (rank == 0 && !*results) {
+        sparsemed_fail_memory(error, "comparing backgrounds");
+    }
+    if (sm_vote(comm, error) != SPARSEMED_OK) {
+        return error->status;
+    }
+    struct comparing comparing = {reach, pairs, *results};
+    const struct sm_errands errands = {
+        .n = rank == 0 ? pairs->n : 0,
+        .n_together = PAIRS_TOGETHER,
+        .work = "comparing",
+        .style = style,
+        .stop = stop,
+        .data = &comparing,
+        .ask = ask,
+        .carry_out = compare,
+        .take_in = take_in,
+    };
+    return sm_errands_run(comm, &errands, error);
+}
+
+void sm_compared_free(struct sm_compared_pair *results, size_t n) {
+    for (size_t i = 0; i < n && results; i++) {
+        free(results[i].reason);
+    }
+    free(results);
+}

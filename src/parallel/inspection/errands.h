@@ -1,0 +1,38 @@
+/* Something that is to be done for each of many files, shared among the ranks. */
+#ifndef PARALLEL_INSPECTION_ERRANDS_H
+#define PARALLEL_INSPECTION_ERRANDS_H
+
+#include <mpi.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "parallel/progress.h"
+#include "parallel/stop.h"
+
+/* What is to be done. Questions and answers are bytes of any length, up to some kilobytes. The functions are called
+ * with data, which is each rank's own. */
+struct sm_errands {
+    uint64_t n;                   /* on the first rank: how many there are */
+    uint64_t n_together;          /* at least 1: about as many are told of at a time; must agree */
+    const char *work;             /* a constant, for who wonders what takes so long, such as "looking at" */
+    enum sm_progress_style style; /* must agree */
+    struct sm_stop *stop;         /* a request to stop ends it */
+    void *data;
+
+    /* On the first rank: write down number i, beginning with the path of a file and a zero. */
+    void (*ask)(uint64_t i, FILE *question, void *data);
+
+    /* On any rank: do it, and write down what came of it. Not called any more once a stop was asked for. */
+    void (*carry_out)(const char *question, FILE *answer, void *data);
+
+    /* On the first rank, in the order of their numbers: take the answer in. Returns false where memory is out. */
+    bool (*take_in)(uint64_t i, const char *answer, size_t n_bytes, void *data);
+};
+
+/* Do all of it; rank r does every n-th, beginning with number r. Trials (rtdc/outputs/trial.h) hear requests to stop
+ * meanwhile. Collective over comm.
+ *
+ * SPARSEMED_STOPPED: that was asked for; what was taken in stays. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_errands_run(MPI_Comm comm, const struct sm_errands *errands, struct sparsemed_error *error);
+
+#endif

@@ -1,0 +1,127 @@
+#include "parallel/inspection/verify_outputs.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parallel/archive/history.h"
+#include "parallel/inspection/errands.h"
+#include "parallel/vote.h"
+#include "rtdc/files/surrogates.h"
+#include "rtdc/outputs/trial.h"
+
+enum { OUTPUTS_TOGETHER = 64 };
+
+static const char remedy[] = "look at the file by itself";
+
+/* ---- journals ---- */
+
+static bool begins_with_brace(const char *path) {
+    FILE *stream = fopen(path, "r");
+    int first = stream ? fgetc(stream) : EOF;
+    if (stream) {
+        fclose(stream);
+    }
+    return first == '{';
+}
+
+enum sparsemed_status sm_verify_add_journal(struct sm_sources *outputs, const char *path, bool *is_journal,
+                                            struct sparsemed_error *error) {
+    struct sm_history history = {0};
+    const char *key;
+    json_t *number;
+    *is_journal = begins_with_brace(path);
+    if (*is_journal && sm_history_read(path, &history, error) == SPARSEMED_OK) {
+        json_object_foreach(history.index, key, number) {
+            if (error->status == SPARSEMED_OK && history.list[json_integer_value(number)].done) {
+                json_t *name = json_string(key);
+                char *output = sm_json_to_bytes(name);
+                sm_sources_append(outputs, output, output ? strdup(output) : NULL, error);
+                json_decref(name);
+            }
+        }
+    }
+    sm_history_free(&history);
+    return error->status;
+}
+
+/* ---- the outputs ---- */
+
+/* What the functions of the errands work on. */
+struct verifying {
+    const struct sm_verifying *how;
+    const struct sm_sources *outputs; /* on the first rank */
+    struct sm_verified *results;      /* likewise */
+    struct sparsemed_error failure;   /* of the journal, likewise */
+};
+
+static void ask(uint64_t i, FILE *question, void *data) {
+    const struct verifying *verifying = data;
+    const char *path = verifying->outputs->list[i].input;
+    fwrite(path, 1, strlen(path) + 1, question);
+}
+
+/* An answer is a result, and behind it the flaws with their end, where there are any. */
+static void verify(const char *path, FILE *answer, void *data) {
+    const struct verifying *verifying = data;
+    struct sparsemed_error failure = SPARSEMED_NO_ERROR;
+    struct sm_flaws flaws;
+    if (sm_trial_verify(path, verifying->how->reach, verifying->how->n_recompute, &flaws, &failure) != SPARSEMED_OK) {
+        sm_flaws_add(&flaws, "/", remedy, "%s", failure.message);
+    }
+    const struct sm_verified result = {.n_flaws = flaws.n, .no_background = flaws.no_background};
+    fwrite(&result, sizeof result, 1, answer);
+    if (flaws.n > 0) {
+        fwrite(flaws.text, 1, strlen(flaws.text) + 1, answer);
+    }
+}
+
+static bool take_in(uint64_t i, const char *answer, size_t n_bytes, void *data) {
+    struct verifying *verifying = data;
+    struct sm_verified *result = &verifying->results[i];
+    memcpy(result, answer, sizeof *result);
+    result->flaws = n_bytes > sizeof *result ? strdup(answer + sizeof *result) : NULL;
+    if (result->n_flaws == 0 && verifying->failure.status == SPARSEMED_OK) {
+        sm_verified_before_note(verifying->how->before, verifying->outputs->list[i].input, verifying->how->n_recompute,
+                                &verifying->failure);
+    }
+    return true;
+}
+
+enum sparsemed_status sm_verify_outputs(MPI_Comm comm, const struct sm_verifying *how, const struct sm_sources *outputs,
+                                        struct sm_stop *stop, struct sm_verified **results,
+                                        struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    *results = rank == 0 ? calloc(outputs->n + 1, sizeof **results) : NULL;
+    if (rank == 0 && !*results) {
+        sparsemed_fail_memory(error, "verifying outputs");
+    }
+    if (sm_vote(comm, error) != SPARSEMED_OK) {
+        return error->status;
+    }
+    struct verifying verifying = {how, outputs, *results, SPARSEMED_NO_ERROR};
+    const struct sm_errands errands = {
+        .n = rank == 0 ? outputs->n : 0,
+        .n_together = OUTPUTS_TOGETHER,
+        .work = "verifying",
+        .style = how->style,
+        .stop = stop,
+        .data = &verifying,
+        .ask = ask,
+        .carry_out = verify,
+        .take_in = take_in,
+    };
+    if (sm_errands_run(comm, &errands, error) == SPARSEMED_OK) {
+        *error = verifying.failure;
+    }
+    return sm_vote(comm, error);
+}
+
+void sm_verified_free(struct sm_verified *results, size_t n) {
+    for (size_t i = 0; i < n && results; i++) {
+        free(results[i].flaws);
+    }
+    free(results);
+}

@@ -1,0 +1,40 @@
+/* Waiting for a process that tries out a file, and that may crash of it or never come to an end. For the forker only.
+ */
+#ifndef RTDC_OUTPUTS_TRIAL_WATCH_H
+#define RTDC_OUTPUTS_TRIAL_WATCH_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "rtdc/outputs/trial_reading.h"
+
+/* How a trial went. */
+enum sm_trial_outcome {
+    SM_TRIAL_TOLD,    /* by itself: see the error, which may hold no failure */
+    SM_TRIAL_CRASHED, /* it died of the file */
+    SM_TRIAL_KILLED,  /* by somebody else, or as memory was out */
+    SM_TRIAL_ENDLESS, /* it took too long */
+    SM_TRIAL_IDLE,    /* it waited for something that did not come */
+    SM_TRIAL_UNTRIED, /* there was none */
+};
+
+/* The most seconds that a trial of a file may take: one that reads frames has hours, a look at headers less than
+ * others.
+ */
+double sm_trial_most_seconds(enum sm_trial_kind kind, const char *path);
+
+/* Let this process take no more than so many bytes of memory in addition to what it has. Returns them; 0 where there is
+ * no limit, as the system does not tell what is taken already. */
+uint64_t sm_trial_limit_memory(uint64_t allowed);
+
+/* Wait until a trial tells something or ends, or must be given up: then it is killed. Leaves with it where the job is
+ * gone.
+ *
+ * result    descriptor through which it tells
+ * channel   to the job
+ * most      seconds that it may take
+ *
+ * Returns SM_TRIAL_TOLD where there is something to read, or the end; else why it was given up. */
+enum sm_trial_outcome sm_trial_watch(pid_t trial, int result, int channel, double most);
+
+#endif
