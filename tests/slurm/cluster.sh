@@ -116,6 +116,9 @@ start_cluster() {
         start_node "$i" || return
     done
     write_slurm_conf "$2" > "$cluster/slurm.conf"
+    if [[ $(slurmd -V) != *\ 2[0-2].* ]]; then
+        echo CgroupPlugin=disabled > "$cluster/cgroup.conf" # Slurm before 23 has no such word, and no need of it
+    fi
     export SLURM_CONF=$cluster/slurm.conf
     setpriv --pdeathsig KILL -- munged --foreground --force --key-file="$cluster/munge/key" \
         --socket="$cluster/munge/socket" --pid-file="$cluster/munge/pid" --log-file="$cluster/munge/log" \
