@@ -11,7 +11,7 @@
 
 #include "parallel/vote.h"
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/outputs/trial.h"
+#include "rtdc/trials/trial.h"
 
 static void prepare_environment(void) {
     signal(SIGXFSZ, SIG_IGN); /* a file beyond what is allowed is a write that fails, and is told */

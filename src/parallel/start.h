@@ -5,7 +5,7 @@
 
 #include "sparsemed/status.h"
 
-/* Start the process that tries out files (rtdc/outputs/trial.h), MPI, and HDF5 with our filters, in the one order and
+/* Start the process that tries out files (rtdc/trials/trial.h), MPI, and HDF5 with our filters, in the one order and
  * with the settings that they need to get along; start.c tells why. Neither may have been started before.
  *
  * Collective over all processes of the job. The environment variables OMPI_MCA_io and HDF5_USE_FILE_LOCKING are set.

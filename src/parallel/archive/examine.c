@@ -8,8 +8,8 @@
 #include "rtdc/files/surrogates.h"
 #include "rtdc/files/temporary.h"
 #include "rtdc/files/used_files.h"
-#include "rtdc/outputs/existing.h"
-#include "rtdc/outputs/trial.h"
+#include "rtdc/trials/existing.h"
+#include "rtdc/trials/trial.h"
 
 enum { MOST_LOST = 2 };
 

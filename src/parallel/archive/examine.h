@@ -3,7 +3,7 @@
 #define PARALLEL_ARCHIVE_EXAMINE_H
 
 #include "parallel/archive/finding.h"
-#include "rtdc/outputs/trial_reading.h"
+#include "rtdc/trials/trial_reading.h"
 
 /* What the first rank knows of a measurement, in brief. Plain data. */
 struct sm_question {

@@ -8,7 +8,7 @@
 
 #include "parallel/measurement/job.h"
 #include "rtdc/files/file_state.h"
-#include "rtdc/outputs/facts.h"
+#include "rtdc/trials/facts.h"
 
 /* What to look at. */
 struct sm_survey {

@@ -14,7 +14,7 @@
 #include "parallel/messages.h"
 #include "parallel/vote.h"
 #include "rtdc/files/surrogates.h"
-#include "rtdc/outputs/trial.h"
+#include "rtdc/trials/trial.h"
 
 enum { ROUND_FILES = 4096 };
 

@@ -6,7 +6,7 @@
 
 #include "parallel/inspection/errands.h"
 #include "parallel/vote.h"
-#include "rtdc/outputs/trial.h"
+#include "rtdc/trials/trial.h"
 
 enum { FILES_TOGETHER = 4096 };
 

@@ -15,7 +15,7 @@ struct sm_compared_pair {
     struct sm_comparison comparison;
 };
 
-/* Compare all pairs, each in a process of its own (rtdc/outputs/trial.h). The ranks share them. Collective over comm;
+/* Compare all pairs, each in a process of its own (rtdc/trials/trial.h). The ranks share them. Collective over comm;
  * reach and style must agree.
  *
  * pairs     on the first rank

@@ -11,7 +11,7 @@
 #include "parallel/headway.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
-#include "rtdc/outputs/trial.h"
+#include "rtdc/trials/trial.h"
 
 /* Records one behind the other. */
 struct records {

@@ -29,7 +29,7 @@ struct sm_errands {
     bool (*take_in)(uint64_t i, const char *answer, size_t n_bytes, void *data);
 };
 
-/* Do all of it; rank r does every n-th, beginning with number r. Trials (rtdc/outputs/trial.h) hear requests to stop
+/* Do all of it; rank r does every n-th, beginning with number r. Trials (rtdc/trials/trial.h) hear requests to stop
  * meanwhile. Collective over comm.
  *
  * SPARSEMED_STOPPED: that was asked for; what was taken in stays. SPARSEMED_INTERNAL: out of memory. */

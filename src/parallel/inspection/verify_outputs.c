@@ -8,7 +8,7 @@
 #include "parallel/inspection/errands.h"
 #include "parallel/vote.h"
 #include "rtdc/files/surrogates.h"
-#include "rtdc/outputs/trial.h"
+#include "rtdc/trials/trial.h"
 
 enum { OUTPUTS_TOGETHER = 64 };
 

@@ -32,7 +32,7 @@ struct sm_verifying {
 enum sparsemed_status sm_verify_add_journal(struct sm_sources *outputs, const char *path, bool *is_journal,
                                             struct sparsemed_error *error);
 
-/* Verify all outputs of a list, each in a process of its own (rtdc/outputs/trial.h). The ranks share them. Collective
+/* Verify all outputs of a list, each in a process of its own (rtdc/trials/trial.h). The ranks share them. Collective
  * over comm; how must agree.
  *
  * outputs   on the first rank: the inputs of the list count

@@ -12,7 +12,7 @@
 #include "rtdc/files/clone.h"
 #include "rtdc/files/path.h"
 #include "rtdc/files/reach.h"
-#include "rtdc/outputs/existing.h"
+#include "rtdc/trials/existing.h"
 
 /* Bytes between two reports of progress. */
 enum { COPY_BYTES = 8 << 20 };

@@ -19,7 +19,7 @@ struct sm_job {
     const char *input, *output; /* paths; both lead to one file where its background is to be replaced in place */
     const char *command;        /* the command line, for the log in the output; may be NULL */
     struct sm_input_options input_options; /* how the input is read */
-    bool tried;                            /* the input has passed a trial (rtdc/outputs/trial.h) */
+    bool tried;                            /* the input has passed a trial (rtdc/trials/trial.h) */
     struct sparsemed_parameters parameters;
     bool offset_auto;  /* offset correction where the measurement flickers; parameters.offset_correction is ignored */
     int zstd_level;    /* of the output, see rtdc/filters/filters.h */

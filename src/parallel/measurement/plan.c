@@ -12,7 +12,7 @@
 #include "parallel/watchdog.h"
 #include "rtdc/files/path.h"
 #include "rtdc/hdf5/needs.h"
-#include "rtdc/outputs/trial.h"
+#include "rtdc/trials/trial.h"
 #include "sparsemed/offset.h"
 
 /* Cost of a frame in a window's median, relative to that of decoding a frame. A rough figure does: it only moves shares

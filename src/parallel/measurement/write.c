@@ -17,9 +17,9 @@
 #include "parallel/vote.h"
 #include "parallel/watchdog.h"
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/outputs/existing.h"
 #include "rtdc/outputs/growth.h"
 #include "rtdc/outputs/old_background.h"
+#include "rtdc/trials/existing.h"
 
 /* ---- writing and reading back ---- */
 

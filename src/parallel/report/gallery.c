@@ -15,11 +15,11 @@
 #include "rtdc/files/path.h"
 #include "rtdc/files/surrogates.h"
 #include "rtdc/layout.h"
-#include "rtdc/outputs/trial.h"
 #include "rtdc/report/brief.h"
 #include "rtdc/report/page.h"
 #include "rtdc/report/quality_legend.h"
 #include "rtdc/report/row_tables.h"
+#include "rtdc/trials/trial.h"
 
 enum { ROUND_FILES = 512 };
 

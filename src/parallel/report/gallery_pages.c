@@ -11,9 +11,9 @@
 #include "parallel/vote.h"
 #include "rtdc/files/path.h"
 #include "rtdc/files/surrogates.h"
-#include "rtdc/outputs/trial.h"
 #include "rtdc/report/page.h"
 #include "rtdc/report/portrait.h"
+#include "rtdc/trials/trial.h"
 
 /* What the first rank tells all: for each page its name from the report, its path, and the output, each with its end.
  */

@@ -7,7 +7,7 @@
 #include "sparsemed/status.h"
 
 /* Look at a file. It takes little more than opening it, and HDF5 may crash on a damaged one: so it is done in another
- * process (rtdc/outputs/trial.h).
+ * process (rtdc/trials/trial.h).
  *
  * The maker is the program of the latest log that a background leaves; where there is none, the last program that the
  * attribute "setup:software version" names, and the measurement's time. A ppid and a generation are those of the

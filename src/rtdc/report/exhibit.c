@@ -10,8 +10,8 @@
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/needs.h"
 #include "rtdc/layout.h"
-#include "rtdc/outputs/trial.h"
 #include "rtdc/report/output_log.h"
+#include "rtdc/trials/trial.h"
 
 /* ---- the frames ---- */
 

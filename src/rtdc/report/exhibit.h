@@ -1,6 +1,6 @@
 /* An output that is to be shown: its background, and the frames, where they can be read.
  *
- * An output is a file of somebody else like any other. It is tried out first (rtdc/outputs/trial.h), and what cannot be
+ * An output is a file of somebody else like any other. It is tried out first (rtdc/trials/trial.h), and what cannot be
  * read of it is told and left out, as far as there is something left to show. Frames and times are those that readers
  * find in the output, through its basins. */
 #ifndef RTDC_REPORT_EXHIBIT_H

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 #include "rtdc/filters/filters.h"
-#include "rtdc/outputs/existing.h"
 #include "rtdc/outputs/output.h"
+#include "rtdc/trials/existing.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 #include "support/pipelines.h"

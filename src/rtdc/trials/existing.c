@@ -1,4 +1,4 @@
-#include "rtdc/outputs/existing.h"
+#include "rtdc/trials/existing.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 #include "rtdc/outputs/pipeline_claims.h"
-#include "rtdc/outputs/trial.h"
+#include "rtdc/trials/trial.h"
 
 /* What the basin definitions of an existing file tell. */
 struct findings {

@@ -2,7 +2,7 @@
 #ifndef RTDC_OUTPUTS_TRIAL_READING_H
 #define RTDC_OUTPUTS_TRIAL_READING_H
 
-#include "rtdc/outputs/facts.h"
+#include "rtdc/trials/facts.h"
 #include "sparsemed/status.h"
 
 /* What a file is to a job. */

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "rtdc/outputs/trial_reading.h"
+#include "rtdc/trials/trial_reading.h"
 
 /* What it begins with. Behind it come the path, and of its options dataset and time where they are there, and the roots
  * of its reach, each with its end. */

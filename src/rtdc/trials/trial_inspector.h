@@ -8,8 +8,8 @@
 
 #include <stddef.h>
 
-#include "rtdc/outputs/trial_looks.h"
-#include "rtdc/outputs/trial_watch.h"
+#include "rtdc/trials/trial_looks.h"
+#include "rtdc/trials/trial_watch.h"
 
 /* How it went. */
 struct sm_trial_inspection {

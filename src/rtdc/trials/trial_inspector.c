@@ -1,4 +1,4 @@
-#include "rtdc/outputs/trial_inspector.h"
+#include "rtdc/trials/trial_inspector.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 #endif
 
 #include "rtdc/files/retry.h"
-#include "rtdc/outputs/trial_question.h"
+#include "rtdc/trials/trial_question.h"
 
 /* Files that one process looks at, so that what it may have lost of its memory does not add up. */
 enum { MOST_FILES = 10000 };

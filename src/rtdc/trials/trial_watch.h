@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "rtdc/outputs/trial_reading.h"
+#include "rtdc/trials/trial_reading.h"
 
 /* How a trial went. */
 enum sm_trial_outcome {

@@ -1,4 +1,4 @@
-#include "rtdc/outputs/facts.h"
+#include "rtdc/trials/facts.h"
 
 #include <assert.h>
 

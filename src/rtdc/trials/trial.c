@@ -3,7 +3,7 @@
  * and ends. Where nothing comes out of the pipe, the trial has crashed, or had to be killed. The job and the forker
  * talk through a pair of sockets that keeps messages whole; where the job ends, for whatever reason, its end closes,
  * and the forker leaves, with the trial that it has under way. */
-#include "rtdc/outputs/trial.h"
+#include "rtdc/trials/trial.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -18,9 +18,9 @@
 #include <unistd.h>
 
 #include "rtdc/files/retry.h"
-#include "rtdc/outputs/trial_forker.h"
-#include "rtdc/outputs/trial_inspector.h"
-#include "rtdc/outputs/trial_question.h"
+#include "rtdc/trials/trial_forker.h"
+#include "rtdc/trials/trial_inspector.h"
+#include "rtdc/trials/trial_question.h"
 
 /* How long the job waits before it looks again whether to go on, and how much longer than a trial may take: the forker
  * itself may be stopped, or wait for the end of a process that a disk holds up. */

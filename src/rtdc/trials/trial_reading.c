@@ -1,4 +1,4 @@
-#include "rtdc/outputs/trial_reading.h"
+#include "rtdc/trials/trial_reading.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 #ifndef RTDC_OUTPUTS_TRIAL_FORKER_H
 #define RTDC_OUTPUTS_TRIAL_FORKER_H
 
-#include "rtdc/outputs/trial_reading.h"
-#include "rtdc/outputs/trial_watch.h"
+#include "rtdc/trials/trial_reading.h"
+#include "rtdc/trials/trial_watch.h"
 
 /* What a trial tells: it succeeded, with these facts, or failed. */
 struct sm_trial_result {

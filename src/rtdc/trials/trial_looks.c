@@ -1,4 +1,4 @@
-#include "rtdc/outputs/trial_looks.h"
+#include "rtdc/trials/trial_looks.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rtdc/outputs/trial_reading.h"
+#include "rtdc/trials/trial_reading.h"
 #include "support/file_bytes.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"

@@ -1,4 +1,4 @@
-#include "rtdc/outputs/trial_question.h"
+#include "rtdc/trials/trial_question.h"
 
 #include <stdlib.h>
 #include <string.h>

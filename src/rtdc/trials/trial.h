@@ -12,7 +12,7 @@
 #include "rtdc/inspection/comparison.h"
 #include "rtdc/inspection/headers.h"
 #include "rtdc/inspection/verification.h"
-#include "rtdc/outputs/trial_reading.h"
+#include "rtdc/trials/trial_reading.h"
 
 /* Start the process that forks one for every trial. Once, and before MPI starts: a process that has MPI had better not
  * fork. Where it cannot be started, and where it is gone, every file passes, and who wants facts reads them himself. */

@@ -7,7 +7,7 @@
 
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/outputs/metadata.h"
-#include "rtdc/outputs/trial.h"
+#include "rtdc/trials/trial.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 #include "support/text_heap.h"

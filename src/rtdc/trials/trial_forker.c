@@ -1,4 +1,4 @@
-#include "rtdc/outputs/trial_forker.h"
+#include "rtdc/trials/trial_forker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,8 +23,8 @@
 
 #include "rtdc/files/retry.h"
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/outputs/trial_inspector.h"
-#include "rtdc/outputs/trial_question.h"
+#include "rtdc/trials/trial_inspector.h"
+#include "rtdc/trials/trial_question.h"
 
 /* Memory of a trial, more for a large file: several times what needs.h lets it need. */
 static const uint64_t most_memory = (uint64_t)2 << 30, most_memory_a_byte = 128;

@@ -6,7 +6,7 @@
 #include "rtdc/inspection/comparison.h"
 #include "rtdc/inspection/headers.h"
 #include "rtdc/inspection/verification.h"
-#include "rtdc/outputs/trial_reading.h"
+#include "rtdc/trials/trial_reading.h"
 
 /* What a look has brought. Plain data. */
 struct sm_trial_look {

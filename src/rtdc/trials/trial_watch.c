@@ -1,4 +1,4 @@
-#include "rtdc/outputs/trial_watch.h"
+#include "rtdc/trials/trial_watch.h"
 
 #include <fcntl.h>
 #include <poll.h>
