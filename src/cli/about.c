@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <mpi.h>
 #include <nettle/version.h>
+#include <png.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,8 +59,9 @@ static void tell_libraries(void) {
     H5get_libversion(&major, &minor, &release);
     printf("HDF5: %u.%u.%u, compiled with %d.%d.%d\n", major, minor, release, H5_VERS_MAJOR, H5_VERS_MINOR,
            H5_VERS_RELEASE);
-    printf("zstd: %s\nlibdeflate: %s\njansson: %s\nnettle: %d.%d\n", ZSTD_versionString(), LIBDEFLATE_VERSION_STRING,
-           JANSSON_VERSION, NETTLE_VERSION_MAJOR, NETTLE_VERSION_MINOR);
+    printf("zstd: %s\nlibdeflate: %s\njansson: %s\nnettle: %d.%d\nlibpng: %s\n", ZSTD_versionString(),
+           LIBDEFLATE_VERSION_STRING, JANSSON_VERSION, NETTLE_VERSION_MAJOR, NETTLE_VERSION_MINOR,
+           png_get_libpng_ver(NULL));
 }
 
 static void tell_instruction_set(void) {
