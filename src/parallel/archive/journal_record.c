@@ -26,7 +26,7 @@ static void set_state(json_t *record, const char *size, const char *modified, st
     json_object_set_new(record, modified, json_integer(state.modified));
 }
 
-/* By which readers know what fields there are: jobs/JOURNAL.md. */
+/* By which readers know what fields there are (jobs/README.md, "The journal"). */
 static void set_schema(json_t *record) {
     json_object_set_new(record, "schema", json_integer(SM_JOURNAL_SCHEMA));
 }

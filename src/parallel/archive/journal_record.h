@@ -6,8 +6,8 @@
 #include "rtdc/files/file_state.h"
 
 /* Version of the records: a field may be added in the same one; what means something else has another one. Records
- * without a version are of 0, before there was one; they have the same fields otherwise. jobs/JOURNAL.md tells all of
- * them. */
+ * without a version are of 0, before there was one; they have the same fields otherwise. jobs/README.md, "The journal",
+ * tells all of them. */
 enum { SM_JOURNAL_SCHEMA = 1 };
 
 /* The record of a job (parallel/measurement/record.h), and by what one knows later whether anything has changed since,
