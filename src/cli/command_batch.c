@@ -40,7 +40,7 @@ static void tell_failures(const struct sm_archive_report *report) {
 /* How many of the backgrounds that were made have which flag. */
 static void tell_flags(FILE *stream, const struct sm_archive_report *report) {
     fprintf(stream, "quality: %" PRIu64 " " SPARSEMED_CLEAN, report->n_clean);
-    for (int flag = 0; flag < SPARSEMED_N_FLAGS; flag++) {
+    for (enum sparsemed_flag flag = 0; flag < SPARSEMED_N_FLAGS; flag++) {
         if (report->n_flagged[flag] > 0) {
             fprintf(stream, ", %" PRIu64 " %s", report->n_flagged[flag], sparsemed_flag_name(flag));
         }
@@ -50,7 +50,7 @@ static void tell_flags(FILE *stream, const struct sm_archive_report *report) {
 
 static json_t *flags_value(const struct sm_archive_report *report) {
     json_t *value = json_pack("{sI}", SPARSEMED_CLEAN, (json_int_t)report->n_clean);
-    for (int flag = 0; flag < SPARSEMED_N_FLAGS; flag++) {
+    for (enum sparsemed_flag flag = 0; flag < SPARSEMED_N_FLAGS; flag++) {
         json_object_set_new(value, sparsemed_flag_name(flag), json_integer((json_int_t)report->n_flagged[flag]));
     }
     return value;

@@ -276,7 +276,7 @@ static void figures_are_what_they_are_said_to_be(void **state) {
     (void)state;
     struct rng rng = {23};
     for (int i = 0; i < 40 * N_AXIS_KINDS; i++) {
-        enum axis_kind kind = i % N_AXIS_KINDS;
+        enum axis_kind kind = (enum axis_kind)(i % N_AXIS_KINDS);
         struct scene scene;
         if (kind == AXIS_HUGE) { /* seconds that are too large to be split */
             continue;

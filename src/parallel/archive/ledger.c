@@ -57,7 +57,7 @@ static void count_flags(struct sm_archive_report *report, const json_t *record) 
     struct sm_quality quality;
     if (sm_quality_from_json(json_object_get(record, "quality"), &quality)) {
         report->n_clean += quality.judged.flags == 0;
-        for (int flag = 0; flag < SPARSEMED_N_FLAGS; flag++) {
+        for (enum sparsemed_flag flag = 0; flag < SPARSEMED_N_FLAGS; flag++) {
             report->n_flagged[flag] += sparsemed_is_flagged(&quality.judged, flag);
         }
     }

@@ -211,7 +211,7 @@ static void put_quality(FILE *log, const struct sm_quality *quality) {
     put(log, "quality", text);
     put(log, "quality.time_source", sm_time_source(quality->timing));
     put(log, "quality.enforced", judged->enforced ? "yes" : "no");
-    for (int i = 0; i < SPARSEMED_N_FIGURES; i++) {
+    for (enum sparsemed_figure i = 0; i < SPARSEMED_N_FIGURES; i++) {
         bool known = isfinite(judged->figure[i]);
         snprintf(key, sizeof key, "quality.%s", sparsemed_figure_name(i));
         snprintf(text, sizeof text, known ? "%.6g %s" : "unknown", judged->figure[i], sparsemed_figure_unit(i));

@@ -19,7 +19,7 @@ const char *sm_time_source(enum sm_timing timing) {
 
 static json_t *flags_value(unsigned flags) {
     json_t *value = json_array();
-    for (int flag = 0; flag < SPARSEMED_N_FLAGS; flag++) {
+    for (enum sparsemed_flag flag = 0; flag < SPARSEMED_N_FLAGS; flag++) {
         if (flags >> flag & 1u) {
             json_array_append_new(value, json_string(sparsemed_flag_name(flag)));
         }
@@ -32,7 +32,7 @@ static json_t *flags_value(unsigned flags) {
 
 static json_t *figures_value(const double *figures) {
     json_t *value = json_object();
-    for (int i = 0; i < SPARSEMED_N_FIGURES; i++) {
+    for (enum sparsemed_figure i = 0; i < SPARSEMED_N_FIGURES; i++) {
         json_object_set_new(value, sparsemed_figure_name(i),
                             isfinite(figures[i]) ? json_real(figures[i]) : json_null());
     }
@@ -49,7 +49,7 @@ static unsigned read_flags(const json_t *value) {
     unsigned flags = 0;
     for (size_t i = 0; i < json_array_size(value); i++) {
         const char *name = json_string_value(json_array_get(value, i));
-        for (int flag = 0; name && flag < SPARSEMED_N_FLAGS; flag++) {
+        for (enum sparsemed_flag flag = 0; name && flag < SPARSEMED_N_FLAGS; flag++) {
             flags |= (unsigned)(strcmp(name, sparsemed_flag_name(flag)) == 0) << flag;
         }
     }
@@ -63,12 +63,12 @@ bool sm_quality_from_json(const json_t *value, struct sm_quality *quality) {
         .judged = {.enforced = json_is_true(json_object_get(value, enforced_key)), .flags = read_flags(flags)},
         .timing = SM_TIMING_GUESS,
     };
-    for (int i = SM_TIMING_TIME; source && i < SM_TIMING_GUESS; i++) {
+    for (enum sm_timing i = SM_TIMING_TIME; source && i < SM_TIMING_GUESS; i++) {
         if (strcmp(source, sources[i]) == 0) {
             quality->timing = i;
         }
     }
-    for (int i = 0; i < SPARSEMED_N_FIGURES; i++) {
+    for (enum sparsemed_figure i = 0; i < SPARSEMED_N_FIGURES; i++) {
         const json_t *figure = json_object_get(figures, sparsemed_figure_name(i));
         quality->judged.figure[i] = json_is_number(figure) ? json_number_value(figure) : NAN;
     }

@@ -53,7 +53,7 @@ static double count_flickering(const struct sm_exhibit *exhibit) {
 /* What can be said of an output without a table of split points: few figures, and no flags but that. */
 static json_t *quality_of_old(const struct sm_exhibit *exhibit, const struct sm_image_series *series) {
     struct sm_quality quality = {.timing = exhibit->timing};
-    for (int i = 0; i < SPARSEMED_N_FIGURES; i++) {
+    for (enum sparsemed_figure i = 0; i < SPARSEMED_N_FIGURES; i++) {
         quality.judged.figure[i] = NAN;
     }
     quality.judged.figure[SPARSEMED_FIGURE_BG_MED_RANGE] = find_range(series);

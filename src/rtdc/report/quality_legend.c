@@ -5,7 +5,7 @@
 
 static json_t *units_value(void) {
     json_t *units = json_object();
-    for (int i = 0; i < SPARSEMED_N_FIGURES; i++) {
+    for (enum sparsemed_figure i = 0; i < SPARSEMED_N_FIGURES; i++) {
         enum sparsemed_figure figure = (enum sparsemed_figure)i;
         json_object_set_new(units, sparsemed_figure_name(figure), json_string(sparsemed_figure_unit(figure)));
     }
