@@ -186,3 +186,10 @@ static enum sparsemed_status check_dataset(hid_t dataset, int depth, struct spar
 enum sparsemed_status sm_references_check(hid_t dataset, struct sparsemed_error *error) {
     return check_dataset(dataset, 0, error);
 }
+
+bool sm_references_none(hid_t dataset) {
+    hid_t creation = H5Dget_create_plist(dataset);
+    bool none = H5Pget_layout(creation) != H5D_VIRTUAL && H5Pget_external_count(creation) == 0;
+    H5Pclose(creation);
+    return none;
+}

@@ -7,6 +7,7 @@
 #define RTDC_HDF5_REFERENCES_H
 
 #include <hdf5.h>
+#include <stdbool.h>
 
 #include "sparsemed/status.h"
 
@@ -16,5 +17,8 @@
  * SPARSEMED_INPUT: one is missing, ends too early, is no file or not within reach, or there is a chain of too many. The
  * message names that, not the dataset. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_references_check(hid_t dataset, struct sparsemed_error *error);
+
+/* Whether a dataset has none: all its values are in its own file. False where that cannot be told. */
+bool sm_references_none(hid_t dataset);
 
 #endif

@@ -11,6 +11,7 @@
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/needs.h"
+#include "rtdc/hdf5/references.h"
 #include "rtdc/layout.h"
 
 enum { PIECE_BYTES = 1 << 20 };
@@ -42,12 +43,11 @@ static bool has_numbers(hid_t dataset, uint64_t n) {
     if (dataset < 0 || H5Iget_type(dataset) != H5I_DATASET) {
         return false;
     }
-    hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset), creation = H5Dget_create_plist(dataset);
+    hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
     H5T_class_t class = H5Tget_class(type);
     hsize_t extent[H5S_MAX_RANK] = {0};
     bool has = (class == H5T_INTEGER || class == H5T_FLOAT) && H5Sget_simple_extent_dims(space, extent, NULL) == 1 &&
-               extent[0] == n && H5Pget_layout(creation) != H5D_VIRTUAL && H5Pget_external_count(creation) == 0;
-    sm_hdf5_release(creation);
+               extent[0] == n && sm_references_none(dataset);
     sm_hdf5_release(space);
     sm_hdf5_release(type);
     return has;

@@ -8,6 +8,7 @@
 
 #include "rtdc/hdf5/attributes.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/references.h"
 #include "rtdc/layout.h"
 
 enum { DATA_SIZE = 400 }; /* any double, with all its digits */
@@ -20,11 +21,10 @@ enum { N_NAMES = sizeof names / sizeof *names };
 
 /* Whether a dataset holds its values itself, as many rows of them as there are frames. */
 static bool is_self_contained(hid_t dataset, uint64_t n_frames) {
-    hid_t space = H5Dget_space(dataset), creation = H5Dget_create_plist(dataset);
+    hid_t space = H5Dget_space(dataset);
     hsize_t extent[H5S_MAX_RANK] = {0};
-    bool itself = H5Sget_simple_extent_dims(space, extent, NULL) == 3 && extent[0] == n_frames &&
-                  H5Pget_layout(creation) != H5D_VIRTUAL && H5Pget_external_count(creation) == 0;
-    sm_hdf5_release(creation);
+    bool itself =
+        H5Sget_simple_extent_dims(space, extent, NULL) == 3 && extent[0] == n_frames && sm_references_none(dataset);
     sm_hdf5_release(space);
     return itself;
 }
