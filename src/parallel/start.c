@@ -7,6 +7,7 @@
 #include <hdf5.h>
 #include <mpi.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "parallel/vote.h"
@@ -28,14 +29,47 @@ static void prepare_environment(void) {
     setenv("HDF5_EXTFILE_PREFIX", "${ORIGIN}", 1);
 }
 
+/* What Open MPI had better not do in a process that no launcher has started, and that therefore has nobody to talk to:
+ * start a helper, look for networks, and make a folder in /tmp that all such processes of a user share: they remove it
+ * from under each other, and then do not start. What has no value here Open MPI sets itself. None of them is to be
+ * inherited by a command, which may be mpirun. */
+static const struct {
+    const char *name, *value;
+} alone[] = {
+    {"OMPI_MCA_ess_singleton_isolated", "1"},
+    {"OMPI_MCA_pml", "ob1"},
+    {"OMPI_MCA_orte_create_session_dirs", "0"},
+    {"OMPI_MCA_ess", NULL},
+    {"OMPI_MCA_pmix", NULL},
+};
+
+enum { n_alone = sizeof alone / sizeof *alone };
+
+static void start_mpi(int *argc, char ***argv) {
+    bool ours[n_alone];
+    bool launched = getenv("PMIX_RANK") || getenv("PMI_RANK") || getenv("OMPI_COMM_WORLD_RANK");
+    for (int i = 0; i < n_alone; i++) {
+        ours[i] = !launched && !getenv(alone[i].name);
+        if (ours[i] && alone[i].value) {
+            setenv(alone[i].name, alone[i].value, 0);
+        }
+    }
+    int level; /* whatever it is: there is another thread (watchdog.c), but it does not call MPI */
+    MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &level);
+    for (int i = 0; i < n_alone; i++) {
+        if (ours[i]) {
+            unsetenv(alone[i].name);
+        }
+    }
+}
+
 enum sparsemed_status sm_parallel_start(int *argc, char ***argv, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     prepare_environment();
     H5dont_atexit(); /* cleaning up at exit, HDF5 would wait for other ranks, or fall over a file that was lost */
     H5open();
     sm_trial_start();
-    int level; /* whatever it is: there is another thread (watchdog.c), but it does not call MPI */
-    MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &level);
+    start_mpi(argc, argv);
     sm_hdf5_start(error);
     return sm_vote(MPI_COMM_WORLD, error);
 }

@@ -11,8 +11,8 @@ scratch=$(mktemp -d)
 time_limit=40 # seconds; whatever takes longer hangs
 what=""       # what is tested at the moment
 export LC_ALL=C
-# Open MPI takes its time: to look for networks, to start helpers without mpirun, and to clean up after a failure.
-export OMPI_MCA_pml=ob1 OMPI_MCA_ess_singleton_isolated=1 OMPI_MCA_odls_base_sigkill_timeout=0
+# Open MPI takes its time: to look for networks, and to clean up after a failure; and waiting ranks take that of others.
+export OMPI_MCA_pml=ob1 OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_odls_base_sigkill_timeout=0
 unset SPARSEMED_INSTRUCTION_SET HDF5_PLUGIN_PATH
 
 clean_up() {
