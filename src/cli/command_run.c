@@ -14,6 +14,7 @@
 #include "parallel/stop.h"
 #include "parallel/vote.h"
 #include "rtdc/files/path.h"
+#include "rtdc/input.h"
 
 /* ---- the command line ---- */
 
@@ -48,12 +49,18 @@ static enum sparsemed_status set_paths(struct sm_options *options, struct sparse
     return job->output ? SPARSEMED_OK : sparsemed_fail_memory(error, "naming the output");
 }
 
+/* Whether a path leads to a file that holds nothing but time stamps. */
+static bool is_time_file(const struct sm_job *job, const char *path) {
+    const struct sm_origin origin = sm_input_origin_of(job->input, &job->input_options, 0);
+    const char *time_file = sm_origin_time_file(&origin);
+    return time_file && sm_path_same(path, time_file);
+}
+
 /* The record must not overwrite what the job is about. */
 static enum sparsemed_status check_record_path(const struct sm_options *options, struct sparsemed_error *error) {
     const char *path = options->json_path, *input = options->job.input, *output = options->job.output;
-    const char *time_file = sm_input_time_file(&options->job.input_options, input);
     if (path && (strcmp(path, output) == 0 || sm_path_same(path, output) || sm_path_same(path, input) ||
-                 (time_file && sm_path_same(path, time_file)))) {
+                 is_time_file(&options->job, path))) {
         return sparsemed_fail(error, SPARSEMED_USAGE, "--json %s: is the input or the output; name another file", path);
     }
     return SPARSEMED_OK;

@@ -111,6 +111,25 @@ enum sparsemed_status sm_input_open(const char *path, const struct sm_input_opti
     return opened ? pick_frames(input, error) : error->status;
 }
 
+enum sparsemed_status sm_input_resolve(struct sm_input *input, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    input->real_path = input->real_path ? input->real_path : realpath(input->path, NULL);
+    if (!input->real_path) {
+        return errno == ENOMEM ? sparsemed_fail_memory(error, "telling the path of the input")
+                               : sparsemed_fail(error, SPARSEMED_INPUT, "%s: its path cannot be told: %s", input->path,
+                                                strerror(errno));
+    }
+    return SPARSEMED_OK;
+}
+
+struct sm_origin sm_input_origin(const struct sm_input *input) {
+    return (struct sm_origin){input->path, input->real_path, input->input_options, input->file < 0, input->slice};
+}
+
+struct sm_origin sm_input_origin_of(const char *path, const struct sm_input_options *options, uint64_t n_frames) {
+    return (struct sm_origin){path, NULL, options, sm_npy_is(path), sm_slice_all(n_frames)};
+}
+
 bool sm_input_uses(const struct sm_input *input, const char *path) {
     for (size_t i = 0; i < input->files.n; i++) {
         if (sm_path_same(input->files.list[i].path, path)) {
@@ -149,6 +168,7 @@ void sm_input_close(struct sm_input *input) {
     sm_reach_end(&input->files);
     sm_used_files_free(&input->missed);
     sm_used_files_free(&input->files);
+    free(input->real_path);
     if (input->file >= 0) {
         H5Fclose(input->file);
     }

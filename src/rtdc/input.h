@@ -8,12 +8,14 @@
 #include "rtdc/feature.h"
 #include "rtdc/frames/stack.h"
 #include "rtdc/input_options.h"
+#include "rtdc/origin.h"
 #include "rtdc/timing.h"
 #include "sparsemed/status.h"
 
 /* An open input. Local to the calling process; owned by one thread. */
 struct sm_input {
     const char *path;
+    char *real_path; /* after sm_input_resolve */
     const struct sm_input_options *input_options;
     hid_t file;                  /* invalid where it is a NumPy array */
     struct sm_feature image;     /* the frames, where they are a dataset */
@@ -39,6 +41,22 @@ struct sm_input {
  * of memory. */
 enum sparsemed_status sm_input_open(const char *path, const struct sm_input_options *options, struct sm_input *input,
                                     struct sparsemed_error *error);
+
+/* Find out the real path of an input, which outputs tell. Done by who writes one.
+ *
+ * input   open
+ *
+ * SPARSEMED_INPUT: it cannot be told. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_input_resolve(struct sm_input *input, struct sparsemed_error *error);
+
+/* What outputs are told of an open input. Points into it. */
+struct sm_origin sm_input_origin(const struct sm_input *input);
+
+/* The same of one that is not open, whose real path is not needed.
+ *
+ * path, options   borrowed, must outlive the origin
+ * n_frames        of the input, all of which are read */
+struct sm_origin sm_input_origin_of(const char *path, const struct sm_input_options *options, uint64_t n_frames);
 
 /* Read the time axis of the frames that are read, from where the options say, or as a measurement has it.
  *

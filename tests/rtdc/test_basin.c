@@ -85,9 +85,9 @@ static void the_internal_basin_has_the_key_of_dcnum(void **state) {
 static json_t *write_file_basin(hid_t input) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path input_path = scratch_path("input.rtdc"), output_path = scratch_path("output.rtdc");
+    const struct sm_origin origin = {.path = input_path.text, .real_path = input_path.text};
     hid_t output = begin_measurement("output.rtdc");
-    assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, NULL, LEVEL, &error),
-                     SPARSEMED_OK);
+    assert_int_equal(sm_basin_write_file(output, input, &origin, output_path.text, NULL, LEVEL, &error), SPARSEMED_OK);
     json_t *definition = read_definition(output);
     close_file(output);
     return definition;
@@ -160,11 +160,11 @@ static void names_that_are_no_text_become_surrogates(void **state) {
     (void)state;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct path input_path = scratch_path("in\xff.rtdc"), output_path = scratch_path("output.rtdc");
+    const struct sm_origin origin = {.path = input_path.text, .real_path = input_path.text};
     hid_t input = begin_measurement("in\xff.rtdc"), output = begin_measurement("output.rtdc");
     struct sm_basins basins;
     char *text = NULL, key[64];
-    assert_int_equal(sm_basin_write_file(output, input, input_path.text, output_path.text, NULL, LEVEL, &error),
-                     SPARSEMED_OK);
+    assert_int_equal(sm_basin_write_file(output, input, &origin, output_path.text, NULL, LEVEL, &error), SPARSEMED_OK);
     assert_int_equal(sm_basins_read(output, &basins, &error), SPARSEMED_OK);
     assert_int_equal(basins.n, 1);
     assert_string_equal(basins.list[0].paths[0], input_path.text);

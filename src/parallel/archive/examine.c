@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "rtdc/files/path.h"
 #include "rtdc/files/reach.h"
@@ -27,26 +28,42 @@ static bool are_as_before(const char *other_files) {
     return same;
 }
 
-/* Whether the output is the very file that the journal tells of. */
-static bool is_untouched(const struct sm_question *question, const char *output) {
-    return question->output.size > 0 && sm_file_state_equal(sm_file_state_of(output), question->output);
+/* Whether the output is the very file that the journal tells of.
+ *
+ * there   what the system tells of it; NULL: it is not there */
+static bool is_untouched(const struct sm_question *question, const struct stat *there) {
+    return there && question->output.size > 0 && sm_file_state_equal(sm_file_state_from(there), question->output);
 }
 
-/* What the job would make, for a comparison with what is there. */
+/* What the job would make, for a comparison with what is there. This looks at the input. */
 static struct sm_specification expect(const struct sm_survey *survey, const struct sm_question *question,
                                       const char *input, const char *output) {
     const struct sm_job *job = survey->job;
     struct sparsemed_parameters parameters = job->parameters;
     parameters.offset_correction = question->offset;
-    return sm_specify(input, &job->input_options, output, &parameters, sm_slice_all(question->n_frames), job->copy,
-                      job->frame_images);
+    const struct sm_origin origin = sm_input_origin_of(input, &job->input_options, question->n_frames);
+    return sm_specify(&origin, output, &parameters, job->copy, job->frame_images);
+}
+
+static bool is_done(const struct sm_survey *survey, const struct sm_question *question, const char *input,
+                    const char *output) {
+    const struct sm_specification expected = expect(survey, question, input, output);
+    return sm_existing_is_done(&expected);
+}
+
+/* Find out whether what is there is an output of the measurement. */
+static enum sparsemed_status look_whose(const struct sm_survey *survey, const struct sm_question *question,
+                                        const char *input, const char *output, bool *ours,
+                                        struct sparsemed_error *error) {
+    const struct sm_specification expected = expect(survey, question, input, output);
+    return sm_existing_belongs(&expected, ours, error);
 }
 
 /* Find out whether it can be done, and what it is. */
-static enum sparsemed_status try_out(const struct sm_survey *survey, const char *input, const char *output,
+static enum sparsemed_status try_out(const struct sm_survey *survey, const char *input, bool in_place,
                                      struct sm_finding *finding, char found_files[SM_OTHERS_BYTES],
                                      struct sparsemed_error *error) {
-    bool whole = survey->job->copy || sm_path_same(input, output);
+    bool whole = survey->job->copy || in_place;
     double split_time = survey->steps ? survey->job->parameters.split_time : 0;
     return sm_trial_learn(whole ? SM_TRIAL_IN_PLACE : SM_TRIAL_INPUT, input, &survey->job->input_options, split_time,
                           &finding->facts, found_files, error);
@@ -67,29 +84,33 @@ static bool took_jobs_down(const struct sm_survey *survey, const struct sm_quest
 void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
                 const char *input, const char *output, struct sm_finding *finding, char found_files[SM_OTHERS_BYTES],
                 struct sparsemed_error *error) {
+    struct stat in, out;
+    bool has_input = stat(input, &in) == 0, has_output = stat(output, &out) == 0;
+    bool in_place = has_input && has_output && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
     *finding = (struct sm_finding){.verdict = SM_TO_DO};
     *found_files = '\0';
-    finding->input = sm_file_state_of(input);
-    if (survey->clear) {
-        sm_temporary_clear(output);
+    if (has_input) {
+        finding->input = sm_file_state_from(&in);
     }
-    const struct sm_specification expected = expect(survey, question, input, output);
+    if (survey->clear) {
+        sm_temporary_clear(output, has_output);
+    }
     sm_reach_begin(&survey->job->input_options.reach, output, NULL, NULL); /* of an output that is looked at */
-    bool untouched = is_untouched(question, output);
+    bool untouched = is_untouched(question, has_output ? &out : NULL);
     bool as_before = question->known && !survey->job->force && sm_file_state_equal(finding->input, question->input) &&
                      are_as_before(other_files);
     if (as_before && !question->done && !question->may_pass && !survey->retry_failed) {
         finding->verdict = SM_FAILED_BEFORE;
-    } else if (as_before && question->done && (untouched || sm_existing_is_done(&expected))) {
+    } else if (as_before && question->done && (untouched || is_done(survey, question, input, output))) {
         finding->verdict = SM_DONE_BEFORE; /* also where the output was copied since */
         finding->facts.n_frames = question->n_frames;
     } else if (took_jobs_down(survey, question, input, finding, error) ||
-               try_out(survey, input, output, finding, found_files, error) != SPARSEMED_OK) {
+               try_out(survey, input, in_place, finding, found_files, error) != SPARSEMED_OK) {
         finding->verdict = SM_UNUSABLE;
         finding->status = error->status;
     } else if (untouched || question->output.size == 0) {
         finding->ours = untouched;
-    } else if (sm_existing_belongs(&expected, &finding->ours, error) != SPARSEMED_OK) {
+    } else if (look_whose(survey, question, input, output, &finding->ours, error) != SPARSEMED_OK) {
         finding->verdict = SM_UNUSABLE;
         finding->status = error->status;
     }

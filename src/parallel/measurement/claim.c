@@ -38,7 +38,8 @@ static enum sparsemed_status resolve(const char *output, const struct stat *exis
 /* Whether a complete copy can be made at a path. */
 static enum sparsemed_status check_copy(const struct sm_input *input, const char *output,
                                         struct sparsemed_error *error) {
-    if (!sm_input_is_measurement(input->input_options, input->path)) {
+    const struct sm_origin origin = sm_input_origin(input);
+    if (!sm_origin_is_measurement(&origin)) {
         return sparsemed_fail(error, SPARSEMED_INPUT,
                               "%s: is no measurement, and complete copies are made of these only", input->path);
     }
@@ -68,10 +69,10 @@ static enum sparsemed_status judge(const struct sm_team *team, const struct sm_i
                                    const struct sparsemed_parameters *parameters, const struct stat *existing,
                                    struct sm_claim *claim, struct sparsemed_error *error) {
     const struct sm_job *job = team->job;
-    const struct sm_specification wanted = sm_specify(job->input, &job->input_options, claim->path, parameters,
-                                                      input->slice, job->copy, job->frame_images);
+    const struct sm_origin origin = sm_input_origin(input);
+    const struct sm_specification wanted = sm_specify(&origin, claim->path, parameters, job->copy, job->frame_images);
     bool in_place = sm_path_same(job->input, job->output);
-    if (in_place && !sm_input_is_measurement(&job->input_options, job->input)) {
+    if (in_place && !sm_origin_is_measurement(&origin)) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT,
                               "%s: is the input itself, and no measurement; name another output", job->output);
     }
@@ -91,7 +92,7 @@ static enum sparsemed_status judge(const struct sm_team *team, const struct sm_i
     }
     if (!job->force && sm_input_is_older(input, claim->path) && sm_existing_is_done(&wanted)) {
         claim->unchanged = true;
-        sm_temporary_clear(claim->path);
+        sm_temporary_clear(claim->path, true);
         return SPARSEMED_OK;
     }
     if (!job->force && !in_place) {

@@ -33,7 +33,8 @@ static enum sparsemed_status open_first(const struct sm_job *job, struct sm_inpu
         return error->status;
     }
     sm_headway("opening it");
-    return sm_input_open(job->input, &job->input_options, input, error);
+    return sm_input_open(job->input, &job->input_options, input, error) == SPARSEMED_OK ? sm_input_resolve(input, error)
+                                                                                        : error->status;
 }
 
 /* Whether the first frames flicker. Reads these. */

@@ -143,10 +143,9 @@ static void put_slice(FILE *log, const struct sm_slice *slice) {
 
 static void put_input(FILE *log, const struct sm_input *input) {
     const struct sm_input_options *options = input->input_options;
-    char *path = realpath(input->path, NULL);
     char *identifier = input->file >= 0 ? sm_measurement_identifier(input->file) : NULL;
     const struct stat *state = &input->files.list[0].state;
-    put(log, "input", path ? path : input->path);
+    put(log, "input", input->real_path);
     put_number(log, "input size", (uint64_t)state->st_size);
     put_time(log, "input modified", state->st_mtime);
     if (identifier) {
@@ -162,7 +161,6 @@ static void put_input(FILE *log, const struct sm_input *input) {
         put(log, "time", options->time);
     }
     free(identifier);
-    free(path);
 }
 
 /* The split points whose images were removed, runs of them as FIRST-LAST. */

@@ -41,8 +41,8 @@ enum sparsemed_status sm_space_check(const struct sm_team *team, const struct sm
     assert(error->status == SPARSEMED_OK);
     const struct sm_job *job = team->job;
     const struct sm_stack *stack = &input->stack;
-    const struct sm_specification wanted = sm_specify(job->input, &job->input_options, claim->path, parameters,
-                                                      input->slice, job->copy, job->frame_images);
+    const struct sm_origin origin = sm_input_origin(input);
+    const struct sm_specification wanted = sm_specify(&origin, claim->path, parameters, job->copy, job->frame_images);
     uint64_t n_free, copy = count_copy_bytes(claim, temporary);
     uint64_t growth = sm_output_frames_growth(&wanted, stack->height, stack->width, job->zstd_level, n_steps);
     if (!count_free_bytes(temporary->descriptor, &n_free) || copy + growth <= n_free) {

@@ -199,9 +199,9 @@ static enum sparsemed_status verify(const struct sm_rounds *rounds, const struct
 static struct sm_output describe(const struct sm_team *team, const struct sm_plan *plan,
                                  const struct sm_selection *selection, const struct sm_split_table *table) {
     const struct sm_job *job = team->job;
+    const struct sm_origin origin = sm_input_origin(&plan->input);
     return (struct sm_output){
-        .specification = sm_specify(job->input, &job->input_options, plan->claim.path, &plan->parameters,
-                                    plan->input.slice, job->copy, job->frame_images),
+        .specification = sm_specify(&origin, plan->claim.path, &plan->parameters, job->copy, job->frame_images),
         .way = plan->claim.way,
         .original = plan->claim.original,
         .n_images = selection->n_kept,

@@ -102,28 +102,26 @@ static char *real_folder(const char *file) {
 }
 
 char *sm_path_relative(const char *target, const char *from_file) {
-    char *to = realpath(target, NULL);
     char *from = real_folder(from_file);
     char *relative = NULL;
-    if (to && from) {
+    if (from) {
         size_t common = 0; /* up to and with the last slash that both have in common */
-        for (size_t i = 0; from[i] && from[i] == to[i]; i++) {
+        for (size_t i = 0; from[i] && from[i] == target[i]; i++) {
             common = from[i] == '/' ? i + 1 : common;
         }
         size_t n_up = 0;
         for (const char *rest = from + common; *rest; rest++) {
             n_up += *rest == '/';
         }
-        relative = malloc(3 * n_up + strlen(to + common) + 1);
+        relative = malloc(3 * n_up + strlen(target + common) + 1);
         for (size_t i = 0; relative && i < n_up; i++) {
             memcpy(relative + 3 * i, "../", 3);
         }
         if (relative) {
-            strcpy(relative + 3 * n_up, to + common);
+            strcpy(relative + 3 * n_up, target + common);
         }
     }
     free(from);
-    free(to);
     return relative;
 }
 

@@ -6,8 +6,10 @@
 
 #include "sparsemed/status.h"
 
-/* Path that leads from the folder of one file to another file; both folders must exist, links are resolved. NULL where
- * one does not, or memory is out. To be released with free. */
+/* Path that leads from the folder of a file, which must exist, and whose links are resolved, to another file. NULL
+ * where it does not, or memory is out. To be released with free.
+ *
+ * target   absolute, without links, as realpath tells it */
 char *sm_path_relative(const char *target, const char *from_file);
 
 /* A path below a folder, with one slash between them. NULL where memory is out. To be released with free. */

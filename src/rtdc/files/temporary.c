@@ -249,8 +249,9 @@ void sm_temporary_discard(struct sm_temporary *temporary, struct sparsemed_error
     *temporary = SM_NO_TEMPORARY;
 }
 
-void sm_temporary_clear(const char *output) {
-    char *real = realpath(output, NULL); /* it is beside the file itself, where the output is a link */
+void sm_temporary_clear(const char *output, bool is_there) {
+    char *real =
+        is_there ? realpath(output, NULL) : NULL; /* it is beside the file itself, where the output is a link */
     char *path = sm_temporary_path(real ? real : output);
     int descriptor = path ? SM_RETRY(open(path, O_RDWR | O_CLOEXEC)) : -1;
     if (descriptor >= 0) {

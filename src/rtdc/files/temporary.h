@@ -60,7 +60,9 @@ void sm_temporary_discard(struct sm_temporary *temporary, struct sparsemed_error
  * whether it was there. */
 bool sm_temporary_remove(const char *path, struct sparsemed_error *error);
 
-/* Remove what a job that died has left of an output; nothing where there is none, or a job is at it. */
-void sm_temporary_clear(const char *output);
+/* Remove what a job that died has left of an output; nothing where there is none, or a job is at it.
+ *
+ * is_there   whether the output itself is there; it may be a link then */
+void sm_temporary_clear(const char *output, bool is_there);
 
 #endif

@@ -46,33 +46,34 @@ enum sparsemed_status sm_basin_write_internal(hid_t file, const char *ppid, cons
     return sm_basin_write(file, definition, zstd_level, error);
 }
 
-/* The paths of the input, the second from the folder of the output on; to be released with free, also after a failure.
- */
-static enum sparsemed_status tell_paths(const char *input_path, const char *output_path, char **absolute,
-                                        char **relative, struct sparsemed_error *error) {
-    *absolute = realpath(input_path, NULL);
-    *relative = *absolute ? sm_path_relative(input_path, output_path) : NULL;
+/* The path of the input from the folder of the output on, to be released with free. */
+static enum sparsemed_status tell_relative(const struct sm_origin *origin, const char *output_path, char **relative,
+                                           struct sparsemed_error *error) {
+    assert(origin->real_path);
+    *relative = sm_path_relative(origin->real_path, output_path);
     if (!*relative) {
-        return errno == ENOMEM ? sparsemed_fail_memory(error, "telling its path")
-                               : sparsemed_fail(error, SPARSEMED_INPUT, "its path cannot be told: %s", strerror(errno));
+        return sparsemed_fail(error, SPARSEMED_OUTPUT, "the way from it to the input cannot be told: %s",
+                              strerror(errno));
     }
     return SPARSEMED_OK;
 }
 
-enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
-                                          const char *mapping, int zstd_level, struct sparsemed_error *error) {
+enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const struct sm_origin *origin,
+                                          const char *output_path, const char *mapping, int zstd_level,
+                                          struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    char *absolute, *relative, *identifier = NULL;
+    char *relative, *identifier = NULL;
     json_t *features = NULL, *definition = NULL;
-    if (tell_paths(input_path, output_path, &absolute, &relative, error) == SPARSEMED_OK &&
+    if (tell_relative(origin, output_path, &relative, error) == SPARSEMED_OK &&
         sm_measurement_identifier_read(input, &identifier, error) == SPARSEMED_OK) {
         sm_basin_own_features(input, &features, error);
     }
     if (features) {
-        definition = json_pack("{ss so ss s[oo] ss so?}", SM_KEY_DESCRIPTION, SM_DESCRIBED_BY_MAKER SM_SOFTWARE,
-                               SM_KEY_NAME, sm_json_from_bytes(sm_path_name(input_path)), SM_KEY_FORMAT, SM_FORMAT_FILE,
-                               SM_KEY_PATHS, sm_json_from_bytes(absolute), sm_json_from_bytes(relative), SM_KEY_TYPE,
-                               SM_TYPE_FILE, SM_KEY_IDENTIFIER, identifier ? sm_json_from_bytes(identifier) : NULL);
+        definition =
+            json_pack("{ss so ss s[oo] ss so?}", SM_KEY_DESCRIPTION, SM_DESCRIBED_BY_MAKER SM_SOFTWARE, SM_KEY_NAME,
+                      sm_json_from_bytes(sm_path_name(origin->path)), SM_KEY_FORMAT, SM_FORMAT_FILE, SM_KEY_PATHS,
+                      sm_json_from_bytes(origin->real_path), sm_json_from_bytes(relative), SM_KEY_TYPE, SM_TYPE_FILE,
+                      SM_KEY_IDENTIFIER, identifier ? sm_json_from_bytes(identifier) : NULL);
         json_object_set(definition, SM_KEY_FEATURES, features);
         if (mapping) {
             json_object_set_new(definition, SM_KEY_MAPPING, json_string(mapping));
@@ -81,7 +82,6 @@ enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *i
     json_decref(features);
     free(identifier);
     free(relative);
-    free(absolute);
     if (error->status != SPARSEMED_OK) {
         json_decref(definition);
         return error->status;

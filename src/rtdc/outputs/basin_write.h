@@ -5,6 +5,7 @@
 #include <hdf5.h>
 #include <jansson.h>
 
+#include "rtdc/origin.h"
 #include "sparsemed/status.h"
 
 /* Write a definition under the MD5 sum of its text; one that is there already is left.
@@ -28,17 +29,17 @@ enum sparsemed_status sm_basin_write_internal(hid_t file, const char *ppid, cons
 
 /* Write the definition of a file basin that offers the features of the input, but not a background of its own.
  *
- * file                      the output, open for writing
- * input                     open for reading
- * input_path, output_path   of input and output; the definition holds the absolute path of the input, and its path
- *                           relative to the output
- * mapping                   name of the dataset in events that maps frames of the output to those of the input; NULL:
- *                           they are the same
- * zstd_level                see filters/filters.h
+ * file          the output, open for writing
+ * input         open for reading
+ * origin        the input, with its real path; the definition holds that, and the path from the output to it
+ * mapping       name of the dataset in events that maps frames of the output to those of the input; NULL: they are the
+ *               same
+ * zstd_level    see filters/filters.h
  *
  * SPARSEMED_INPUT: what must be known of the input cannot be read. SPARSEMED_OUTPUT: it could not be written.
  * SPARSEMED_INTERNAL: out of memory. The message does not name the file. */
-enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const char *input_path, const char *output_path,
-                                          const char *mapping, int zstd_level, struct sparsemed_error *error);
+enum sparsemed_status sm_basin_write_file(hid_t file, hid_t input, const struct sm_origin *origin,
+                                          const char *output_path, const char *mapping, int zstd_level,
+                                          struct sparsemed_error *error);
 
 #endif

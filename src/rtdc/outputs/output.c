@@ -92,8 +92,7 @@ static bool create_features(hid_t file, const struct sm_output *output, const st
 static enum sparsemed_status note_input(hid_t file, const struct sm_output *output, struct sparsemed_error *error) {
     const struct sm_specification *wanted = &output->specification;
     hid_t images = H5Dopen2(file, sm_specification_images(wanted), H5P_DEFAULT);
-    if (!sm_input_options_note(images, wanted->input_options, &wanted->slice, wanted->input_path, wanted->path,
-                               wanted->copy)) {
+    if (!sm_origin_note(images, &wanted->origin, wanted->path, wanted->copy)) {
         sparsemed_fail(error, SPARSEMED_OUTPUT, "the input cannot be noted: out of memory");
     }
     sm_hdf5_release(images);
@@ -164,7 +163,7 @@ enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const
         return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be made; is the disk full?", temporary);
     }
     if (fill(input, file, output, map, error) != SPARSEMED_OK) {
-        const char *read = output->way == SM_UPDATED_OUTPUT ? output->original : wanted->input_path;
+        const char *read = output->way == SM_UPDATED_OUTPUT ? output->original : wanted->origin.path;
         sparsemed_fail_where(error, "%s", error->status == SPARSEMED_INPUT ? read : wanted->path);
     }
     if (H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
@@ -188,7 +187,7 @@ static enum sm_likeness judge(const char *path, void *data) {
 /* The file that an updated output began as, by the name under which the input is open where it is that. HDF5 does not
  * open a dataset of one file under two names that lead to it through folders that are spelled differently. */
 static const char *readable_original(const struct sm_output *output) {
-    const char *input_path = output->specification.input_path;
+    const char *input_path = output->specification.origin.path;
     return sm_path_same(output->original, input_path) ? input_path : output->original;
 }
 
@@ -212,7 +211,7 @@ static char *compare_features(hid_t input, const struct sm_slice *rows, hid_t fi
                               struct sparsemed_error *error) {
     const struct sm_specification *wanted = &output->specification;
     char *different = NULL;
-    if (output->way == SM_NEW_OUTPUT && sm_input_is_measurement(wanted->input_options, wanted->input_path)) {
+    if (output->way == SM_NEW_OUTPUT && sm_origin_is_measurement(&wanted->origin)) {
         sm_features_compare(input, rows, file, &different, error);
     }
     return different;
@@ -234,7 +233,7 @@ static char *compare(hid_t input, hid_t file, hid_t draft, const struct sm_outpu
         different = sm_compare_files(draft, file, &tolerance);
     }
     if (!different && error->status == SPARSEMED_OK) {
-        different = compare_features(input, &output->specification.slice, file, output, error);
+        different = compare_features(input, &output->specification.origin.slice, file, output, error);
     }
     if (!different && error->status == SPARSEMED_OK && output->splits &&
         !sm_split_table_has_rows(file, output->splits)) {
@@ -257,11 +256,11 @@ static bool input_wavers(hid_t input, hid_t draft, const struct sm_output *outpu
             different = sm_compare_files(again, draft, &tolerance);
         }
         if (!different && failure.status == SPARSEMED_OK) {
-            const struct sm_slice all = sm_slice_all(wanted->slice.n_there);
+            const struct sm_slice all = sm_slice_all(wanted->origin.slice.n_there);
             different = compare_features(input, &all, input, output, &failure);
         }
-    } else if (sm_path_same(output->original, wanted->input_path) &&
-               sm_hdf5_open(wanted->input_path, &again, &failure) == SPARSEMED_OK) {
+    } else if (sm_path_same(output->original, wanted->origin.path) &&
+               sm_hdf5_open(wanted->origin.path, &again, &failure) == SPARSEMED_OK) {
         different = sm_compare_files(input, again, &tolerance);
     }
     bool wavers = different || failure.status == SPARSEMED_INPUT;
@@ -290,10 +289,10 @@ enum sparsemed_status sm_output_check(hid_t input, const char *temporary, const 
         different = compare(input, file, draft, &sketch, &copy, error);
         if (error->status != SPARSEMED_OK) {
             sparsemed_fail_where(error, "%s: cannot be checked",
-                                 error->status == SPARSEMED_INPUT ? wanted->input_path : wanted->path);
+                                 error->status == SPARSEMED_INPUT ? wanted->origin.path : wanted->path);
         } else if (different && input_wavers(input, draft, &sketch)) {
             sparsemed_fail(error, SPARSEMED_INPUT, "%s: reads differently each time: it is damaged, or changes",
-                           wanted->input_path);
+                           wanted->origin.path);
         } else if (different) {
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: %s is not what was written; is the disk full?", wanted->path,
                            different);

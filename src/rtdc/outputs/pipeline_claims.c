@@ -65,7 +65,7 @@ enum sm_unclaimed sm_pipeline_claims_judge(hid_t file, const struct sm_specifica
     if (!wanted->frame_images) {
         return SM_SHARED_IMAGES;
     }
-    if (wanted->input_options->time || wanted->input_options->frame_rate > 0) {
+    if (wanted->origin.options->time || wanted->origin.options->frame_rate > 0) {
         return SM_OTHER_TIMES;
     }
     enum sm_unclaimed unclaimed = look_at_frames(file, wanted->n_frames);

@@ -6,18 +6,15 @@
 
 const char *const sm_images_words[] = {[false] = "shared", [true] = "frames", NULL};
 
-struct sm_specification sm_specify(const char *input_path, const struct sm_input_options *input_options,
-                                   const char *path, const struct sparsemed_parameters *parameters,
-                                   struct sm_slice slice, bool copy, bool frame_images) {
+struct sm_specification sm_specify(const struct sm_origin *origin, const char *path,
+                                   const struct sparsemed_parameters *parameters, bool copy, bool frame_images) {
     struct sm_specification specification = {
-        .input_path = input_path,
-        .input_options = input_options,
+        .origin = *origin,
         .path = path,
         .copy = copy,
         .frame_images = frame_images,
         .offset = parameters->offset_correction,
-        .slice = slice,
-        .n_frames = slice.n,
+        .n_frames = origin->slice.n,
     };
     sparsemed_ppid_format(parameters, specification.ppid);
     return specification;

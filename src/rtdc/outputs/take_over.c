@@ -52,15 +52,15 @@ static enum sparsemed_status describe_slice(hid_t input, hid_t file, const struc
 /* The basins of a measurement, and the one that leads to it. */
 static enum sparsemed_status take_over_basins(hid_t input, hid_t file, const struct sm_specification *wanted,
                                               int zstd_level, struct sparsemed_error *error) {
-    struct sm_slice_map map = {.slice = wanted->slice};
-    bool sliced = sm_input_is_sliced(wanted->input_options);
+    struct sm_slice_map map = {.slice = wanted->origin.slice};
+    bool sliced = sm_input_is_sliced(wanted->origin.options);
     if (sliced && sm_slice_map_write(input, file, &map, zstd_level, error) != SPARSEMED_OK) {
         return error->status;
     }
     const struct sm_slice_map *rows = sliced ? &map : NULL;
-    return sm_basins_copy(input, wanted->input_path, file, wanted->path, rows, zstd_level, error) == SPARSEMED_OK
-               ? sm_basin_write_file(file, input, wanted->input_path, wanted->path, sliced ? map.name : NULL,
-                                     zstd_level, error)
+    return sm_basins_copy(input, wanted->origin.path, file, wanted->path, rows, zstd_level, error) == SPARSEMED_OK
+               ? sm_basin_write_file(file, input, &wanted->origin, wanted->path, sliced ? map.name : NULL, zstd_level,
+                                     error)
                : error->status;
 }
 
@@ -71,14 +71,14 @@ enum sparsemed_status sm_take_over(hid_t input, hid_t file, const struct sm_spec
         return SPARSEMED_OK;
     }
     if (sm_metadata_copy(input, file, zstd_level, error) != SPARSEMED_OK ||
-        (sm_input_is_sliced(wanted->input_options) &&
-         describe_slice(input, file, &wanted->slice, error) != SPARSEMED_OK)) {
+        (sm_input_is_sliced(wanted->origin.options) &&
+         describe_slice(input, file, &wanted->origin.slice, error) != SPARSEMED_OK)) {
         return error->status;
     }
-    if (!sm_input_is_measurement(wanted->input_options, wanted->input_path)) {
+    if (!sm_origin_is_measurement(&wanted->origin)) {
         return SPARSEMED_OK;
     }
-    return sm_features_copy(input, &wanted->slice, file, zstd_level, values, error) == SPARSEMED_OK
+    return sm_features_copy(input, &wanted->origin.slice, file, zstd_level, values, error) == SPARSEMED_OK
                ? take_over_basins(input, file, wanted, zstd_level, error)
                : error->status;
 }

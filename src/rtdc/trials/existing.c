@@ -53,7 +53,7 @@ static void inspect(struct findings *findings, const struct sm_basin *basin) {
             basin->map && is_there(findings->file, SM_GROUP_EVENTS, basin->map, expected->n_frames, NULL);
     }
     for (size_t i = 0; basin->type == SM_BASIN_FILE && i < basin->n_paths && !findings->names_input; i++) {
-        findings->names_input = sm_path_leads_to(expected->path, basin->paths[i], expected->input_path);
+        findings->names_input = sm_path_leads_to(expected->path, basin->paths[i], expected->origin.path);
     }
 }
 
@@ -74,8 +74,7 @@ static bool tell_of_input(const struct findings *findings) {
     if (images < 0) {
         return false;
     }
-    bool noted = sm_input_options_are_noted(images, expected->input_options, &expected->slice, expected->input_path,
-                                            expected->path, expected->copy);
+    bool noted = sm_origin_is_noted(images, &expected->origin, expected->path, expected->copy);
     sm_hdf5_release(images);
     return noted;
 }
@@ -85,9 +84,9 @@ static bool tell_of_slice(const struct findings *findings) {
     const struct sm_specification *expected = findings->expected;
     hid_t images = open_images(findings);
     if (images < 0) {
-        return !sm_input_is_sliced(expected->input_options);
+        return !sm_input_is_sliced(expected->origin.options);
     }
-    bool noted = sm_input_slice_is_noted(images, expected->input_options, &expected->slice);
+    bool noted = sm_origin_slice_is_noted(images, &expected->origin);
     sm_hdf5_release(images);
     return noted;
 }
@@ -111,7 +110,7 @@ static bool look(const struct sm_specification *expected, const char *path, stru
     }
     findings->has_frame_images =
         is_there(findings->file, SM_GROUP_EVENTS, SM_FEATURE_IMAGE_BG, expected->n_frames, NULL);
-    findings->names_input = findings->names_input || sm_path_same(expected->path, expected->input_path) ||
+    findings->names_input = findings->names_input || sm_path_same(expected->path, expected->origin.path) ||
                             (expected->copy && tell_of_input(findings));
     return true;
 }
@@ -119,7 +118,7 @@ static bool look(const struct sm_specification *expected, const char *path, stru
 /* The same for a file that others may have made, or damaged. */
 static bool look_carefully(const struct sm_specification *expected, struct findings *findings) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    return sm_trial(SM_TRIAL_OUTPUT, expected->path, expected->input_options, &ignored) == SPARSEMED_OK &&
+    return sm_trial(SM_TRIAL_OUTPUT, expected->path, expected->origin.options, &ignored) == SPARSEMED_OK &&
            look(expected, expected->path, findings);
 }
 
@@ -131,7 +130,7 @@ static bool seems_to_belong(const struct sm_specification *expected) {
     bool same_frames = tell_of_slice(&findings);
     H5Fclose(findings.file);
     return findings.names_input && (findings.n_mapped > 0 || findings.has_frame_images) && same_frames &&
-           sm_input_is_measurement(expected->input_options, expected->input_path);
+           sm_origin_is_measurement(&expected->origin);
 }
 
 /* Read all of a file, only to see that this can be done. */
@@ -170,8 +169,7 @@ enum sparsemed_status sm_existing_belongs(const struct sm_specification *expecte
 /* Whether the images of the file are of this input, read in this way. */
 static bool is_of_input(const struct findings *findings) {
     const struct sm_specification *expected = findings->expected;
-    return tell_of_input(findings) &&
-           (findings->names_input || !sm_input_is_measurement(expected->input_options, expected->input_path));
+    return tell_of_input(findings) && (findings->names_input || !sm_origin_is_measurement(&expected->origin));
 }
 
 /* Images of the expected kind, and none of the other, of which readers would take one or the other. */
@@ -195,9 +193,9 @@ static bool has_background(const struct findings *findings) {
 }
 
 bool sm_existing_is_done(const struct sm_specification *expected) {
-    const char *time_file = sm_input_time_file(expected->input_options, expected->input_path);
+    const char *time_file = sm_origin_time_file(&expected->origin);
     struct findings findings;
-    if (!sm_path_is_newer(expected->path, expected->input_path) ||
+    if (!sm_path_is_newer(expected->path, expected->origin.path) ||
         (time_file && !sm_path_is_newer(expected->path, time_file)) || !look_carefully(expected, &findings)) {
         return false;
     }

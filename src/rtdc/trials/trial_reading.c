@@ -16,19 +16,17 @@
 
 /* Read the values of the features that a new output takes over. */
 static void read_features(hid_t file, const struct sm_specification *wanted, struct sparsemed_error *error) {
-    const struct sm_slice all = sm_slice_all(wanted->slice.n_there);
+    const struct sm_slice all = sm_slice_all(wanted->origin.slice.n_there);
     char *different = NULL;
-    if (sm_input_is_measurement(wanted->input_options, wanted->input_path)) {
+    if (sm_origin_is_measurement(&wanted->origin)) {
         sm_features_compare(file, &all, file, &different, error);
     }
     free(different); /* a file that reads differently each time is for the job to find out */
 }
 
 /* Take over what a new output would. */
-static enum sparsemed_status take_over(hid_t file, const char *path, const struct sm_input_options *options,
-                                       struct sm_slice slice, struct sparsemed_error *error) {
-    const struct sm_specification wanted = {
-        .input_path = path, .input_options = options, .path = path, .slice = slice, .n_frames = slice.n};
+static enum sparsemed_status take_over(hid_t file, const struct sm_origin *origin, struct sparsemed_error *error) {
+    const struct sm_specification wanted = {.origin = *origin, .path = origin->path, .n_frames = origin->slice.n};
     hid_t memory = sm_hdf5_create_in_memory();
     if (memory < 0) {
         return SPARSEMED_OK;
@@ -40,7 +38,7 @@ static enum sparsemed_status take_over(hid_t file, const char *path, const struc
     }
     H5Fclose(memory);
     if (error->status == SPARSEMED_INPUT) {
-        return sparsemed_fail_where(error, "%s", path);
+        return sparsemed_fail_where(error, "%s", origin->path);
     }
     *error = SPARSEMED_NO_ERROR; /* what cannot be written is not the input's fault, and for the job to find out */
     return SPARSEMED_OK;
@@ -63,7 +61,8 @@ static void provoke(hid_t file, const char *path, bool features) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     const struct sm_tolerance tolerance = {.likeness = features ? NULL : spare_features,
                                            .most_bytes = SM_MOST_COMPARED_BYTES};
-    take_over(file, path, &(const struct sm_input_options){0}, sm_slice_all(1), &ignored);
+    const struct sm_input_options options = {0};
+    take_over(file, &(const struct sm_origin){path, path, &options, false, sm_slice_all(1)}, &ignored);
     free(sm_compare_files(file, file, &tolerance));
 }
 
@@ -117,6 +116,7 @@ static enum sparsemed_status read_input(enum sm_trial_kind kind, const char *pat
                                         struct sparsemed_error *error) {
     struct sm_input input;
     if (sm_input_open(path, options, &input, error) == SPARSEMED_OK &&
+        sm_input_resolve(&input, error) == SPARSEMED_OK &&
         sm_facts_gather(&input, split_time, facts, error) == SPARSEMED_OK && input.file >= 0) {
         walk_index(input.image.dataset);
         if (kind == SM_TRIAL_IN_PLACE) {
@@ -125,7 +125,8 @@ static enum sparsemed_status read_input(enum sm_trial_kind kind, const char *pat
         } else if (kind == SM_TRIAL_SHOWN) {
             provoke(input.file, path, false);
         } else {
-            take_over(input.file, path, options, input.slice, error);
+            const struct sm_origin origin = sm_input_origin(&input);
+            take_over(input.file, &origin, error);
         }
     }
     if (error->status != SPARSEMED_OK) {

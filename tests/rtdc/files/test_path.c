@@ -26,7 +26,7 @@ static int make_tree(void **state) {
 
 static void assert_relative(const char *target, const char *from, const char *expected) {
     struct path target_path = scratch_path("%s", target), from_path = scratch_path("%s", from);
-    char *relative = sm_path_relative(target_path.text, from_path.text);
+    char *real = realpath(target_path.text, NULL), *relative = real ? sm_path_relative(real, from_path.text) : NULL;
     if (expected) {
         assert_non_null(relative);
         assert_string_equal(relative, expected);
@@ -34,6 +34,7 @@ static void assert_relative(const char *target, const char *from, const char *ex
         assert_null(relative);
     }
     free(relative);
+    free(real);
 }
 
 static void relative_paths_lead_from_folder_to_file(void **state) {
@@ -64,11 +65,12 @@ static void relative_paths_need_their_ends(void **state) {
 static void relative_paths_start_at_the_working_folder(void **state) {
     (void)state;
     assert_int_equal(chdir(scratch_folder()), 0);
-    char *relative = sm_path_relative("a/one", "output");
+    struct path one = scratch_path("a/one");
+    char *real = realpath(one.text, NULL), *relative = sm_path_relative(real, "output");
     assert_string_equal(relative, "a/one");
     free(relative);
+    free(real);
     assert_int_equal(chdir("/"), 0);
-    struct path one = scratch_path("a/one");
     relative = sm_path_relative(one.text, "output"); /* the root has no name of its own */
     assert_string_equal(relative, one.text + 1);
     free(relative);

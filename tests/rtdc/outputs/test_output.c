@@ -38,9 +38,9 @@ static struct sm_output output_of(bool offset, int zstd_level) {
     static const struct sm_input_options options;
     struct sparsemed_parameters parameters = SPARSEMED_PARAMETERS_DEFAULT;
     parameters.offset_correction = offset;
+    const struct sm_origin origin = {input_path.text, input_path.text, &options, false, sm_slice_all(N_FRAMES)};
     struct sm_output output = {
-        .specification =
-            sm_specify(input_path.text, &options, output_path.text, &parameters, sm_slice_all(N_FRAMES), false, false),
+        .specification = sm_specify(&origin, output_path.text, &parameters, false, false),
         .n_images = N_IMAGES,
         .height = ROWS,
         .width = COLUMNS,
@@ -175,13 +175,13 @@ static void is_known_by_how_the_input_is_read(void **state) {
     for (size_t i = 0; i < LENGTH(readings); i++) {
         struct sparsemed_error error = SPARSEMED_NO_ERROR;
         struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
-        output.specification.input_options = &readings[i];
+        output.specification.origin.options = &readings[i];
         hid_t input = open_file(input_path.text);
         assert_int_equal(sm_output_create(input, output_path.text, &output, &made_map, &error), SPARSEMED_OK);
         close_file(input);
         assert_basins(readings[i].dataset ? 1 : 2);
         for (size_t j = 0; j < LENGTH(readings); j++) {
-            output.specification.input_options = &readings[j];
+            output.specification.origin.options = &readings[j];
             assert_int_equal(is_done(&output), i == j);
         }
     }
@@ -197,14 +197,15 @@ static void does_without_metadata(void **state) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
     const struct sm_input_options timed = {.time = times.text}, otherwise = {.time = others.text};
-    output.specification.input_path = array.text;
-    output.specification.input_options = &timed;
+    output.specification.origin.path = output.specification.origin.real_path = array.text;
+    output.specification.origin.is_array = true;
+    output.specification.origin.options = &timed;
     assert_int_equal(sm_output_create(H5I_INVALID_HID, output_path.text, &output, &made_map, &error), SPARSEMED_OK);
     assert_basins(1);
     assert_true(is_done(&output));
-    output.specification.input_options = &otherwise;
+    output.specification.origin.options = &otherwise;
     assert_false(is_done(&output));
-    output.specification.input_options = &readings[0];
+    output.specification.origin.options = &readings[0];
     assert_false(is_done(&output));
 }
 
@@ -282,9 +283,9 @@ static void takes_no_output_of_another_or_newer_input(void **state) {
     const struct timespec past[] = {{1000, 0}, {1000, 0}}, future[] = {{4000000000, 0}, {4000000000, 0}};
     close_file(create_file(other.text, FORMAT_OLD));
     assert_int_equal(utimensat(AT_FDCWD, other.text, past, 0), 0);
-    output.specification.input_path = other.text;
+    output.specification.origin.path = other.text;
     assert_false(is_done(&output));
-    output.specification.input_path = input_path.text;
+    output.specification.origin.path = input_path.text;
     assert_true(is_done(&output));
     assert_int_equal(utimensat(AT_FDCWD, input_path.text, future, 0), 0);
     assert_false(is_done(&output));
@@ -292,7 +293,7 @@ static void takes_no_output_of_another_or_newer_input(void **state) {
     assert_true(is_done(&output));
     assert_int_equal(rename(input_path.text, moved.text), 0);
     assert_false(is_done(&output));
-    output.specification.input_path = moved.text;
+    output.specification.origin.path = moved.text;
     assert_false(is_done(&output));
 }
 
@@ -360,7 +361,7 @@ static void outputs_of_the_measurement_belong_to_it(void **state) {
     assert_false(is_done(&output));
     struct path other = scratch_path("another.rtdc");
     close_file(create_file(other.text, FORMAT_OLD));
-    output.specification.input_path = other.text;
+    output.specification.origin.path = other.text;
     assert_false(belongs(&output));
     output.specification.path = other.text; /* in place, but without a background */
     assert_false(belongs(&output));

@@ -13,7 +13,8 @@ static const struct sm_input_options plain;
 
 static struct sm_specification specify(bool frame_images, const struct sm_input_options *options) {
     const struct sparsemed_parameters parameters = SPARSEMED_PARAMETERS_DEFAULT;
-    return sm_specify("in.rtdc", options, "out.rtdc", &parameters, sm_slice_all(N_FRAMES), true, frame_images);
+    const struct sm_origin origin = {"in.rtdc", "in.rtdc", options, false, sm_slice_all(N_FRAMES)};
+    return sm_specify(&origin, "out.rtdc", &parameters, true, frame_images);
 }
 
 /* A file with frames, and a pixel size where that is above 0. */

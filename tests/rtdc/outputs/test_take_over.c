@@ -35,10 +35,11 @@ static enum sparsemed_status take_over(hid_t input, hid_t output, bool sliced, s
     struct path input_path = scratch_path("input.rtdc"), output_path = scratch_path("output.rtdc");
     const struct sm_input_options options = {.slice = {.step = sliced ? 2 : 0}};
     const struct sm_specification wanted = {
-        .input_path = input_path.text,
-        .input_options = &options,
+        .origin = {.path = input_path.text,
+                   .real_path = input_path.text,
+                   .options = &options,
+                   .slice = sliced ? slice : sm_slice_all(N_ROWS)},
         .path = output_path.text,
-        .slice = sliced ? slice : sm_slice_all(N_ROWS),
     };
     return sm_take_over(input, output, &wanted, LEVEL, true, error);
 }
