@@ -88,23 +88,16 @@ static void look_at_locks(const struct sm_team *team, struct sm_collective_file 
     memcpy(opened->name, ordinary, strlen(ordinary));
 }
 
-enum sparsemed_status sm_collective_file_prepare(const struct sm_team *team, const char *path,
+enum sparsemed_status sm_collective_file_prepare(const struct sm_team *team, const struct sm_workpiece *workpiece,
                                                  struct sm_collective_file *opened, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    opened->descriptor = SM_RETRY(open(path, O_RDWR | O_CLOEXEC));
-    if (opened->descriptor < 0) {
-        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be opened for writing: %s", team->job->output,
-                       strerror(errno));
-    }
-    snprintf(opened->name, sizeof opened->name, "%s", path);
-    if (team->n_ranks > 1 && error->status == SPARSEMED_OK) {
+    opened->descriptor = workpiece->descriptor;
+    snprintf(opened->name, sizeof opened->name, "%s", workpiece->path);
+    if (team->n_ranks > 1) {
         name_by_descriptor(team, opened, error);
     }
     if (sm_vote(team->comm, error) == SPARSEMED_OK && team->n_ranks > 1) {
         look_at_locks(team, opened, error);
-    }
-    if (error->status != SPARSEMED_OK) {
-        sm_collective_file_release(opened);
     }
     return error->status;
 }
@@ -136,11 +129,4 @@ enum sparsemed_status sm_collective_file_sync(const struct sm_team *team, const 
                               strerror(errno));
     }
     return SPARSEMED_OK;
-}
-
-void sm_collective_file_release(struct sm_collective_file *opened) {
-    if (opened->descriptor >= 0) {
-        close(opened->descriptor);
-    }
-    opened->descriptor = -1;
 }

@@ -6,21 +6,22 @@
 #include <limits.h>
 
 #include "parallel/measurement/team.h"
+#include "rtdc/files/workpiece.h"
 
 /* What a rank opens it by. */
 struct sm_collective_file {
-    int descriptor; /* -1: none */
+    int descriptor; /* of the workpiece */
     char name[PATH_MAX + 8];
 };
 
-/* Find out on each rank whether it can write to the file, and how: what fails here is voted on, before any rank is in a
- * collective call of HDF5. Collective; votes.
+/* Find out on each rank how it can write to the file: what fails here is voted on, before any rank is in a collective
+ * call of HDF5. Collective; votes.
  *
- * path     of the file, which exists
- * opened   receives it; release with sm_collective_file_release; released after a failure
+ * workpiece   open; borrowed, must outlive what is opened
+ * opened      receives it
  *
- * SPARSEMED_OUTPUT: a rank cannot open the file, or ranks of several nodes need locks on it and there are none. */
-enum sparsemed_status sm_collective_file_prepare(const struct sm_team *team, const char *path,
+ * SPARSEMED_OUTPUT: ranks of several nodes need locks on the file and there are none, or it has no name for MPI-IO. */
+enum sparsemed_status sm_collective_file_prepare(const struct sm_team *team, const struct sm_workpiece *workpiece,
                                                  struct sm_collective_file *opened, struct sparsemed_error *error);
 
 /* Open the file with HDF5, over MPI-IO; a rank alone does without, which costs some milliseconds a file. Collective.
@@ -37,8 +38,5 @@ hid_t sm_collective_file_open(const struct sm_team *team, const struct sm_collec
  * SPARSEMED_OUTPUT: that failed. */
 enum sparsemed_status sm_collective_file_sync(const struct sm_team *team, const struct sm_collective_file *opened,
                                               struct sparsemed_error *error);
-
-/* Release. */
-void sm_collective_file_release(struct sm_collective_file *opened);
 
 #endif

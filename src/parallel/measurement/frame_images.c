@@ -61,13 +61,13 @@ static enum sparsemed_status fail_to_write(const struct sm_team *team, struct sp
                : error->status;
 }
 
-static enum sparsemed_status open_sink(const struct sm_frame_chunks *chunks, const char *path, struct sink *sink,
+static enum sparsemed_status open_sink(const struct sm_frame_chunks *chunks, const struct sm_workpiece *workpiece, struct sink *sink,
                                        struct sparsemed_error *error) {
     const struct sm_team *team = chunks->team;
     if (open_bundle(chunks, &sink->received, error) != SPARSEMED_OK) {
         return error->status;
     }
-    sink->file = sm_hdf5_open_as(path, H5F_ACC_RDWR);
+    sink->file = sm_hdf5_open_workpiece(workpiece, H5F_ACC_RDWR);
     if (sink->file < 0 || !sm_old_background_free_space(sink->file)) {
         return fail_to_write(team, error);
     }
@@ -185,7 +185,7 @@ static void write_chunks(struct sm_frame_chunks *chunks, struct sink *sink, stru
 
 enum sparsemed_status sm_frame_images_write(const struct sm_team *team, const struct sm_plan *plan,
                                             const struct sm_selection *selection, const struct sm_series *series,
-                                            const char *path, struct sm_frame_images *images,
+                                            const struct sm_workpiece *workpiece, struct sm_frame_images *images,
                                             struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     struct sm_frame_chunks chunks;
@@ -193,7 +193,7 @@ enum sparsemed_status sm_frame_images_write(const struct sm_team *team, const st
     struct bundle own = {0};
     if (sm_frame_chunks_open(&chunks, team, plan, selection, series, error) == SPARSEMED_OK &&
         open_bundle(&chunks, &own, error) == SPARSEMED_OK && team->rank == 0) {
-        open_sink(&chunks, path, &sink, error);
+        open_sink(&chunks, workpiece, &sink, error);
     }
     *images = (struct sm_frame_images){.first = chunks.first, .end = chunks.end};
     if (sm_vote(team->comm, error) == SPARSEMED_OK) {

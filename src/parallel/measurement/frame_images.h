@@ -18,14 +18,14 @@ struct sm_frame_images {
  * Collective over team->comm; votes: all ranks return the same.
  *
  * plan, selection, series   what is kept, and which frame shows which image
- * path                      of the output's temporary file, a skeleton (see output.h)
+ * workpiece                 the output, a skeleton (see output.h); on the first rank
  * images                    receives what is this rank's
  *
  * SPARSEMED_OUTPUT: it could not be written, or a kept image not be read back. SPARSEMED_STOPPED: that was asked for.
  * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_frame_images_write(const struct sm_team *team, const struct sm_plan *plan,
                                             const struct sm_selection *selection, const struct sm_series *series,
-                                            const char *path, struct sm_frame_images *images,
+                                            const struct sm_workpiece *workpiece, struct sm_frame_images *images,
                                             struct sparsemed_error *error);
 
 /* Read back what is this rank's. Local.

@@ -296,14 +296,14 @@ static enum sparsemed_status add_log(hid_t file, const char *text, time_t now, i
 }
 
 /* Whether the file has the log. */
-static bool has_log(const char *path, const char *name, const char *text) {
+static bool has_log(const struct sm_workpiece *workpiece, const char *name, const char *text) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     char *found = NULL;
-    hid_t file, logs = H5I_INVALID_HID;
-    if (sm_hdf5_open(path, &file, &ignored) != SPARSEMED_OK) {
+    hid_t file = sm_hdf5_open_workpiece(workpiece, H5F_ACC_RDONLY);
+    if (file < 0) {
         return false;
     }
-    logs = H5Gopen2(file, SM_GROUP_LOGS, H5P_DEFAULT);
+    hid_t logs = H5Gopen2(file, SM_GROUP_LOGS, H5P_DEFAULT);
     bool has = logs >= 0 && sm_text_read(logs, name, &found, &ignored) == SPARSEMED_OK && strcmp(found, text) == 0;
     free(found);
     sm_hdf5_release(logs);
@@ -312,11 +312,11 @@ static bool has_log(const char *path, const char *name, const char *text) {
 }
 
 /* On the first rank. */
-static enum sparsemed_status write_log(const struct sm_team *team, const struct facts *facts, const char *path,
+static enum sparsemed_status write_log(const struct sm_team *team, const struct facts *facts, const struct sm_workpiece *workpiece,
                                        struct sparsemed_error *error) {
     char *text = compose(team, facts);
     char name[LOG_NAME_SIZE];
-    hid_t file = sm_hdf5_open_as(path, H5F_ACC_RDWR);
+    hid_t file = sm_hdf5_open_workpiece(workpiece, H5F_ACC_RDWR);
     if (!text) {
         sparsemed_fail_memory(error, "writing the log");
     } else if (file < 0) {
@@ -327,7 +327,7 @@ static enum sparsemed_status write_log(const struct sm_team *team, const struct 
     if (file >= 0 && H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the log could not be written; is the disk full?");
     }
-    if (error->status == SPARSEMED_OK && !has_log(path, name, text)) {
+    if (error->status == SPARSEMED_OK && !has_log(workpiece, name, text)) {
         sparsemed_fail(error, SPARSEMED_OUTPUT, "the log does not read back as it was written; is the disk full?");
     }
     free(text);
@@ -335,8 +335,8 @@ static enum sparsemed_status write_log(const struct sm_team *team, const struct 
 }
 
 enum sparsemed_status sm_provenance_write(const struct sm_team *team, const struct sm_input *input,
-                                          const struct sparsemed_cleansing *cleansing, const char *path,
-                                          double write_seconds, struct sparsemed_error *error) {
+                                          const struct sparsemed_cleansing *cleansing,
+                                          const struct sm_workpiece *workpiece, double write_seconds, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     char own[MPI_MAX_PROCESSOR_NAME] = "";
     int length;
@@ -349,7 +349,7 @@ enum sparsemed_status sm_provenance_write(const struct sm_team *team, const stru
         MPI_Gather(own, sizeof own, MPI_CHAR, hosts, sizeof own, MPI_CHAR, 0, team->comm);
         if (team->rank == 0) {
             const struct facts facts = {input, cleansing, hosts, write_seconds, time(NULL)};
-            write_log(team, &facts, path, error);
+            write_log(team, &facts, workpiece, error);
         }
     }
     free(hosts);

@@ -81,15 +81,15 @@ static enum sparsemed_status write_column(struct sm_rounds *rounds, int which, h
 
 /* Fill all datasets. Collective; votes. What fails while the file is open with MPI-IO, and is no outcome of a vote,
  * ends all ranks: others are still in the call. */
-static enum sparsemed_status write_collectively(struct sm_rounds *rounds, const char *path,
+static enum sparsemed_status write_collectively(struct sm_rounds *rounds, const struct sm_workpiece *workpiece,
                                                 struct sparsemed_error *error) {
     const struct sm_team *team = rounds->team;
     const char *output = team->job->output;
     struct sm_collective_file opened;
-    if (sm_collective_file_prepare(team, path, &opened, error) != SPARSEMED_OK) {
+    if (sm_collective_file_prepare(team, workpiece, &opened, error) != SPARSEMED_OK) {
         return error->status;
     }
-    sm_abandon_on_failure(team, path);
+    sm_abandon_on_failure(team, workpiece->path);
     sm_headway("H5Fopen");
     hid_t transfer_list, file = sm_collective_file_open(team, &opened, &transfer_list);
     if (file < 0 || !sm_old_background_free_space(file)) {
@@ -115,7 +115,6 @@ static enum sparsemed_status write_collectively(struct sm_rounds *rounds, const 
     if (error->status == SPARSEMED_OK) {
         sm_collective_file_sync(team, &opened, error);
     }
-    sm_collective_file_release(&opened);
     return sm_vote(team->comm, error);
 }
 
@@ -176,11 +175,11 @@ static enum sparsemed_status verify_column(const struct sm_rounds *rounds, int w
 
 /* Read back what this rank wrote: not every failed write is reported. Local. */
 static enum sparsemed_status verify(const struct sm_rounds *rounds, const struct sm_frame_images *images,
-                                    const char *path, struct sparsemed_error *error) {
-    hid_t file;
-    if (sm_hdf5_open(path, &file, error) != SPARSEMED_OK) {
-        error->status = SPARSEMED_OUTPUT;
-        return SPARSEMED_OUTPUT;
+                                    const struct sm_workpiece *workpiece, struct sparsemed_error *error) {
+    hid_t file = sm_hdf5_open_workpiece(workpiece, H5F_ACC_RDONLY);
+    if (file < 0) {
+        return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: is not what was written; is the disk full?",
+                            rounds->team->job->output);
     }
     for (int i = 0; i < SM_N_COLUMNS && error->status == SPARSEMED_OK; i++) {
         if (rounds->columns[i].n_rounds > 0) {
@@ -214,12 +213,12 @@ static struct sm_output describe(const struct sm_team *team, const struct sm_pla
 }
 
 /* The first rank makes the skeleton. All ranks learn where the map is. */
-static enum sparsemed_status make_skeleton(const struct sm_team *team, hid_t input, const char *path,
+static enum sparsemed_status make_skeleton(const struct sm_team *team, hid_t input, const struct sm_workpiece *workpiece,
                                            const struct sm_output *output, struct sm_output_map *map,
                                            struct sparsemed_error *error) {
     if (team->rank == 0) {
         sm_headway("making its datasets");
-        sm_output_create(input, path, output, map, error);
+        sm_output_create(input, workpiece, output, map, error);
         if (output->specification.frame_images && map->unclaimed != SM_IS_CLAIMED) {
             sm_report_warn(team->report, "dcnum will compute the background once more: %s",
                            sm_pipeline_claims_reason(map->unclaimed));
@@ -233,13 +232,13 @@ static enum sparsemed_status make_skeleton(const struct sm_team *team, hid_t inp
 
 /* The first rank takes the space that the datasets may need, while all can still leave by a vote; a rank alone can do
  * so at any time. HDF5 cuts the file to its size whenever it is closed, so this comes after the skeleton. */
-static enum sparsemed_status reserve(const struct sm_team *team, const struct sm_plan *plan, const char *path,
+static enum sparsemed_status reserve(const struct sm_team *team, const struct sm_plan *plan,
                                      const struct sm_output *output, const struct sm_output_map *map,
                                      struct sparsemed_error *error) {
     if (team->rank == 0 && team->n_ranks > 1) {
         sm_headway("reserving space");
         struct stat skeleton;
-        if (stat(path, &skeleton) != 0) {
+        if (fstat(plan->temporary.descriptor, &skeleton) != 0) {
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is lost while it is written: %s", team->job->output,
                            strerror(errno));
         } else {
@@ -258,22 +257,30 @@ static enum sparsemed_status trim(const struct sm_team *team, const struct sm_pl
     return sm_vote(team->comm, error);
 }
 
+/* Let this rank see what the others have written. Local; a rank alone sees it. */
+static enum sparsemed_status renew(const struct sm_team *team, struct sm_workpiece *workpiece,
+                                   struct sparsemed_error *error) {
+    return team->n_ranks > 1 ? sm_workpiece_open(workpiece->path, team->job->output, workpiece, error) : SPARSEMED_OK;
+}
+
 /* Fill the datasets, and read them back; images of frames come first. */
-static enum sparsemed_status fill(const struct sm_team *team, const struct sm_plan *plan, const char *path,
+static enum sparsemed_status fill(const struct sm_team *team, const struct sm_plan *plan,
+                                  struct sm_workpiece *workpiece,
                                   const struct sm_output *output, const struct sm_output_map *map,
                                   struct sm_series *series, const struct sm_selection *selection,
                                   struct sparsemed_error *error) {
     struct sm_rounds rounds = {0};
     struct sm_frame_images images = {0};
     if (team->job->frame_images &&
-        sm_frame_images_write(team, plan, selection, series, path, &images, error) != SPARSEMED_OK) {
+        sm_frame_images_write(team, plan, selection, series, workpiece, &images, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (sm_rounds_open(&rounds, team, plan, selection, map, series, error) == SPARSEMED_OK &&
-        reserve(team, plan, path, output, map, error) == SPARSEMED_OK &&
-        write_collectively(&rounds, path, error) == SPARSEMED_OK && trim(team, plan, error) == SPARSEMED_OK) {
+        reserve(team, plan, output, map, error) == SPARSEMED_OK &&
+        write_collectively(&rounds, workpiece, error) == SPARSEMED_OK && trim(team, plan, error) == SPARSEMED_OK &&
+        renew(team, workpiece, error) == SPARSEMED_OK) {
         sm_headway("reading back");
-        verify(&rounds, &images, path, error);
+        verify(&rounds, &images, workpiece, error);
     }
     sm_rounds_close(&rounds);
     return sm_vote(team->comm, error);
@@ -282,19 +289,30 @@ static enum sparsemed_status fill(const struct sm_team *team, const struct sm_pl
 /* On the first rank, after the values have been read back: whether all that leads to them is there, and whether the
  * input stayed as it was. A measurement that is written to while it is read gives a background of neither state. */
 static enum sparsemed_status check(const struct sm_team *team, const struct sm_plan *plan,
-                                   const struct sm_output *output, const struct sm_output_map *map, const char *path,
-                                   struct sparsemed_error *error) {
+                                   const struct sm_output *output, const struct sm_output_map *map,
+                                   const struct sm_workpiece *workpiece, struct sparsemed_error *error) {
     sm_headway("checking it");
     const char *changed = sm_input_changed(&plan->input);
     if (changed) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: changed while it was read; try again when it is complete",
                               changed);
     }
-    if (!sm_existing_is_whole(&output->specification, path)) {
+    if (!sm_existing_is_whole(&output->specification, workpiece)) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is not what was written; is the disk full?",
                               team->job->output);
     }
-    return sm_output_check(plan->input.file, path, output, map, error);
+    return sm_output_check(plan->input.file, workpiece, output, map, error);
+}
+
+/* Open the file on all ranks, once it is there as a whole. */
+static enum sparsemed_status open_workpiece(const struct sm_team *team, const struct sm_plan *plan, const char *path,
+                                            struct sm_workpiece *workpiece, struct sparsemed_error *error) {
+    if (team->rank == 0) {
+        sm_workpiece_share(&plan->temporary, path, workpiece, error);
+    } else {
+        sm_workpiece_open(path, team->job->output, workpiece, error);
+    }
+    return sm_vote(team->comm, error);
 }
 
 enum sparsemed_status sm_write(const struct sm_team *team, struct sm_plan *plan, struct sm_series *series,
@@ -304,20 +322,23 @@ enum sparsemed_status sm_write(const struct sm_team *team, struct sm_plan *plan,
     double begin = MPI_Wtime();
     const struct sm_output output = describe(team, plan, selection, table);
     struct sm_output_map map = {0};
+    struct sm_workpiece workpiece = SM_NO_WORKPIECE;
     char *path = sm_temporary_path(plan->claim.path);
     if (!path) {
         sparsemed_fail_memory(error, "naming the output");
     }
     if (sm_vote(team->comm, error) == SPARSEMED_OK &&
         sm_copy_original(team, &plan->claim, &plan->temporary, path, error) == SPARSEMED_OK &&
-        make_skeleton(team, plan->input.file, path, &output, &map, error) == SPARSEMED_OK &&
-        fill(team, plan, path, &output, &map, series, selection, error) == SPARSEMED_OK &&
-        sm_provenance_write(team, &plan->input, cleansing, path, MPI_Wtime() - begin, error) == SPARSEMED_OK &&
-        team->rank == 0 && check(team, plan, &output, &map, path, error) == SPARSEMED_OK) {
+        open_workpiece(team, plan, path, &workpiece, error) == SPARSEMED_OK &&
+        make_skeleton(team, plan->input.file, &workpiece, &output, &map, error) == SPARSEMED_OK &&
+        fill(team, plan, &workpiece, &output, &map, series, selection, error) == SPARSEMED_OK &&
+        sm_provenance_write(team, &plan->input, cleansing, &workpiece, MPI_Wtime() - begin, error) == SPARSEMED_OK &&
+        team->rank == 0 && check(team, plan, &output, &map, &workpiece, error) == SPARSEMED_OK) {
         sm_headway("fsync and rename");
         sm_temporary_keep(&plan->temporary, plan->claim.replace, error);
         sm_watchdog_owns(NULL);
     }
+    sm_workpiece_close(&workpiece);
     free(path);
     return sm_vote(team->comm, error);
 }

@@ -56,6 +56,10 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
                       : sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: is not an HDF5 file, or damaged", path);
 }
 
+hid_t sm_hdf5_open_workpiece(const struct sm_workpiece *workpiece, unsigned flags) {
+    return sm_hdf5_open_descriptor(workpiece->descriptor, workpiece->path, flags);
+}
+
 hid_t sm_hdf5_create_in_memory(void) {
     static unsigned n_created; /* HDF5 wants every open file to have a name of its own */
     char name[32];

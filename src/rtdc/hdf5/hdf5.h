@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+#include "rtdc/files/workpiece.h"
 #include "sparsemed/status.h"
 
 /* Prepare HDF5 for this program: no error stacks on the terminal, our filters known, external links confined. Call it
@@ -30,6 +31,9 @@ hid_t sm_hdf5_open_as(const char *path, unsigned flags);
 /* The same for a file that is open, for what the flags tell; the descriptor is borrowed, and may be closed afterwards.
  * The path may be of any length, also that of the current folder. */
 hid_t sm_hdf5_open_descriptor(int descriptor, const char *path, unsigned flags);
+
+/* The same for what an output is made of. */
+hid_t sm_hdf5_open_workpiece(const struct sm_workpiece *workpiece, unsigned flags);
 
 /* Make a file in memory that never goes to disk, of the format that outputs have. Release with H5Fclose; invalid where
  * that fails. */

@@ -154,13 +154,14 @@ static enum sparsemed_status fill(hid_t input, hid_t file, const struct sm_outpu
                : sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the attributes for dcnum could not be written");
 }
 
-enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const struct sm_output *output,
-                                       struct sm_output_map *map, struct sparsemed_error *error) {
+enum sparsemed_status sm_output_create(hid_t input, const struct sm_workpiece *workpiece,
+                                       const struct sm_output *output, struct sm_output_map *map,
+                                       struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     const struct sm_specification *wanted = &output->specification;
-    hid_t file = sm_hdf5_open_as(temporary, output->way == SM_NEW_OUTPUT ? H5F_ACC_TRUNC : H5F_ACC_RDWR);
+    hid_t file = sm_hdf5_open_workpiece(workpiece, output->way == SM_NEW_OUTPUT ? H5F_ACC_TRUNC : H5F_ACC_RDWR);
     if (file < 0) {
-        return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be made; is the disk full?", temporary);
+        return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: could not be made; is the disk full?", workpiece->path);
     }
     if (fill(input, file, output, map, error) != SPARSEMED_OK) {
         const char *read = output->way == SM_UPDATED_OUTPUT ? output->original : wanted->origin.path;
@@ -271,15 +272,16 @@ static bool input_wavers(hid_t input, hid_t draft, const struct sm_output *outpu
     return wavers;
 }
 
-enum sparsemed_status sm_output_check(hid_t input, const char *temporary, const struct sm_output *output,
-                                      const struct sm_output_map *map, struct sparsemed_error *error) {
+enum sparsemed_status sm_output_check(hid_t input, const struct sm_workpiece *workpiece,
+                                      const struct sm_output *output, const struct sm_output_map *map,
+                                      struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     const struct sm_specification *wanted = &output->specification;
     struct sm_output sketch = *output;
     struct sm_output_map copy = *map;
     sketch.draft = true;
     sketch.zstd_level = SM_ZSTD_NONE; /* how it is stored is not compared */
-    hid_t draft = sm_hdf5_create_in_memory(), file = sm_hdf5_open_as(temporary, H5F_ACC_RDONLY);
+    hid_t draft = sm_hdf5_create_in_memory(), file = sm_hdf5_open_workpiece(workpiece, H5F_ACC_RDONLY);
     char *different = NULL;
     if (draft < 0) {
         sm_fail_hdf5(error, SPARSEMED_INTERNAL, "%s: cannot be checked", wanted->path);

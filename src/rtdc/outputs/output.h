@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rtdc/files/workpiece.h"
 #include "rtdc/layout.h"
 #include "rtdc/outputs/pipeline_claims.h"
 #include "rtdc/outputs/specification.h"
@@ -48,23 +49,25 @@ size_t sm_output_chunk_images(size_t height, size_t width);
  *
  * input       open for reading; invalid where the frames are no HDF5 file, and there is nothing to take over. Basins
  *             lead to it only where its frames are those of a measurement
- * temporary   path at which to make it: for SM_NEW_OUTPUT an existing file is overwritten, for SM_UPDATED_OUTPUT it is
- *             the copy that is changed
+ * workpiece   in which to make it: for SM_NEW_OUTPUT whatever it holds is overwritten, for SM_UPDATED_OUTPUT it is the
+ *             copy that is changed
  * map         receives where the map is to be written
  *
  * SPARSEMED_INPUT: metadata of the input is damaged. SPARSEMED_OUTPUT: it could not be written. */
-enum sparsemed_status sm_output_create(hid_t input, const char *temporary, const struct sm_output *output,
-                                       struct sm_output_map *map, struct sparsemed_error *error);
+enum sparsemed_status sm_output_create(hid_t input, const struct sm_workpiece *workpiece,
+                                       const struct sm_output *output, struct sm_output_map *map,
+                                       struct sparsemed_error *error);
 
 /* Compare a finished output, not yet renamed, with what it was to be: a skeleton made once more, in memory, and the
  * file that an updated one began as. Everything but the values of images, map and offsets, which their writers read
  * back.
  *
- * input, temporary, output, map   of sm_output_create
+ * input, workpiece, output, map   of sm_output_create
  *
  * SPARSEMED_OUTPUT: something differs; the message names the output. SPARSEMED_INPUT: metadata of the input is damaged,
  * or it reads differently each time. SPARSEMED_INTERNAL: out of memory. */
-enum sparsemed_status sm_output_check(hid_t input, const char *temporary, const struct sm_output *output,
-                                      const struct sm_output_map *map, struct sparsemed_error *error);
+enum sparsemed_status sm_output_check(hid_t input, const struct sm_workpiece *workpiece,
+                                      const struct sm_output *output, const struct sm_output_map *map,
+                                      struct sparsemed_error *error);
 
 #endif

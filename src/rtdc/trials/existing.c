@@ -91,14 +91,12 @@ static bool tell_of_slice(const struct findings *findings) {
     return noted;
 }
 
-/* Open the file, which may still have another name, and look at its basins. Returns false where it cannot be read. */
-static bool look(const struct sm_specification *expected, const char *path, struct findings *findings) {
+/* Look at the basins of a file, which may still have another name. Returns false, and closes it, where it cannot be
+ * read. */
+static bool look(const struct sm_specification *expected, hid_t file, struct findings *findings) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     struct sm_basins basins;
-    *findings = (struct findings){.expected = expected};
-    if (sm_hdf5_open(path, &findings->file, &ignored) != SPARSEMED_OK) {
-        return false;
-    }
+    *findings = (struct findings){.expected = expected, .file = file};
     bool readable = sm_basins_read(findings->file, &basins, &ignored) == SPARSEMED_OK;
     for (size_t i = 0; i < basins.n && readable; i++) {
         inspect(findings, &basins.list[i]);
@@ -118,8 +116,9 @@ static bool look(const struct sm_specification *expected, const char *path, stru
 /* The same for a file that others may have made, or damaged. */
 static bool look_carefully(const struct sm_specification *expected, struct findings *findings) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    hid_t file;
     return sm_trial(SM_TRIAL_OUTPUT, expected->path, expected->origin.options, &ignored) == SPARSEMED_OK &&
-           look(expected, expected->path, findings);
+           sm_hdf5_open(expected->path, &file, &ignored) == SPARSEMED_OK && look(expected, file, findings);
 }
 
 static bool seems_to_belong(const struct sm_specification *expected) {
@@ -204,9 +203,10 @@ bool sm_existing_is_done(const struct sm_specification *expected) {
     return done;
 }
 
-bool sm_existing_is_whole(const struct sm_specification *expected, const char *path) {
+bool sm_existing_is_whole(const struct sm_specification *expected, const struct sm_workpiece *workpiece) {
     struct findings findings;
-    if (!look(expected, path, &findings)) {
+    hid_t file = sm_hdf5_open_workpiece(workpiece, H5F_ACC_RDONLY);
+    if (file < 0 || !look(expected, file, &findings)) {
         return false;
     }
     bool whole = is_of_input(&findings) && has_background(&findings);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "rtdc/files/workpiece.h"
 #include "rtdc/outputs/specification.h"
 
 /* Whether the file is an output of this measurement, or of the same slice of it: a basin leads to it, and a background
@@ -23,7 +24,7 @@ bool sm_existing_is_done(const struct sm_specification *expected);
 /* Whether a file that was just written can be opened, is of this input, and has this background and no other, with all
  * by which readers find it. Without a trial: it is our own.
  *
- * path   which it still has, in the same folder */
-bool sm_existing_is_whole(const struct sm_specification *expected, const char *path);
+ * workpiece   the file, in the folder of the output */
+bool sm_existing_is_whole(const struct sm_specification *expected, const struct sm_workpiece *workpiece);
 
 #endif

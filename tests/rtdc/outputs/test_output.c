@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "rtdc/filters/filters.h"
 #include "rtdc/outputs/output.h"
@@ -53,12 +54,27 @@ static struct sm_output output_of(bool offset, int zstd_level) {
 
 static struct sm_output_map made_map; /* of the output that was made last */
 
-/* Make an output under its final name at once. */
+/* Make the output under its final name at once. */
+static enum sparsemed_status make(hid_t input, const struct sm_output *output, struct sparsemed_error *error) {
+    const struct sm_workpiece workpiece = {output_path.text, open(output_path.text, O_RDWR | O_CREAT, 0666)};
+    sm_output_create(input, &workpiece, output, &made_map, error);
+    close(workpiece.descriptor);
+    return error->status;
+}
+
+/* Compare it with what it was to be. */
+static enum sparsemed_status examine(hid_t input, const struct sm_output *output, struct sparsemed_error *error) {
+    const struct sm_workpiece workpiece = {output_path.text, open(output_path.text, O_RDWR)};
+    sm_output_check(input, &workpiece, output, &made_map, error);
+    close(workpiece.descriptor);
+    return error->status;
+}
+
 static struct sm_output create(bool offset, int zstd_level) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     struct sm_output output = output_of(offset, zstd_level);
     hid_t input = open_file(input_path.text);
-    if (sm_output_create(input, output_path.text, &output, &made_map, &error) != SPARSEMED_OK) {
+    if (make(input, &output, &error) != SPARSEMED_OK) {
         fail_msg("%s", error.message);
     }
     close_file(input);
@@ -177,7 +193,7 @@ static void is_known_by_how_the_input_is_read(void **state) {
         struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
         output.specification.origin.options = &readings[i];
         hid_t input = open_file(input_path.text);
-        assert_int_equal(sm_output_create(input, output_path.text, &output, &made_map, &error), SPARSEMED_OK);
+        assert_int_equal(make(input, &output, &error), SPARSEMED_OK);
         close_file(input);
         assert_basins(readings[i].dataset ? 1 : 2);
         for (size_t j = 0; j < LENGTH(readings); j++) {
@@ -200,7 +216,7 @@ static void does_without_metadata(void **state) {
     output.specification.origin.path = output.specification.origin.real_path = array.text;
     output.specification.origin.is_array = true;
     output.specification.origin.options = &timed;
-    assert_int_equal(sm_output_create(H5I_INVALID_HID, output_path.text, &output, &made_map, &error), SPARSEMED_OK);
+    assert_int_equal(make(H5I_INVALID_HID, &output, &error), SPARSEMED_OK);
     assert_basins(1);
     assert_true(is_done(&output));
     output.specification.origin.options = &otherwise;
@@ -215,7 +231,8 @@ static void names_the_file_that_cannot_be_made(void **state) {
     struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
     struct path missing = scratch_path("missing/output.rtdc");
     hid_t input = open_file(input_path.text);
-    assert_int_equal(sm_output_create(input, missing.text, &output, &made_map, &error), SPARSEMED_OUTPUT);
+    const struct sm_workpiece closed = {missing.text, -1};
+    assert_int_equal(sm_output_create(input, &closed, &output, &made_map, &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, missing.text));
     close_file(input);
 }
@@ -240,13 +257,13 @@ static void finds_a_feature_that_is_not_what_was_written(void **state) {
     close_file(input);
     struct sm_output output = create(true, SM_ZSTD_DEFAULT);
     input = open_file(input_path.text);
-    assert_int_equal(sm_output_check(input, output_path.text, &output, &made_map, &error), SPARSEMED_OK);
+    assert_int_equal(examine(input, &output, &error), SPARSEMED_OK);
     hid_t file = change_file(output_path.text), dataset = H5Dopen2(file, "events/temp", H5P_DEFAULT);
     numbers[N_FRAMES - 1] = 1;
     assert_true(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers) >= 0);
     H5Dclose(dataset);
     close_file(file);
-    assert_int_equal(sm_output_check(input, output_path.text, &output, &made_map, &error), SPARSEMED_OUTPUT);
+    assert_int_equal(examine(input, &output, &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, "events/temp is not what was written"));
     close_file(input);
 }
