@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rtdc/files/path.h"
 #include "rtdc/files/reach.h"
@@ -65,11 +66,11 @@ static enum sparsemed_status check_frames(const struct sm_input *input, struct s
                      input->image.origin, (unsigned long long)n_frames);
 }
 
-static enum sparsemed_status open_hdf5(struct sm_input *input, struct sparsemed_error *error) {
+static enum sparsemed_status open_hdf5(struct sm_input *input, int descriptor, struct sparsemed_error *error) {
     const char *name = input->input_options->dataset ? input->input_options->dataset : SM_FEATURE_IMAGE;
     sm_reach_begin(&input->input_options->reach, input->path, &input->files, &input->missed);
-    if (sm_hdf5_open(input->path, &input->file, error) != SPARSEMED_OK || note_input(input, error) != SPARSEMED_OK ||
-        find_images(input, error) != SPARSEMED_OK ||
+    if (sm_hdf5_open_opened(descriptor, input->path, &input->file, error) != SPARSEMED_OK ||
+        note_input(input, error) != SPARSEMED_OK || find_images(input, error) != SPARSEMED_OK ||
         sm_stack_open_dataset(input->image.dataset, input->image.origin, name, &input->stack, error) != SPARSEMED_OK) {
         return error->status;
     }
@@ -107,7 +108,13 @@ enum sparsemed_status sm_input_open(const char *path, const struct sm_input_opti
     *input = SM_NO_INPUT;
     input->path = path;
     input->input_options = options;
-    bool opened = (sm_npy_is(path) ? open_array(input, error) : open_hdf5(input, error)) == SPARSEMED_OK;
+    int descriptor;
+    if (sm_path_open(path, &descriptor, error) != SPARSEMED_OK) {
+        return error->status;
+    }
+    bool opened = (sm_npy_is_open(descriptor, path) ? open_array(input, error) : open_hdf5(input, descriptor, error)) ==
+                  SPARSEMED_OK;
+    close(descriptor);
     return opened ? pick_frames(input, error) : error->status;
 }
 

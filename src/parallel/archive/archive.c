@@ -82,6 +82,14 @@ static void carry_out_at_last(struct worker *worker, const struct sm_job *job, s
     }
 }
 
+/* The input as it was read; where a job works in place, what was made of it, which the next one reads. */
+static struct sm_file_state state_of_input(const struct sm_job *job, const struct sm_report *report) {
+    if (strcmp(job->input, job->output) == 0 && report->output.size > 0) {
+        return report->output;
+    }
+    return report->files.n > 0 ? sm_file_state_from(&report->files.list[0].state) : sm_file_state_of(job->input);
+}
+
 /* Work on a measurement. Collective over the group. Returns its record on the first rank of the group, to be released
  * with free; NULL where it was given up, or memory is out. */
 static char *work_on(struct worker *worker, const struct sm_order *order) {
@@ -95,14 +103,10 @@ static char *work_on(struct worker *worker, const struct sm_order *order) {
     job.progress = SM_PROGRESS_NONE;
     job.poll = serve_others;
     job.poll_data = worker;
-    struct sm_file_state input = sm_file_state_of(job.input);
     carry_out_at_last(worker, &job, &report, &error);
     char *record = NULL;
     if (worker->group_rank == 0 && error.status != SPARSEMED_STOPPED) {
-        if (strcmp(job.input, job.output) == 0) { /* what was made is the input of the next run */
-            input = sm_file_state_of(job.input);
-        }
-        record = sm_journal_record(&job, &report, &error, input);
+        record = sm_journal_record(&job, &report, &error, state_of_input(&job, &report));
     }
     sm_report_free(&report);
     return record;

@@ -31,6 +31,11 @@ static void set_schema(json_t *record) {
     json_object_set_new(record, "schema", json_integer(SM_JOURNAL_SCHEMA));
 }
 
+/* The output, which was made, or is as it was. */
+static struct sm_file_state state_of_output(const struct sm_job *job, const struct sm_report *report) {
+    return report->output.size > 0 ? report->output : sm_file_state_of(job->output);
+}
+
 char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sparsemed_error *outcome,
                         struct sm_file_state input) {
     char host[256] = "", ppid[SPARSEMED_PPID_SIZE];
@@ -47,7 +52,7 @@ char *sm_journal_record(const struct sm_job *job, const struct sm_report *report
         json_object_set_new(record, "may_pass", json_boolean(sm_failure_may_pass(outcome)));
     }
     if (outcome->status == SPARSEMED_OK) {
-        set_state(record, "output_size", "output_modified", sm_file_state_of(job->output));
+        set_state(record, "output_size", "output_modified", state_of_output(job, report));
     }
     json_object_set_new(record, "host", sm_json_from_bytes(host));
     json_object_set_new(record, "finished", time_value());

@@ -61,8 +61,8 @@ static enum sparsemed_status fail_to_write(const struct sm_team *team, struct sp
                : error->status;
 }
 
-static enum sparsemed_status open_sink(const struct sm_frame_chunks *chunks, const struct sm_workpiece *workpiece, struct sink *sink,
-                                       struct sparsemed_error *error) {
+static enum sparsemed_status open_sink(const struct sm_frame_chunks *chunks, const struct sm_workpiece *workpiece,
+                                       struct sink *sink, struct sparsemed_error *error) {
     const struct sm_team *team = chunks->team;
     if (open_bundle(chunks, &sink->received, error) != SPARSEMED_OK) {
         return error->status;

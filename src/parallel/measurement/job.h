@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "parallel/progress.h"
+#include "rtdc/files/file_state.h"
 #include "rtdc/files/used_files.h"
 #include "rtdc/input_options.h"
 #include "rtdc/outputs/quality_record.h"
@@ -54,6 +55,7 @@ struct sm_report {
     struct sm_quality quality;          /* of the background; on the first rank only */
     uint64_t bytes_read, bytes_decoded; /* of images, all ranks together */
     struct sm_used_files files;         /* that images and times are from, the input first; on the first rank only */
+    struct sm_file_state output;        /* as it was made; all zero where it was not; on the first rank only */
     int n_ranks;
     uint64_t peak_memory; /* bytes, of the rank that took most */
     struct sm_seconds seconds;

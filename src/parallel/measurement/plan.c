@@ -27,10 +27,12 @@ enum { PLAIN_CENTRE_HEIGHT = 40 };
 /* Open the input as the first of all ranks. */
 static enum sparsemed_status open_first(const struct sm_job *job, struct sm_input *input,
                                         struct sparsemed_error *error) {
-    bool whole = job->copy || sm_path_same(job->input, job->output);
-    enum sm_trial_kind kind = whole ? SM_TRIAL_IN_PLACE : SM_TRIAL_INPUT;
-    if (!job->tried && sm_trial(kind, job->input, &job->input_options, error) != SPARSEMED_OK) {
-        return error->status;
+    if (!job->tried) {
+        bool whole = job->copy || sm_path_same(job->input, job->output);
+        sm_trial(whole ? SM_TRIAL_IN_PLACE : SM_TRIAL_INPUT, job->input, &job->input_options, error);
+        if (error->status != SPARSEMED_OK) {
+            return error->status;
+        }
     }
     sm_headway("opening it");
     return sm_input_open(job->input, &job->input_options, input, error) == SPARSEMED_OK ? sm_input_resolve(input, error)

@@ -312,8 +312,8 @@ static bool has_log(const struct sm_workpiece *workpiece, const char *name, cons
 }
 
 /* On the first rank. */
-static enum sparsemed_status write_log(const struct sm_team *team, const struct facts *facts, const struct sm_workpiece *workpiece,
-                                       struct sparsemed_error *error) {
+static enum sparsemed_status write_log(const struct sm_team *team, const struct facts *facts,
+                                       const struct sm_workpiece *workpiece, struct sparsemed_error *error) {
     char *text = compose(team, facts);
     char name[LOG_NAME_SIZE];
     hid_t file = sm_hdf5_open_workpiece(workpiece, H5F_ACC_RDWR);
@@ -336,7 +336,8 @@ static enum sparsemed_status write_log(const struct sm_team *team, const struct 
 
 enum sparsemed_status sm_provenance_write(const struct sm_team *team, const struct sm_input *input,
                                           const struct sparsemed_cleansing *cleansing,
-                                          const struct sm_workpiece *workpiece, double write_seconds, struct sparsemed_error *error) {
+                                          const struct sm_workpiece *workpiece, double write_seconds,
+                                          struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     char own[MPI_MAX_PROCESSOR_NAME] = "";
     int length;

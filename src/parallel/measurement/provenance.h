@@ -19,6 +19,7 @@
  * SPARSEMED_OUTPUT: it could not be written. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_provenance_write(const struct sm_team *team, const struct sm_input *input,
                                           const struct sparsemed_cleansing *cleansing,
-                                          const struct sm_workpiece *workpiece, double write_seconds, struct sparsemed_error *error);
+                                          const struct sm_workpiece *workpiece, double write_seconds,
+                                          struct sparsemed_error *error);
 
 #endif

@@ -213,9 +213,9 @@ static struct sm_output describe(const struct sm_team *team, const struct sm_pla
 }
 
 /* The first rank makes the skeleton. All ranks learn where the map is. */
-static enum sparsemed_status make_skeleton(const struct sm_team *team, hid_t input, const struct sm_workpiece *workpiece,
-                                           const struct sm_output *output, struct sm_output_map *map,
-                                           struct sparsemed_error *error) {
+static enum sparsemed_status make_skeleton(const struct sm_team *team, hid_t input,
+                                           const struct sm_workpiece *workpiece, const struct sm_output *output,
+                                           struct sm_output_map *map, struct sparsemed_error *error) {
     if (team->rank == 0) {
         sm_headway("making its datasets");
         sm_output_create(input, workpiece, output, map, error);
@@ -265,10 +265,9 @@ static enum sparsemed_status renew(const struct sm_team *team, struct sm_workpie
 
 /* Fill the datasets, and read them back; images of frames come first. */
 static enum sparsemed_status fill(const struct sm_team *team, const struct sm_plan *plan,
-                                  struct sm_workpiece *workpiece,
-                                  const struct sm_output *output, const struct sm_output_map *map,
-                                  struct sm_series *series, const struct sm_selection *selection,
-                                  struct sparsemed_error *error) {
+                                  struct sm_workpiece *workpiece, const struct sm_output *output,
+                                  const struct sm_output_map *map, struct sm_series *series,
+                                  const struct sm_selection *selection, struct sparsemed_error *error) {
     struct sm_rounds rounds = {0};
     struct sm_frame_images images = {0};
     if (team->job->frame_images &&
@@ -335,7 +334,9 @@ enum sparsemed_status sm_write(const struct sm_team *team, struct sm_plan *plan,
         sm_provenance_write(team, &plan->input, cleansing, &workpiece, MPI_Wtime() - begin, error) == SPARSEMED_OK &&
         team->rank == 0 && check(team, plan, &output, &map, &workpiece, error) == SPARSEMED_OK) {
         sm_headway("fsync and rename");
-        sm_temporary_keep(&plan->temporary, plan->claim.replace, error);
+        if (sm_temporary_keep(&plan->temporary, plan->claim.replace, error) == SPARSEMED_OK) {
+            team->report->output = sm_file_state_of_descriptor(workpiece.descriptor);
+        }
         sm_watchdog_owns(NULL);
     }
     sm_workpiece_close(&workpiece);

@@ -5,6 +5,11 @@ struct sm_file_state sm_file_state_of(const char *path) {
     return stat(path, &info) == 0 ? sm_file_state_from(&info) : (struct sm_file_state){0};
 }
 
+struct sm_file_state sm_file_state_of_descriptor(int descriptor) {
+    struct stat info;
+    return fstat(descriptor, &info) == 0 ? sm_file_state_from(&info) : (struct sm_file_state){0};
+}
+
 struct sm_file_state sm_file_state_from(const struct stat *info) {
     return (struct sm_file_state){
         .size = (uint64_t)info->st_size,

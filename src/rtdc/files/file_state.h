@@ -15,6 +15,9 @@ struct sm_file_state {
 /* The state of a file now. */
 struct sm_file_state sm_file_state_of(const char *path);
 
+/* The same of an open file, whatever its name is. */
+struct sm_file_state sm_file_state_of_descriptor(int descriptor);
+
 /* The state that the system has told. */
 struct sm_file_state sm_file_state_from(const struct stat *info);
 

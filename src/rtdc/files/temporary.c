@@ -88,11 +88,6 @@ enum sparsemed_status sm_temporary_open(const char *output, const char *input, b
     if (!path) {
         return sparsemed_fail_memory(error, "naming the output");
     }
-    if (sm_path_same(path, input)) {
-        free(path);
-        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: would be made in place of the input; name another output",
-                              output);
-    }
     *temporary = (struct sm_temporary){path, output, -1};
     while (error->status == SPARSEMED_OK) {
         bool made;
@@ -102,7 +97,10 @@ enum sparsemed_status sm_temporary_open(const char *output, const char *input, b
             break;
         }
         int current = -1;
-        if (!sm_lock_file(descriptor)) {
+        if (!made && sm_path_same(path, input)) {
+            sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: would be made in place of the input; name another output",
+                           output);
+        } else if (!sm_lock_file(descriptor)) {
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is being written by another job", output);
         } else if ((current = is_current(descriptor, path)) < 0) {
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));

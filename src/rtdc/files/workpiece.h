@@ -1,8 +1,8 @@
 /* What an output is made of, as those have it who fill it: open, under the name that it still has.
  *
- * It is opened once, and all steps of the work go through the one descriptor: a parallel file system takes a millisecond
- * for every opening by name. Between the work of several nodes it is opened anew, as a network file system promises only
- * to who opens a file after another node has closed it that he sees what that node wrote. */
+ * It is opened once, and all steps of the work go through the one descriptor: a parallel file system takes a
+ * millisecond for every opening by name. Between the work of several nodes it is opened anew, as a network file system
+ * promises only to who opens a file after another node has closed it that he sees what that node wrote. */
 #ifndef RTDC_FILES_WORKPIECE_H
 #define RTDC_FILES_WORKPIECE_H
 

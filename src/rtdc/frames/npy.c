@@ -19,20 +19,25 @@ enum { MAX_HEADER_BYTES = 1 << 16 };
 
 /* ---- opening ---- */
 
-bool sm_npy_is(const char *path) {
+static bool is_named_so(const char *path) {
     static const char suffix[] = ".npy";
     size_t length = strlen(path), suffix_length = sizeof suffix - 1;
-    if (length >= suffix_length && strcmp(path + length - suffix_length, suffix) == 0) {
-        return true;
-    }
-    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    return length >= suffix_length && strcmp(path + length - suffix_length, suffix) == 0;
+}
+
+bool sm_npy_is_open(int descriptor, const char *path) {
     char found[MAGIC_BYTES];
+    return is_named_so(path) || (SM_RETRY(pread(descriptor, found, sizeof found, 0)) == sizeof found &&
+                                 memcmp(found, magic, sizeof found) == 0);
+}
+
+bool sm_npy_is(const char *path) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     int descriptor;
-    if (sm_path_open(path, &descriptor, &ignored) != SPARSEMED_OK) {
-        return false;
+    if (is_named_so(path) || sm_path_open(path, &descriptor, &ignored) != SPARSEMED_OK) {
+        return is_named_so(path);
     }
-    bool is =
-        SM_RETRY(pread(descriptor, found, sizeof found, 0)) == sizeof found && memcmp(found, magic, sizeof found) == 0;
+    bool is = sm_npy_is_open(descriptor, path);
     close(descriptor);
     return is;
 }

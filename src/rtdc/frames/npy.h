@@ -24,6 +24,9 @@ struct sm_npy {
 /* Whether a path is taken for such a file: its name ends with ".npy", or its first bytes are those of one. */
 bool sm_npy_is(const char *path);
 
+/* The same for a path that is open for reading. */
+bool sm_npy_is_open(int descriptor, const char *path);
+
 /* Open an array.
  *
  * path   borrowed, must outlive the array

@@ -43,6 +43,14 @@ hid_t sm_hdf5_open_as(const char *path, unsigned flags) {
     return file;
 }
 
+enum sparsemed_status sm_hdf5_open_opened(int descriptor, const char *path, hid_t *file,
+                                          struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    *file = sm_hdf5_open_descriptor(descriptor, path, H5F_ACC_RDONLY);
+    return *file >= 0 ? SPARSEMED_OK
+                      : sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: is not an HDF5 file, or damaged", path);
+}
+
 enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     int descriptor;
@@ -50,10 +58,9 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
     if (sm_path_open(path, &descriptor, error) != SPARSEMED_OK) {
         return error->status;
     }
-    *file = sm_hdf5_open_descriptor(descriptor, path, H5F_ACC_RDONLY);
+    sm_hdf5_open_opened(descriptor, path, file, error);
     close(descriptor);
-    return *file >= 0 ? SPARSEMED_OK
-                      : sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: is not an HDF5 file, or damaged", path);
+    return error->status;
 }
 
 hid_t sm_hdf5_open_workpiece(const struct sm_workpiece *workpiece, unsigned flags) {

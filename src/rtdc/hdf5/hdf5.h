@@ -21,6 +21,11 @@ enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error);
  * SPARSEMED_INPUT: missing, not readable, a folder, or not an HDF5 file, or truncated. */
 enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsemed_error *error);
 
+/* The same for a file that is open for reading.
+ *
+ * descriptor   borrowed, and may be closed afterwards */
+enum sparsemed_status sm_hdf5_open_opened(int descriptor, const char *path, hid_t *file, struct sparsemed_error *error);
+
 /* Tell the state of a file that was opened here. Returns false where the system does not tell. */
 bool sm_hdf5_state(hid_t file, struct stat *state);
 

@@ -272,9 +272,8 @@ static bool input_wavers(hid_t input, hid_t draft, const struct sm_output *outpu
     return wavers;
 }
 
-enum sparsemed_status sm_output_check(hid_t input, const struct sm_workpiece *workpiece,
-                                      const struct sm_output *output, const struct sm_output_map *map,
-                                      struct sparsemed_error *error) {
+enum sparsemed_status sm_output_check(hid_t input, const struct sm_workpiece *workpiece, const struct sm_output *output,
+                                      const struct sm_output_map *map, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     const struct sm_specification *wanted = &output->specification;
     struct sm_output sketch = *output;

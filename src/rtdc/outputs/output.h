@@ -66,8 +66,7 @@ enum sparsemed_status sm_output_create(hid_t input, const struct sm_workpiece *w
  *
  * SPARSEMED_OUTPUT: something differs; the message names the output. SPARSEMED_INPUT: metadata of the input is damaged,
  * or it reads differently each time. SPARSEMED_INTERNAL: out of memory. */
-enum sparsemed_status sm_output_check(hid_t input, const struct sm_workpiece *workpiece,
-                                      const struct sm_output *output, const struct sm_output_map *map,
-                                      struct sparsemed_error *error);
+enum sparsemed_status sm_output_check(hid_t input, const struct sm_workpiece *workpiece, const struct sm_output *output,
+                                      const struct sm_output_map *map, struct sparsemed_error *error);
 
 #endif

@@ -52,8 +52,11 @@ static void inspect(struct findings *findings, const struct sm_basin *basin) {
         findings->n_mapped +=
             basin->map && is_there(findings->file, SM_GROUP_EVENTS, basin->map, expected->n_frames, NULL);
     }
+    const struct sm_origin *origin = &expected->origin;
     for (size_t i = 0; basin->type == SM_BASIN_FILE && i < basin->n_paths && !findings->names_input; i++) {
-        findings->names_input = sm_path_leads_to(expected->path, basin->paths[i], expected->origin.path);
+        const char *path = basin->paths[i];
+        findings->names_input = (origin->real_path && strcmp(path, origin->real_path) == 0) ||
+                                sm_path_leads_to(expected->path, path, origin->path);
     }
 }
 

@@ -76,10 +76,11 @@ static ssize_t send_message(const char *message, size_t n_bytes) {
  * answer, size   receives it, an outcome first, which is SM_TRIAL_UNTRIED where there will be no answer
  *
  * Returns false where that was to be given up. */
-static bool await_answer(enum sm_trial_kind kind, const char *path, void *answer, size_t size) {
+static bool await_answer(const struct sm_trial_question *question, void *answer, size_t size) {
     struct pollfd event = {.fd = channel, .events = POLLIN};
     enum sm_trial_outcome *outcome = answer;
-    double left = 1000 * (sm_trial_most_seconds(kind, path) + MORE_SECONDS); /* milliseconds */
+    double left =
+        1000 * (sm_trial_most_seconds(question->kind, question->file_bytes) + MORE_SECONDS); /* milliseconds */
     for (; poll(&event, 1, SLICE) <= 0; left -= SLICE) {
         if (is_stopped && is_stopped(is_stopped_data)) {
             return false;
@@ -127,14 +128,15 @@ static enum sparsemed_status ask(enum sm_trial_kind kind, const char *path, cons
         return SPARSEMED_OK;
     }
     char *message;
-    size_t n_bytes = sm_trial_question_write(kind, path, options, split_time, &message);
+    const struct sm_trial_question question = sm_trial_question_of(kind, path, split_time);
+    size_t n_bytes = sm_trial_question_write(&question, path, options, &message);
     ssize_t sent = message ? send_message(message, n_bytes) : -1;
     if (!message && n_bytes <= SM_TRIAL_QUESTION_BYTES) {
         sparsemed_fail_memory(error, "trying out a file");
     } else if (!message || (sent < 0 && errno == EMSGSIZE)) {
         sparsemed_fail(error, SPARSEMED_INPUT, "%s: the names of its dataset and times, or of folders, are too long",
                        path);
-    } else if (sent >= 0 && !await_answer(kind, path, answer, size)) {
+    } else if (sent >= 0 && !await_answer(&question, answer, size)) {
         sm_trial_end(); /* the forker takes the trial along */
         sparsemed_fail(error, SPARSEMED_STOPPED, "%s: was stopped before it was done; to be run again", path);
     }

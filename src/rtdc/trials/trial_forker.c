@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -50,17 +49,18 @@ static void spoil_memory(void) {
 
 /* Take no more memory than a file is believed to need, and what HDF5 needs for it. Returns the bytes; 0 where there is
  * no limit. */
-static uint64_t limit_memory(const char *path) {
-    struct stat info = {0};
-    return stat(path, &info) == 0 ? sm_trial_limit_memory(most_memory + most_memory_a_byte * (uint64_t)info.st_size)
-                                  : 0;
+static uint64_t limit_memory(uint64_t file_bytes) {
+    uint64_t more;
+    bool fits = !__builtin_mul_overflow(most_memory_a_byte, file_bytes, &more) &&
+                !__builtin_add_overflow(most_memory, more, &more);
+    return fits ? sm_trial_limit_memory(more) : 0;
 }
 
 static void try_out(const struct sm_trial_question *question, const char *path, const struct sm_input_options *options,
                     int result) {
     struct sm_trial_result told = {.error = SPARSEMED_NO_ERROR};
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    uint64_t allowed = limit_memory(path);
+    uint64_t allowed = limit_memory(question->file_bytes);
     spoil_memory();
     sm_trial_read(question->kind, path, options, question->split_time, &told.facts, told.others, &told.error);
     if (told.error.status == SPARSEMED_INTERNAL && allowed > 0) {
@@ -125,7 +125,8 @@ static struct sm_trial_answer carry_out(const char *message, int channel) {
     }
     close(result[1]);
     if (trial > 0) {
-        answer.outcome = sm_trial_watch(trial, result[0], channel, sm_trial_most_seconds(question.kind, path));
+        answer.outcome =
+            sm_trial_watch(trial, result[0], channel, sm_trial_most_seconds(question.kind, question.file_bytes));
         conclude(trial, result[0], &answer);
     }
     close(result[0]);

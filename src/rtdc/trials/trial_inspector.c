@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -83,13 +84,12 @@ static bool start_process(void) {
 static struct sm_trial_inspection ask(const char *message, size_t n_bytes, int channel) {
     struct sm_trial_inspection told = {.outcome = SM_TRIAL_UNTRIED};
     struct sm_trial_question question;
-    struct sm_input_options options;
-    const char *path = sm_trial_question_read(message, &question, &options);
+    memcpy(&question, message, sizeof question);
     enum sm_trial_outcome outcome = SM_TRIAL_CRASHED;
     ssize_t n = 0;
     if (SM_RETRY(send(inspector.channel, message, n_bytes, MSG_NOSIGNAL)) == (ssize_t)n_bytes) {
-        outcome =
-            sm_trial_watch(inspector.process, inspector.channel, channel, sm_trial_most_seconds(question.kind, path));
+        outcome = sm_trial_watch(inspector.process, inspector.channel, channel,
+                                 sm_trial_most_seconds(question.kind, question.file_bytes));
     }
     if (outcome == SM_TRIAL_TOLD) {
         n = SM_RETRY(recv(inspector.channel, &told, sizeof told, MSG_DONTWAIT));

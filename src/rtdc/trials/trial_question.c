@@ -2,10 +2,17 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-size_t sm_trial_question_write(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
-                               double split_time, char **message) {
-    struct sm_trial_question question = {.kind = kind, .split_time = split_time};
+struct sm_trial_question sm_trial_question_of(enum sm_trial_kind kind, const char *path, double split_time) {
+    struct stat info;
+    uint64_t file_bytes = stat(path, &info) == 0 ? (uint64_t)info.st_size : 0;
+    return (struct sm_trial_question){.kind = kind, .file_bytes = file_bytes, .split_time = split_time};
+}
+
+size_t sm_trial_question_write(const struct sm_trial_question *begin, const char *path,
+                               const struct sm_input_options *options, char **message) {
+    struct sm_trial_question question = *begin;
     const char *texts[3 + SM_MAX_ROOTS] = {path, "", ""};
     size_t n_texts = 3;
     if (options) {

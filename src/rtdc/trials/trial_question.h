@@ -11,22 +11,27 @@
  * of its reach, each with its end. */
 struct sm_trial_question {
     enum sm_trial_kind kind;
+    uint64_t file_bytes; /* of the path, by which memory and time are limited; 0: they are not known */
     double frame_rate, split_time;
     struct sm_slice_request slice;
     bool has_dataset, has_time, follow_links;
     size_t n_roots;
 };
 
+/* The beginning of a question; looks at the file. */
+struct sm_trial_question sm_trial_question_of(enum sm_trial_kind kind, const char *path, double split_time);
+
 enum { SM_TRIAL_QUESTION_BYTES = 128 * 1024 }; /* at most; a socket takes no messages of much more */
 
 /* Write down a question.
  *
+ * begin     of it; what the options tell is added
  * options   may be NULL
  * message   receives it, to be released with free; NULL where memory is out, or it is too long
  *
  * Returns its bytes. */
-size_t sm_trial_question_write(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
-                               double split_time, char **message);
+size_t sm_trial_question_write(const struct sm_trial_question *begin, const char *path,
+                               const struct sm_input_options *options, char **message);
 
 /* Read a question.
  *

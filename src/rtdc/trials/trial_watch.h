@@ -18,10 +18,9 @@ enum sm_trial_outcome {
     SM_TRIAL_UNTRIED, /* there was none */
 };
 
-/* The most seconds that a trial of a file may take: one that reads frames has hours, a look at headers less than
- * others.
- */
-double sm_trial_most_seconds(enum sm_trial_kind kind, const char *path);
+/* The most seconds that a trial of a file of so many bytes may take: one that reads frames has hours, a look at headers
+ * less than others. */
+double sm_trial_most_seconds(enum sm_trial_kind kind, uint64_t file_bytes);
 
 /* Let this process take no more than so many bytes of memory in addition to what it has. Returns them; 0 where there is
  * no limit, as the system does not tell what is taken already. */

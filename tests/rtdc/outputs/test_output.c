@@ -300,9 +300,9 @@ static void takes_no_output_of_another_or_newer_input(void **state) {
     const struct timespec past[] = {{1000, 0}, {1000, 0}}, future[] = {{4000000000, 0}, {4000000000, 0}};
     close_file(create_file(other.text, FORMAT_OLD));
     assert_int_equal(utimensat(AT_FDCWD, other.text, past, 0), 0);
-    output.specification.origin.path = other.text;
+    output.specification.origin.path = output.specification.origin.real_path = other.text;
     assert_false(is_done(&output));
-    output.specification.origin.path = input_path.text;
+    output.specification.origin.path = output.specification.origin.real_path = input_path.text;
     assert_true(is_done(&output));
     assert_int_equal(utimensat(AT_FDCWD, input_path.text, future, 0), 0);
     assert_false(is_done(&output));
@@ -310,7 +310,7 @@ static void takes_no_output_of_another_or_newer_input(void **state) {
     assert_true(is_done(&output));
     assert_int_equal(rename(input_path.text, moved.text), 0);
     assert_false(is_done(&output));
-    output.specification.origin.path = moved.text;
+    output.specification.origin.path = output.specification.origin.real_path = moved.text;
     assert_false(is_done(&output));
 }
 
@@ -378,7 +378,7 @@ static void outputs_of_the_measurement_belong_to_it(void **state) {
     assert_false(is_done(&output));
     struct path other = scratch_path("another.rtdc");
     close_file(create_file(other.text, FORMAT_OLD));
-    output.specification.origin.path = other.text;
+    output.specification.origin.path = output.specification.origin.real_path = other.text;
     assert_false(belongs(&output));
     output.specification.path = other.text; /* in place, but without a background */
     assert_false(belongs(&output));
