@@ -8,6 +8,7 @@
 
 #include "rtdc/basin.h"
 #include "rtdc/basin_walk.h"
+#include "rtdc/hdf5/file_driver.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/links.h"
 #include "rtdc/hdf5/references.h"
@@ -36,7 +37,7 @@ static enum sparsemed_status note_files(const struct sm_station *station, struct
     if (station->from && note_files(station->from, feature, error) != SPARSEMED_OK) {
         return error->status;
     }
-    if (!sm_hdf5_state(station->file, &state)) {
+    if (!sm_file_driver_state(station->file, &state)) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: its state cannot be told: %s", station->origin,
                               strerror(errno));
     }

@@ -9,6 +9,7 @@
 #include "rtdc/files/path.h"
 #include "rtdc/files/reach.h"
 #include "rtdc/frames/npy.h"
+#include "rtdc/hdf5/file_driver.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/needs.h"
 #include "rtdc/layout.h"
@@ -26,7 +27,7 @@ static enum sparsemed_status note_file(struct sm_input *input, const char *path,
 /* Note the input itself, which is open. */
 static enum sparsemed_status note_input(struct sm_input *input, struct sparsemed_error *error) {
     struct stat state;
-    if (!sm_hdf5_state(input->file, &state)) {
+    if (!sm_file_driver_state(input->file, &state)) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: its state cannot be told: %s", input->path, strerror(errno));
     }
     return sm_used_files_add(&input->files, input->path, &state) ? SPARSEMED_OK

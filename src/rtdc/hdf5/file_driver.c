@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 #include "rtdc/files/retry.h"
 
 /* What is read ahead: HDF5 asks for its structures in pieces of some hundred bytes, many of them beside each other. */
-enum { N_BLOCKS = 8, BLOCK_BYTES = 1 << 16, SMALL_BYTES = 1 << 12 };
+enum { N_BLOCKS = 8, BLOCK_BYTES = 1 << 16, SMALL_BYTES = 1 << 14 };
 
 /* A piece of the file in memory. */
 struct block {
@@ -298,10 +299,40 @@ hid_t sm_file_driver_open(int descriptor, const char *name, unsigned flags) {
     return flags & H5F_ACC_TRUNC ? H5Fcreate(name, flags, H5P_DEFAULT, access_list) : H5Fopen(name, flags, access_list);
 }
 
-int sm_file_driver_descriptor(hid_t file) {
+/* Where a file keeps its descriptor; NULL where it has none.
+ *
+ * ours   receives whether it is a member of struct file */
+static int *find_descriptor(hid_t file, bool *ours) {
     hid_t access = H5Fget_access_plist(file), its_driver = H5Pget_driver(access);
     int *descriptor = NULL;
-    bool has_one = its_driver >= 0 && (its_driver == driver || its_driver == H5FD_SEC2);
+    *ours = its_driver >= 0 && its_driver == driver;
+    bool has_one = *ours || (its_driver >= 0 && its_driver == H5FD_SEC2);
     H5Pclose(access);
-    return has_one && H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&descriptor) >= 0 ? *descriptor : -1;
+    return has_one && H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&descriptor) >= 0 ? descriptor : NULL;
+}
+
+/* The file whose descriptor this is. */
+static struct file *file_of(int *descriptor) {
+    return (void *)((char *)descriptor - offsetof(struct file, descriptor));
+}
+
+bool sm_file_driver_state(hid_t opened, struct stat *state) {
+    bool ours;
+    int *descriptor = find_descriptor(opened, &ours);
+    if (descriptor && ours && !file_of(descriptor)->is_writable) {
+        *state = file_of(descriptor)->state;
+        return true;
+    }
+    return descriptor && fstat(*descriptor, state) == 0;
+}
+
+ssize_t sm_file_driver_read(hid_t opened, uint64_t first, size_t n_bytes, void *bytes) {
+    bool ours;
+    int *descriptor = find_descriptor(opened, &ours);
+    struct file *file = descriptor && ours ? file_of(descriptor) : NULL;
+    if (!descriptor || !is_within(first, n_bytes)) {
+        return -1;
+    }
+    return file && read_small(file, first, n_bytes, bytes) ? (ssize_t)n_bytes
+                                                           : read_most(*descriptor, first, n_bytes, bytes);
 }

@@ -7,6 +7,11 @@
 #define RTDC_HDF5_FILE_DRIVER_H
 
 #include <hdf5.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
 
 #include "sparsemed/status.h"
 
@@ -25,8 +30,16 @@ enum sparsemed_status sm_file_driver_start(struct sparsemed_error *error);
  * Returns the file, to be released with H5Fclose; invalid where that fails, for which HDF5 tells the reason. */
 hid_t sm_file_driver_open(int descriptor, const char *name, unsigned flags);
 
-/* The descriptor of a file that was opened so, or with HDF5's own serial driver; it stays the file's. -1 for others,
- * such as files in memory. */
-int sm_file_driver_descriptor(hid_t file);
+/* Tell the state of a file: of one that is only read, as it was when it was opened. Returns false for files that have
+ * no descriptor, and where the system does not tell. */
+bool sm_file_driver_state(hid_t file, struct stat *state);
+
+/* Read bytes of a file as HDF5 does, small pieces out of what is in memory already.
+ *
+ * file    open for reading through this driver, or HDF5's own serial one
+ * bytes   [n_bytes]
+ *
+ * Returns how many bytes there are; negative after a failure. */
+ssize_t sm_file_driver_read(hid_t file, uint64_t first, size_t n_bytes, void *bytes);
 
 #endif

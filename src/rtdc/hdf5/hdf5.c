@@ -91,11 +91,6 @@ enum sparsemed_status sm_hdf5_open_dataset(hid_t file, const char *file_name, co
                : sparsemed_fail_where(error, "%s: %s", file_name, path);
 }
 
-bool sm_hdf5_state(hid_t file, struct stat *state) {
-    int descriptor = sm_file_driver_descriptor(file);
-    return descriptor >= 0 && fstat(descriptor, state) == 0;
-}
-
 /* What the error stack tells. */
 struct reason {
     char innermost[SPARSEMED_MESSAGE_SIZE];

@@ -5,7 +5,6 @@
 #include <hdf5.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/stat.h>
 
 #include "rtdc/files/workpiece.h"
 #include "sparsemed/status.h"
@@ -25,9 +24,6 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
  *
  * descriptor   borrowed, and may be closed afterwards */
 enum sparsemed_status sm_hdf5_open_opened(int descriptor, const char *path, hid_t *file, struct sparsemed_error *error);
-
-/* Tell the state of a file that was opened here. Returns false where the system does not tell. */
-bool sm_hdf5_state(hid_t file, struct stat *state);
 
 /* Open a file as H5Fopen does, or make it as H5Fcreate does where the flags have H5F_ACC_TRUNC, through the driver of
  * this program (file_driver.h). Release with H5Fclose; invalid where that fails. */

@@ -6,10 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/numbers.h"
-#include "rtdc/files/retry.h"
 #include "rtdc/hdf5/file_driver.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/needs.h"
@@ -34,7 +32,7 @@ struct pattern {
 
 /* A file, and the heap that was looked at last. */
 struct heaps {
-    int descriptor;
+    hid_t file;
     uint64_t base, end; /* of the addresses, and of the file */
     uint64_t address;   /* 0: none */
     uint8_t *bytes;     /* [n_bytes] */
@@ -169,8 +167,7 @@ static bool load_heap(struct heaps *heaps, uint64_t address) {
     }
     heaps->address = 0;
     if (__builtin_add_overflow(address, heaps->base, &first) || first > heaps->end ||
-        SM_RETRY(pread(heaps->descriptor, head, sizeof head, (off_t)first)) != sizeof head ||
-        memcmp(head, "GCOL\1", 5) != 0) {
+        sm_file_driver_read(heaps->file, first, sizeof head, head) != sizeof head || memcmp(head, "GCOL\1", 5) != 0) {
         return false;
     }
     heaps->n_bytes = read_number(head + 8, 8);
@@ -180,7 +177,7 @@ static bool load_heap(struct heaps *heaps, uint64_t address) {
     free(heaps->bytes);
     heaps->bytes = malloc(heaps->n_bytes);
     if (!heaps->bytes ||
-        SM_RETRY(pread(heaps->descriptor, heaps->bytes, heaps->n_bytes, (off_t)first)) != (ssize_t)heaps->n_bytes) {
+        sm_file_driver_read(heaps->file, first, heaps->n_bytes, heaps->bytes) != (ssize_t)heaps->n_bytes) {
         return false;
     }
     heaps->address = address;
@@ -218,24 +215,29 @@ static bool is_sound(struct heaps *heaps, const uint8_t *reference, size_t unit)
 
 /* ---- whole datasets and attributes ---- */
 
-/* Find out how heaps are read. Returns false where the file is to be trusted. */
+/* Find out how heaps are read. Returns false where the file is to be trusted. End with end_heaps. */
 static bool begin_heaps(hid_t object, struct heaps *heaps) {
     unsigned intent = H5F_ACC_RDWR;
     size_t address_bytes = 0, length_bytes = 0;
     hsize_t user_block = 0;
-    int descriptor = -1;
     struct stat info;
     hid_t file = H5Iget_file_id(object), creation = H5Fget_create_plist(file);
     bool usual = H5Fget_intent(file, &intent) >= 0 && intent == H5F_ACC_RDONLY &&
                  H5Pget_sizes(creation, &address_bytes, &length_bytes) >= 0 && address_bytes == USUAL_BYTES &&
                  length_bytes == USUAL_BYTES && H5Pget_userblock(creation, &user_block) >= 0 &&
-                 (descriptor = sm_file_driver_descriptor(file)) >= 0 && fstat(descriptor, &info) == 0;
+                 sm_file_driver_state(file, &info);
     if (usual) {
-        *heaps = (struct heaps){.descriptor = descriptor, .base = user_block, .end = (uint64_t)info.st_size};
+        *heaps = (struct heaps){.file = file, .base = user_block, .end = (uint64_t)info.st_size};
+    } else {
+        sm_hdf5_release(file);
     }
     sm_hdf5_release(creation);
-    sm_hdf5_release(file);
     return usual;
+}
+
+static void end_heaps(struct heaps *heaps) {
+    free(heaps->bytes);
+    sm_hdf5_release(heaps->file);
 }
 
 static enum sparsemed_status follow_all(hid_t object, hid_t type, const struct pattern *pattern, hssize_t n_elements,
@@ -248,6 +250,7 @@ static enum sparsemed_status follow_all(hid_t object, hid_t type, const struct p
     bool fits = !__builtin_mul_overflow((size_t)n_elements, pattern->n * REFERENCE_BYTES, &n_bytes);
     uint8_t *references = fits ? calloc(n_bytes, 1) : NULL;
     if (!references) {
+        end_heaps(&heaps);
         return sparsemed_fail_memory(error, "looking for texts");
     }
     herr_t read = H5Iget_type(object) == H5I_ATTR ? H5Aread(object, type, references)
@@ -270,7 +273,7 @@ static enum sparsemed_status follow_all(hid_t object, hid_t type, const struct p
                            (unsigned long long)(most / 1000000));
         }
     }
-    free(heaps.bytes);
+    end_heaps(&heaps);
     free(references);
     return error->status;
 }
