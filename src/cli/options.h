@@ -54,6 +54,10 @@ struct sm_options {
     char *command_line;        /* owned, and borrowed by the job; all words; NULL: memory was out */
     char *made_output;         /* owned, and borrowed by the job; the name that is made up where none is given */
     char *roots[SM_MAX_ROOTS]; /* owned, and borrowed by the job; NULL from the first that is not given */
+
+    size_t n_search_paths;
+    char *search_paths[SM_MAX_ROOTS]; /* owned; likewise */
+    struct sm_moved_files moved; /* owned, and borrowed by the job; what is below them, from when the work begins */
 };
 
 /* The options of a command come in sections, as its --help shows them. */
