@@ -5,12 +5,12 @@
 
 #include "cli/commands.h"
 #include "cli/json_file.h"
+#include "cli/output_list.h"
 #include "cli/tell.h"
 #include "parallel/headway.h"
 #include "parallel/inspection/verify_outputs.h"
 #include "parallel/stop.h"
 #include "parallel/vote.h"
-#include "rtdc/files/path.h"
 #include "rtdc/files/surrogates.h"
 
 /* What is told, and how much of it there is. */
@@ -35,10 +35,8 @@ static enum sparsemed_status check_command_line(struct sm_options *options, stru
 /* Whether a file is none of this program: it was found in a folder, has no background, and the name of an input. */
 static bool is_passed_over(const struct told *told, size_t i) {
     const char *path = told->outputs->list[i].input, *end = strrchr(path, '_');
-    bool passed_over = told->results[i].no_background && !(end && strcmp(end, "_bg.rtdc") == 0);
-    for (int k = 0; k < told->options->n_paths && passed_over; k++) {
-        passed_over = !sm_path_same(told->options->paths[k], path);
-    }
+    bool passed_over = told->results[i].no_background && !(end && strcmp(end, "_bg.rtdc") == 0) &&
+                       !sm_output_is_named(told->options, path);
     return passed_over;
 }
 
@@ -117,24 +115,6 @@ static json_t *record_of(const struct told *told) {
 
 /* ---- doing ---- */
 
-/* On the first rank. */
-static enum sparsemed_status find_outputs(const struct sm_options *options, struct sm_stop *stop,
-                                          struct sm_sources *outputs, struct sparsemed_error *error) {
-    outputs->in_place = true;
-    outputs->stop = stop;
-    outputs->globs = &options->globs;
-    for (int i = 0; i < options->n_paths && error->status == SPARSEMED_OK; i++) {
-        bool is_journal;
-        sm_headway_begin("listing", options->paths[i]);
-        if (sm_verify_add_journal(outputs, options->paths[i], &is_journal, error) == SPARSEMED_OK && !is_journal) {
-            sm_sources_add(outputs, options->paths[i], error);
-        }
-    }
-    return error->status == SPARSEMED_OK && sm_sources_settle(outputs, error) == SPARSEMED_OK && outputs->n == 0
-               ? sparsemed_fail(error, SPARSEMED_INPUT, "there are no outputs (*.rtdc) to verify")
-               : error->status;
-}
-
 /* Open the journal of verify, where there is to be one, and drop what it knows as good. */
 static void pass_over_good(const struct sm_options *options, struct sm_sources *outputs,
                            struct sm_verified_before *before, size_t *n_dropped, struct sparsemed_error *error) {
@@ -152,16 +132,12 @@ static bool verify(const struct sm_options *options, bool first, struct sparseme
     struct sm_verified_before before = {NULL, SM_NO_JOURNAL};
     const struct sm_verifying how = {&options->job.input_options.reach, options->n_recompute, options->job.progress,
                                      &before};
-    struct sm_options all = *options;
     struct sm_sources outputs = {0};
     struct told told = {.outputs = &outputs, .options = options};
     struct sm_verified *results = NULL;
     struct sm_stop stop;
-    if (all.globs.n_included == 0) {
-        all.globs.included[all.globs.n_included++] = "*"; /* outputs are what is meant */
-    }
     if (sm_stop_open(MPI_COMM_WORLD, 0, &stop, error) == SPARSEMED_OK && first) {
-        find_outputs(&all, &stop, &outputs, error);
+        sm_output_list_find(options, &stop, &outputs, error);
         pass_over_good(options, &outputs, &before, &told.n_before, error);
     }
     sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);

@@ -452,6 +452,8 @@ const struct sm_option sm_option_table[] = {
      .take = take_journal},
     {SM_OF_VERIFY, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
 
+    {SM_OF_RELINK, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
+
     {SM_OF_NAMES, 0, "include", "GLOB",
      "only what has such a path below SOURCE, or such a name\n"
      "where GLOB has no slash; outputs of this program and of\n"

@@ -73,6 +73,7 @@ enum sm_section {
     SM_OF_AUDIT,  /* likewise */
     SM_OF_COMPARE,
     SM_OF_VERIFY,
+    SM_OF_RELINK,
     SM_OF_NAMES, /* of files */
     SM_OF_SELECTION,
     SM_OF_ARCHIVE,
