@@ -1,6 +1,7 @@
 #include <mpi.h>
 #include <stdio.h>
 
+#include "cli/archive_list.h"
 #include "cli/commands.h"
 #include "cli/json_file.h"
 #include "cli/output_list.h"
@@ -64,18 +65,19 @@ static void tell(struct told *told, FILE *stream) {
         if (told->n[SM_NOT_OURS] > 0) {
             fprintf(stream, "; %zu not of this program", told->n[SM_NOT_OURS]);
         }
-        if (told->outputs->n_left_out > 0) {
-            fprintf(stream, ", %zu left out", told->outputs->n_left_out);
+        if (told->outputs->n_left_out + told->outputs->n_unfit > 0) {
+            fprintf(stream, ", %zu left out", told->outputs->n_left_out + told->outputs->n_unfit);
         }
         fputc('\n', stream);
     }
 }
 
 static json_t *record_of(const struct told *told) {
-    json_t *value = json_pack("{sI sI sI sI sI sI}", "relinked", (json_int_t)told->n[SM_LED_ANEW], "as_they_were",
-                              (json_int_t)told->n[SM_LEADS], "not_found", (json_int_t)told->n[SM_LEADS_NOWHERE],
-                              "failed", (json_int_t)told->n[SM_NOT_RELINKED], "not_ours",
-                              (json_int_t)told->n[SM_NOT_OURS], "left_out", (json_int_t)told->outputs->n_left_out);
+    json_t *value =
+        json_pack("{sI sI sI sI sI sI}", "relinked", (json_int_t)told->n[SM_LED_ANEW], "as_they_were",
+                  (json_int_t)told->n[SM_LEADS], "not_found", (json_int_t)told->n[SM_LEADS_NOWHERE], "failed",
+                  (json_int_t)told->n[SM_NOT_RELINKED], "not_ours", (json_int_t)told->n[SM_NOT_OURS], "left_out",
+                  (json_int_t)(told->outputs->n_left_out + told->outputs->n_unfit));
     json_t *files = json_array();
     for (size_t i = 0; i < told->outputs->n; i++) {
         const struct sm_relink_result *result = &told->results[i];
@@ -110,6 +112,7 @@ static bool relink(const struct sm_options *options, bool first, struct sparseme
     }
     sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
+        sm_archive_list_restrict(options, &stop, &outputs, error) == SPARSEMED_OK &&
         sm_relink_outputs(MPI_COMM_WORLD, reach, options->job.progress, &outputs, &stop, &results, error) ==
             SPARSEMED_OK &&
         first) {
@@ -141,7 +144,7 @@ const struct sm_command sm_command_relink = {
              "  OUTPUT   output, or measurement that has its background in place\n"
              "  FOLDER   all *.rtdc below it\n"
              "  JOURNAL  of batch: all outputs that are done\n",
-    .sections = {SM_OF_RELINK, SM_OF_NAMES, SM_OF_REACH, SM_OF_TELLING},
+    .sections = {SM_OF_RELINK, SM_OF_NAMES, SM_OF_CONDITIONS, SM_OF_REACH, SM_OF_TELLING},
     .exit_status = "Exit status: 0 all lead to their files, 1 some do not, or failed, 2 usage, 3 nothing\n"
                    "is there to be read, 4 the record could not be written, 70 internal error, 75\n"
                    "stopped by a signal, or because a rank was stuck.\n",

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/archive_list.h"
 #include "cli/commands.h"
 #include "cli/json_file.h"
 #include "cli/output_list.h"
@@ -83,8 +84,8 @@ static void tell(FILE *stream, const struct told *told) {
         if (told->n_none > 0) {
             fprintf(stream, "; %zu without a background", told->n_none);
         }
-        if (told->outputs->n_left_out > 0) {
-            fprintf(stream, ", %zu left out", told->outputs->n_left_out);
+        if (told->outputs->n_left_out + told->outputs->n_unfit > 0) {
+            fprintf(stream, ", %zu left out", told->outputs->n_left_out + told->outputs->n_unfit);
         }
         fputc('\n', stream);
     }
@@ -96,6 +97,8 @@ static json_t *record_of(const struct told *told) {
     json_object_set_new(value, "with_findings", json_integer((json_int_t)told->n_bad));
     json_object_set_new(value, "good_before", json_integer((json_int_t)told->n_before));
     json_object_set_new(value, "without_background", json_integer((json_int_t)told->n_none));
+    json_object_set_new(value, "left_out",
+                        json_integer((json_int_t)(told->outputs->n_left_out + told->outputs->n_unfit)));
     for (size_t i = 0; i < told->outputs->n; i++) {
         const char *text = told->results[i].flaws;
         char parts[3][1024];
@@ -142,6 +145,7 @@ static bool verify(const struct sm_options *options, bool first, struct sparseme
     }
     sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
+        sm_archive_list_restrict(options, &stop, &outputs, error) == SPARSEMED_OK &&
         sm_verify_outputs(MPI_COMM_WORLD, &how, &outputs, &stop, &results, error) == SPARSEMED_OK && first) {
         told.results = results;
         count(&told);
@@ -176,7 +180,7 @@ const struct sm_command sm_command_verify = {
              "  OUTPUT   output, or measurement that has its background in place\n"
              "  FOLDER   all *.rtdc below it that have a background, and all *_bg.rtdc\n"
              "  JOURNAL  of batch: all outputs that are done\n",
-    .sections = {SM_OF_VERIFY, SM_OF_NAMES, SM_OF_REACH, SM_OF_TELLING},
+    .sections = {SM_OF_VERIFY, SM_OF_NAMES, SM_OF_CONDITIONS, SM_OF_REACH, SM_OF_TELLING},
     .exit_status = "Exit status: 0 all are good, 2 usage, 3 some have findings, or cannot be found, 4 the\n"
                    "record could not be written, 70 internal error, 75 stopped by a signal, or\n"
                    "because a rank was stuck.\n",

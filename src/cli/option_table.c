@@ -461,7 +461,7 @@ const struct sm_option sm_option_table[] = {
      .take = take_include},
     {SM_OF_NAMES, 0, "exclude", "GLOB", "nothing that has such a path or name; can be repeated", .take = take_exclude},
 
-    {SM_OF_SELECTION, 0, "only-if", "CONDITION",
+    {SM_OF_CONDITIONS, 0, "only-if", "CONDITION",
      "only what its headers tell this of, as audit shows it:\n"
      "no-background, generation<11, region=channel,\n"
      "frames>=1000, newer-than=2024-05-31 ...; can be repeated",

@@ -24,10 +24,12 @@ struct sm_options {
     bool ppid_given, parameter_given; /* all parameters at once, and one of them */
     bool in_place;
 
-    /* of batch, plan and audit */
-    const char *manifest; /* "-" is standard input; NULL: not given */
+    /* of all that takes folders but compare */
     struct sm_globs globs;
     struct sm_conditions conditions;
+
+    /* of batch, plan and audit */
+    const char *manifest; /* "-" is standard input; NULL: not given */
 
     /* of audit and report */
     const char *tsv_path; /* of the table; for audit "-" is standard output; NULL: none */
@@ -75,6 +77,7 @@ enum sm_section {
     SM_OF_VERIFY,
     SM_OF_RELINK,
     SM_OF_NAMES, /* of files */
+    SM_OF_CONDITIONS,
     SM_OF_SELECTION,
     SM_OF_ARCHIVE,
     SM_OF_REPORT, /* of this command alone */
