@@ -146,19 +146,19 @@ enum sparsemed_status sm_archive_list_make(const struct sm_options *options, boo
 }
 
 enum sparsemed_status sm_archive_list_restrict(const struct sm_options *options, struct sm_stop *stop,
-                                               struct sm_archive_list *list, struct sparsemed_error *error) {
+                                               struct sm_sources *sources, struct sparsemed_error *error) {
     struct sm_audit_entry *entries = NULL;
     int rank;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     if (options->conditions.n == 0) {
         return SPARSEMED_OK;
     }
-    if (sm_audit(MPI_COMM_WORLD, &options->job.input_options.reach, options->job.progress, &list->sources, stop,
-                 &entries, error) == SPARSEMED_OK &&
+    if (sm_audit(MPI_COMM_WORLD, &options->job.input_options.reach, options->job.progress, sources, stop, &entries,
+                 error) == SPARSEMED_OK &&
         rank == 0) {
-        sm_conditions_apply(&options->conditions, &list->sources, entries, error);
+        sm_conditions_apply(&options->conditions, sources, entries, error);
     }
-    sm_audit_free(entries, list->sources.n);
+    sm_audit_free(entries, sources->n);
     return sm_vote(MPI_COMM_WORLD, error);
 }
 

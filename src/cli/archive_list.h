@@ -40,14 +40,14 @@ enum sparsemed_status sm_archive_list_make(const struct sm_options *options, boo
 enum sparsemed_status sm_archive_list_find(const struct sm_options *options, bool beside, struct sm_stop *stop,
                                            struct sm_archive_list *list, struct sparsemed_error *error);
 
-/* Keep the measurements that fulfil the conditions of the command line. Nothing where it has none. Collective over
- * MPI_COMM_WORLD.
+/* Keep the measurements, or outputs, that fulfil the conditions of the command line. Nothing where it has none.
+ * Collective over MPI_COMM_WORLD.
  *
- * list   on the first rank
+ * sources   on the first rank
  *
  * SPARSEMED_INTERNAL: out of memory. SPARSEMED_STOPPED: that was asked for. */
 enum sparsemed_status sm_archive_list_restrict(const struct sm_options *options, struct sm_stop *stop,
-                                               struct sm_archive_list *list, struct sparsemed_error *error);
+                                               struct sm_sources *sources, struct sparsemed_error *error);
 
 /* Release a list; all zero is fine. */
 void sm_archive_list_free(struct sm_archive_list *list);

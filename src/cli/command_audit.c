@@ -99,7 +99,7 @@ const struct sm_command sm_command_audit = {
              "are read, and nothing is written but the records of --json and --tsv.\n"
              "\n"
              "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc and *_dcn.rtdc\n",
-    .sections = {SM_OF_AUDIT, SM_OF_NAMES, SM_OF_SELECTION, SM_OF_REACH, SM_OF_TELLING},
+    .sections = {SM_OF_AUDIT, SM_OF_NAMES, SM_OF_CONDITIONS, SM_OF_SELECTION, SM_OF_REACH, SM_OF_TELLING},
     .exit_status = "Exit status: 0 all can be read and resolve, 1 some cannot or do not, 2 usage, 3 a\n"
                    "source cannot be read, 4 a record could not be written, 70 internal error, 75\n"
                    "stopped by a signal, or because a rank was stuck.\n",

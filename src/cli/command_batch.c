@@ -179,7 +179,7 @@ static enum sparsemed_status prepare(const struct sm_options *options, bool firs
     }
     sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK) {
-        sm_archive_list_restrict(options, &stop, list, error);
+        sm_archive_list_restrict(options, &stop, &list->sources, error);
     }
     sm_stop_close(&stop);
     return sm_vote(MPI_COMM_WORLD, error);
@@ -225,8 +225,8 @@ const struct sm_command sm_command_batch = {
              "not changed, is skipped; a measurement that fails does not stop the others.\n"
              "\n"
              "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc and *_dcn.rtdc\n",
-    .sections = {SM_OF_NAMES, SM_OF_SELECTION, SM_OF_ARCHIVE, SM_OF_BATCH, SM_OF_REACH, SM_OF_BACKGROUND, SM_OF_OUTPUT,
-                 SM_OF_TELLING},
+    .sections = {SM_OF_NAMES, SM_OF_CONDITIONS, SM_OF_SELECTION, SM_OF_ARCHIVE, SM_OF_BATCH, SM_OF_REACH,
+                 SM_OF_BACKGROUND, SM_OF_OUTPUT, SM_OF_TELLING},
     .exit_status = "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
                    "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"
                    "signal, or because a rank was stuck: the same command goes on.\n",

@@ -124,7 +124,7 @@ static bool plan_archive(const struct sm_options *options, bool first, struct sp
     }
     sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
-        sm_archive_list_restrict(options, &stop, &plan.list, error) == SPARSEMED_OK &&
+        sm_archive_list_restrict(options, &stop, &plan.list.sources, error) == SPARSEMED_OK &&
         sm_survey(MPI_COMM_WORLD, &survey, &plan.list.sources, &plan.list.history, &stop, &plan.findings, error) ==
             SPARSEMED_OK &&
         first) {
@@ -150,8 +150,8 @@ const struct sm_command sm_command_plan = {
              "sparsemed run do, beside the measurements.\n"
              "\n"
              "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc and *_dcn.rtdc\n",
-    .sections = {SM_OF_PLAN, SM_OF_NAMES, SM_OF_SELECTION, SM_OF_ARCHIVE, SM_OF_REACH, SM_OF_BACKGROUND, SM_OF_OUTPUT,
-                 SM_OF_TELLING},
+    .sections = {SM_OF_PLAN, SM_OF_NAMES, SM_OF_CONDITIONS, SM_OF_SELECTION, SM_OF_ARCHIVE, SM_OF_REACH,
+                 SM_OF_BACKGROUND, SM_OF_OUTPUT, SM_OF_TELLING},
     .exit_status = "Exit status: 0 all can be done, 1 some measurements cannot be done, 2 usage, 3 a\n"
                    "source cannot be read, 70 internal error, 75 stopped by a signal, or because a\n"
                    "rank was stuck.\n",

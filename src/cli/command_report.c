@@ -89,7 +89,7 @@ static void tell_row(const json_t *row, void *data) {
     free(path);
 }
 
-static void tell_report(const struct sm_options *options, const struct sm_gallery_report *report) {
+static void tell_report(const struct sm_options *options, const struct sm_gallery_report *report, size_t n_left_out) {
     sm_headway_tell();
     sm_stop_end_calls();
     printf("%zu %s reported", report->n_shown, report->n_shown == 1 ? "measurement" : "measurements");
@@ -98,6 +98,9 @@ static void tell_report(const struct sm_options *options, const struct sm_galler
     }
     if (report->n_passed_over > 0) {
         printf(", %zu files without a background passed over", report->n_passed_over);
+    }
+    if (n_left_out > 0) {
+        printf(", %zu left out", n_left_out);
     }
     puts("");
     if (options->report_path) {
@@ -116,9 +119,13 @@ static enum sparsemed_status list_outputs(const struct sm_options *options, bool
                                           struct sparsemed_error *error) {
     struct sm_stop stop;
     if (sm_stop_open(MPI_COMM_WORLD, 0, &stop, error) == SPARSEMED_OK && first) {
-        sm_listing_make(options->paths, options->n_paths, &stop, listing, error);
+        sm_listing_make(options->paths, options->n_paths, &options->globs, &stop, listing, error);
     }
     sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
+    if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK) {
+        sm_listing_restrict(MPI_COMM_WORLD, &options->conditions, &options->job.input_options.reach,
+                            options->job.progress, &stop, listing, error);
+    }
     sm_stop_close(&stop);
     return sm_vote(MPI_COMM_WORLD, error);
 }
@@ -138,7 +145,7 @@ static bool make_report(const struct sm_options *options, bool first, struct spa
     if (list_outputs(options, first, &listing, error) == SPARSEMED_OK &&
         sm_gallery_make(MPI_COMM_WORLD, &gallery, &listing, &report, error) == SPARSEMED_OK && first &&
         !options->quiet) {
-        tell_report(options, &report);
+        tell_report(options, &report, listing.n_left_out);
     }
     sm_listing_free(&listing);
     return false;
@@ -154,7 +161,7 @@ const struct sm_command sm_command_report = {
              "\n"
              "  OUTPUT  output of run or batch; a folder: all *.rtdc below it that have a\n"
              "          background, and what its journal tells; or a journal of batch\n",
-    .sections = {SM_OF_REPORT, SM_OF_REACH, SM_OF_TELLING},
+    .sections = {SM_OF_REPORT, SM_OF_NAMES, SM_OF_CONDITIONS, SM_OF_REACH, SM_OF_TELLING},
     .exit_status = "Exit status: 0 done, 2 usage, 3 nothing could be read, 4 a file could not be\n"
                    "written, 70 internal error, 75 stopped by a signal, or because a rank was stuck.\n",
     .check = check_command_line,

@@ -3,14 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/archive_list.h"
 #include "cli/commands.h"
 #include "cli/json_file.h"
+#include "cli/output_list.h"
 #include "cli/tell.h"
 #include "parallel/headway.h"
 #include "parallel/inspection/verify_outputs.h"
 #include "parallel/stop.h"
 #include "parallel/vote.h"
-#include "rtdc/files/path.h"
 #include "rtdc/files/surrogates.h"
 
 /* What is told, and how much of it there is. */
@@ -35,10 +36,8 @@ static enum sparsemed_status check_command_line(struct sm_options *options, stru
 /* Whether a file is none of this program: it was found in a folder, has no background, and the name of an input. */
 static bool is_passed_over(const struct told *told, size_t i) {
     const char *path = told->outputs->list[i].input, *end = strrchr(path, '_');
-    bool passed_over = told->results[i].no_background && !(end && strcmp(end, "_bg.rtdc") == 0);
-    for (int k = 0; k < told->options->n_paths && passed_over; k++) {
-        passed_over = !sm_path_same(told->options->paths[k], path);
-    }
+    bool passed_over = told->results[i].no_background && !(end && strcmp(end, "_bg.rtdc") == 0) &&
+                       !sm_output_is_named(told->options, path);
     return passed_over;
 }
 
@@ -85,8 +84,8 @@ static void tell(FILE *stream, const struct told *told) {
         if (told->n_none > 0) {
             fprintf(stream, "; %zu without a background", told->n_none);
         }
-        if (told->outputs->n_left_out > 0) {
-            fprintf(stream, ", %zu left out", told->outputs->n_left_out);
+        if (told->outputs->n_left_out + told->outputs->n_unfit > 0) {
+            fprintf(stream, ", %zu left out", told->outputs->n_left_out + told->outputs->n_unfit);
         }
         fputc('\n', stream);
     }
@@ -98,6 +97,8 @@ static json_t *record_of(const struct told *told) {
     json_object_set_new(value, "with_findings", json_integer((json_int_t)told->n_bad));
     json_object_set_new(value, "good_before", json_integer((json_int_t)told->n_before));
     json_object_set_new(value, "without_background", json_integer((json_int_t)told->n_none));
+    json_object_set_new(value, "left_out",
+                        json_integer((json_int_t)(told->outputs->n_left_out + told->outputs->n_unfit)));
     for (size_t i = 0; i < told->outputs->n; i++) {
         const char *text = told->results[i].flaws;
         char parts[3][1024];
@@ -117,24 +118,6 @@ static json_t *record_of(const struct told *told) {
 
 /* ---- doing ---- */
 
-/* On the first rank. */
-static enum sparsemed_status find_outputs(const struct sm_options *options, struct sm_stop *stop,
-                                          struct sm_sources *outputs, struct sparsemed_error *error) {
-    outputs->in_place = true;
-    outputs->stop = stop;
-    outputs->globs = &options->globs;
-    for (int i = 0; i < options->n_paths && error->status == SPARSEMED_OK; i++) {
-        bool is_journal;
-        sm_headway_begin("listing", options->paths[i]);
-        if (sm_verify_add_journal(outputs, options->paths[i], &is_journal, error) == SPARSEMED_OK && !is_journal) {
-            sm_sources_add(outputs, options->paths[i], error);
-        }
-    }
-    return error->status == SPARSEMED_OK && sm_sources_settle(outputs, error) == SPARSEMED_OK && outputs->n == 0
-               ? sparsemed_fail(error, SPARSEMED_INPUT, "there are no outputs (*.rtdc) to verify")
-               : error->status;
-}
-
 /* Open the journal of verify, where there is to be one, and drop what it knows as good. */
 static void pass_over_good(const struct sm_options *options, struct sm_sources *outputs,
                            struct sm_verified_before *before, size_t *n_dropped, struct sparsemed_error *error) {
@@ -152,20 +135,17 @@ static bool verify(const struct sm_options *options, bool first, struct sparseme
     struct sm_verified_before before = {NULL, SM_NO_JOURNAL};
     const struct sm_verifying how = {&options->job.input_options.reach, options->n_recompute, options->job.progress,
                                      &before};
-    struct sm_options all = *options;
     struct sm_sources outputs = {0};
     struct told told = {.outputs = &outputs, .options = options};
     struct sm_verified *results = NULL;
     struct sm_stop stop;
-    if (all.globs.n_included == 0) {
-        all.globs.included[all.globs.n_included++] = "*"; /* outputs are what is meant */
-    }
     if (sm_stop_open(MPI_COMM_WORLD, 0, &stop, error) == SPARSEMED_OK && first) {
-        find_outputs(&all, &stop, &outputs, error);
+        sm_output_list_find(options, &stop, &outputs, error);
         pass_over_good(options, &outputs, &before, &told.n_before, error);
     }
     sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
+        sm_archive_list_restrict(options, &stop, &outputs, error) == SPARSEMED_OK &&
         sm_verify_outputs(MPI_COMM_WORLD, &how, &outputs, &stop, &results, error) == SPARSEMED_OK && first) {
         told.results = results;
         count(&told);
@@ -200,7 +180,7 @@ const struct sm_command sm_command_verify = {
              "  OUTPUT   output, or measurement that has its background in place\n"
              "  FOLDER   all *.rtdc below it that have a background, and all *_bg.rtdc\n"
              "  JOURNAL  of batch: all outputs that are done\n",
-    .sections = {SM_OF_VERIFY, SM_OF_NAMES, SM_OF_REACH, SM_OF_TELLING},
+    .sections = {SM_OF_VERIFY, SM_OF_NAMES, SM_OF_CONDITIONS, SM_OF_REACH, SM_OF_TELLING},
     .exit_status = "Exit status: 0 all are good, 2 usage, 3 some have findings, or cannot be found, 4 the\n"
                    "record could not be written, 70 internal error, 75 stopped by a signal, or\n"
                    "because a rank was stuck.\n",

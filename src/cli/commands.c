@@ -10,6 +10,7 @@
 #include "cli/mark.h"
 #include "cli/streams.h"
 #include "cli/tell.h"
+#include "parallel/archive/search_paths.h"
 #include "parallel/vote.h"
 #include "parallel/watchdog.h"
 
@@ -27,6 +28,16 @@ static enum sparsemed_status check(const struct sm_command *command, struct sm_o
     return command->check(options, error) == SPARSEMED_OK && options->json_path
                ? sm_json_file_check(options->json_path, error)
                : error->status;
+}
+
+/* List what is below the search paths, for all that basins may not find. Collective over MPI_COMM_WORLD. */
+static enum sparsemed_status list_moved(struct sm_options *options, struct sparsemed_error *error) {
+    if (options->n_search_paths > 0 &&
+        sm_search_paths_list(MPI_COMM_WORLD, options->search_paths, options->n_search_paths, &options->moved, error) ==
+            SPARSEMED_OK) {
+        options->job.input_options.reach.moved = &options->moved;
+    }
+    return error->status;
 }
 
 /* Leave the mark, after all else that can fail. Collective over MPI_COMM_WORLD. Returns the exit status. */
@@ -61,7 +72,8 @@ int sm_command_carry_out(const struct sm_command *command, int argc, char **argv
             tell_command_help(command);
         }
     } else if (sm_vote(MPI_COMM_WORLD, &error) == SPARSEMED_OK) {
-        if (sm_watchdog_start(MPI_COMM_WORLD, options.stall_limit, &error) == SPARSEMED_OK) {
+        if (sm_watchdog_start(MPI_COMM_WORLD, options.stall_limit, &error) == SPARSEMED_OK &&
+            list_moved(&options, &error) == SPARSEMED_OK) {
             some_failed = command->work(&options, rank == 0, &error);
         }
         sm_vote(MPI_COMM_WORLD, &error);

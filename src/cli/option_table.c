@@ -173,21 +173,37 @@ static enum sparsemed_status take_frame_rate(const struct sm_value *value, struc
 
 /* ---- what a measurement leads to ---- */
 
+/* Append a folder, without links.
+ *
+ * folders   [SM_MAX_ROOTS], of which n are there */
+static enum sparsemed_status take_folder(const struct sm_value *value, char **folders, size_t n,
+                                         struct sparsemed_error *error) {
+    struct stat info;
+    if (n == SM_MAX_ROOTS) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "there are more than %d --%s", SM_MAX_ROOTS, value->option);
+    }
+    folders[n] = realpath(value->text, NULL);
+    return folders[n] && stat(folders[n], &info) == 0 && S_ISDIR(info.st_mode)
+               ? SPARSEMED_OK
+               : sparsemed_fail(error, SPARSEMED_USAGE, "--%s takes a folder, not \"%s\"", value->option, value->text);
+}
+
 static enum sparsemed_status take_basin_root(const struct sm_value *value, struct sm_options *options,
                                              struct sparsemed_error *error) {
     struct sm_reach *reach = &options->job.input_options.reach;
-    struct stat info;
-    if (reach->n_roots == SM_MAX_ROOTS) {
-        return sparsemed_fail(error, SPARSEMED_USAGE, "there are more than %d --basin-root", SM_MAX_ROOTS);
+    if (take_folder(value, options->roots, reach->n_roots, error) == SPARSEMED_OK) {
+        reach->roots[reach->n_roots] = options->roots[reach->n_roots];
+        reach->n_roots++;
     }
-    char *real = realpath(value->text, NULL);
-    if (!real || stat(real, &info) != 0 || !S_ISDIR(info.st_mode)) {
-        free(real);
-        return sparsemed_fail(error, SPARSEMED_USAGE, "--basin-root takes a folder, not \"%s\"", value->text);
+    return error->status;
+}
+
+static enum sparsemed_status take_search_path(const struct sm_value *value, struct sm_options *options,
+                                              struct sparsemed_error *error) {
+    if (take_folder(value, options->search_paths, options->n_search_paths, error) == SPARSEMED_OK) {
+        options->n_search_paths++;
     }
-    reach->roots[reach->n_roots] = options->roots[reach->n_roots] = real;
-    reach->n_roots++;
-    return SPARSEMED_OK;
+    return error->status;
 }
 
 static void set_follow_links(struct sm_options *options) {
@@ -398,6 +414,10 @@ const struct sm_option sm_option_table[] = {
      "nothing outside this folder is opened for a measurement,\n"
      "whatever leads there; can be given more than once",
      .take = take_basin_root},
+    {SM_OF_REACH, 0, "search-path", "DIR",
+     "what a basin does not find is looked for by its name\n"
+     "below this folder; identifiers must agree; can be repeated",
+     .take = take_search_path},
     {SM_OF_REACH, 0, "follow-links", NULL,
      "links, virtual datasets and external storage may lead out\n"
      "of the folder of the measurement, as basins may",
@@ -432,6 +452,8 @@ const struct sm_option sm_option_table[] = {
      .take = take_journal},
     {SM_OF_VERIFY, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
 
+    {SM_OF_RELINK, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
+
     {SM_OF_NAMES, 0, "include", "GLOB",
      "only what has such a path below SOURCE, or such a name\n"
      "where GLOB has no slash; outputs of this program and of\n"
@@ -439,7 +461,7 @@ const struct sm_option sm_option_table[] = {
      .take = take_include},
     {SM_OF_NAMES, 0, "exclude", "GLOB", "nothing that has such a path or name; can be repeated", .take = take_exclude},
 
-    {SM_OF_SELECTION, 0, "only-if", "CONDITION",
+    {SM_OF_CONDITIONS, 0, "only-if", "CONDITION",
      "only what its headers tell this of, as audit shows it:\n"
      "no-background, generation<11, region=channel,\n"
      "frames>=1000, newer-than=2024-05-31 ...; can be repeated",

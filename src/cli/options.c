@@ -14,6 +14,8 @@ void sm_options_free(struct sm_options *options) {
     free(options->made_output);
     for (size_t i = 0; i < SM_MAX_ROOTS; i++) {
         free(options->roots[i]);
+        free(options->search_paths[i]);
     }
+    sm_moved_files_free(&options->moved);
     *options = (struct sm_options){0};
 }

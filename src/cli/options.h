@@ -24,10 +24,12 @@ struct sm_options {
     bool ppid_given, parameter_given; /* all parameters at once, and one of them */
     bool in_place;
 
-    /* of batch, plan and audit */
-    const char *manifest; /* "-" is standard input; NULL: not given */
+    /* of all that takes folders but compare */
     struct sm_globs globs;
     struct sm_conditions conditions;
+
+    /* of batch, plan and audit */
+    const char *manifest; /* "-" is standard input; NULL: not given */
 
     /* of audit and report */
     const char *tsv_path; /* of the table; for audit "-" is standard output; NULL: none */
@@ -54,6 +56,10 @@ struct sm_options {
     char *command_line;        /* owned, and borrowed by the job; all words; NULL: memory was out */
     char *made_output;         /* owned, and borrowed by the job; the name that is made up where none is given */
     char *roots[SM_MAX_ROOTS]; /* owned, and borrowed by the job; NULL from the first that is not given */
+
+    size_t n_search_paths;
+    char *search_paths[SM_MAX_ROOTS]; /* owned; likewise */
+    struct sm_moved_files moved; /* owned, and borrowed by the job; what is below them, from when the work begins */
 };
 
 /* The options of a command come in sections, as its --help shows them. */
@@ -69,7 +75,9 @@ enum sm_section {
     SM_OF_AUDIT,  /* likewise */
     SM_OF_COMPARE,
     SM_OF_VERIFY,
+    SM_OF_RELINK,
     SM_OF_NAMES, /* of files */
+    SM_OF_CONDITIONS,
     SM_OF_SELECTION,
     SM_OF_ARCHIVE,
     SM_OF_REPORT, /* of this command alone */

@@ -97,14 +97,15 @@ static enum sparsemed_status read_identifier(const struct sm_station *station, c
 }
 
 /* Whether a file that no path leads to is of the measurement that a definition belongs to: one of a part of its events
- * has an identifier that begins as that of the whole. What has no identifier may be. */
-static bool is_related(const struct sm_station *from, const struct sm_basin *basin, const char *path) {
+ * has an identifier that begins as that of the whole. What has no identifier may be, unless certainty is asked for. */
+static bool is_related(const struct sm_station *from, const struct sm_basin *basin, const char *path, bool certain) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     const struct sm_station beside = {from, H5I_INVALID_HID, path, path, 0};
     char *own = NULL, *other = NULL;
-    bool related = read_identifier(from, &own, &ignored) == SPARSEMED_OK &&
-                   read_identifier(&beside, &other, &ignored) == SPARSEMED_OK &&
-                   (!own || !other || (basin->map ? strncmp(own, other, strlen(other)) : strcmp(own, other)) == 0);
+    bool related =
+        read_identifier(from, &own, &ignored) == SPARSEMED_OK &&
+        read_identifier(&beside, &other, &ignored) == SPARSEMED_OK &&
+        (!own || !other ? !certain : (basin->map ? strncmp(own, other, strlen(other)) : strcmp(own, other)) == 0);
     free(other);
     free(own);
     return related;
@@ -132,10 +133,67 @@ static bool follow_moved(struct sm_walk *walk, const struct sm_station *from, co
         struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
         char *path = find_moved(from, basin->paths[i]);
         arrived = path && sm_reach_pass(from->path, path, SM_BY_BASIN, &ignored) == SPARSEMED_OK &&
-                  is_related(from, basin, path) && try_path(walk, from, basin, path, &ignored);
+                  is_related(from, basin, path, walk->certain && !basin->identifier) &&
+                  try_path(walk, from, basin, path, &ignored);
         free(path);
     }
     return arrived;
+}
+
+/* ---- files that are somewhere else ---- */
+
+/* What is looked for. */
+struct quest {
+    struct sm_walk *walk;
+    const struct sm_station *from;
+    const struct sm_basin *basin;
+    bool arrived;
+};
+
+/* Whether a file is the measurement that a definition means, as identifiers tell. */
+static bool is_the_one(const struct quest *quest, const char *path) {
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    hid_t file;
+    if (!quest->basin->identifier) {
+        return is_related(quest->from, quest->basin, path, true);
+    }
+    bool is_it = sm_hdf5_open(path, &file, &ignored) == SPARSEMED_OK;
+    if (is_it) {
+        is_it = check_identifier(file, path, quest->basin, &ignored) == SPARSEMED_OK;
+        H5Fclose(file);
+    }
+    return is_it;
+}
+
+/* Try a file of the name. Returns whether to end. */
+static bool try_candidate(const char *path, void *data) {
+    struct quest *quest = data;
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    if (++quest->walk->n_tried > SM_BASIN_MAX_TRIED) {
+        return true;
+    }
+    quest->arrived = sm_reach_pass(quest->from->path, path, SM_BY_BASIN, &ignored) == SPARSEMED_OK &&
+                     is_the_one(quest, path) && try_path(quest->walk, quest->from, quest->basin, path, &ignored);
+    return quest->arrived;
+}
+
+/* Whether an earlier path of the definition has the same name. */
+static bool was_sought(const struct sm_basin *basin, size_t i) {
+    size_t k = 0;
+    while (k < i && strcmp(sm_path_name(basin->paths[k]), sm_path_name(basin->paths[i])) != 0) {
+        k++;
+    }
+    return k < i;
+}
+
+static bool follow_elsewhere(struct sm_walk *walk, const struct sm_station *from, const struct sm_basin *basin) {
+    struct quest quest = {walk, from, basin, false};
+    for (size_t i = 0; i < basin->n_paths && !quest.arrived; i++) {
+        if (!was_sought(basin, i)) {
+            sm_moved_files_visit(sm_reach_moved(), basin->paths[i], try_candidate, &quest);
+        }
+    }
+    return quest.arrived;
 }
 
 bool sm_walk_follow(struct sm_walk *walk, const struct sm_station *from, const struct sm_basin *basin,
@@ -151,7 +209,7 @@ bool sm_walk_follow(struct sm_walk *walk, const struct sm_station *from, const s
         }
         free(path);
     }
-    arrived = arrived || follow_moved(walk, from, basin);
+    arrived = arrived || follow_moved(walk, from, basin) || follow_elsewhere(walk, from, basin);
     if (arrived) {
         *error = SPARSEMED_NO_ERROR;
     }

@@ -16,6 +16,9 @@
 /* No measurement needs so many files one behind the other, and in all: a web must not keep us forever. */
 enum { SM_BASIN_MAX_DEPTH = 16, SM_BASIN_MAX_FILES = 256 };
 
+/* Nor in all so many files that only have the name of one that was moved. */
+enum { SM_BASIN_MAX_TRIED = 1024 };
+
 /* A file on the way. */
 struct sm_station {
     const struct sm_station *from; /* the file that leads to this one; NULL for that in which the walk begins */
@@ -35,13 +38,16 @@ struct sm_walk {
     /* The first path is the one that leads to a file, whatever is in it. Then a circle is no failure: it leads to a
      * file, in which the walk is already. */
     bool any_file;
+    bool certain;      /* a file that was moved counts only where identifiers tell that it is the one */
     void *data;        /* of who walks */
     int n_files;       /* that were entered so far; begins as 0 */
+    int n_tried;       /* that were tried by their names so far; begins as 0 */
     bool out_of_reach; /* a basin led where nothing is to be opened (files/reach.h) */
 };
 
 /* Follow a file basin. Where no path of its definition is the one, a file of the same name beside the one that has the
  * definition is tried, as a measurement and its basins are often moved together: it must be of the same measurement.
+ * Then those of the same name among the files that the reach knows (files/reach.h): identifiers must tell that one is.
  *
  * from    the file that has the definition; relative paths lead from its folder
  * basin   of type SM_BASIN_FILE

@@ -134,6 +134,11 @@ static void share_map(hid_t file) {
                               .mapping = sm_hdf5_has(file, "events", "basinmap1") ? "basinmap1" : "basinmap0"});
 }
 
+/* Another measurement, by its identifier. */
+static void identify_otherwise(hid_t file) {
+    add_text_attribute(file, "experiment:run identifier", "another measurement");
+}
+
 static const struct alteration alterations[] = {
     {"extras", "a feature, a log, a group, links, attributes and a mapped basin of a user", add_extras},
     {"added", "a feature", add_feature},
@@ -144,6 +149,7 @@ static const struct alteration alterations[] = {
     {"recorded", "background images and offsets among the events", add_recorded_background},
     {"ten-maps", "maps under all ten names", take_all_maps},
     {"nine-maps", "one map less", free_a_map},
+    {"other", "another identifier", identify_otherwise},
     {0},
 };
 

@@ -14,14 +14,16 @@
 
 enum { MOST_LOST = 2 };
 
-/* Whether the files that the journal tells of beside the input are as they were. */
-static bool are_as_before(const char *other_files) {
+/* Whether the files that the journal tells of beside the input are as they were. What was missing then, and may be
+ * found elsewhere now, is not. */
+static bool are_as_before(const char *other_files, const struct sm_moved_files *moved) {
     struct sm_used_files before = {0};
     json_t *array = *other_files ? sm_json_read(other_files) : NULL;
     bool same = sm_used_files_from_json(&before, array);
     for (size_t i = 0; i < before.n && same; i++) {
         const struct sm_used_file *file = &before.list[i];
-        same = sm_file_state_equal(sm_file_state_of(file->path), sm_file_state_from(&file->state));
+        same = sm_file_state_equal(sm_file_state_of(file->path), sm_file_state_from(&file->state)) &&
+               !(moved && file->state.st_size == 0 && sm_moved_files_have(moved, file->path));
     }
     sm_used_files_free(&before);
     json_decref(array);
@@ -98,7 +100,7 @@ void sm_examine(const struct sm_survey *survey, const struct sm_question *questi
     sm_reach_begin(&survey->job->input_options.reach, output, NULL, NULL); /* of an output that is looked at */
     bool untouched = is_untouched(question, has_output ? &out : NULL);
     bool as_before = question->known && !survey->job->force && sm_file_state_equal(finding->input, question->input) &&
-                     are_as_before(other_files);
+                     are_as_before(other_files, survey->job->input_options.reach.moved);
     if (as_before && !question->done && !question->may_pass && !survey->retry_failed) {
         finding->verdict = SM_FAILED_BEFORE;
     } else if (as_before && question->done && (untouched || is_done(survey, question, input, output))) {

@@ -7,6 +7,7 @@
 #include "parallel/archive/history.h"
 #include "parallel/inspection/errands.h"
 #include "parallel/vote.h"
+#include "rtdc/files/path.h"
 #include "rtdc/files/surrogates.h"
 #include "rtdc/trials/trial.h"
 
@@ -30,18 +31,24 @@ enum sparsemed_status sm_verify_add_journal(struct sm_sources *outputs, const ch
     struct sm_history history = {0};
     const char *key;
     json_t *number;
+    char *journal = sm_path_absolute(path);
     *is_journal = begins_with_brace(path);
     if (*is_journal && sm_history_read(path, &history, error) == SPARSEMED_OK) {
         json_object_foreach(history.index, key, number) {
             if (error->status == SPARSEMED_OK && history.list[json_integer_value(number)].done) {
                 json_t *name = json_string(key);
                 char *output = sm_json_to_bytes(name);
-                sm_sources_append(outputs, output, output ? strdup(output) : NULL, error);
+                if (!output || !journal || sm_sources_take(outputs, sm_path_below(journal, output), true)) {
+                    sm_sources_append(outputs, output, output ? strdup(output) : NULL, error);
+                } else {
+                    free(output);
+                }
                 json_decref(name);
             }
         }
     }
     sm_history_free(&history);
+    free(journal);
     return error->status;
 }
 

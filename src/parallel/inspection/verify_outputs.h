@@ -24,7 +24,8 @@ struct sm_verifying {
     struct sm_verified_before *before; /* on the first rank: what is good is noted there */
 };
 
-/* Add the outputs that a journal tells are done. Local.
+/* Add the outputs that a journal tells are done, as far as their names let them: globs with a slash are for the path
+ * below the folder of the journal. Local.
  *
  * is_journal   receives whether the file is a journal: a text that begins with a brace
  *

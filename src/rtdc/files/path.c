@@ -16,6 +16,11 @@ const char *sm_path_name(const char *path) {
     return slash ? slash + 1 : path;
 }
 
+const char *sm_path_below(const char *file, const char *path) {
+    size_t folder = (size_t)(sm_path_name(file) - file);
+    return strncmp(file, path, folder) == 0 ? path + folder : path;
+}
+
 char *sm_path_join(const char *folder, const char *path) {
     size_t length = strlen(folder);
     const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";

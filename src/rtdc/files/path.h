@@ -36,6 +36,11 @@ int sm_path_make_folder(const char *file);
 /* The part of a path behind its last slash. Points into the path. */
 const char *sm_path_name(const char *path);
 
+/* The part of an absolute path below the folder of a file; all of it where it is not below that. Points into the path.
+ *
+ * file   absolute */
+const char *sm_path_below(const char *file, const char *path);
+
 /* Open a regular file for reading; never waits.
  *
  * descriptor   receives it, to be closed with close; -1 after a failure

@@ -78,6 +78,11 @@ static enum sparsemed_status check_place(const char *from, const char *path, enu
     return error->status;
 }
 
+const struct sm_moved_files *sm_reach_moved(void) {
+    static const struct sm_moved_files none;
+    return at_hand.reach->moved ? at_hand.reach->moved : &none;
+}
+
 bool sm_reach_has_links(void) {
     return at_hand.has_links;
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "rtdc/files/moved_files.h"
 #include "rtdc/files/used_files.h"
 #include "sparsemed/status.h"
 
@@ -17,8 +18,9 @@ enum { SM_MAX_ROOTS = 32 };
 /* The rules. All zero: basins lead anywhere, links within the tree of the measurement. Strings are borrowed. */
 struct sm_reach {
     size_t n_roots;
-    const char *roots[SM_MAX_ROOTS]; /* [n_roots], folders without links: nothing outside them; none: no limit */
-    bool follow_links;               /* links may leave the tree, too */
+    const char *roots[SM_MAX_ROOTS];    /* [n_roots], folders without links: nothing outside them; none: no limit */
+    bool follow_links;                  /* links may leave the tree, too */
+    const struct sm_moved_files *moved; /* where to look for files that basins do not find; NULL: nowhere */
 };
 
 /* How a file leads to another one. */
@@ -50,6 +52,9 @@ enum sparsemed_status sm_reach_pass(const char *from, const char *path, enum sm_
 
 /* Whether a link has passed since the beginning: a copy of the measurement may lead elsewhere. */
 bool sm_reach_has_links(void);
+
+/* The files to look among where a basin leads nowhere. Never NULL; borrowed until the end. */
+const struct sm_moved_files *sm_reach_moved(void);
 
 /* Note a file that could not be used: it may become usable. */
 void sm_reach_miss(const char *path);

@@ -20,6 +20,7 @@
 #include "rtdc/files/retry.h"
 #include "rtdc/trials/trial_forker.h"
 #include "rtdc/trials/trial_inspector.h"
+#include "rtdc/trials/trial_moved.h"
 #include "rtdc/trials/trial_question.h"
 
 /* How long the job waits before it looks again whether to go on, and how much longer than a trial may take: the forker
@@ -69,6 +70,22 @@ void sm_trial_listen(bool (*stopped)(void *data), void *data) {
 /* Returns the bytes sent; negative after a failure, with errno. */
 static ssize_t send_message(const char *message, size_t n_bytes) {
     return SM_RETRY(send(channel, message, n_bytes, MSG_NOSIGNAL));
+}
+
+enum sparsemed_status sm_trial_tell_moved(const struct sm_moved_files *files, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    char *message = malloc(SM_TRIAL_MOVED_BYTES);
+    if (!message) {
+        return sparsemed_fail_memory(error, "listing files");
+    }
+    for (size_t done = 0; channel >= 0 && done < files->n_bytes;) {
+        ssize_t sent = send_message(message, sm_trial_moved_write(files, &done, message));
+        if (sent < 0) {
+            sm_trial_end(); /* without it no file is tried out */
+        }
+    }
+    free(message);
+    return SPARSEMED_OK;
 }
 
 /* Wait for the answer.

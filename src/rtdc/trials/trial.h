@@ -23,6 +23,12 @@ void sm_trial_start(void);
  * stopped   called with data while a trial is waited for; returns whether it must be given up. NULL: nobody is asked */
 void sm_trial_listen(bool (*stopped)(void *data), void *data);
 
+/* Tell what is behind the reach's list of files that were moved, which questions do not carry: once, before any file is
+ * tried out.
+ *
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_trial_tell_moved(const struct sm_moved_files *files, struct sparsemed_error *error);
+
 /* Try a file out, as sm_trial_read does. Takes some milliseconds, and at most a minute, or more where the file has
  * gigabytes; a trial that waits for something else than a disk is given up within seconds. A path that is too long for
  * the system passes, as it cannot be opened.

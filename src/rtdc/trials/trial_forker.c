@@ -23,6 +23,7 @@
 #include "rtdc/files/retry.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/trials/trial_inspector.h"
+#include "rtdc/trials/trial_moved.h"
 #include "rtdc/trials/trial_question.h"
 
 /* Memory of a trial, more for a large file: several times what needs.h lets it need. */
@@ -134,9 +135,11 @@ static struct sm_trial_answer carry_out(const char *message, int channel) {
 }
 
 static void answer(const char *message, size_t n_bytes, int channel) {
-    struct sm_trial_question question;
-    memcpy(&question, message, sizeof question);
-    if (question.kind >= SM_TRIAL_HEADERS) {
+    enum sm_trial_kind kind;
+    memcpy(&kind, message, sizeof kind);
+    if (kind == SM_TRIAL_MOVED) {
+        sm_trial_moved_take(message, n_bytes);
+    } else if (kind >= SM_TRIAL_HEADERS) {
         struct sm_trial_inspection inspection = sm_trial_inspect(message, n_bytes, channel);
         send(channel, &inspection, sizeof inspection, MSG_NOSIGNAL);
     } else {

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "rtdc/trials/trial_moved.h"
+
 struct sm_trial_question sm_trial_question_of(enum sm_trial_kind kind, const char *path, double split_time) {
     struct stat info;
     uint64_t file_bytes = stat(path, &info) == 0 ? (uint64_t)info.st_size : 0;
@@ -21,6 +23,7 @@ size_t sm_trial_question_write(const struct sm_trial_question *begin, const char
         question.has_dataset = options->dataset;
         question.has_time = options->time;
         question.follow_links = options->reach.follow_links;
+        question.has_moved = options->reach.moved;
         question.n_roots = options->reach.n_roots;
         texts[1] = options->dataset ? options->dataset : "";
         texts[2] = options->time ? options->time : "";
@@ -53,7 +56,9 @@ const char *sm_trial_question_read(const char *message, struct sm_trial_question
         .time = question->has_time ? time : NULL,
         .frame_rate = question->frame_rate,
         .slice = question->slice,
-        .reach = {.n_roots = question->n_roots, .follow_links = question->follow_links},
+        .reach = {.n_roots = question->n_roots,
+                  .follow_links = question->follow_links,
+                  .moved = question->has_moved ? sm_trial_moved() : NULL},
     };
     for (size_t i = 0; i < question->n_roots; i++) {
         options->reach.roots[i] = root;

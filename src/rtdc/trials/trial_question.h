@@ -14,7 +14,7 @@ struct sm_trial_question {
     uint64_t file_bytes; /* of the path, by which memory and time are limited; 0: they are not known */
     double frame_rate, split_time;
     struct sm_slice_request slice;
-    bool has_dataset, has_time, follow_links;
+    bool has_dataset, has_time, follow_links, has_moved;
     size_t n_roots;
 };
 

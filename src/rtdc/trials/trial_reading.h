@@ -15,6 +15,7 @@ enum sm_trial_kind {
     SM_TRIAL_HEADERS,  /* a file that nothing is done with but to look at its headers (see sm_trial_headers) */
     SM_TRIAL_COMPARE,  /* one of two files that are compared (see sm_trial_compare) */
     SM_TRIAL_VERIFY,   /* an output that is verified (see sm_trial_verify) */
+    SM_TRIAL_MOVED,    /* none: a piece of the list of files that were moved (see sm_trial_tell_moved) */
 };
 
 enum { SM_OTHERS_BYTES = 2048 };
