@@ -20,6 +20,8 @@ enum sparsemed_status {
     SPARSEMED_USAGE = 2,     /* a parameter or option is not valid */
     SPARSEMED_INPUT = 3,     /* the measurement cannot be used */
     SPARSEMED_OUTPUT = 4,    /* the result could not be written */
+    SPARSEMED_TIMED_OUT = 5, /* it takes longer than it may */
+    SPARSEMED_TOO_LARGE = 6, /* it needs more memory than it may take */
     SPARSEMED_INTERNAL = 70, /* out of memory, or a defect of the program */
     SPARSEMED_STOPPED = 75,  /* stopped on request; to be continued */
 };

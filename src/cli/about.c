@@ -15,6 +15,7 @@
 #include <zstd.h>
 
 #include "cli/tell.h"
+#include "parallel/memory_limit.h"
 #include "rtdc/layout.h"
 #include "sparsemed/instruction_set.h"
 
@@ -72,6 +73,15 @@ static void tell_instruction_set(void) {
                                                                            : error.message);
 }
 
+/* By default; collective. */
+static void tell_memory(int rank) {
+    const double mega = 1e6;
+    uint64_t n_bytes = sm_memory_share(MPI_COMM_WORLD);
+    if (rank == 0) {
+        sm_tell(stdout, "memory of a rank: %.0f MB (--max-memory)", (double)n_bytes / mega);
+    }
+}
+
 /* The folder lies where it was installed beside the program, or in the build tree. */
 static void tell_plugins(void) {
     static const char *const places[] = {SM_PLUGINS_FROM_PROGRAM, "../plugins"};
@@ -101,4 +111,5 @@ void sm_about_tell(void) {
         tell_instruction_set();
         tell_plugins();
     }
+    tell_memory(rank);
 }

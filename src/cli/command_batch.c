@@ -226,7 +226,7 @@ const struct sm_command sm_command_batch = {
              "\n"
              "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc and *_dcn.rtdc\n",
     .sections = {SM_OF_NAMES, SM_OF_CONDITIONS, SM_OF_SELECTION, SM_OF_ARCHIVE, SM_OF_BATCH, SM_OF_REACH,
-                 SM_OF_BACKGROUND, SM_OF_OUTPUT, SM_OF_TELLING},
+                 SM_OF_BACKGROUND, SM_OF_OUTPUT, SM_OF_LIMITS, SM_OF_TELLING},
     .exit_status = "Exit status: 0 all done, 1 some measurements failed, 2 usage, 3 a source cannot be\n"
                    "read, 4 the journal could not be written, 70 internal error, 75 stopped by a\n"
                    "signal, or because a rank was stuck: the same command goes on.\n",

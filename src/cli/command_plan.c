@@ -66,6 +66,26 @@ static const char *most_expensive(const struct plan *plan) {
     return path;
 }
 
+/* What each takes on the ranks that it gets; what takes too much memory cannot be done. */
+static void forecast_each(const struct plan *plan, struct sm_outlook *outlooks) {
+    const struct sm_job *job = &plan->options->job;
+    for (size_t i = 0; i < plan->list.sources.n; i++) {
+        struct sm_finding *finding = &plan->findings[i];
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        if (finding->verdict == SM_TO_DO) {
+            const struct sm_memory_task task = sm_forecast_memory(finding, job);
+            outlooks[i].memory = sm_memory_need(&task, outlooks[i].n_ranks);
+            outlooks[i].images = sm_forecast_images(finding, job);
+            if (sm_memory_check(&task, outlooks[i].n_ranks, job->max_memory, plan->list.sources.list[i].input,
+                                &error) != SPARSEMED_OK) {
+                finding->verdict = SM_UNUSABLE;
+                finding->status = error.status;
+                finding->reason = strdup(error.message);
+            }
+        }
+    }
+}
+
 /* Forecast what all of it takes, and tell that. For the first rank. */
 static enum sparsemed_status tell_forecast(const struct plan *plan, struct sparsemed_error *error) {
     const struct sm_options *options = plan->options;
@@ -74,11 +94,8 @@ static enum sparsemed_status tell_forecast(const struct plan *plan, struct spars
     if (!outlooks) {
         return sparsemed_fail_memory(error, "planning");
     }
-    for (size_t i = 0; i < n; i++) {
-        if (plan->findings[i].verdict == SM_TO_DO) {
-            outlooks[i].memory = sm_forecast_memory(&plan->findings[i], &options->job.parameters);
-            outlooks[i].images = sm_forecast_images(&plan->findings[i], &options->job);
-        }
+    if (plan_ranks(plan, outlooks, error) == SPARSEMED_OK) {
+        forecast_each(plan, outlooks);
     }
     const char *sample = most_expensive(plan);
     struct sm_forecast forecast = {
@@ -88,9 +105,8 @@ static enum sparsemed_status tell_forecast(const struct plan *plan, struct spars
         .n_ranks = plan->n_ranks,
         .rate = sample ? sm_forecast_rate(sample, &options->job.input_options) : 0,
     };
-    if (plan_ranks(plan, outlooks, error) == SPARSEMED_OK &&
-        sm_forecast_seconds(plan->findings, n, plan->n_ranks, forecast.rate, &forecast.seconds, error) ==
-            SPARSEMED_OK) {
+    if (error->status == SPARSEMED_OK && sm_forecast_seconds(plan->findings, n, plan->n_ranks, forecast.rate,
+                                                             &forecast.seconds, error) == SPARSEMED_OK) {
         sm_headway_tell();
         sm_stop_end_calls();
         sm_forecast_tell(sm_options_text_stream(options), &forecast, !options->quiet);
@@ -151,7 +167,7 @@ const struct sm_command sm_command_plan = {
              "\n"
              "  SOURCE  measurement, or folder: all *.rtdc below it but *_bg.rtdc and *_dcn.rtdc\n",
     .sections = {SM_OF_PLAN, SM_OF_NAMES, SM_OF_CONDITIONS, SM_OF_SELECTION, SM_OF_ARCHIVE, SM_OF_REACH,
-                 SM_OF_BACKGROUND, SM_OF_OUTPUT, SM_OF_TELLING},
+                 SM_OF_BACKGROUND, SM_OF_OUTPUT, SM_OF_LIMITS, SM_OF_TELLING},
     .exit_status = "Exit status: 0 all can be done, 1 some measurements cannot be done, 2 usage, 3 a\n"
                    "source cannot be read, 70 internal error, 75 stopped by a signal, or because a\n"
                    "rank was stuck.\n",

@@ -168,9 +168,10 @@ const struct sm_command sm_command_run = {
              "  INPUT   measurement (.rtdc), another HDF5 file with --dataset, or a NumPy array\n"
              "          (.npy): unsigned integers of 8 bits, [frames][height][width]\n"
              "  OUTPUT  file to make; default: <stem of INPUT>_bg.rtdc beside INPUT\n",
-    .sections = {SM_OF_RUN, SM_OF_FRAMES, SM_OF_REACH, SM_OF_BACKGROUND, SM_OF_OUTPUT, SM_OF_TELLING},
+    .sections = {SM_OF_RUN, SM_OF_FRAMES, SM_OF_REACH, SM_OF_BACKGROUND, SM_OF_OUTPUT, SM_OF_LIMITS, SM_OF_TELLING},
     .exit_status = "Exit status: 0 done, 2 usage, 3 input unusable, 4 output could not be written,\n"
-                   "70 internal error, 75 stopped by a signal, or because a rank was stuck.\n",
+                   "5 longer than --timeout, 6 more than --max-memory, 70 internal error, 75 stopped by a\n"
+                   "signal, or because a rank was stuck.\n",
     .check = check_command_line,
     .work = compute_background,
 };

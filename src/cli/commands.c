@@ -11,6 +11,7 @@
 #include "cli/streams.h"
 #include "cli/tell.h"
 #include "parallel/archive/search_paths.h"
+#include "parallel/memory_limit.h"
 #include "parallel/vote.h"
 #include "parallel/watchdog.h"
 
@@ -72,7 +73,10 @@ int sm_command_carry_out(const struct sm_command *command, int argc, char **argv
             tell_command_help(command);
         }
     } else if (sm_vote(MPI_COMM_WORLD, &error) == SPARSEMED_OK) {
-        if (sm_watchdog_start(MPI_COMM_WORLD, options.stall_limit, &error) == SPARSEMED_OK &&
+        if (options.job.max_memory == 0) {
+            options.job.max_memory = sm_memory_share(MPI_COMM_WORLD);
+        }
+        if (sm_watchdog_start(MPI_COMM_WORLD, options.stall_limit, options.timeout, &error) == SPARSEMED_OK &&
             list_moved(&options, &error) == SPARSEMED_OK) {
             some_failed = command->work(&options, rank == 0, &error);
         }

@@ -111,15 +111,32 @@ static enum sparsemed_status take_progress(const struct sm_value *value, struct 
     return error->status;
 }
 
-static enum sparsemed_status take_stall_limit(const struct sm_value *value, struct sm_options *options,
-                                              struct sparsemed_error *error) {
-    double *limit = &options->stall_limit;
+static enum sparsemed_status take_limit(const struct sm_value *value, double *limit, struct sparsemed_error *error) {
     if (sm_read_number(value, limit, error) == SPARSEMED_OK && !(*limit == 0 || *limit >= 1)) {
-        sparsemed_fail(error, SPARSEMED_USAGE, "--stall-limit takes seconds, 1 or more, or 0 for none, not \"%s\"",
-                       value->text);
+        sparsemed_fail(error, SPARSEMED_USAGE, "--%s takes seconds, 1 or more, or 0 for none, not \"%s\"",
+                       value->option, value->text);
     }
     return error->status;
 }
+
+static enum sparsemed_status take_stall_limit(const struct sm_value *value, struct sm_options *options,
+                                              struct sparsemed_error *error) {
+    return take_limit(value, &options->stall_limit, error);
+}
+
+/* ---- what a measurement may take ---- */
+
+static enum sparsemed_status take_timeout(const struct sm_value *value, struct sm_options *options,
+                                          struct sparsemed_error *error) {
+    return take_limit(value, &options->timeout, error);
+}
+
+static enum sparsemed_status take_max_memory(const struct sm_value *value, struct sm_options *options,
+                                             struct sparsemed_error *error) {
+    return sm_read_bytes(value, &options->job.max_memory, error);
+}
+
+/* ---- telling ---- */
 
 static void set_quiet(struct sm_options *options) {
     options->quiet = true;
@@ -342,6 +359,7 @@ static enum sparsemed_status take_multiqc(const struct sm_value *value, struct s
 const char *const sm_section_headings[SM_N_SECTIONS] = {
     [SM_OF_BACKGROUND] = "The background:",
     [SM_OF_OUTPUT] = "The output:",
+    [SM_OF_LIMITS] = "What a measurement may take:",
     [SM_OF_FRAMES] = "Frames that are no measurement:",
     [SM_OF_REACH] = "What a measurement may lead to:",
     [SM_OF_NAMES] = "Which files:",
@@ -386,6 +404,16 @@ const struct sm_option sm_option_table[] = {
      "write the exit status there, last of all, by which a\n"
      "script knows that the job has ended",
      .take = take_mark},
+
+    {SM_OF_LIMITS, 0, "timeout", "SECONDS",
+     "give a measurement up that takes longer; batch tries it\n"
+     "again last; 0: as long as it likes (0)",
+     .take = take_timeout},
+    {SM_OF_LIMITS, 0, "max-memory", "SIZE",
+     "refuse what would take more of a rank, such as 512M or\n"
+     "2G; 0: as much as it likes; default: what the node or the\n"
+     "job has, divided by the ranks there",
+     .take = take_max_memory},
 
     {SM_OF_TELLING, 0, "progress", "STYLE", "auto, bar, lines or none (auto)", .take = take_progress},
     {SM_OF_TELLING, 0, "stall-limit", "SECONDS",

@@ -20,7 +20,7 @@ struct sm_options {
     const char *json_path; /* of the record; "-" is standard output; NULL: none */
     const char *mark;      /* file that tells how the job ended; NULL: none */
     bool quiet, verbose;
-    double stall_limit;               /* seconds; 0: none */
+    double stall_limit, timeout;      /* seconds; 0: none */
     bool ppid_given, parameter_given; /* all parameters at once, and one of them */
     bool in_place;
 
@@ -67,6 +67,7 @@ enum sm_section {
     SM_NO_SECTION, /* ends a list */
     SM_OF_BACKGROUND,
     SM_OF_OUTPUT,
+    SM_OF_LIMITS, /* of what a measurement may take */
     SM_OF_RUN,    /* of this command alone */
     SM_OF_FRAMES, /* that are no measurement */
     SM_OF_REACH,  /* of what a measurement leads to */

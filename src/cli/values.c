@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parallel/memory_limit.h"
+
 enum sparsemed_status sm_read_integer(const struct sm_value *value, int64_t *integer, struct sparsemed_error *error) {
     char *end;
     errno = 0;
@@ -23,6 +25,14 @@ enum sparsemed_status sm_read_number(const struct sm_value *value, double *numbe
         return sparsemed_fail(error, SPARSEMED_USAGE, "--%s takes a number, not \"%s\"", value->option, value->text);
     }
     return SPARSEMED_OK;
+}
+
+enum sparsemed_status sm_read_bytes(const struct sm_value *value, uint64_t *n_bytes, struct sparsemed_error *error) {
+    return sm_memory_parse(value->text, n_bytes)
+               ? SPARSEMED_OK
+               : sparsemed_fail(error, SPARSEMED_USAGE,
+                                "--%s takes bytes, such as 512M or 2G, or 0 for no limit, not \"%s\"", value->option,
+                                value->text);
 }
 
 enum sparsemed_status sm_read_word(const struct sm_value *value, const char *const *words, int *index,

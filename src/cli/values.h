@@ -18,6 +18,10 @@ enum sparsemed_status sm_read_integer(const struct sm_value *value, int64_t *int
 /* A number, possibly an infinite one. SPARSEMED_USAGE: the text is anything else. */
 enum sparsemed_status sm_read_number(const struct sm_value *value, double *number, struct sparsemed_error *error);
 
+/* A number of bytes, such as 512M: with K, M, G or T it is one of KiB, MiB and so on, and may have a fraction; 0
+ * becomes UINT64_MAX, which is no limit. SPARSEMED_USAGE: the text is anything else, or less than a byte. */
+enum sparsemed_status sm_read_bytes(const struct sm_value *value, uint64_t *n_bytes, struct sparsemed_error *error);
+
 /* The index of a word in a list that ends with NULL. SPARSEMED_USAGE: it is not there; the message names the list. */
 enum sparsemed_status sm_read_word(const struct sm_value *value, const char *const *words, int *index,
                                    struct sparsemed_error *error);

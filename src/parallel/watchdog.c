@@ -9,6 +9,10 @@
  * time: the other one is to be named. Where all ranks of a node wait, each of them waits for one of another node, or
  * the program has a defect.
  *
+ * What takes longer than it may (time_limit.h) is given up by its ranks themselves, at the next point where they can
+ * stop together. A rank that does not come to one is in a call that does not return, and is waited for no longer than
+ * that might take.
+ *
  * The first watchdog that finds a rank stuck tells so. MPI_Abort is not for a thread of its own: the watchdogs of the
  * node end their processes, and MPI ends the others, as it does when a process is gone. */
 #include "parallel/watchdog.h"
@@ -17,6 +21,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <math.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -29,10 +34,14 @@
 #include <unistd.h>
 
 #include "parallel/headway.h"
+#include "parallel/time_limit.h"
 #include "parallel/vote.h"
 #include "rtdc/files/shown.h"
 
 enum { BEATS_A_SECOND = 4 };
+
+/* For how many seconds a call may last whose time is over; less where the limit is less. */
+static const double most_patience = 60, least_patience = 2;
 
 static const double idle_part = 1e-3; /* of a beat: a rank that uses less of a processor is in a call to the system */
 
@@ -46,6 +55,7 @@ struct record {
     atomic_uint n_headway; /* see struct sm_headway, as the next two */
     atomic_int occupation; /* an enum sm_occupation */
     atomic_uint n_idle;    /* beats since it has used the processor */
+    atomic_bool late;      /* see sm_time_limit_is_over */
     atomic_char place[sizeof((struct sm_headway *)NULL)->place];
 };
 
@@ -61,7 +71,8 @@ static struct {
     int n_ranks, n_there, here; /* ranks of the job, of this node, and this one's number there */
     struct record **records;    /* [n_there] */
     struct sight *sights;       /* [n_there] */
-    double limit;               /* beats */
+    double limit;               /* beats; infinite: none */
+    double patience;            /* beats, where the time is over; no more than the limit */
     clockid_t processor;        /* the time that this rank has used it */
     int end[2];                 /* a pipe; the thread ends when the second end is closed */
     pthread_t thread;
@@ -129,6 +140,7 @@ static void publish(void) {
     used = used_now;
     atomic_store(&record->occupation, now.occupation);
     atomic_store(&record->n_headway, now.count);
+    atomic_store(&record->late, sm_time_limit_is_over());
     atomic_fetch_add(&record->n_beats, 1);
 }
 
@@ -147,13 +159,18 @@ static void look(const struct record *record, struct sight *sight) {
 static const char *judge(int who, unsigned *beats) {
     const struct sight *sight = &watch.sights[who];
     bool works = atomic_load(&watch.records[who]->occupation) == SM_WORKS;
-    bool idle = atomic_load(&watch.records[who]->n_idle) + BEATS_A_SECOND >= watch.limit;
+    bool late = atomic_load(&watch.records[who]->late);
+    double limit = late ? watch.patience : watch.limit;
+    bool idle = atomic_load(&watch.records[who]->n_idle) + BEATS_A_SECOND >= limit;
     if (sight->silent >= watch.limit) {
         *beats = sight->silent;
         return "has been stopped, or cannot run,";
     }
     *beats = sight->still;
-    return works && sight->still >= (idle ? 1 : 2) * watch.limit ? "has made no headway" : NULL;
+    if (!works || sight->still < (idle ? 1 : 2) * limit) {
+        return NULL;
+    }
+    return late ? "takes longer than --timeout, and has made no headway" : "has made no headway";
 }
 
 /* Whether the ranks of this node wait, and have done so for too long. */
@@ -190,6 +207,7 @@ static void *keep_watch(void *data) {
     (void)data;
     struct pollfd end = {.fd = watch.end[0]};
     while (poll(&end, 1, 1000 / BEATS_A_SECOND) <= 0) {
+        sm_time_limit_pass(1000 / BEATS_A_SECOND);
         publish();
         for (int i = 0; i < watch.n_there; i++) {
             look(watch.records[i], &watch.sights[i]);
@@ -262,18 +280,21 @@ static enum sparsemed_status start_thread(struct sparsemed_error *error) {
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return watch.runs ? SPARSEMED_OK
                       : sparsemed_fail(error, SPARSEMED_INTERNAL,
-                                       "no thread can be had to watch the ranks: %s; --stall-limit 0 does without",
+                                       "no thread can be had to watch the ranks: %s; --stall-limit 0 does without, "
+                                       "where there is no --timeout",
                                        strerror(failure));
 }
 
-enum sparsemed_status sm_watchdog_start(MPI_Comm comm, double limit, struct sparsemed_error *error) {
-    assert(watch.comm == MPI_COMM_NULL && limit >= 0 && error->status == SPARSEMED_OK);
-    if (limit == 0) {
+enum sparsemed_status sm_watchdog_start(MPI_Comm comm, double limit, double timeout, struct sparsemed_error *error) {
+    assert(watch.comm == MPI_COMM_NULL && limit >= 0 && timeout >= 0 && error->status == SPARSEMED_OK);
+    if (limit == 0 && timeout == 0) {
         return SPARSEMED_OK;
     }
     MPI_Comm_dup(comm, &watch.comm);
     MPI_Comm_size(comm, &watch.n_ranks);
-    watch.limit = limit * BEATS_A_SECOND;
+    watch.limit = limit > 0 ? limit * BEATS_A_SECOND : INFINITY;
+    watch.patience = fmin(watch.limit, fmax(least_patience, fmin(most_patience, timeout)) * BEATS_A_SECOND);
+    sm_time_limit_set(timeout);
     share_records(error);
     if (sm_vote(watch.comm, error) == SPARSEMED_OK) {
         start_thread(error);

@@ -13,13 +13,17 @@
  * each other; ten where all ranks of a node wait for those of other nodes, such as one that is stopped and has nobody
  * beside it.
  *
- * Collective over comm; the limit must agree. MPI must have been started by sm_parallel_start.
+ * With a timeout a rank whose work takes longer than that (time_limit.h) has to come to a point where it can stop
+ * within a minute, or within the timeout where that is less; else it counts as stuck.
  *
- * limit   seconds; 0: nobody is watched
+ * Collective over comm; limit and timeout must agree. MPI must have been started by sm_parallel_start.
+ *
+ * limit     seconds; 0: none
+ * timeout   seconds; 0: none; with neither nobody is watched
  *
  * SPARSEMED_INTERNAL: there is no memory, or no thread to be had; the same on all ranks. End with sm_watchdog_end in
  * any case. */
-enum sparsemed_status sm_watchdog_start(MPI_Comm comm, double limit, struct sparsemed_error *error);
+enum sparsemed_status sm_watchdog_start(MPI_Comm comm, double limit, double timeout, struct sparsemed_error *error);
 
 /* From now on a file of this path is an unfinished output that this rank works on, alone or with others. It goes where
  * the watchdog ends any of them. NULL: there is none any more. Local. */

@@ -3,8 +3,9 @@
  *
  *   STUCK_CALL   pread, pwrite or fsync
  *   STUCK_FILE   a part of the path of the file
- *   STUCK_RANK   the only rank that it happens to
+ *   STUCK_RANK   the only rank that it happens to; any: each of them
  *   STUCK_AT     number of the call that never returns, from 1 on; 0: all return, after some time
+ *   STUCK_WHILE  a file: all is well again once it is gone
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -25,12 +26,14 @@ static void hold_up(const char *call, int descriptor) {
     static long n_calls;
     const struct timespec moment = {0, 250000000};
     const char *rank = of_environment(getenv("PMI_RANK") ? "PMI_RANK" : "OMPI_COMM_WORLD_RANK");
+    const char *only = of_environment("STUCK_RANK"), *while_there = of_environment("STUCK_WHILE");
     char link[64], path[4096];
     snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
     ssize_t length = readlink(link, path, sizeof path - 1);
     path[length < 0 ? 0 : length] = '\0';
     if (strcmp(call, of_environment("STUCK_CALL")) != 0 || !strstr(path, of_environment("STUCK_FILE")) ||
-        (*rank && strcmp(rank, of_environment("STUCK_RANK")) != 0)) {
+        (*while_there && access(while_there, F_OK) != 0) ||
+        (*rank && strcmp(only, "any") != 0 && strcmp(rank, only) != 0)) {
         return;
     }
     long at = atol(of_environment("STUCK_AT"));

@@ -6,14 +6,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "parallel/archive/failure_kind.h"
 #include "parallel/archive/journal_record.h"
 #include "parallel/archive/ledger.h"
-#include "parallel/archive/passing_failure.h"
 #include "parallel/archive/queue.h"
 #include "parallel/archive/survey.h"
 #include "parallel/headway.h"
 #include "parallel/measurement/measurement.h"
 #include "parallel/stop.h"
+#include "parallel/time_limit.h"
 #include "parallel/vote.h"
 #include "rtdc/files/path.h"
 
@@ -38,6 +39,7 @@ static bool serve_others(void *data) {
             sm_queue_stop(&worker->queue);
         }
         sm_queue_serve(&worker->queue);
+        sm_time_limit_serve();
         sm_progress_add(&worker->ledger.progress, 0);
     }
     return sm_stop_due(&worker->stop);
@@ -69,11 +71,12 @@ static void pause_for(struct worker *worker, double seconds, const char *input) 
     }
 }
 
-/* The same, and again where the failure may pass. */
+/* The same, and again where a disk has failed. */
 static void carry_out_at_last(struct worker *worker, const struct sm_job *job, struct sm_report *report,
                               struct sparsemed_error *error) {
     carry_out(worker, job, report, error);
-    for (int n_tried = 1; n_tried <= worker->archive->n_retries && sm_failure_may_pass(error); n_tried++) {
+    for (int n_tried = 1; n_tried <= worker->archive->n_retries && sm_failure_kind(error) == SM_FAILURE_DISK;
+         n_tried++) {
         pause_for(worker, sm_failure_pause(n_tried), job->input);
         sm_report_free(report);
         *report = (struct sm_report){0};
@@ -134,6 +137,7 @@ static void work_in_groups(struct worker *worker, MPI_Comm comm, size_t n_levels
     struct sm_task task = {.index = -1};
     MPI_Comm_dup(comm, &worker->group);
     worker->group_rank = worker->rank;
+    worker->level = 0;
     while (task.level < (int64_t)n_levels) {
         sm_headway_begin("going on to the next measurement", "");
         if (worker->group_rank == 0) {
@@ -146,6 +150,9 @@ static void work_in_groups(struct worker *worker, MPI_Comm comm, size_t n_levels
         if (task.index >= 0) {
             MPI_Bcast(text, SM_TASK_TEXT, MPI_BYTE, 0, worker->group);
             struct sm_order order = sm_order_read(text);
+            if (worker->rank == 0) {
+                sm_ledger_own(&worker->ledger, (size_t)task.index);
+            }
             record = work_on(worker, &order);
         } else if (task.level < (int64_t)n_levels) {
             descend(worker, (size_t)task.level);
@@ -190,8 +197,25 @@ static enum sparsemed_status share_work(struct worker *worker, MPI_Comm comm, st
         sm_queue_close(&worker->queue, serve_others, worker);
     }
     free(text);
+    return error->status;
+}
+
+static void pass_requests_on(void *stop) {
+    sm_stop_asked(stop);
+}
+
+/* The same, and then with what took too long, until nothing is left of that. */
+static enum sparsemed_status share_all_work(struct worker *worker, MPI_Comm comm, struct sparsemed_error *error) {
+    int more = true;
+    while (more && share_work(worker, comm, error) == SPARSEMED_OK) {
+        sm_wait_for_all(comm, pass_requests_on, &worker->stop);
+        more = worker->rank == 0 && !worker->queue.closed && !sm_stop_asked(&worker->stop) &&
+               sm_ledger_take_up_late(&worker->ledger, worker->n_ranks, error);
+        sm_vote(comm, error);
+        MPI_Bcast(&more, 1, MPI_INT, 0, comm);
+    }
     if (worker->rank == 0) {
-        sm_progress_finish(&ledger->progress);
+        sm_progress_finish(&worker->ledger.progress);
     }
     return error->status;
 }
@@ -210,7 +234,7 @@ enum sparsemed_status sm_archive_process(MPI_Comm comm, const struct sm_archive 
         .archive = archive, .sources = sources, .journal = journal, .report = report, .error = SPARSEMED_NO_ERROR};
     sm_stop_open(comm, archive->grace, &worker.stop, error);
     if (sm_vote(comm, error) == SPARSEMED_OK && survey_and_schedule(&worker, comm, history, error) == SPARSEMED_OK) {
-        share_work(&worker, comm, error);
+        share_all_work(&worker, comm, error);
     }
     sm_stop_close(&worker.stop);
     MPI_Reduce(&worker.worked, &worked, 1, MPI_DOUBLE, MPI_SUM, 0, comm);

@@ -16,7 +16,7 @@
 struct sm_archive {
     struct sm_job job;  /* of every measurement, but for its paths; job.progress is that of the archive */
     bool retry_failed;  /* what has failed before, or took jobs down, and has not changed since */
-    int n_retries;      /* of a measurement whose failure may pass (passing_failure.h) */
+    int n_retries;      /* of a measurement whose failure may pass (failure_kind.h) */
     double least_share; /* bytes; see sm_schedule_build */
     double grace;       /* seconds that measurements under way may still take after a request to stop */
 

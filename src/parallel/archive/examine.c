@@ -75,7 +75,8 @@ static enum sparsemed_status try_out(const struct sm_survey *survey, const char 
 static bool took_jobs_down(const struct sm_survey *survey, const struct sm_question *question, const char *input,
                            struct sm_finding *finding, struct sparsemed_error *error) {
     bool was_lost = question->n_lost > 0 && sm_file_state_equal(finding->input, question->lost);
-    finding->suspect = was_lost;
+    finding->late = question->late && (was_lost || sm_file_state_equal(finding->input, question->input));
+    finding->suspect = was_lost && !finding->late;
     if (was_lost && question->n_lost >= MOST_LOST && !survey->retry_failed) {
         sparsemed_fail(error, SPARSEMED_INPUT, "%s: took the job down twice; see --retry-failed", input);
         return true;

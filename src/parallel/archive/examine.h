@@ -9,7 +9,8 @@
 struct sm_question {
     bool known;                         /* the journal tells of it, with these parameters and images of this kind */
     bool done;                          /* it was done, and has not failed since, and be it with others */
-    bool may_pass;                      /* it has failed of what may have passed since */
+    bool may_pass;                      /* it has failed of what may have passed since, or was too much for that job */
+    bool late;                          /* see sm_past_was_late */
     bool offset;                        /* offsets were computed */
     struct sm_file_state input, output; /* as they were then */
     uint64_t n_frames;

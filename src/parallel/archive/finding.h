@@ -39,6 +39,7 @@ struct sm_finding {
 
     /* Of what is to do. */
     bool suspect; /* it was under way when a job died: nothing else is to be, when it is tried again */
+    bool late;    /* it took longer than it might: to be tried when all else is done; no suspect then */
     bool ours;    /* the output there was made before, and may be replaced */
 };
 

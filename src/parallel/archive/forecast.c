@@ -8,25 +8,23 @@
 #include "rtdc/input.h"
 #include "rtdc/outputs/growth.h"
 
-/* What the program, MPI and HDF5 take by themselves, and room for images on their way, in bytes. */
-static const uint64_t base_memory = 34u << 20;
-
-/* Time stamps while they are sorted out, the window of each split point, and the sums of the frames. */
-static const uint64_t frame_memory = 24;
-
 /* Medians, cleansing and writing take about this part of the time of decoding in addition. */
 static const double other_work = 0.3;
 
 static const double trial_seconds = 0.3;
 
-uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct sparsemed_parameters *parameters) {
-    uint64_t image_bytes = finding->facts.height * finding->facts.width;
-    uint64_t kernel = (uint64_t)parameters->kernel_size;
-    kernel = kernel < finding->facts.n_frames ? kernel : finding->facts.n_frames;
-    uint64_t moved = kernel / 2; /* frames that a window which overlaps the one before it leaves behind, at most */
-    uint64_t n_slabs = (kernel + moved + finding->facts.slab_frames - 2) / finding->facts.slab_frames + 1;
-    uint64_t slab_bytes = finding->facts.slab_frames * image_bytes;
-    return base_memory + (n_slabs + 1) * slab_bytes + frame_memory * finding->facts.n_frames;
+struct sm_memory_task sm_forecast_memory(const struct sm_finding *finding, const struct sm_job *job) {
+    const struct sm_facts *facts = &finding->facts;
+    return (struct sm_memory_task){
+        .n_frames = facts->n_frames,
+        .height = facts->height,
+        .width = facts->width,
+        .slab_frames = facts->slab_frames,
+        .kernel_size = (uint64_t)job->parameters.kernel_size,
+        .n_steps = facts->n_steps,
+        .offset = job->offset_auto || job->parameters.offset_correction,
+        .frame_images = job->frame_images,
+    };
 }
 
 uint64_t sm_forecast_images(const struct sm_finding *finding, const struct sm_job *job) {

@@ -3,10 +3,10 @@
 #define PARALLEL_ARCHIVE_FORECAST_H
 
 #include "parallel/archive/finding.h"
+#include "parallel/measurement/memory_need.h"
 
-/* About the most bytes of memory that a rank takes for a measurement; the first rank of a group, which holds the time
- * stamps, takes that much. */
-uint64_t sm_forecast_memory(const struct sm_finding *finding, const struct sparsemed_parameters *parameters);
+/* What the memory of a rank depends on; see memory_need.h. */
+struct sm_memory_task sm_forecast_memory(const struct sm_finding *finding, const struct sm_job *job);
 
 /* Bytes on the disk that the images of a measurement take at most, where each frame gets one; 0 where frames share
  * them. The split points must be known. */

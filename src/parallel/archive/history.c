@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "parallel/archive/failure_kind.h"
 #include "rtdc/files/path.h"
 #include "rtdc/files/surrogates.h"
 #include "rtdc/outputs/specification.h"
@@ -30,7 +31,16 @@ static bool understand_mark(const json_t *mark, struct sm_past *past) {
         snprintf(past->ended, sizeof past->ended, "%s", time);
         return true;
     }
+    if (status && time && strcmp(status, "overdue") == 0) {
+        snprintf(past->overdue, sizeof past->overdue, "%s", time);
+        return true;
+    }
     return false;
+}
+
+static bool has_kind(const json_t *record, enum sm_failure_kind kind) {
+    const char *word = json_string_value(json_object_get(record, "kind")); /* older journals do not tell */
+    return word && strcmp(word, sm_failure_words[kind]) == 0;
 }
 
 /* The past that a record tells of. Returns false where it is no record of a journal. */
@@ -51,6 +61,8 @@ static bool understand_record(const json_t *record, struct sm_past *past) {
     }
     past->done = strcmp(status, "failed") != 0;
     past->may_pass = json_is_true(json_object_get(record, "may_pass"));
+    past->timed_out = has_kind(record, SM_FAILURE_TIMEOUT);
+    past->memory = has_kind(record, SM_FAILURE_MEMORY);
     snprintf(past->finished, sizeof past->finished, "%s", finished);
     snprintf(past->ended, sizeof past->ended, "%s", finished);
     return true;
@@ -69,7 +81,12 @@ static void release(struct sm_past *past) {
     json_decref(past->other_files);
 }
 
-/* Put the beginnings and the latest end of both into both. */
+static void share_latest(char *one, char *other, size_t size) {
+    bool later = strcmp(one, other) > 0;
+    memcpy(later ? other : one, later ? one : other, size);
+}
+
+/* Put the beginnings and the latest times of both into both. */
 static void share_marks(struct sm_past *one, struct sm_past *other) {
     struct sm_beginning *a = one->begun, *b = other->begun;
     for (int i = 0; i < 2; i++) { /* into a, in order */
@@ -82,11 +99,8 @@ static void share_marks(struct sm_past *one, struct sm_past *other) {
         }
     }
     memcpy(b, a, sizeof other->begun);
-    if (strcmp(one->ended, other->ended) > 0) {
-        memcpy(other->ended, one->ended, sizeof other->ended);
-    } else {
-        memcpy(one->ended, other->ended, sizeof one->ended);
-    }
+    share_latest(one->overdue, other->overdue, sizeof one->overdue);
+    share_latest(one->ended, other->ended, sizeof one->ended);
 }
 
 /* Combine what is known of an output with another past of it. */
@@ -217,6 +231,10 @@ int sm_past_lost(const struct sm_past *past) {
                   sm_file_state_equal(begun->input, past->begun[0].input);
     }
     return n_lost;
+}
+
+bool sm_past_was_late(const struct sm_past *past) {
+    return past->timed_out || strcmp(past->overdue, past->ended) > 0;
 }
 
 void sm_history_free(struct sm_history *history) {

@@ -19,8 +19,10 @@ struct sm_beginning {
 
 /* What the journals tell last of an output. */
 struct sm_past {
-    bool may_pass; /* the failure; see passing_failure.h */
-    bool done;     /* or failed; where there are no parameters, nothing has ended it */
+    bool may_pass;  /* the failure; see failure_kind.h */
+    bool timed_out; /* likewise */
+    bool memory;    /* it would have taken more than it might */
+    bool done;      /* or failed; where there are no parameters, nothing has ended it */
     struct sparsemed_parameters parameters;
     bool frame_images;          /* a background image a frame */
     struct sm_file_state input; /* as it was; in place, what was made of it */
@@ -31,6 +33,7 @@ struct sm_past {
 
     /* Whatever became of it. */
     struct sm_beginning begun[2]; /* the last ones, the latest first */
+    char overdue[32];             /* when it had begun as it last took longer than it might; as ended */
     char ended[32]; /* when it last was done, failed or was stopped; as text that orders by time, empty: never */
 
     /* When it was done last, and be it before a failure; all zero where it never was. */
@@ -59,6 +62,9 @@ const struct sm_past *sm_history_find(const struct sm_history *history, const ch
 /* How many jobs began with the measurement, as it was when the last one did, and were never heard of again: 0, 1, or 2
  * for more. */
 int sm_past_lost(const struct sm_past *past);
+
+/* Whether a measurement took longer than it might, the last time that it was tried, or when a job died. */
+bool sm_past_was_late(const struct sm_past *past);
 
 /* Release; all zero is fine. */
 void sm_history_free(struct sm_history *history);

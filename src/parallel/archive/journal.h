@@ -8,7 +8,11 @@
  * beside another one, or somebody has killed the job. So the next job works on such measurements first, with all ranks
  * and one at a time. One that is under way when that job dies, too, has been alone then: it is entered as failed, and
  * left alone. An end of any kind clears a measurement, also a request to stop, which is noted; so does a change of the
- * file. Who kills jobs twice while they work on the same measurement gets it blamed: --retry-failed tries it again. */
+ * file. Who kills jobs twice while they work on the same measurement gets it blamed: --retry-failed tries it again.
+ *
+ * What took longer than it might comes last instead, and alone, too: it has been slow before, and the others are to be
+ * done by then. It is known by its failure, or where a rank was stuck in it by a mark, which is there before the job
+ * ends. */
 #ifndef PARALLEL_ARCHIVE_JOURNAL_H
 #define PARALLEL_ARCHIVE_JOURNAL_H
 

@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "parallel/archive/passing_failure.h"
+#include "parallel/archive/failure_kind.h"
 #include "parallel/measurement/record.h"
 #include "rtdc/files/surrogates.h"
 
@@ -49,7 +49,9 @@ char *sm_journal_record(const struct sm_job *job, const struct sm_report *report
     set_state(record, "input_size", "input_modified", input);
     json_object_set_new(record, "other_files", sm_used_files_to_json(&report->files));
     if (outcome->status != SPARSEMED_OK) {
-        json_object_set_new(record, "may_pass", json_boolean(sm_failure_may_pass(outcome)));
+        enum sm_failure_kind kind = sm_failure_kind(outcome);
+        json_object_set_new(record, "kind", json_string(sm_failure_words[kind]));
+        json_object_set_new(record, "may_pass", json_boolean(sm_failure_may_pass(kind)));
     }
     if (outcome->status == SPARSEMED_OK) {
         set_state(record, "output_size", "output_modified", state_of_output(job, report));

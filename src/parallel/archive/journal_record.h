@@ -18,8 +18,9 @@ enum { SM_JOURNAL_SCHEMA = 1 };
 char *sm_journal_record(const struct sm_job *job, const struct sm_report *report, const struct sparsemed_error *outcome,
                         struct sm_file_state input);
 
-/* A mark in the journal, beside the records: that a measurement is "begun", or that it was "stopped" without a result.
- * One line of JSON to be released with free; NULL where memory is out. */
+/* A mark in the journal, beside the records: that a measurement is "begun", that it was "stopped" without a result, or
+ * that it takes longer than it may, "overdue", where it is still under way; the time is that at which it had begun
+ * then. One line of JSON to be released with free; NULL where memory is out. */
 char *sm_journal_mark(const char *status, const char *input_path, const char *output_path, struct sm_file_state input);
 
 #endif

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parallel/archive/failure_kind.h"
 #include "parallel/archive/journal_record.h"
+#include "parallel/time_limit.h"
 #include "rtdc/files/surrogates.h"
 #include "rtdc/outputs/quality_record.h"
 
@@ -42,13 +44,27 @@ static void flush(struct sm_ledger *ledger) {
     }
 }
 
-/* Append a mark: "begun" or "stopped". Where memory is out, there is none. */
-static void mark(struct sm_ledger *ledger, size_t index, const char *status) {
-    size_t source = ledger->to_do[index];
+/* The text of a mark; NULL where memory is out. */
+static char *write_mark(const struct sm_ledger *ledger, size_t source, const char *status) {
     const struct sm_source *paths = &ledger->sources->list[source];
-    char *text = sm_journal_mark(status, paths->input, paths->output, ledger->findings[source].input);
+    return sm_journal_mark(status, paths->input, paths->output, ledger->findings[source].input);
+}
+
+/* Append a mark: "begun" or "stopped". Where memory is out, there is none. */
+static void mark(struct sm_ledger *ledger, size_t source, const char *status) {
+    char *text = write_mark(ledger, source, status);
     if (text) {
         append(ledger, text);
+    }
+    free(text);
+}
+
+/* Have the journal tell which measurement takes too long, whatever becomes of this job. */
+static void announce(const struct sm_ledger *ledger, size_t source) {
+    char *text = write_mark(ledger, source, "overdue"), *line = NULL;
+    if (text && asprintf(&line, "%s\n", text) >= 0) {
+        sm_time_limit_announce(source, ledger->journal->descriptor, line);
+        free(line);
     }
     free(text);
 }
@@ -63,11 +79,20 @@ static void count_flags(struct sm_archive_report *report, const json_t *record) 
     }
 }
 
-/* Append a record to the journal and count it. */
-static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
+/* Put off what took too long, where it may be tried again. Returns whether it is put off. */
+static bool put_off(struct sm_ledger *ledger, size_t source, const json_t *record) {
+    const char *kind = json_string_value(json_object_get(record, "kind"));
+    bool late = kind && strcmp(kind, sm_failure_words[SM_FAILURE_TIMEOUT]) == 0;
+    if (!late || ledger->n_timeouts[source]++ >= ledger->archive->n_retries) {
+        return false;
+    }
+    ledger->late[ledger->n_late++] = source;
+    return true;
+}
+
+/* Count what came of a measurement. */
+static void count(struct sm_ledger *ledger, size_t source, const json_t *record) {
     struct sm_archive_report *report = ledger->report;
-    append(ledger, text);
-    json_t *record = sm_json_read(text);
     const char *status = json_string_value(json_object_get(record, "status"));
     if (status && strcmp(status, "done") == 0) {
         report->n_done++;
@@ -82,31 +107,45 @@ static void enter(struct sm_ledger *ledger, size_t source, const char *text) {
         note_failure(report, ledger->sources->list[source].input, reason);
         free(reason);
     }
+}
+
+/* Append a record to the journal, and count it where it is the last one of this measurement. Returns whether it is. */
+static bool enter(struct sm_ledger *ledger, size_t source, const char *text) {
+    append(ledger, text);
+    json_t *record = sm_json_read(text);
+    bool last = !put_off(ledger, source, record);
+    if (last) {
+        count(ledger, source, record);
+    }
     if (record && ledger->archive->tell) {
         sm_progress_hide(&ledger->progress);
         ledger->archive->tell(record, ledger->archive->tell_data);
     }
     json_decref(record);
+    return last;
 }
 
 void sm_ledger_take_in(size_t index, const char *record, void *data) {
     struct sm_ledger *ledger = data;
     size_t source = ledger->to_do[index];
-    ledger->report->n_left -= record != NULL;
-    if (record) {
-        enter(ledger, source, record);
-    } else {
-        mark(ledger, index, "stopped");
+    sm_time_limit_withdraw(source);
+    bool ended = record && enter(ledger, source, record);
+    if (!record) {
+        mark(ledger, source, "stopped");
     }
     flush(ledger);
-    sm_progress_add(&ledger->progress, ledger->findings[source].facts.n_frames);
+    ledger->report->n_left -= ended;
+    if (ended || !record) {
+        sm_progress_add(&ledger->progress, ledger->findings[source].facts.n_frames);
+    }
 }
 
 /* ---- orders ---- */
 
 size_t sm_ledger_describe(size_t index, char *text, void *data) {
     struct sm_ledger *ledger = data;
-    mark(ledger, index, "begun");
+    mark(ledger, ledger->to_do[index], "begun");
+    announce(ledger, ledger->to_do[index]);
     const struct sm_source *source = &ledger->sources->list[ledger->to_do[index]];
     size_t input_size = strlen(source->input) + 1, output_size = strlen(source->output) + 1;
     text[0] = ledger->findings[ledger->to_do[index]].ours;
@@ -117,6 +156,10 @@ size_t sm_ledger_describe(size_t index, char *text, void *data) {
     memcpy(text + 1, source->input, input_size);
     memcpy(text + 1 + input_size, source->output, output_size);
     return 1 + input_size + output_size;
+}
+
+void sm_ledger_own(const struct sm_ledger *ledger, size_t index) {
+    sm_time_limit_own(ledger->to_do[index]);
 }
 
 struct sm_order sm_order_read(const char *text) {
@@ -166,7 +209,11 @@ static void sort_out(struct sm_ledger *ledger) {
         const struct sm_finding *finding = &ledger->findings[i];
         switch (finding->verdict) {
         case SM_TO_DO:
-            ledger->to_do[ledger->n_to_do++] = i;
+            if (finding->late) {
+                ledger->late[ledger->n_late++] = i;
+            } else {
+                ledger->to_do[ledger->n_to_do++] = i;
+            }
             break;
         case SM_DONE_BEFORE:
             report->n_skipped++;
@@ -184,20 +231,25 @@ static void sort_out(struct sm_ledger *ledger) {
     report->n_files = ledger->sources->n;
     report->n_passed_over = ledger->sources->n_passed_over;
     report->n_left_out = ledger->sources->n_left_out + ledger->sources->n_unfit;
-    report->n_left = ledger->n_to_do;
+    report->n_left = ledger->n_to_do + ledger->n_late;
 }
 
 enum sparsemed_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, struct sparsemed_error *error) {
     size_t n = ledger->sources->n;
     ledger->to_do = malloc((n + 1) * sizeof *ledger->to_do);
+    ledger->late = malloc((n + 1) * sizeof *ledger->late);
+    ledger->n_timeouts = calloc(n + 1, sizeof *ledger->n_timeouts);
     double *costs = malloc((n + 1) * sizeof *costs);
-    if (ledger->to_do && costs) {
+    if (ledger->to_do && ledger->late && ledger->n_timeouts && costs) {
         sort_out(ledger);
         uint64_t n_frames = 0;
         for (size_t i = 0; i < ledger->n_to_do; i++) {
             const struct sm_finding *finding = &ledger->findings[ledger->to_do[i]];
             costs[i] = sm_finding_cost(finding);
             n_frames += finding->facts.n_frames;
+        }
+        for (size_t i = 0; i < ledger->n_late; i++) {
+            n_frames += ledger->findings[ledger->late[i]].facts.n_frames;
         }
         sm_progress_start(&ledger->progress, MPI_COMM_SELF, ledger->archive->job.progress, SM_PROGRESS_FRAMES,
                           n_frames);
@@ -212,7 +264,24 @@ enum sparsemed_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, stru
     return error->status;
 }
 
+bool sm_ledger_take_up_late(struct sm_ledger *ledger, int n_ranks, struct sparsemed_error *error) {
+    size_t *done = ledger->to_do;
+    ledger->to_do = ledger->late;
+    ledger->n_to_do = ledger->n_late;
+    ledger->late = done;
+    ledger->n_late = 0;
+    if (ledger->n_to_do == 0) {
+        return false;
+    }
+    sm_schedule_free(&ledger->schedule);
+    return sm_schedule_build(NULL, 0, (size_t)n_ranks, ledger->archive->least_share, &ledger->schedule, error) ==
+               SPARSEMED_OK &&
+           sm_schedule_put_first(&ledger->schedule, ledger->n_to_do, error) == SPARSEMED_OK;
+}
+
 void sm_ledger_close(struct sm_ledger *ledger) {
     sm_schedule_free(&ledger->schedule);
+    free(ledger->n_timeouts);
+    free(ledger->late);
     free(ledger->to_do);
 }

@@ -22,8 +22,11 @@ struct sm_ledger {
     /* Made when it is opened. */
     size_t *to_do; /* [n_to_do], index of each in the sources */
     size_t n_to_do;
-    size_t n_suspects;            /* of these, the first ones: each is worked on by all ranks, and nothing else then */
-    struct sm_schedule schedule;  /* of these */
+    size_t n_suspects;           /* of these, the first ones: each is worked on by all ranks, and nothing else then */
+    struct sm_schedule schedule; /* of these */
+    size_t *late;                /* [n_late], likewise: to be taken up when these are done */
+    size_t n_late;
+    int *n_timeouts;              /* [sources->n], how often each took too long in this job */
     struct sm_progress progress;  /* of frames; local */
     struct sparsemed_error error; /* the first failure of the journal */
 };
@@ -44,9 +47,19 @@ enum sparsemed_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, stru
 /* Release; all zero is fine. */
 void sm_ledger_close(struct sm_ledger *ledger);
 
+/* Once all is done, go on to what took longer than it might, in this job or an earlier one: the to-do list and the
+ * schedule become those of these, each to be worked on by all ranks, and nothing else then. What takes too long once
+ * more comes last again, as often as failures are tried again. Returns whether there is anything.
+ *
+ * SPARSEMED_INTERNAL: out of memory. */
+bool sm_ledger_take_up_late(struct sm_ledger *ledger, int n_ranks, struct sparsemed_error *error);
+
 /* Note in the journal that measurement index of those to do is begun, and write down what a group needs to know of it,
  * as the text of a task (queue.h). */
 size_t sm_ledger_describe(size_t index, char *text, void *ledger);
+
+/* This rank, which is the first one, is among those that work on measurement index of those to do. */
+void sm_ledger_own(const struct sm_ledger *ledger, size_t index);
 
 /* Read such a text. The order points into it. */
 struct sm_order sm_order_read(const char *text);

@@ -53,7 +53,8 @@ static struct sm_question ask(const struct sm_job *job, const struct sm_past *pa
         question = (struct sm_question){
             .known = past->frame_images == job->frame_images && same_parameters(job, &past->parameters),
             .done = past->done,
-            .may_pass = past->may_pass,
+            .may_pass = past->may_pass || past->memory,
+            .late = sm_past_was_late(past),
             .offset = past->parameters.offset_correction,
             .input = past->input,
             .output = past->output,

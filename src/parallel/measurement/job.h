@@ -22,11 +22,12 @@ struct sm_job {
     struct sm_input_options input_options; /* how the input is read */
     bool tried;                            /* the input has passed a trial (rtdc/trials/trial.h) */
     struct sparsemed_parameters parameters;
-    bool offset_auto;  /* offset correction where the measurement flickers; parameters.offset_correction is ignored */
-    int zstd_level;    /* of the output, see rtdc/filters/filters.h */
-    bool copy;         /* the output is a complete copy of the input, with the background inside */
-    bool frame_images; /* a background image a frame, instead of one that frames share */
-    bool force;        /* replace an existing output; of one of the same measurement only the background */
+    bool offset_auto;    /* offset correction where the measurement flickers; parameters.offset_correction is ignored */
+    int zstd_level;      /* of the output, see rtdc/filters/filters.h */
+    bool copy;           /* the output is a complete copy of the input, with the background inside */
+    bool frame_images;   /* a background image a frame, instead of one that frames share */
+    bool force;          /* replace an existing output; of one of the same measurement only the background */
+    uint64_t max_memory; /* bytes that a rank may take; 0 or UINT64_MAX: any */
     enum sm_progress_style progress;
 
     /* Called on every rank between slabs and rounds of writing, and while the first rank waits for others: it may do

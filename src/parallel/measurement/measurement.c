@@ -8,6 +8,7 @@
 #include "parallel/headway.h"
 #include "parallel/measurement/appraise.h"
 #include "parallel/measurement/write.h"
+#include "parallel/time_limit.h"
 #include "parallel/vote.h"
 
 /* What the phases make. */
@@ -107,11 +108,13 @@ enum sparsemed_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct
     MPI_Comm_rank(team.comm, &team.rank);
     MPI_Comm_size(team.comm, &team.n_ranks);
     double begin = MPI_Wtime();
+    sm_time_limit_begin();
     sm_report_open(report, team.n_ranks, error);
     if (sm_vote(team.comm, error) == SPARSEMED_OK && carry_out(&team, &made, error) == SPARSEMED_OK) {
         collect(&team, &made);
         report->seconds.total = MPI_Wtime() - begin;
     }
+    sm_time_limit_end();
     if (team.rank == 0) { /* told after a failure, too */
         report->files = made.plan.input.files;
         made.plan.input.files = (struct sm_used_files){0};

@@ -17,7 +17,8 @@
  *
  * SPARSEMED_USAGE: the parameters or the instruction set asked for are not valid. SPARSEMED_INPUT: the measurement
  * cannot be used. SPARSEMED_OUTPUT: the output exists (and job->force is not set) or could not be written.
- * SPARSEMED_INTERNAL: out of memory. SPARSEMED_STOPPED: job->poll has asked for that. */
+ * SPARSEMED_INTERNAL: out of memory. SPARSEMED_STOPPED: job->poll has asked for that. SPARSEMED_TIMED_OUT: it takes
+ * longer than it may (parallel/time_limit.h). SPARSEMED_TOO_LARGE: it needs more memory than job->max_memory. */
 enum sparsemed_status sm_measure(MPI_Comm comm, const struct sm_job *job, struct sm_report *report,
                                  struct sparsemed_error *error);
 

@@ -5,6 +5,7 @@
 
 #include "core/numbers.h"
 #include "parallel/headway.h"
+#include "parallel/measurement/memory_need.h"
 #include "parallel/measurement/partition.h"
 #include "parallel/measurement/space.h"
 #include "parallel/messages.h"
@@ -97,20 +98,21 @@ static void note_facts(const struct sm_plan *plan, const struct sm_timeline *tim
 /* Where a request to stop cuts a trial of the output short, what has failed is of no meaning. */
 static void prefer_request(const struct sm_team *team, struct sparsemed_error *error) {
     struct sparsemed_error stopped = SPARSEMED_NO_ERROR;
-    if (sm_team_poll(team, &stopped) != SPARSEMED_OK) {
+    if (sm_team_poll(team, &stopped) == SPARSEMED_STOPPED) {
         *error = stopped;
     }
 }
 
-/* Asked while a trial, which has a limit of its own, is waited for. */
+/* Asked while a trial is waited for. It has a limit of its own, so that no --timeout cuts it short: there are no
+ * further trials after one that is given up. */
 static bool is_stopped(void *team) {
     struct sparsemed_error stopped = SPARSEMED_NO_ERROR;
     sm_headway("trial");
-    return sm_team_poll(team, &stopped) != SPARSEMED_OK;
+    return sm_team_poll(team, &stopped) == SPARSEMED_STOPPED;
 }
 
-/* A window of frames and a slab are held by every rank. */
-static enum sparsemed_status check_memory(const struct sm_plan *plan, struct sparsemed_error *error) {
+/* A window of frames and a slab are held by every rank: whether they are believed. */
+static enum sparsemed_status believe_frames(const struct sm_plan *plan, struct sparsemed_error *error) {
     const struct sm_stack *stack = &plan->input.stack;
     uint64_t n_window = sm_min((uint64_t)plan->parameters.kernel_size, stack->n_frames);
     uint64_t n_bytes = (n_window + stack->slab_frames) * stack->height * stack->width;
@@ -121,6 +123,50 @@ static enum sparsemed_status check_memory(const struct sm_plan *plan, struct spa
     return SPARSEMED_OK;
 }
 
+/* Whether a rank may take what the measurement needs.
+ *
+ * n_steps   split points; 0 as long as they are not known */
+static enum sparsemed_status check_memory(const struct sm_team *team, const struct sm_plan *plan, uint64_t n_steps,
+                                          struct sparsemed_error *error) {
+    const struct sm_job *job = team->job;
+    const struct sm_stack *stack = &plan->input.stack;
+    const struct sm_memory_task task = {
+        .n_frames = stack->n_frames,
+        .height = stack->height,
+        .width = stack->width,
+        .slab_frames = stack->slab_frames,
+        .kernel_size = (uint64_t)plan->parameters.kernel_size,
+        .n_steps = n_steps,
+        .offset = plan->parameters.offset_correction,
+        .frame_images = job->frame_images,
+    };
+    return sm_memory_check(&task, (size_t)team->n_ranks, job->max_memory, job->input, error);
+}
+
+/* Read the time stamps, and lay the windows; before either is done, see what memory that takes. */
+static enum sparsemed_status lay_windows(const struct sm_team *team, struct sm_plan *plan, struct sm_timeline *timeline,
+                                         struct sparsemed_error *error) {
+    const struct sm_job *job = team->job;
+    struct sparsemed_parameters *parameters = &plan->parameters;
+    size_t n_steps;
+    if (check_memory(team, plan, 0, error) != SPARSEMED_OK ||
+        sm_input_timing(&plan->input, &timeline->axis, &timeline->timing, error) != SPARSEMED_OK) {
+        return error->status;
+    }
+    if (sparsemed_count_steps(&timeline->axis, parameters->split_time, &n_steps, error) != SPARSEMED_OK) {
+        return sparsemed_fail_where(error, "%s", job->input);
+    }
+    if (check_memory(team, plan, n_steps, error) != SPARSEMED_OK ||
+        (job->offset_auto &&
+         detect_flicker(&plan->input.stack, &parameters->offset_correction, error) != SPARSEMED_OK)) {
+        return error->status;
+    }
+    return sparsemed_windows_build(&timeline->axis, parameters->kernel_size, parameters->split_time, &timeline->windows,
+                                   error) == SPARSEMED_OK
+               ? SPARSEMED_OK
+               : sparsemed_fail_where(error, "%s", job->input);
+}
+
 /* Everything that is known before the first frame is decoded. */
 static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_plan *plan, struct sm_timeline *timeline,
                                         struct sparsemed_error *error) {
@@ -128,15 +174,9 @@ static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_pl
     struct sparsemed_parameters *parameters = &plan->parameters;
     *parameters = job->parameters;
     if (sparsemed_parameters_check(parameters, error) != SPARSEMED_OK ||
-        open_first(job, &plan->input, error) != SPARSEMED_OK || check_memory(plan, error) != SPARSEMED_OK ||
-        sm_input_timing(&plan->input, &timeline->axis, &timeline->timing, error) != SPARSEMED_OK ||
-        (job->offset_auto &&
-         detect_flicker(&plan->input.stack, &parameters->offset_correction, error) != SPARSEMED_OK)) {
+        open_first(job, &plan->input, error) != SPARSEMED_OK || believe_frames(plan, error) != SPARSEMED_OK ||
+        lay_windows(team, plan, timeline, error) != SPARSEMED_OK) {
         return error->status;
-    }
-    if (sparsemed_windows_build(&timeline->axis, parameters->kernel_size, parameters->split_time, &timeline->windows,
-                                error) != SPARSEMED_OK) {
-        return sparsemed_fail_where(error, "%s", job->input);
     }
     plan->n_frames = plan->input.stack.n_frames;
     plan->n_windows = timeline->windows.n_windows;

@@ -19,8 +19,8 @@ struct sm_range {
     uint64_t first, end;
 };
 
-/* Call job->poll, where there is one. SPARSEMED_STOPPED: the job must be given up. A failure that there is already is
- * left as it is. Local. */
+/* Call job->poll, where there is one. SPARSEMED_STOPPED: the job must be given up. SPARSEMED_TIMED_OUT: it takes longer
+ * than it may (parallel/time_limit.h). A failure that there is already is left as it is. Local. */
 enum sparsemed_status sm_team_poll(const struct sm_team *team, struct sparsemed_error *error);
 
 #endif

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "parallel/archive/failure_kind.h"
 #include "parallel/archive/history.h"
 #include "parallel/archive/journal.h"
 #include "parallel/archive/journal_record.h"
@@ -195,6 +196,64 @@ static void beginnings_without_end_are_counted(void **state) {
     assert_int_equal(size_of("/a"), 4);
 }
 
+/* What sm_past_was_late tells of "/a". */
+static bool was_late(void) {
+    struct sm_history history;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_history_read(path.text, &history, &error), SPARSEMED_OK);
+    const struct sm_past *past = sm_history_find(&history, "/a");
+    bool late = past && sm_past_was_late(past);
+    sm_history_free(&history);
+    return late;
+}
+
+/* Marks count until there is a result; a failure of this kind counts by itself. */
+static void what_took_too_long_is_known(void **state) {
+    (void)state;
+    append_mark("begun", 3, "2026-01-01T00:00:00.000000Z");
+    assert_false(was_late());
+    append_mark("overdue", 3, "2026-01-01T00:00:00.000001Z");
+    assert_true(was_late());
+    assert_int_equal(lost(), 1);
+    append(path.text, record("/a", "done", 3, "2026-01-02T00:00:00.000000Z"));
+    assert_false(was_late());
+    append_mark("overdue", 3, "2026-01-03T00:00:00.000000Z");
+    append_mark("begun", 3, "2026-01-01T00:00:00.000000Z"); /* whatever the order of lines */
+    assert_true(was_late());
+    append_mark("stopped", 3, "2026-01-04T00:00:00.000000Z");
+    assert_false(was_late());
+    append(path.text,
+           "{\"status\": \"failed\", \"output\": \"/a\", \"ppid\": \"sparsemed:k=1\", \"kind\": \"timeout\", "
+           "\"may_pass\": true, \"finished\": \"2026-01-05T00:00:00.000000Z\"}");
+    assert_true(was_late());
+    append(path.text, record("/a", "failed", 3, "2026-01-06T00:00:00.000000Z"));
+    assert_false(was_late());
+}
+
+/* By its status, or in the words of the system. */
+static void failures_have_a_kind(void **state) {
+    (void)state;
+    const struct {
+        enum sparsemed_status status;
+        const char *message;
+        enum sm_failure_kind kind;
+    } failures[] = {
+        {SPARSEMED_TIMED_OUT, "a: takes longer", SM_FAILURE_TIMEOUT},
+        {SPARSEMED_TOO_LARGE, "a: needs more", SM_FAILURE_MEMORY},
+        {SPARSEMED_OUTPUT, "a: No space left on device", SM_FAILURE_DISK},
+        {SPARSEMED_INPUT, "a: Input/output error", SM_FAILURE_DISK},
+        {SPARSEMED_INTERNAL, "a: Input/output error", SM_FAILURE_OTHER},
+        {SPARSEMED_INPUT, "a: is damaged", SM_FAILURE_OTHER},
+    };
+    for (size_t i = 0; i < LENGTH(failures); i++) {
+        struct sparsemed_error error = SPARSEMED_NO_ERROR;
+        sparsemed_fail(&error, failures[i].status, "%s", failures[i].message);
+        enum sm_failure_kind kind = sm_failure_kind(&error);
+        assert_int_equal(kind, failures[i].kind);
+        assert_true(sm_failure_may_pass(kind) == (kind == SM_FAILURE_DISK || kind == SM_FAILURE_TIMEOUT));
+    }
+}
+
 /* Marks take nothing away from what records tell. */
 static void a_beginning_leaves_what_was_before(void **state) {
     (void)state;
@@ -323,6 +382,8 @@ int main(void) {
         journal_test(one_writer_at_a_time),
         journal_test(beginnings_without_end_are_counted),
         journal_test(a_beginning_leaves_what_was_before),
+        journal_test(what_took_too_long_is_known),
+        journal_test(failures_have_a_kind),
         journal_test(what_cannot_be_opened),
         journal_test(what_is_no_file_is_refused),
         journal_test(a_full_disk_is_told),
