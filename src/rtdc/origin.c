@@ -135,6 +135,41 @@ static json_t *read_note(hid_t dataset) {
     return note;
 }
 
+/* Whether an array has one of the texts of another. */
+static bool have_common(const json_t *left, const json_t *right) {
+    bool common = false;
+    for (size_t i = 0; i < json_array_size(left) && !common; i++) {
+        for (size_t k = 0; k < json_array_size(right) && !common; k++) {
+            common = json_equal(json_array_get(left, i), json_array_get(right, k));
+        }
+    }
+    return common;
+}
+
+bool sm_origin_move_note(hid_t dataset, const json_t *paths) {
+    assert(json_array_size(paths) >= 2);
+    json_t *note = read_note(dataset);
+    bool moved = true;
+    if (have_common(json_object_get(note, SM_SOURCE_PATHS), paths)) {
+        json_t *now = json_pack("[OO]", json_array_get(paths, 0), json_array_get(paths, 1));
+        char *text = json_object_set_new(note, SM_SOURCE_PATHS, now) == 0 ? sm_json_write(note, 0) : NULL;
+        moved = text && sm_attribute_write_text(dataset, SM_ATTRIBUTE_SOURCE, text);
+        free(text);
+    }
+    json_decref(note);
+    return moved;
+}
+
+bool sm_origin_notes_agree(hid_t left, hid_t right) {
+    json_t *a = read_note(left), *b = read_note(right);
+    json_object_del(a, SM_SOURCE_PATHS);
+    json_object_del(b, SM_SOURCE_PATHS);
+    bool agree = a && b ? json_equal(a, b) : !a && !b;
+    json_decref(b);
+    json_decref(a);
+    return agree;
+}
+
 bool sm_origin_slice_is_noted(hid_t dataset, const struct sm_origin *origin) {
     json_t *note = read_note(dataset);
     bool noted = is_same_slice(note, origin);

@@ -3,6 +3,7 @@
 #define RTDC_ORIGIN_H
 
 #include <hdf5.h>
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "rtdc/input_options.h"
@@ -32,6 +33,19 @@ const char *sm_origin_time_file(const struct sm_origin *origin);
  *
  * Returns false where memory is out, or HDF5 refuses. */
 bool sm_origin_note(hid_t dataset, const struct sm_origin *origin, const char *output_path, bool copy);
+
+/* Lead the note of an output to where its input was moved. Nothing where it has none, or tells of another file.
+ *
+ * dataset   of the background images, open for writing
+ * paths     as a basin definition has them: two paths of the input now, and behind these all that it had
+ *
+ * Returns false where memory is out, or HDF5 refuses. */
+bool sm_origin_move_note(hid_t dataset, const json_t *paths);
+
+/* Whether two outputs have the same note, wherever it leads, or none.
+ *
+ * left, right   datasets of background images, open for reading */
+bool sm_origin_notes_agree(hid_t left, hid_t right);
 
 /* Whether an output has the note that sm_origin_note would make, or none where it would make none; paths that lead to
  * the same file are equal. A copy into which a background is to go in place may have its note.

@@ -20,6 +20,7 @@
 #include "rtdc/filters/filters.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
+#include "rtdc/origin.h"
 #include "rtdc/outputs/basin_write.h"
 #include "rtdc/outputs/compare_files.h"
 
@@ -149,6 +150,22 @@ static enum sparsemed_status change(hid_t file, const char *key, const json_t *d
     return error->status;
 }
 
+/* The background images of a file, to be released with sm_hdf5_release; invalid where there are none. */
+static hid_t open_images(hid_t file) {
+    bool shared = sm_hdf5_has(file, SM_GROUP_BASIN_EVENTS, SM_FEATURE_IMAGE_BG);
+    bool frames = sm_hdf5_has(file, SM_GROUP_EVENTS, SM_FEATURE_IMAGE_BG);
+    return shared || frames ? H5Dopen2(file, shared ? SM_PATH_IMAGE_BG : SM_PATH_FRAME_IMAGES, H5P_DEFAULT)
+                            : H5I_INVALID_HID;
+}
+
+/* Change what the images tell of their input, so that a job that is run again knows it. */
+static enum sparsemed_status move_note(hid_t file, const json_t *definition, struct sparsemed_error *error) {
+    hid_t images = open_images(file);
+    bool moved = images < 0 || sm_origin_move_note(images, json_object_get(definition, SM_KEY_PATHS));
+    moved = (images < 0 || sm_hdf5_close(images)) && moved;
+    return moved ? SPARSEMED_OK : sm_fail_hdf5(error, SPARSEMED_OUTPUT, "the input cannot be noted");
+}
+
 /* Change the definitions in the copy. */
 static enum sparsemed_status change_all(const struct relink *relink, const char *copy, struct sparsemed_error *error) {
     hid_t file = sm_hdf5_open_as(copy, H5F_ACC_RDWR);
@@ -158,8 +175,8 @@ static enum sparsemed_status change_all(const struct relink *relink, const char 
         return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "cannot be changed");
     }
     json_object_foreach(relink->changes, key, definition) {
-        if (error->status == SPARSEMED_OK) {
-            change(file, key, definition, error);
+        if (error->status == SPARSEMED_OK && change(file, key, definition, error) == SPARSEMED_OK) {
+            move_note(file, definition, error);
         }
     }
     if (H5Fclose(file) < 0 && error->status == SPARSEMED_OK) {
@@ -175,6 +192,18 @@ static enum sm_likeness judge(const char *path, void *data) {
     bool changed =
         strncmp(path, basins, strlen(basins)) == 0 && json_object_get((const json_t *)data, path + strlen(basins));
     return changed ? SM_UNLIKE : SM_ALIKE;
+}
+
+static bool is_note(const char *attribute) {
+    return strcmp(attribute, SM_ATTRIBUTE_SOURCE) == 0;
+}
+
+static bool has_note(const struct relink *relink, hid_t copy) {
+    hid_t before = open_images(relink->file), after = open_images(copy);
+    bool has = (before < 0 && after < 0) || (before >= 0 && after >= 0 && sm_origin_notes_agree(before, after));
+    sm_hdf5_release(after);
+    sm_hdf5_release(before);
+    return has;
 }
 
 /* Whether each definition of the copy is one that was there and stays, or a new one, and none is missing. */
@@ -198,14 +227,14 @@ static bool has_definitions(const struct relink *relink, hid_t copy) {
 /* Compare the copy with what it was and is to be. */
 static enum sparsemed_status compare(const struct relink *relink, const char *copy, struct sparsemed_error *error) {
     const struct sm_tolerance tolerance = {
-        .likeness = judge, .most_bytes = SM_MOST_COMPARED_BYTES, .data = relink->changes};
+        .likeness = judge, .spare = is_note, .most_bytes = SM_MOST_COMPARED_BYTES, .data = relink->changes};
     hid_t file;
     if (sm_hdf5_open(copy, &file, error) != SPARSEMED_OK) {
         error->status = SPARSEMED_OUTPUT;
         return error->status;
     }
     char *different = sm_compare_files(relink->file, file, &tolerance);
-    if (different || !has_definitions(relink, file)) {
+    if (different || !has_note(relink, file) || !has_definitions(relink, file)) {
         sparsemed_fail(error, SPARSEMED_OUTPUT, "%s is not what was written; is the disk failing?",
                        different ? different : SM_GROUP_BASINS);
     }

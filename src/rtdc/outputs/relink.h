@@ -19,6 +19,7 @@ struct sm_relinked {
 /* Write the paths of file basins anew whose files are at none of these, but were found beside the output or among the
  * files that the reach knows, and have the identifier that the definition tells, or, where it tells none, that of the
  * output. The new paths, absolute and relative, come before the old ones, which may still be good on another machine.
+ * Where the images tell of their input (rtdc/origin.h), that is led anew, too.
  *
  * Where there is something to write, it is written into a copy, which is compared with the file and takes its place in
  * the end, as all outputs are made: whatever happens, the old file is there or the new one. Else nothing is changed.
