@@ -299,40 +299,35 @@ hid_t sm_file_driver_open(int descriptor, const char *name, unsigned flags) {
     return flags & H5F_ACC_TRUNC ? H5Fcreate(name, flags, H5P_DEFAULT, access_list) : H5Fopen(name, flags, access_list);
 }
 
-/* Where a file keeps its descriptor; NULL where it has none.
- *
- * ours   receives whether it is a member of struct file */
-static int *find_descriptor(hid_t file, bool *ours) {
+struct sm_driven_file sm_file_driver_look(hid_t file) {
+    struct sm_driven_file driven = {-1, NULL};
     hid_t access = H5Fget_access_plist(file), its_driver = H5Pget_driver(access);
     int *descriptor = NULL;
-    *ours = its_driver >= 0 && its_driver == driver;
-    bool has_one = *ours || (its_driver >= 0 && its_driver == H5FD_SEC2);
+    bool is_ours = its_driver >= 0 && its_driver == driver;
+    bool has_one = is_ours || (its_driver >= 0 && its_driver == H5FD_SEC2);
     H5Pclose(access);
-    return has_one && H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&descriptor) >= 0 ? descriptor : NULL;
+    if (has_one && H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&descriptor) >= 0) {
+        driven.descriptor = *descriptor;
+        driven.ours = is_ours ? (char *)descriptor - offsetof(struct file, descriptor) : NULL;
+    }
+    return driven;
 }
 
-/* The file whose descriptor this is. */
-static struct file *file_of(int *descriptor) {
-    return (void *)((char *)descriptor - offsetof(struct file, descriptor));
-}
-
-bool sm_file_driver_state(hid_t opened, struct stat *state) {
-    bool ours;
-    int *descriptor = find_descriptor(opened, &ours);
-    if (descriptor && ours && !file_of(descriptor)->is_writable) {
-        *state = file_of(descriptor)->state;
+bool sm_file_driver_state(hid_t file, struct stat *state) {
+    const struct sm_driven_file driven = sm_file_driver_look(file);
+    const struct file *ours = driven.ours;
+    if (ours && !ours->is_writable) {
+        *state = ours->state;
         return true;
     }
-    return descriptor && fstat(*descriptor, state) == 0;
+    return driven.descriptor >= 0 && fstat(driven.descriptor, state) == 0;
 }
 
-ssize_t sm_file_driver_read(hid_t opened, uint64_t first, size_t n_bytes, void *bytes) {
-    bool ours;
-    int *descriptor = find_descriptor(opened, &ours);
-    struct file *file = descriptor && ours ? file_of(descriptor) : NULL;
-    if (!descriptor || !is_within(first, n_bytes)) {
+ssize_t sm_file_driver_read(const struct sm_driven_file *file, uint64_t first, size_t n_bytes, void *bytes) {
+    if (file->descriptor < 0 || !is_within(first, n_bytes)) {
         return -1;
     }
-    return file && read_small(file, first, n_bytes, bytes) ? (ssize_t)n_bytes
-                                                           : read_most(*descriptor, first, n_bytes, bytes);
+    return file->ours && read_small(file->ours, first, n_bytes, bytes)
+               ? (ssize_t)n_bytes
+               : read_most(file->descriptor, first, n_bytes, bytes);
 }

@@ -30,16 +30,24 @@ enum sparsemed_status sm_file_driver_start(struct sparsemed_error *error);
  * Returns the file, to be released with H5Fclose; invalid where that fails, for which HDF5 tells the reason. */
 hid_t sm_file_driver_open(int descriptor, const char *name, unsigned flags);
 
-/* Tell the state of a file: of one that is only read, as it was when it was opened. Returns false for files that have
- * no descriptor, and where the system does not tell. */
+/* A file as this driver, or HDF5's own serial one, has it. Plain data, good as long as the file is open. */
+struct sm_driven_file {
+    int descriptor; /* -1: neither of them has it, as files in memory */
+    void *ours;     /* NULL where it is HDF5's own */
+};
+
+/* Find out how a file is had. Takes some microseconds. */
+struct sm_driven_file sm_file_driver_look(hid_t file);
+
+/* Tell the state of a file: of one that is only read through this driver, as it was when it was opened. Returns false
+ * where it has no descriptor, and where the system does not tell. */
 bool sm_file_driver_state(hid_t file, struct stat *state);
 
 /* Read bytes of a file as HDF5 does, small pieces out of what is in memory already.
  *
- * file    open for reading through this driver, or HDF5's own serial one
  * bytes   [n_bytes]
  *
  * Returns how many bytes there are; negative after a failure. */
-ssize_t sm_file_driver_read(hid_t file, uint64_t first, size_t n_bytes, void *bytes);
+ssize_t sm_file_driver_read(const struct sm_driven_file *file, uint64_t first, size_t n_bytes, void *bytes);
 
 #endif

@@ -33,6 +33,7 @@ struct pattern {
 /* A file, and the heap that was looked at last. */
 struct heaps {
     hid_t file;
+    struct sm_driven_file driven;
     uint64_t base, end; /* of the addresses, and of the file */
     uint64_t address;   /* 0: none */
     uint8_t *bytes;     /* [n_bytes] */
@@ -167,7 +168,8 @@ static bool load_heap(struct heaps *heaps, uint64_t address) {
     }
     heaps->address = 0;
     if (__builtin_add_overflow(address, heaps->base, &first) || first > heaps->end ||
-        sm_file_driver_read(heaps->file, first, sizeof head, head) != sizeof head || memcmp(head, "GCOL\1", 5) != 0) {
+        sm_file_driver_read(&heaps->driven, first, sizeof head, head) != sizeof head ||
+        memcmp(head, "GCOL\1", 5) != 0) {
         return false;
     }
     heaps->n_bytes = read_number(head + 8, 8);
@@ -177,7 +179,7 @@ static bool load_heap(struct heaps *heaps, uint64_t address) {
     free(heaps->bytes);
     heaps->bytes = malloc(heaps->n_bytes);
     if (!heaps->bytes ||
-        sm_file_driver_read(heaps->file, first, heaps->n_bytes, heaps->bytes) != (ssize_t)heaps->n_bytes) {
+        sm_file_driver_read(&heaps->driven, first, heaps->n_bytes, heaps->bytes) != (ssize_t)heaps->n_bytes) {
         return false;
     }
     heaps->address = address;
@@ -227,7 +229,8 @@ static bool begin_heaps(hid_t object, struct heaps *heaps) {
                  length_bytes == USUAL_BYTES && H5Pget_userblock(creation, &user_block) >= 0 &&
                  sm_file_driver_state(file, &info);
     if (usual) {
-        *heaps = (struct heaps){.file = file, .base = user_block, .end = (uint64_t)info.st_size};
+        *heaps = (struct heaps){
+            .file = file, .driven = sm_file_driver_look(file), .base = user_block, .end = (uint64_t)info.st_size};
     } else {
         sm_hdf5_release(file);
     }
