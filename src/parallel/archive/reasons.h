@@ -11,7 +11,7 @@
 struct sm_reason {
     const char *text;    /* without the name of the measurement; borrowed from the history */
     const char *example; /* of one of them, with its name; likewise */
-    bool may_pass;       /* see passing_failure.h */
+    bool may_pass;       /* see failure_kind.h */
     uint64_t n;          /* measurements that have failed for it */
 };
 
