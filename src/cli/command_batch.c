@@ -134,6 +134,9 @@ static void tell_batch(const struct sm_options *options, const struct sm_archive
     sm_headway_tell();
     sm_stop_end_calls();
     tell_failures(report);
+    if (report->heartbeat.status != SPARSEMED_OK) {
+        sm_tell(stderr, "sparsemed: warning: %s", report->heartbeat.message);
+    }
     if (!options->quiet) {
         tell_archive(sm_options_text_stream(options), report, journal);
     }
@@ -194,6 +197,8 @@ static bool process_archive(const struct sm_options *options, bool first, struct
         .retry_failed = options->retry_failed,
         .n_retries = (int)options->n_retries,
         .least_share = SM_LEAST_SHARE,
+        .shard = (size_t)options->shard,
+        .n_shards = (size_t)options->n_shards,
         .grace = options->grace,
         .tell = options->verbose ? tell_record : NULL,
         .tell_data = sm_options_text_stream(options),

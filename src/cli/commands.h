@@ -31,7 +31,7 @@ struct sm_command {
 };
 
 extern const struct sm_command sm_command_run, sm_command_batch, sm_command_plan, sm_command_report, sm_command_audit,
-    sm_command_compare, sm_command_verify, sm_command_relink;
+    sm_command_compare, sm_command_verify, sm_command_relink, sm_command_status;
 
 /* Read the command line; show the help, or do the work; tell of a failure, once. Collective over MPI_COMM_WORLD; all
  * ranks must pass the same.

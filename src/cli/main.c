@@ -13,9 +13,9 @@
 #include "rtdc/layout.h"
 #include "sparsemed/status.h"
 
-static const struct sm_command *const commands[] = {&sm_command_run,    &sm_command_batch, &sm_command_plan,
-                                                    &sm_command_report, &sm_command_audit, &sm_command_compare,
-                                                    &sm_command_verify, &sm_command_relink};
+static const struct sm_command *const commands[] = {&sm_command_run,    &sm_command_batch,  &sm_command_plan,
+                                                    &sm_command_report, &sm_command_audit,  &sm_command_compare,
+                                                    &sm_command_verify, &sm_command_relink, &sm_command_status};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void tell_program_help(void) {

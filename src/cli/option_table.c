@@ -271,6 +271,12 @@ static enum sparsemed_status take_recompute(const struct sm_value *value, struct
     return error->status;
 }
 
+/* ---- jobs that are at work ---- */
+
+static void set_watch(struct sm_options *options) {
+    options->watch = true;
+}
+
 /* ---- the archive ---- */
 
 static enum sparsemed_status take_ranks(const struct sm_value *value, struct sm_options *options,
@@ -481,6 +487,9 @@ const struct sm_option sm_option_table[] = {
     {SM_OF_VERIFY, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
 
     {SM_OF_RELINK, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
+
+    {SM_OF_STATUS, 0, "watch", NULL, "tell again and again, until all jobs have ended", .set = set_watch},
+    {SM_OF_STATUS, 0, "json", "FILE", "write a record of all; - is standard output", .take = take_json},
 
     {SM_OF_NAMES, 0, "include", "GLOB",
      "only what has such a path below SOURCE, or such a name\n"

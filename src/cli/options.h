@@ -34,6 +34,8 @@ struct sm_options {
     /* of audit and report */
     const char *tsv_path; /* of the table; for audit "-" is standard output; NULL: none */
 
+    bool watch; /* of status */
+
     /* of verify */
     uint64_t n_recompute; /* images and offsets to compute anew */
 
@@ -77,6 +79,7 @@ enum sm_section {
     SM_OF_COMPARE,
     SM_OF_VERIFY,
     SM_OF_RELINK,
+    SM_OF_STATUS,
     SM_OF_NAMES, /* of files */
     SM_OF_CONDITIONS,
     SM_OF_SELECTION,

@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { USUAL_COLUMNS = 80 };
+enum { USUAL_COLUMNS = 80, USUAL_ROWS = 24 };
 
 bool sm_terminal_redraws(int descriptor) {
     const char *kind = getenv("TERM");
@@ -18,4 +18,9 @@ int sm_terminal_columns(int descriptor) {
     int asked = variable ? atoi(variable) : 0;
     int columns = ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : USUAL_COLUMNS;
     return asked > 0 && asked < columns ? asked : columns;
+}
+
+int sm_terminal_rows(int descriptor) {
+    struct winsize size;
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : USUAL_ROWS;
 }

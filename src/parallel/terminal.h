@@ -12,4 +12,7 @@ bool sm_terminal_redraws(int descriptor);
  * does not follow when a window changes. At least 1. */
 int sm_terminal_columns(int descriptor);
 
+/* Rows of it: 24 where it does not tell, or is none. At least 1. */
+int sm_terminal_rows(int descriptor);
+
 #endif

@@ -7,8 +7,11 @@
 #include <time.h>
 
 #include "parallel/archive/failure_kind.h"
+#include "parallel/archive/frame_counts.h"
+#include "parallel/archive/heartbeat.h"
 #include "parallel/archive/journal_record.h"
 #include "parallel/archive/ledger.h"
+#include "parallel/archive/ledger_pulse.h"
 #include "parallel/archive/queue.h"
 #include "parallel/archive/survey.h"
 #include "parallel/headway.h"
@@ -29,7 +32,26 @@ struct worker {
     int group_rank;
     size_t level;
     double worked; /* seconds on measurements */
+    struct sm_frame_counts counts;
+    struct sm_heartbeat heartbeat; /* first rank only, as is the next one */
+    struct sm_pulse own;           /* what of it does not change */
 };
+
+/* Renew the heartbeat. On the first rank. */
+static void renew_heartbeat(struct worker *worker) {
+    sm_frame_counts_receive(&worker->counts);
+    char *text = sm_ledger_pulse(&worker->ledger, &worker->own);
+    sm_heartbeat_renew(&worker->heartbeat, text);
+    free(text);
+}
+
+/* The same where it is due. On any rank. */
+static void keep_heartbeat(void *data) {
+    struct worker *worker = data;
+    if (worker->rank == 0 && sm_heartbeat_is_due(&worker->heartbeat)) {
+        renew_heartbeat(worker);
+    }
+}
 
 /* Do what others wait for, for a moment. Returns whether work under way must be dropped. */
 static bool serve_others(void *data) {
@@ -41,8 +63,14 @@ static bool serve_others(void *data) {
         sm_queue_serve(&worker->queue);
         sm_time_limit_serve();
         sm_progress_add(&worker->ledger.progress, 0);
+        keep_heartbeat(worker);
     }
     return sm_stop_due(&worker->stop);
+}
+
+static void count_frames(uint64_t n_frames, void *data) {
+    struct worker *worker = data;
+    sm_frame_counts_add(&worker->counts, n_frames);
 }
 
 /* ---- one measurement ---- */
@@ -105,6 +133,7 @@ static char *work_on(struct worker *worker, const struct sm_order *order) {
     job.force = job.force || order->replace;
     job.progress = SM_PROGRESS_NONE;
     job.poll = serve_others;
+    job.count = count_frames;
     job.poll_data = worker;
     carry_out_at_last(worker, &job, &report, &error);
     char *record = NULL;
@@ -153,6 +182,7 @@ static void work_in_groups(struct worker *worker, MPI_Comm comm, size_t n_levels
             if (worker->rank == 0) {
                 sm_ledger_own(&worker->ledger, (size_t)task.index);
             }
+            sm_frame_counts_begin(&worker->counts, (size_t)task.index);
             record = work_on(worker, &order);
         } else if (task.level < (int64_t)n_levels) {
             descend(worker, (size_t)task.level);
@@ -171,12 +201,18 @@ static enum sparsemed_status survey_and_schedule(struct worker *worker, MPI_Comm
         .job = &worker->archive->job,
         .retry_failed = worker->archive->retry_failed,
         .clear = true,
+        .poll = keep_heartbeat,
+        .poll_data = worker,
     };
     if (sm_survey(comm, &survey, ledger->sources, history, &worker->stop, &ledger->findings, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (worker->rank == 0) {
         sm_ledger_open(ledger, worker->n_ranks, error);
+        worker->own.n_to_do = ledger->report->n_left;
+        if (ledger->report->n_left > 0) { /* else nothing at all is written, unless the survey has taken its time */
+            renew_heartbeat(worker);
+        }
     }
     return sm_vote(comm, error);
 }
@@ -187,6 +223,7 @@ static enum sparsemed_status share_work(struct worker *worker, MPI_Comm comm, st
     const struct sm_queue_keeper keeper = {sm_ledger_describe, sm_ledger_take_in, ledger};
     uint64_t n_levels = ledger->schedule.n_levels;
     MPI_Bcast(&n_levels, 1, MPI_UINT64_T, 0, comm);
+    sm_frame_counts_open(comm, &ledger->roster, &worker->counts);
     sm_queue_open(comm, &ledger->schedule, &keeper, &worker->queue, error);
     char *text = calloc(1, SM_TASK_TEXT);
     if (!text && error->status == SPARSEMED_OK) {
@@ -196,6 +233,7 @@ static enum sparsemed_status share_work(struct worker *worker, MPI_Comm comm, st
         work_in_groups(worker, comm, n_levels, text);
         sm_queue_close(&worker->queue, serve_others, worker);
     }
+    sm_frame_counts_close(&worker->counts);
     free(text);
     return error->status;
 }
@@ -232,6 +270,10 @@ enum sparsemed_status sm_archive_process(MPI_Comm comm, const struct sm_archive 
     *report = (struct sm_archive_report){.n_ranks = worker.n_ranks};
     worker.ledger = (struct sm_ledger){
         .archive = archive, .sources = sources, .journal = journal, .report = report, .error = SPARSEMED_NO_ERROR};
+    if (worker.rank == 0) {
+        worker.own = sm_ledger_pulse_begin(archive, worker.n_ranks);
+        sm_heartbeat_start(journal->path, &worker.heartbeat);
+    }
     sm_stop_open(comm, archive->grace, &worker.stop, error);
     if (sm_vote(comm, error) == SPARSEMED_OK && survey_and_schedule(&worker, comm, history, error) == SPARSEMED_OK) {
         share_all_work(&worker, comm, error);
@@ -247,6 +289,8 @@ enum sparsemed_status sm_archive_process(MPI_Comm comm, const struct sm_archive 
                            (unsigned long long)report->n_left, (unsigned long long)report->n_files);
         }
     }
+    sm_heartbeat_stop(&worker.heartbeat);
+    report->heartbeat = worker.heartbeat.error;
     sm_ledger_close(&worker.ledger);
     sm_findings_free(worker.ledger.findings, worker.rank == 0 ? sources->n : 0);
     return sm_vote(comm, error);

@@ -2,9 +2,13 @@
 
 #include <stdlib.h>
 
-double sm_finding_cost(const struct sm_finding *finding) {
+double sm_cost_of_bytes(double bytes) {
     const double opening = 4e6; /* opening an input and making an output take as long as decoding so many bytes */
-    return opening + (double)finding->facts.n_frames * (double)(finding->facts.height * finding->facts.width);
+    return opening + bytes;
+}
+
+double sm_finding_cost(const struct sm_finding *finding) {
+    return sm_cost_of_bytes((double)finding->facts.n_frames * (double)(finding->facts.height * finding->facts.width));
 }
 
 void sm_findings_free(struct sm_finding *findings, size_t n) {

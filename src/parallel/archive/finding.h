@@ -14,8 +14,10 @@
 struct sm_survey {
     const struct sm_job *job; /* of every measurement, but for its paths */
     bool retry_failed;
-    bool clear; /* remove what jobs that died have left beside the outputs */
-    bool steps; /* count the split points */
+    bool clear;               /* remove what jobs that died have left beside the outputs */
+    bool steps;               /* count the split points */
+    void (*poll)(void *data); /* called again and again on every rank, to do something else for a moment; may be NULL */
+    void *poll_data;
 };
 
 enum sm_verdict {
@@ -45,6 +47,9 @@ struct sm_finding {
 
 /* Cost of a measurement: about the bytes that are decoded. */
 double sm_finding_cost(const struct sm_finding *finding);
+
+/* The same of a measurement whose frames are so many bytes. */
+double sm_cost_of_bytes(double bytes);
 
 /* Release [n] findings; NULL is fine. */
 void sm_findings_free(struct sm_finding *findings, size_t n);

@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "parallel/archive/failure_kind.h"
+#include "parallel/archive/journal.h"
 #include "rtdc/files/path.h"
 #include "rtdc/files/surrogates.h"
 #include "rtdc/outputs/specification.h"
@@ -43,6 +45,30 @@ static bool has_kind(const json_t *record, enum sm_failure_kind kind) {
     return word && strcmp(word, sm_failure_words[kind]) == 0;
 }
 
+/* What a measurement took, as its record tells. */
+static struct sm_effort effort_of(const json_t *record) {
+    return (struct sm_effort){
+        .bytes = (uint64_t)json_integer_value(json_object_get(record, "bytes_decoded")),
+        .n_ranks = json_integer_value(json_object_get(record, "ranks")),
+        .seconds = json_number_value(json_object_get(json_object_get(record, "seconds"), "total")),
+    };
+}
+
+/* How many bytes a failure begins with that name the input or the output, which reasons of others do not share. */
+static size_t name_in_reason(const json_t *record, const char *reason) {
+    static const char *const names[] = {"input", "output"};
+    for (size_t i = 0; reason && i < sizeof names / sizeof *names; i++) {
+        char *name = sm_json_to_bytes(json_object_get(record, names[i]));
+        size_t length = name ? strlen(name) : 0;
+        bool begins = length > 0 && strncmp(reason, name, length) == 0 && strncmp(reason + length, ": ", 2) == 0;
+        free(name);
+        if (begins) {
+            return length + 2;
+        }
+    }
+    return 0;
+}
+
 /* The past that a record tells of. Returns false where it is no record of a journal. */
 static bool understand_record(const json_t *record, struct sm_past *past) {
     const char *status = json_string_value(json_object_get(record, "status"));
@@ -60,6 +86,7 @@ static bool understand_record(const json_t *record, struct sm_past *past) {
         return false;
     }
     past->done = strcmp(status, "failed") != 0;
+    past->effort = effort_of(record);
     past->may_pass = json_is_true(json_object_get(record, "may_pass"));
     past->timed_out = has_kind(record, SM_FAILURE_TIMEOUT);
     past->memory = has_kind(record, SM_FAILURE_MEMORY);
@@ -144,6 +171,7 @@ static bool read_line(struct sm_history *history, const char *line) {
     bool taken = true;
     if (output && (understand_mark(record, &past) || understand_record(record, &past))) {
         past.reason = sm_json_to_bytes(json_object_get(record, "error"));
+        past.name_in_reason = name_in_reason(record, past.reason);
         past.other_files = json_incref(json_object_get(record, "other_files"));
         taken = take_in(history, output, &past);
     }
@@ -151,59 +179,103 @@ static bool read_line(struct sm_history *history, const char *line) {
     return taken;
 }
 
+/* ---- files ---- */
+
+enum { MOST_BYTES = 64 << 20 /* of a line */ };
+
+/* A line of a file, without its end. */
+struct line {
+    char *text; /* [capacity] */
+    size_t length, capacity;
+    bool has_end;
+};
+
+/* Read the next line. Returns 1; 0 where there is none; -1 where memory is out, or it is too long for a record. */
+static int next_line(FILE *stream, struct line *line) {
+    int byte = getc_unlocked(stream);
+    if (byte == EOF) {
+        return 0;
+    }
+    for (line->length = 0; byte != EOF && byte != '\n'; byte = getc_unlocked(stream)) {
+        if (line->length + 1 >= line->capacity) {
+            size_t capacity = 2 * line->capacity + 4096;
+            char *text = capacity <= MOST_BYTES ? realloc(line->text, capacity) : NULL;
+            if (!text) {
+                return -1;
+            }
+            line->text = text;
+            line->capacity = capacity;
+        }
+        line->text[line->length++] = (char)byte;
+    }
+    line->has_end = byte == '\n';
+    if (line->text) {
+        line->text[line->length] = '\0';
+    }
+    return 1;
+}
+
+/* Take in what is new in an open journal. Returns how far its whole lines go. */
+static off_t take_in_lines(struct sm_history *history, const char *path, FILE *stream, off_t place,
+                           struct sparsemed_error *error) {
+    struct line line = {0};
+    int read = 1;
+    while (error->status == SPARSEMED_OK && (read = next_line(stream, &line)) > 0) {
+        if (line.text && !read_line(history, line.text)) {
+            sparsemed_fail_memory(error, "reading the journal");
+        }
+        if (line.has_end) {
+            place += (off_t)line.length + 1;
+        }
+        if (history->stop && sm_stop_asked(history->stop)) {
+            sparsemed_fail(error, SPARSEMED_STOPPED, "stopped while reading the journal");
+        }
+    }
+    if (error->status == SPARSEMED_OK && read < 0) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: has a line that is too long for a journal", path);
+    } else if (error->status == SPARSEMED_OK && ferror(stream)) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
+    }
+    free(line.text);
+    return place;
+}
+
 static enum sparsemed_status read_journal(struct sm_history *history, const char *path, struct sparsemed_error *error) {
+    const char *name = sm_path_name(path);
+    off_t place = (off_t)json_integer_value(json_object_get(history->places, name));
+    struct stat info;
     int descriptor;
     if (sm_path_open(path, &descriptor, error) != SPARSEMED_OK) {
         return sparsemed_fail_where(error, "the journal");
     }
-    FILE *stream = fdopen(descriptor, "r");
+    if (fstat(descriptor, &info) != 0 || info.st_size < place) {
+        place = 0; /* it is another one */
+    }
+    FILE *stream = lseek(descriptor, place, SEEK_SET) == place ? fdopen(descriptor, "r") : NULL;
     if (!stream) {
         close(descriptor);
         return sparsemed_fail_memory(error, "reading the journal");
     }
-    char *line = NULL;
-    size_t capacity = 0;
-    while (error->status == SPARSEMED_OK && getline(&line, &capacity, stream) >= 0) {
-        if (!read_line(history, line)) {
-            sparsemed_fail_memory(error, "reading the journal");
-        }
-    }
-    if (error->status == SPARSEMED_OK && ferror(stream)) {
-        sparsemed_fail(error, SPARSEMED_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
-    }
-    free(line);
+    place = take_in_lines(history, path, stream, place, error);
     fclose(stream);
+    json_object_set_new(history->places, name, json_integer((json_int_t)place));
     return error->status;
 }
 
-/* Whether a file of this name is the journal of this path, or that of one of its shards. */
-static bool belongs(const char *name, const char *path) {
-    const char *journal = sm_path_name(path);
-    size_t shard, n_shards;
-    int stem = 0;
-    const char *dot = strrchr(journal, '.');
-    size_t common = dot && dot != journal ? (size_t)(dot - journal) : strlen(journal);
-    if (strcmp(name, journal) == 0) {
-        return true;
-    }
-    return strncmp(name, journal, common) == 0 &&
-           sscanf(name + common, ".%zu-of-%zu%n", &shard, &n_shards, &stem) == 2 &&
-           strcmp(name + common + stem, journal + common) == 0;
-}
-
-enum sparsemed_status sm_history_read(const char *path, struct sm_history *history, struct sparsemed_error *error) {
-    *history = (struct sm_history){.index = json_object()};
+enum sparsemed_status sm_history_follow(const char *path, struct sm_history *history, struct sparsemed_error *error) {
+    history->index = history->index ? history->index : json_object();
+    history->places = history->places ? history->places : json_object();
     char *folder_path = sm_path_beside(path, ".");
     DIR *folder = folder_path ? opendir(folder_path) : NULL;
     bool none = folder_path && !folder && errno == ENOENT;
-    if (!history->index || !folder_path) {
+    if (!history->index || !history->places || !folder_path) {
         sparsemed_fail_memory(error, "reading the journal");
     } else if (!folder && !none) {
         sparsemed_fail(error, SPARSEMED_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
     }
     for (struct dirent *entry = folder ? readdir(folder) : NULL; entry && error->status == SPARSEMED_OK;
          entry = readdir(folder)) {
-        char *journal = belongs(entry->d_name, path) ? sm_path_beside(path, entry->d_name) : NULL;
+        char *journal = sm_journal_belongs(entry->d_name, path) ? sm_path_beside(path, entry->d_name) : NULL;
         if (journal) {
             read_journal(history, journal, error);
         }
@@ -214,6 +286,11 @@ enum sparsemed_status sm_history_read(const char *path, struct sm_history *histo
     }
     free(folder_path);
     return error->status;
+}
+
+enum sparsemed_status sm_history_read(const char *path, struct sm_history *history, struct sparsemed_error *error) {
+    *history = (struct sm_history){0};
+    return sm_history_follow(path, history, error);
 }
 
 const struct sm_past *sm_history_find(const struct sm_history *history, const char *output) {
@@ -243,5 +320,6 @@ void sm_history_free(struct sm_history *history) {
     }
     free(history->list);
     json_decref(history->index);
+    json_decref(history->places);
     *history = (struct sm_history){0};
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "parallel/stop.h"
 #include "rtdc/files/file_state.h"
 #include "sparsemed/parameters.h"
 #include "sparsemed/status.h"
@@ -15,6 +16,13 @@
 struct sm_beginning {
     char time[32];              /* as text that orders by time; empty: none */
     struct sm_file_state input; /* as it was */
+};
+
+/* What a measurement took; all zero where that is not known. */
+struct sm_effort {
+    uint64_t bytes; /* that were decoded */
+    int64_t n_ranks;
+    double seconds;
 };
 
 /* What the journals tell last of an output. */
@@ -28,6 +36,8 @@ struct sm_past {
     struct sm_file_state input; /* as it was; in place, what was made of it */
     char finished[32];          /* when, as text that orders by time */
     char *reason;               /* of a failure; or NULL */
+    size_t name_in_reason;      /* bytes that it begins with which name the measurement, as in "/a.rtdc: "; may be 0 */
+    struct sm_effort effort;    /* of what was done */
     json_t *other_files; /* that images and times were from beside the input, as in the journal: an array of {"path",
                           * "size", "modified"}; or NULL */
 
@@ -43,7 +53,9 @@ struct sm_past {
 
 /* The past of all outputs. All zero is none. */
 struct sm_history {
-    json_t *index; /* output: number in the list */
+    json_t *index;        /* output: number in the list; NULL: nothing was read */
+    json_t *places;       /* name of a journal: bytes of it that need not be read again */
+    struct sm_stop *stop; /* requests to stop that are heard while journals are followed; borrowed; NULL: none */
     struct sm_past *list;
     size_t n, capacity;
 };
@@ -55,6 +67,14 @@ struct sm_history {
  *
  * SPARSEMED_INPUT: one cannot be read, or is no file. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_history_read(const char *path, struct sm_history *history, struct sparsemed_error *error);
+
+/* Read what is new since they were read last, or all. A line that has no end yet is read again. A journal that is
+ * shorter than it was is read from its beginning.
+ *
+ * history   what is known so far, or all zero but for stop; release with sm_history_free, also after a failure
+ *
+ * As sm_history_read. SPARSEMED_STOPPED: that was asked for. */
+enum sparsemed_status sm_history_follow(const char *path, struct sm_history *history, struct sparsemed_error *error);
 
 /* What happened to an output last, or NULL. */
 const struct sm_past *sm_history_find(const struct sm_history *history, const char *output);

@@ -24,6 +24,20 @@ char *sm_journal_shard_path(const char *path, size_t shard, size_t n_shards) {
     return shard_path;
 }
 
+bool sm_journal_belongs(const char *name, const char *path) {
+    const char *journal = sm_path_name(path);
+    size_t shard, n_shards;
+    int stem = 0;
+    const char *dot = strrchr(journal, '.');
+    size_t common = dot && dot != journal ? (size_t)(dot - journal) : strlen(journal);
+    if (strcmp(name, journal) == 0) {
+        return true;
+    }
+    return strncmp(name, journal, common) == 0 &&
+           sscanf(name + common, ".%zu-of-%zu%n", &shard, &n_shards, &stem) == 2 &&
+           strcmp(name + common + stem, journal + common) == 0;
+}
+
 /* Whether a file that is not empty lacks the end of its last line, or may lack it. */
 static bool is_torn(int descriptor) {
     char last = '\0';

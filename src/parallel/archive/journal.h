@@ -37,6 +37,9 @@ struct sm_journal {
  * with free. */
 char *sm_journal_shard_path(const char *path, size_t shard, size_t n_shards);
 
+/* Whether a file of this name is the journal of this path, or that of one of its shards. */
+bool sm_journal_belongs(const char *name, const char *path);
+
 /* Open a journal for appending, or make it, and lock it.
  *
  * journal   receives it; release with sm_journal_close, also after a failure

@@ -9,15 +9,19 @@
 #include "parallel/measurement/record.h"
 #include "rtdc/files/surrogates.h"
 
-/* Now, as text that orders by time. */
-static json_t *time_value(void) {
+void sm_journal_now(char text[SM_JOURNAL_TIME_SIZE]) {
     struct timespec now;
     struct tm parts;
-    char seconds[20], text[32];
+    char seconds[20];
     clock_gettime(CLOCK_REALTIME, &now);
     gmtime_r(&now.tv_sec, &parts);
     strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &parts);
-    snprintf(text, sizeof text, "%s.%06ldZ", seconds, now.tv_nsec / 1000);
+    snprintf(text, SM_JOURNAL_TIME_SIZE, "%s.%06ldZ", seconds, now.tv_nsec / 1000);
+}
+
+static json_t *time_value(void) {
+    char text[SM_JOURNAL_TIME_SIZE];
+    sm_journal_now(text);
     return json_string(text);
 }
 

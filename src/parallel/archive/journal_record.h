@@ -10,6 +10,11 @@
  * tells all of them. */
 enum { SM_JOURNAL_SCHEMA = 1 };
 
+enum { SM_JOURNAL_TIME_SIZE = 32 };
+
+/* Now, in UTC, as text that orders by time. */
+void sm_journal_now(char text[SM_JOURNAL_TIME_SIZE]);
+
 /* The record of a job (parallel/measurement/record.h), and by what one knows later whether anything has changed since,
  * as one line of JSON to be released with free; NULL where memory is out. The output is looked at, where there is a new
  * one.

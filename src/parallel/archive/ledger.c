@@ -129,6 +129,7 @@ void sm_ledger_take_in(size_t index, const char *record, void *data) {
     struct sm_ledger *ledger = data;
     size_t source = ledger->to_do[index];
     sm_time_limit_withdraw(source);
+    sm_roster_end(&ledger->roster, index);
     bool ended = record && enter(ledger, source, record);
     if (!record) {
         mark(ledger, source, "stopped");
@@ -142,10 +143,11 @@ void sm_ledger_take_in(size_t index, const char *record, void *data) {
 
 /* ---- orders ---- */
 
-size_t sm_ledger_describe(size_t index, char *text, void *data) {
+size_t sm_ledger_describe(size_t index, size_t n_ranks, char *text, void *data) {
     struct sm_ledger *ledger = data;
     mark(ledger, ledger->to_do[index], "begun");
     announce(ledger, ledger->to_do[index]);
+    sm_roster_begin(&ledger->roster, index, n_ranks);
     const struct sm_source *source = &ledger->sources->list[ledger->to_do[index]];
     size_t input_size = strlen(source->input) + 1, output_size = strlen(source->output) + 1;
     text[0] = ledger->findings[ledger->to_do[index]].ours;
@@ -253,7 +255,8 @@ enum sparsemed_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, stru
         }
         sm_progress_start(&ledger->progress, MPI_COMM_SELF, ledger->archive->job.progress, SM_PROGRESS_FRAMES,
                           n_frames);
-        if (sm_schedule_build(costs + ledger->n_suspects, ledger->n_to_do - ledger->n_suspects, (size_t)n_ranks,
+        if (sm_roster_open(&ledger->roster, n, error) == SPARSEMED_OK &&
+            sm_schedule_build(costs + ledger->n_suspects, ledger->n_to_do - ledger->n_suspects, (size_t)n_ranks,
                               ledger->archive->least_share, &ledger->schedule, error) == SPARSEMED_OK) {
             sm_schedule_put_first(&ledger->schedule, ledger->n_suspects, error);
         }
@@ -283,5 +286,6 @@ void sm_ledger_close(struct sm_ledger *ledger) {
     sm_schedule_free(&ledger->schedule);
     free(ledger->n_timeouts);
     free(ledger->late);
+    sm_roster_close(&ledger->roster);
     free(ledger->to_do);
 }

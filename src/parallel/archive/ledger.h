@@ -7,6 +7,7 @@
 #include "parallel/archive/finding.h"
 #include "parallel/archive/journal.h"
 #include "parallel/archive/queue.h"
+#include "parallel/archive/roster.h"
 #include "parallel/archive/schedule.h"
 #include "parallel/archive/sources.h"
 #include "parallel/progress.h"
@@ -28,6 +29,7 @@ struct sm_ledger {
     size_t n_late;
     int *n_timeouts;              /* [sources->n], how often each took too long in this job */
     struct sm_progress progress;  /* of frames; local */
+    struct sm_roster roster;      /* of those that are worked on */
     struct sparsemed_error error; /* the first failure of the journal */
 };
 
@@ -54,9 +56,9 @@ void sm_ledger_close(struct sm_ledger *ledger);
  * SPARSEMED_INTERNAL: out of memory. */
 bool sm_ledger_take_up_late(struct sm_ledger *ledger, int n_ranks, struct sparsemed_error *error);
 
-/* Note in the journal that measurement index of those to do is begun, and write down what a group needs to know of it,
- * as the text of a task (queue.h). */
-size_t sm_ledger_describe(size_t index, char *text, void *ledger);
+/* Note in the journal that n_ranks begin with measurement index of those to do, and write down what a group needs to
+ * know of it, as the text of a task (queue.h). */
+size_t sm_ledger_describe(size_t index, size_t n_ranks, char *text, void *ledger);
 
 /* This rank, which is the first one, is among those that work on measurement index of those to do. */
 void sm_ledger_own(const struct sm_ledger *ledger, size_t index);

@@ -64,6 +64,16 @@ static void take_in(const struct sm_queue *queue, int64_t done, const char *resu
     }
 }
 
+/* Have the keeper write down what the group needs to know whose first rank asks; nothing where there is no task. */
+static size_t describe(const struct sm_queue *queue, const struct sm_task *task, int rank, char *text) {
+    size_t first;
+    if (task->index < 0) {
+        return 0;
+    }
+    size_t n_ranks = sm_schedule_group((size_t)queue->n_ranks, (size_t)task->level, (size_t)rank, &first);
+    return queue->keeper->describe((size_t)task->index, n_ranks, text, queue->keeper->data);
+}
+
 /* Receive one question and answer it. */
 static void answer(struct sm_queue *queue, const MPI_Status *status) {
     int size;
@@ -81,8 +91,7 @@ static void answer(struct sm_queue *queue, const MPI_Status *status) {
     free(message);
     char reply[sizeof(struct sm_task) + SM_TASK_TEXT];
     struct sm_task task = next_of(queue, (size_t)head.level);
-    size_t text_size =
-        task.index < 0 ? 0 : queue->keeper->describe((size_t)task.index, reply + sizeof task, queue->keeper->data);
+    size_t text_size = describe(queue, &task, status->MPI_SOURCE, reply + sizeof task);
     memcpy(reply, &task, sizeof task);
     queue->n_finished += task.level == (int64_t)queue->schedule->n_levels;
     MPI_Send(reply, sm_message_count(sizeof task + text_size), MPI_BYTE, status->MPI_SOURCE, SM_TAG_ANSWER,
@@ -111,9 +120,7 @@ struct sm_task sm_queue_next(struct sm_queue *queue, size_t level, int64_t done,
     if (queue->rank == 0) {
         take_in(queue, done, result);
         task = next_of(queue, level);
-        if (task.index >= 0) {
-            queue->keeper->describe((size_t)task.index, text, queue->keeper->data);
-        }
+        describe(queue, &task, 0, text);
         return task;
     }
     struct head head = {(int64_t)level, done, result != NULL};

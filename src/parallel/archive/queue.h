@@ -20,8 +20,9 @@ enum { SM_TASK_TEXT = 16384 }; /* bytes that a text of a task may have, terminat
 
 /* What the first rank does with a queue. Called on the first rank only. */
 struct sm_queue_keeper {
-    /* Write down what a group needs to know of a measurement. Returns the bytes, at most SM_TASK_TEXT. */
-    size_t (*describe)(size_t index, char *text, void *data);
+    /* Write down what a group of n_ranks needs to know of a measurement that it begins with now. Returns the bytes, at
+     * most SM_TASK_TEXT. */
+    size_t (*describe)(size_t index, size_t n_ranks, char *text, void *data);
     /* Take in the result of one, as text; NULL where it was given up without one. */
     void (*take_in)(size_t index, const char *result, void *data);
     void *data;

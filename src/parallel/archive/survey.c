@@ -119,17 +119,25 @@ static void take_over(const struct round *round, int n_ranks, const struct sm_so
 
 /* ---- on all ranks ---- */
 
+/* What else there is to be done meanwhile. */
+static void serve_others(const struct round *round) {
+    sm_progress_add(round->progress, 0);
+    if (round->survey->poll) {
+        round->survey->poll(round->survey->poll_data);
+    }
+}
+
 /* Asked while a trial, which has a limit of its own, is waited for. */
 static bool is_stopped(void *data) {
     const struct round *round = data;
     sm_headway("trial");
-    sm_progress_add(round->progress, 0);
+    serve_others(round);
     return sm_stop_asked(round->stop);
 }
 
 static void poll_while_waiting(void *data) {
     const struct round *round = data;
-    sm_progress_add(round->progress, 0);
+    serve_others(round);
     sm_stop_asked(round->stop);
 }
 
@@ -151,6 +159,7 @@ static enum sparsemed_status examine_own(struct round *round, int rank, int n_ra
         sm_examine(round->survey, &question, others, input, output, &answer->finding, answer->other_files, &reason);
         memcpy(answer->message, reason.message, sizeof answer->message);
         sm_progress_add(round->progress, 1);
+        serve_others(round);
         stopped = sm_stop_asked(round->stop);
     }
     return stopped ? sparsemed_fail(error, SPARSEMED_STOPPED, "stopped before anything was begun; to be run again")

@@ -34,7 +34,9 @@ struct sm_job {
      * something else for a moment, and returns whether the job must be given up, which one rank is enough for. NULL on
      * all ranks, or on none. */
     bool (*poll)(void *data);
-    void *poll_data;
+    /* Called on every rank with the frames of its share that it has passed over since. Local. May be NULL. */
+    void (*count)(uint64_t n_frames, void *data);
+    void *poll_data; /* of both */
 };
 
 enum { SM_MAX_WARNINGS = 8, SM_WARNING_SIZE = 256 };

@@ -165,6 +165,9 @@ static enum sparsemed_status pass_slab(struct pass *pass, uint64_t slab, struct 
     }
     if (own) {
         sm_progress_add(pass->progress, end - first);
+        if (pass->team->job->count) {
+            pass->team->job->count(end - first, pass->team->job->poll_data);
+        }
     }
     return sm_team_poll(pass->team, error);
 }

@@ -12,12 +12,14 @@ enum { N = 60 };
 /* What the first rank has seen. */
 struct records {
     int described[N], done[N], dropped[N];
+    size_t n_ranks[N]; /* that were to work on each */
     bool texts_are_right;
 };
 
-static size_t describe(size_t index, char *text, void *data) {
+static size_t describe(size_t index, size_t n_ranks, char *text, void *data) {
     struct records *records = data;
     records->described[index]++;
+    records->n_ranks[index] = n_ranks;
     return (size_t)sprintf(text, "text of %zu", index) + 1;
 }
 
@@ -152,7 +154,7 @@ static void carry_out(unsigned pattern, size_t drop, bool stop) {
         right = right && records.texts_are_right && (!any || groups_are_right(&schedule, all));
         for (size_t i = 0; i < N; i++) {
             right = right && records.described[i] == any && records.done[i] == (any && i < drop) &&
-                    records.dropped[i] == (any && i >= drop);
+                    records.dropped[i] == (any && i >= drop) && records.n_ranks[i] == (size_t)all[i];
         }
     }
     sm_schedule_free(&schedule);
