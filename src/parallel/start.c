@@ -35,12 +35,13 @@ static void prepare_environment(void) {
  * inherited by a command, which may be mpirun. */
 static const struct {
     const char *name, *value;
+    bool always; /* also where there is a launcher: it is for who cannot talk to that, and only then */
 } alone[] = {
-    {"OMPI_MCA_ess_singleton_isolated", "1"},
-    {"OMPI_MCA_pml", "ob1"},
-    {"OMPI_MCA_orte_create_session_dirs", "0"},
-    {"OMPI_MCA_ess", NULL},
-    {"OMPI_MCA_pmix", NULL},
+    {"OMPI_MCA_ess_singleton_isolated", "1", true},
+    {"OMPI_MCA_pml", "ob1", false},
+    {"OMPI_MCA_orte_create_session_dirs", "0", false},
+    {"OMPI_MCA_ess", NULL, false},
+    {"OMPI_MCA_pmix", NULL, false},
 };
 
 enum { n_alone = sizeof alone / sizeof *alone };
@@ -49,7 +50,7 @@ static void start_mpi(int *argc, char ***argv) {
     bool ours[n_alone];
     bool launched = getenv("PMIX_RANK") || getenv("PMI_RANK") || getenv("OMPI_COMM_WORLD_RANK");
     for (int i = 0; i < n_alone; i++) {
-        ours[i] = !launched && !getenv(alone[i].name);
+        ours[i] = (alone[i].always || !launched) && !getenv(alone[i].name);
         if (ours[i] && alone[i].value) {
             setenv(alone[i].name, alone[i].value, 0);
         }
