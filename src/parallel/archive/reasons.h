@@ -1,4 +1,5 @@
-/* Why measurements of an archive have failed: the same reason once, whatever the names of the files. */
+/* Why measurements of an archive have failed: the same reason once, whatever the names of the files and
+ * the numbers in it. */
 #ifndef PARALLEL_ARCHIVE_REASONS_H
 #define PARALLEL_ARCHIVE_REASONS_H
 

@@ -288,6 +288,18 @@ static void failures_have_the_same_reason_once(void **state) {
     assert_true(reasons->list[2].n == 1 && !reasons->list[2].may_pass);
 }
 
+static void numbers_make_no_other_reason(void **state) {
+    (void)state;
+    failed("a", 1, "cut at 15 of 1000 bytes", false);
+    failed("b", 2, "cut at 3 of 70 bytes", false);
+    failed("c", 3, "cut at 3 of 70 bytes, twice", false);
+    failed("d", 4, "cut at  of 70 bytes", false);
+    look();
+    const struct sm_reasons *reasons = &overview.reasons;
+    assert_true(reasons->n == 3 && reasons->list[0].n == 2);
+    assert_string_equal(reasons->list[0].example, "/in/a: cut at 15 of 1000 bytes");
+}
+
 /* Each has taken 10 seconds of a rank for 100 MB and its opening, so two ranks take 5. */
 static void stragglers_take_much_longer_than_their_like(void **state) {
     (void)state;
@@ -399,6 +411,7 @@ int main(void) {
         overview_test(of_a_silent_job_all_is_lost),
         overview_test(those_too_many_to_be_told_are_at_work),
         overview_test(failures_have_the_same_reason_once),
+        overview_test(numbers_make_no_other_reason),
         overview_test(stragglers_take_much_longer_than_their_like),
         overview_test(journals_are_followed),
         overview_test(odd_heartbeats_are_passed_over),
