@@ -28,7 +28,7 @@ static const char ordinary[] = "ufs:"; /* the file system */
 static void name_by_descriptor(const struct sm_team *team, struct sm_collective_file *opened,
                                struct sparsemed_error *error) {
     char name[64];
-    snprintf(name, sizeof name, "/proc/self/fd/%d", opened->descriptor);
+    snprintf(name, sizeof name, "/proc/self/fd/%d", opened->workpiece->descriptor);
     if (access(name, F_OK) == 0) {
         strcpy(opened->name, name);
     } else if (strchr(opened->name, ':')) {
@@ -73,7 +73,7 @@ static bool are_on_one_node(const struct sm_team *team) {
 /* Whether ROMIO can go without locks, where it must. Collective. */
 static void look_at_locks(const struct sm_team *team, struct sm_collective_file *opened,
                           struct sparsemed_error *error) {
-    int problem = is_on_nfs(opened->descriptor) ? try_lock(opened->descriptor) : 0;
+    int problem = is_on_nfs(opened->workpiece->descriptor) ? try_lock(opened->workpiece->descriptor) : 0;
     MPI_Allreduce(MPI_IN_PLACE, &problem, 1, MPI_INT, MPI_MAX, team->comm);
     if (problem == 0) {
         return;
@@ -91,7 +91,7 @@ static void look_at_locks(const struct sm_team *team, struct sm_collective_file 
 enum sparsemed_status sm_collective_file_prepare(const struct sm_team *team, const struct sm_workpiece *workpiece,
                                                  struct sm_collective_file *opened, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    opened->descriptor = workpiece->descriptor;
+    opened->workpiece = workpiece;
     snprintf(opened->name, sizeof opened->name, "%s", workpiece->path);
     if (team->n_ranks > 1) {
         name_by_descriptor(team, opened, error);
@@ -106,7 +106,7 @@ hid_t sm_collective_file_open(const struct sm_team *team, const struct sm_collec
                               hid_t *transfer_list) {
     *transfer_list = H5Pcreate(H5P_DATASET_XFER);
     if (team->n_ranks == 1) {
-        return sm_hdf5_open_descriptor(opened->descriptor, opened->name, H5F_ACC_RDWR);
+        return sm_hdf5_open_workpiece(opened->workpiece, H5F_ACC_RDWR);
     }
     H5Pset_dxpl_mpio(*transfer_list, H5FD_MPIO_COLLECTIVE);
     MPI_Info hints;
@@ -124,7 +124,7 @@ hid_t sm_collective_file_open(const struct sm_team *team, const struct sm_collec
 enum sparsemed_status sm_collective_file_sync(const struct sm_team *team, const struct sm_collective_file *opened,
                                               struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    if (team->rank > 0 && SM_RETRY(fsync(opened->descriptor)) != 0) {
+    if (team->rank > 0 && SM_RETRY(fsync(opened->workpiece->descriptor)) != 0) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: could not be flushed to disk: %s", team->job->output,
                               strerror(errno));
     }

@@ -10,7 +10,7 @@
 
 /* What a rank opens it by. */
 struct sm_collective_file {
-    int descriptor; /* of the workpiece */
+    const struct sm_workpiece *workpiece;
     char name[PATH_MAX + 8];
 };
 

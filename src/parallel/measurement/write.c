@@ -303,11 +303,14 @@ static enum sparsemed_status check(const struct sm_team *team, const struct sm_p
     return sm_output_check(plan->input.file, workpiece, output, map, error);
 }
 
-/* Open the file on all ranks, once it is there as a whole. */
+/* Open the file on all ranks, once it is there as a whole. A rank alone keeps a new one in memory. */
 static enum sparsemed_status open_workpiece(const struct sm_team *team, const struct sm_plan *plan, const char *path,
                                             struct sm_workpiece *workpiece, struct sparsemed_error *error) {
     if (team->rank == 0) {
-        sm_workpiece_share(&plan->temporary, path, workpiece, error);
+        if (sm_workpiece_share(&plan->temporary, path, workpiece, error) == SPARSEMED_OK && team->n_ranks == 1 &&
+            plan->claim.way == SM_NEW_OUTPUT) {
+            sm_workpiece_keep_in_memory(workpiece, error);
+        }
     } else {
         sm_workpiece_open(path, team->job->output, workpiece, error);
     }
@@ -332,7 +335,8 @@ enum sparsemed_status sm_write(const struct sm_team *team, struct sm_plan *plan,
         make_skeleton(team, plan->input.file, &workpiece, &output, &map, error) == SPARSEMED_OK &&
         fill(team, plan, &workpiece, &output, &map, series, selection, error) == SPARSEMED_OK &&
         sm_provenance_write(team, &plan->input, cleansing, &workpiece, MPI_Wtime() - begin, error) == SPARSEMED_OK &&
-        team->rank == 0 && check(team, plan, &output, &map, &workpiece, error) == SPARSEMED_OK) {
+        team->rank == 0 && check(team, plan, &output, &map, &workpiece, error) == SPARSEMED_OK &&
+        sm_workpiece_flush(&workpiece, team->job->output, error) == SPARSEMED_OK) {
         sm_headway("fsync and rename");
         if (sm_temporary_keep(&plan->temporary, plan->claim.replace, error) == SPARSEMED_OK) {
             team->report->output = sm_file_state_of_descriptor(workpiece.descriptor);

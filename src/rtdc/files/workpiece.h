@@ -6,16 +6,18 @@
 #ifndef RTDC_FILES_WORKPIECE_H
 #define RTDC_FILES_WORKPIECE_H
 
+#include "rtdc/files/memory_file.h"
 #include "rtdc/files/temporary.h"
 #include "sparsemed/status.h"
 
 /* Local to the calling process. */
 struct sm_workpiece {
-    const char *path; /* borrowed */
-    int descriptor;   /* for reading and writing; -1: not open */
+    const char *path;              /* borrowed */
+    int descriptor;                /* for reading and writing; -1: not open */
+    struct sm_memory_file *memory; /* what is not on disk yet; NULL: everything is */
 };
 
-#define SM_NO_WORKPIECE ((struct sm_workpiece){NULL, -1})
+#define SM_NO_WORKPIECE ((struct sm_workpiece){NULL, -1, NULL})
 
 /* Share the descriptor by which a temporary file is open here.
  *
@@ -25,6 +27,18 @@ struct sm_workpiece {
  * SPARSEMED_OUTPUT: no more descriptors are to be had. */
 enum sparsemed_status sm_workpiece_share(const struct sm_temporary *temporary, const char *path,
                                          struct sm_workpiece *workpiece, struct sparsemed_error *error);
+
+/* Keep it in memory from now on, as long as it is small; it must be empty, and stay with this process until it is
+ * flushed. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_workpiece_keep_in_memory(struct sm_workpiece *workpiece, struct sparsemed_error *error);
+
+/* Put on disk what is in memory; nothing where nothing is. No file of HDF5 may be open on it.
+ *
+ * output   the name that it will have, for messages
+ *
+ * SPARSEMED_OUTPUT: that failed, or does not read back. */
+enum sparsemed_status sm_workpiece_flush(struct sm_workpiece *workpiece, const char *output,
+                                         struct sparsemed_error *error);
 
 /* Open it by its name, where it is not open here or once more.
  *

@@ -29,9 +29,16 @@ struct block {
     uint8_t *bytes;     /* [BLOCK_BYTES]; NULL until it is needed */
 };
 
+/* What the driver is handed over to open a file by. */
+struct source {
+    int descriptor;
+    struct sm_memory_file *memory;
+};
+
 struct file {
     H5FD_t public; /* HDF5's own part, which comes first */
     int descriptor;
+    struct sm_memory_file *memory; /* NULL: none */
     bool is_writable;
     haddr_t end_of_addresses, end;
     struct stat state; /* when it was opened */
@@ -47,16 +54,24 @@ static herr_t fail(hid_t minor) {
     return -1;
 }
 
+static bool is_in_memory(const struct file *file) {
+    return file->memory && !file->memory->is_on_disk;
+}
+
+static bool resize(const struct file *file, uint64_t size) {
+    return file->memory ? sm_memory_file_resize(file->memory, size)
+                        : SM_RETRY(ftruncate(file->descriptor, (off_t)size)) == 0;
+}
+
 /* ---- opening and closing ---- */
 
 /* A descriptor of its own: of the one that is handed over, or of a name where HDF5 comes by itself to another file, as
  * that of a virtual dataset. Returns -1 and errno after a failure. */
-static int open_descriptor(const char *name, unsigned flags, hid_t access) {
-    const int *descriptor = H5Pget_driver_info(access);
+static int open_descriptor(const char *name, unsigned flags, const struct source *source) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     int opened = -1;
-    if (descriptor) {
-        return SM_RETRY(fcntl(*descriptor, F_DUPFD_CLOEXEC, 0));
+    if (source) {
+        return SM_RETRY(fcntl(source->descriptor, F_DUPFD_CLOEXEC, 0));
     }
     if (flags & H5F_ACC_RDWR) {
         errno = EACCES;
@@ -72,9 +87,11 @@ static H5FD_t *open_file(const char *name, unsigned flags, hid_t access, haddr_t
     if (!file) {
         return NULL;
     }
+    const struct source *source = H5Pget_driver_info(access);
     file->is_writable = flags & H5F_ACC_RDWR;
-    file->descriptor = open_descriptor(name, flags, access);
-    if (file->descriptor < 0 || (flags & H5F_ACC_TRUNC && SM_RETRY(ftruncate(file->descriptor, 0)) != 0) ||
+    file->memory = source ? source->memory : NULL;
+    file->descriptor = open_descriptor(name, flags, source);
+    if (file->descriptor < 0 || (flags & H5F_ACC_TRUNC && !resize(file, 0)) ||
         fstat(file->descriptor, &file->state) != 0) {
         fail(H5E_CANTOPENFILE);
         if (file->descriptor >= 0) {
@@ -82,6 +99,9 @@ static H5FD_t *open_file(const char *name, unsigned flags, hid_t access, haddr_t
         }
         free(file);
         return NULL;
+    }
+    if (is_in_memory(file)) {
+        file->state.st_size = (off_t)file->memory->size;
     }
     file->end = (haddr_t)file->state.st_size;
     return &file->public;
@@ -155,7 +175,7 @@ static herr_t truncate_file(H5FD_t *handle, hid_t transfer, hbool_t closing) {
     if (!file->is_writable || file->end == file->end_of_addresses) {
         return 0;
     }
-    if (SM_RETRY(ftruncate(file->descriptor, (off_t)file->end_of_addresses)) != 0) {
+    if (!resize(file, file->end_of_addresses)) {
         return fail(H5E_SEEKERROR);
     }
     file->end = file->end_of_addresses;
@@ -165,7 +185,7 @@ static herr_t truncate_file(H5FD_t *handle, hid_t transfer, hbool_t closing) {
 /* ---- reading and writing ---- */
 
 /* Read as many bytes as there are. Returns their number; negative after a failure, with errno. */
-static ssize_t read_most(int descriptor, uint64_t address, size_t n_bytes, uint8_t *bytes) {
+static ssize_t read_descriptor(int descriptor, uint64_t address, size_t n_bytes, uint8_t *bytes) {
     size_t done = 0;
     while (done < n_bytes) {
         ssize_t n = SM_RETRY(pread(descriptor, bytes + done, n_bytes - done, (off_t)(address + done)));
@@ -175,6 +195,11 @@ static ssize_t read_most(int descriptor, uint64_t address, size_t n_bytes, uint8
         done += (size_t)n;
     }
     return (ssize_t)done;
+}
+
+static ssize_t read_most(const struct file *file, uint64_t address, size_t n_bytes, uint8_t *bytes) {
+    return is_in_memory(file) ? (ssize_t)sm_memory_file_read(file->memory, address, n_bytes, bytes)
+                              : read_descriptor(file->descriptor, address, n_bytes, bytes);
 }
 
 /* A block that is in memory, or is read into the place of the one that was used the longest ago. NULL where it cannot
@@ -191,7 +216,7 @@ static const struct block *find_block(struct file *file, uint64_t number) {
         }
     }
     oldest->bytes = oldest->bytes ? oldest->bytes : malloc(BLOCK_BYTES);
-    ssize_t n = oldest->bytes ? read_most(file->descriptor, number * BLOCK_BYTES, BLOCK_BYTES, oldest->bytes) : -1;
+    ssize_t n = oldest->bytes ? read_most(file, number * BLOCK_BYTES, BLOCK_BYTES, oldest->bytes) : -1;
     oldest->number = number;
     oldest->n_bytes = n > 0 ? (size_t)n : 0;
     oldest->last_used = ++file->n_uses;
@@ -226,7 +251,7 @@ static herr_t read_file(H5FD_t *handle, H5FD_mem_t type, hid_t transfer, haddr_t
     if (read_small(file, address, n_bytes, bytes)) {
         return 0;
     }
-    ssize_t n = read_most(file->descriptor, address, n_bytes, bytes);
+    ssize_t n = read_most(file, address, n_bytes, bytes);
     if (n < 0) {
         return fail(H5E_READERROR);
     }
@@ -242,13 +267,9 @@ static herr_t write_file(H5FD_t *handle, H5FD_mem_t type, hid_t transfer, haddr_
         errno = EOVERFLOW;
         return fail(H5E_WRITEERROR);
     }
-    for (size_t done = 0; done < n_bytes;) {
-        ssize_t n =
-            SM_RETRY(pwrite(file->descriptor, (const uint8_t *)bytes + done, n_bytes - done, (off_t)(address + done)));
-        if (n < 0) {
-            return fail(H5E_WRITEERROR);
-        }
-        done += (size_t)n;
+    if (!(file->memory ? sm_memory_file_write(file->memory, address, n_bytes, bytes)
+                       : sm_write_at(file->descriptor, address, n_bytes, bytes))) {
+        return fail(H5E_WRITEERROR);
     }
     file->end = sm_max(file->end, address + n_bytes);
     return 0;
@@ -265,7 +286,7 @@ enum sparsemed_status sm_file_driver_start(struct sparsemed_error *error) {
         .name = "sparsemed",
         .maxaddr = INT64_MAX,
         .fc_degree = H5F_CLOSE_WEAK,
-        .fapl_size = sizeof(int), /* the descriptor */
+        .fapl_size = sizeof(struct source),
         .open = open_file,
         .close = close_file,
         .cmp = compare_files,
@@ -290,9 +311,9 @@ enum sparsemed_status sm_file_driver_start(struct sparsemed_error *error) {
     return driver >= 0 ? SPARSEMED_OK : sparsemed_fail(error, SPARSEMED_INTERNAL, "files cannot be opened");
 }
 
-hid_t sm_file_driver_open(int descriptor, const char *name, unsigned flags) {
+hid_t sm_file_driver_open(int descriptor, struct sm_memory_file *memory, const char *name, unsigned flags) {
     assert(driver >= 0);
-    if (H5Pset_driver(access_list, driver, &descriptor) < 0) {
+    if (H5Pset_driver(access_list, driver, &(const struct source){descriptor, memory}) < 0) {
         return H5I_INVALID_HID;
     }
     /* No call of HDF5 comes behind these, as it would forget the reason of a failure. */
@@ -327,7 +348,7 @@ ssize_t sm_file_driver_read(const struct sm_driven_file *file, uint64_t first, s
     if (file->descriptor < 0 || !is_within(first, n_bytes)) {
         return -1;
     }
-    return file->ours && read_small(file->ours, first, n_bytes, bytes)
-               ? (ssize_t)n_bytes
-               : read_most(file->descriptor, first, n_bytes, bytes);
+    return file->ours && read_small(file->ours, first, n_bytes, bytes) ? (ssize_t)n_bytes
+           : file->ours                                                ? read_most(file->ours, first, n_bytes, bytes)
+                        : read_descriptor(file->descriptor, first, n_bytes, bytes);
 }

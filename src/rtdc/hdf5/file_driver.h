@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "rtdc/files/memory_file.h"
 #include "sparsemed/status.h"
 
 /* The oldest format of what is made in files. */
@@ -24,11 +25,11 @@ enum sparsemed_status sm_file_driver_start(struct sparsemed_error *error);
 /* Open a file of HDF5, or make one where the flags have H5F_ACC_TRUNC.
  *
  * descriptor   of a regular file, open for what the flags tell; borrowed, and may be closed afterwards
- * name         of the file, for HDF5's own bookkeeping; not opened
- * flags        as of H5Fopen and H5Fcreate
+ * memory       what holds its bytes instead, as long as they are not on disk; borrowed, must outlive the file; NULL:
+ * none name         of the file, for HDF5's own bookkeeping; not opened flags        as of H5Fopen and H5Fcreate
  *
  * Returns the file, to be released with H5Fclose; invalid where that fails, for which HDF5 tells the reason. */
-hid_t sm_file_driver_open(int descriptor, const char *name, unsigned flags);
+hid_t sm_file_driver_open(int descriptor, struct sm_memory_file *memory, const char *name, unsigned flags);
 
 /* A file as this driver, or HDF5's own serial one, has it. Plain data, good as long as the file is open. */
 struct sm_driven_file {

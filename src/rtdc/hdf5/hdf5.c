@@ -24,12 +24,17 @@ enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error) {
                : error->status;
 }
 
-hid_t sm_hdf5_open_descriptor(int descriptor, const char *path, unsigned flags) {
+/* See sm_hdf5_open_descriptor. */
+static hid_t open_file(int descriptor, struct sm_memory_file *memory, const char *path, unsigned flags) {
     char current[1024]; /* HDF5 has no room for more, and falls over that later */
     char *absolute = *path != '/' && !getcwd(current, sizeof current) ? sm_path_join("/proc/self/cwd", path) : NULL;
-    hid_t file = sm_file_driver_open(descriptor, absolute ? absolute : path, flags);
+    hid_t file = sm_file_driver_open(descriptor, memory, absolute ? absolute : path, flags);
     free(absolute);
     return file;
+}
+
+hid_t sm_hdf5_open_descriptor(int descriptor, const char *path, unsigned flags) {
+    return open_file(descriptor, NULL, path, flags);
 }
 
 hid_t sm_hdf5_open_as(const char *path, unsigned flags) {
@@ -64,7 +69,7 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
 }
 
 hid_t sm_hdf5_open_workpiece(const struct sm_workpiece *workpiece, unsigned flags) {
-    return sm_hdf5_open_descriptor(workpiece->descriptor, workpiece->path, flags);
+    return open_file(workpiece->descriptor, workpiece->memory, workpiece->path, flags);
 }
 
 hid_t sm_hdf5_create_in_memory(void) {

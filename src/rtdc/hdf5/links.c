@@ -62,7 +62,7 @@ enum sparsemed_status sm_link_enter(const char *parent, const char *path, hid_t 
         return error->status;
     }
     if (sm_path_open(path, &descriptor, &ignored) == SPARSEMED_OK) {
-        *file = sm_file_driver_open(descriptor, path, H5F_ACC_RDONLY);
+        *file = sm_file_driver_open(descriptor, NULL, path, H5F_ACC_RDONLY);
         close(descriptor);
     }
     if (*file < 0) {

@@ -56,7 +56,7 @@ static struct sm_output_map made_map; /* of the output that was made last */
 
 /* Make the output under its final name at once. */
 static enum sparsemed_status make(hid_t input, const struct sm_output *output, struct sparsemed_error *error) {
-    const struct sm_workpiece workpiece = {output_path.text, open(output_path.text, O_RDWR | O_CREAT, 0666)};
+    const struct sm_workpiece workpiece = {output_path.text, open(output_path.text, O_RDWR | O_CREAT, 0666), NULL};
     sm_output_create(input, &workpiece, output, &made_map, error);
     close(workpiece.descriptor);
     return error->status;
@@ -64,7 +64,7 @@ static enum sparsemed_status make(hid_t input, const struct sm_output *output, s
 
 /* Compare it with what it was to be. */
 static enum sparsemed_status examine(hid_t input, const struct sm_output *output, struct sparsemed_error *error) {
-    const struct sm_workpiece workpiece = {output_path.text, open(output_path.text, O_RDWR)};
+    const struct sm_workpiece workpiece = {output_path.text, open(output_path.text, O_RDWR), NULL};
     sm_output_check(input, &workpiece, output, &made_map, error);
     close(workpiece.descriptor);
     return error->status;
@@ -231,7 +231,7 @@ static void names_the_file_that_cannot_be_made(void **state) {
     struct sm_output output = output_of(true, SM_ZSTD_DEFAULT);
     struct path missing = scratch_path("missing/output.rtdc");
     hid_t input = open_file(input_path.text);
-    const struct sm_workpiece closed = {missing.text, -1};
+    const struct sm_workpiece closed = {missing.text, -1, NULL};
     assert_int_equal(sm_output_create(input, &closed, &output, &made_map, &error), SPARSEMED_OUTPUT);
     assert_non_null(strstr(error.message, missing.text));
     close_file(input);
