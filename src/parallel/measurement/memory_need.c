@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "core/numbers.h"
+#include "rtdc/files/memory_file.h"
 #include "rtdc/layout.h"
 #include "rtdc/outputs/output.h"
 
@@ -21,6 +22,7 @@ struct sizes {
     double frames, steps, image, slab; /* numbers of the first two */
     double own_frames, own_steps;      /* of a rank */
     double height;
+    bool alone; /* one rank */
 };
 
 static struct sizes sizes_of(const struct sm_memory_task *task, size_t n_ranks) {
@@ -33,6 +35,7 @@ static struct sizes sizes_of(const struct sm_memory_task *task, size_t n_ranks) 
         .own_frames = (double)task->n_frames / (double)n_ranks,
         .own_steps = (double)task->n_steps / (double)n_ranks,
         .height = (double)task->height,
+        .alone = n_ranks == 1,
     };
 }
 
@@ -69,13 +72,15 @@ static double of_selection(const struct sizes *sizes) {
 
 /* Write: what selection leaves (cleansing, table, runs: 90 W); the sums of the frames once more, on their way to who
  * writes them (4 F); a round of images, once more on their way, and a chunk within HDF5, as it is and encoded; map and
- * offsets of a round. With an image a frame: a chunk, its images, one encoded, and what two ranks have made. */
+ * offsets of a round. With an image a frame: a chunk, its images, one encoded, and what two ranks have made. A small
+ * output of one rank is kept in memory, twice as it is read back. */
 static double of_writing(const struct sm_memory_task *task, const struct sizes *sizes) {
     const double features = 16.0 * 32 * SM_FEATURE_CHUNK, bundle = 4 << 20;
     double chunk = sizes->image * (double)sm_output_chunk_images(task->height, task->width);
     double round = fmin(fmax(chunk, SM_IMAGE_CHUNK_BYTES), fmax(chunk, sizes->steps * sizes->image));
     double images = task->frame_images ? 3 * chunk + 2 * (chunk + bundle) : 2 * round + 2 * chunk;
-    return 90 * sizes->steps + (task->offset ? 4 : 0) * sizes->own_frames + features + images;
+    double kept = sizes->alone ? 2 * fmin(SM_MEMORY_FILE_MOST, 12 * sizes->frames + sizes->steps * sizes->image) : 0;
+    return kept + 90 * sizes->steps + (task->offset ? 4 : 0) * sizes->own_frames + features + images;
 }
 
 uint64_t sm_memory_need(const struct sm_memory_task *task, size_t n_ranks) {
