@@ -2,10 +2,10 @@
 #ifndef CLI_OPTION_TABLE_H
 #define CLI_OPTION_TABLE_H
 
-#include "cli/options.h"
-#include "cli/values.h"
+#include "cli/option_takers.h"
 
-/* A new option is a row in the table, a function that takes it in, and what the manual and README.md say of it. */
+/* A new option is a row in the table, a function that takes it in (option_takers.h), and what the manual and README.md
+ * say of it. */
 struct sm_option {
     enum sm_section section; /* a command that has the section has the option */
     char letter;             /* 0: none */
@@ -13,12 +13,8 @@ struct sm_option {
     const char *value;       /* what its value is called; NULL: it takes none. Both fit into 23 characters */
     const char *help;        /* lines of up to 58 characters, "\n" between them */
 
-    /* Take in the value; NULL where there is none. SPARSEMED_USAGE: it is not valid; the message tells what is. */
-    enum sparsemed_status (*take)(const struct sm_value *value, struct sm_options *options,
-                                  struct sparsemed_error *error);
-
-    /* Take in an option without a value; NULL where there is one. */
-    void (*set)(struct sm_options *options);
+    sm_taker *take; /* of the value; NULL where there is none */
+    sm_setter *set; /* of an option without a value; NULL where there is one */
 };
 
 enum { SM_MAX_OPTIONS = 64 };
