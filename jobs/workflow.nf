@@ -1,6 +1,6 @@
 // Computes the backgrounds of an archive as a Nextflow workflow, a job a measurement, for who has such a workflow anyway;
 // for a whole archive at once `sparsemed batch` takes fewer jobs.
-//   nextflow run sparsemed.nf --source /data/2026 --results /results/2026
+//   nextflow run workflow.nf --source /data/2026 --results /results/2026
 //   ... --options '-k 100 --images frames'     options of `sparsemed run`
 // An output leads to its measurement by the absolute path: Nextflow shows that by a link, which sparsemed resolves.
 nextflow.enable.dsl = 2
