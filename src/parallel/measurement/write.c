@@ -303,6 +303,20 @@ static enum sparsemed_status check(const struct sm_team *team, const struct sm_p
     return sm_output_check(plan->input.file, workpiece, output, map, error);
 }
 
+/* Put on disk what a rank alone has kept in memory, and give the file its name. On the first rank. */
+static void keep(const struct sm_team *team, struct sm_plan *plan, struct sm_workpiece *workpiece,
+                 struct sparsemed_error *error) {
+    sm_headway("pwrite");
+    if (sm_workpiece_flush(workpiece, team->job->output, error) != SPARSEMED_OK) {
+        return;
+    }
+    sm_headway("fsync and rename");
+    if (sm_temporary_keep(&plan->temporary, plan->claim.replace, error) == SPARSEMED_OK) {
+        team->report->output = sm_file_state_of_descriptor(workpiece->descriptor);
+    }
+    sm_watchdog_owns(NULL);
+}
+
 /* Open the file on all ranks, once it is there as a whole. A rank alone keeps a new one in memory. */
 static enum sparsemed_status open_workpiece(const struct sm_team *team, const struct sm_plan *plan, const char *path,
                                             struct sm_workpiece *workpiece, struct sparsemed_error *error) {
@@ -335,13 +349,8 @@ enum sparsemed_status sm_write(const struct sm_team *team, struct sm_plan *plan,
         make_skeleton(team, plan->input.file, &workpiece, &output, &map, error) == SPARSEMED_OK &&
         fill(team, plan, &workpiece, &output, &map, series, selection, error) == SPARSEMED_OK &&
         sm_provenance_write(team, &plan->input, cleansing, &workpiece, MPI_Wtime() - begin, error) == SPARSEMED_OK &&
-        team->rank == 0 && check(team, plan, &output, &map, &workpiece, error) == SPARSEMED_OK &&
-        sm_workpiece_flush(&workpiece, team->job->output, error) == SPARSEMED_OK) {
-        sm_headway("fsync and rename");
-        if (sm_temporary_keep(&plan->temporary, plan->claim.replace, error) == SPARSEMED_OK) {
-            team->report->output = sm_file_state_of_descriptor(workpiece.descriptor);
-        }
-        sm_watchdog_owns(NULL);
+        team->rank == 0 && check(team, plan, &output, &map, &workpiece, error) == SPARSEMED_OK) {
+        keep(team, plan, &workpiece, error);
     }
     sm_workpiece_close(&workpiece);
     free(path);
