@@ -39,8 +39,10 @@ ssize_t pread(int descriptor, void *data, size_t n_bytes, off_t position) {
             errno = EIO;
             return -1;
         }
-        for (bool hangs = takes("hang"); hangs;) {
-            pause();
+        if (takes("hang")) {
+            for (;;) {
+                pause();
+            }
         }
     }
     return next(descriptor, data, n_bytes, position);
