@@ -49,7 +49,7 @@ static bool reads_back(const struct sm_memory_file *file) {
         n = SM_RETRY(pread(file->descriptor, found + done, file->size + 1 - done, (off_t)done));
         done += n > 0 ? (size_t)n : 0;
     }
-    bool same = n >= 0 && done == file->size && memcmp(found, file->bytes, done) == 0;
+    bool same = n >= 0 && done == file->size && (done == 0 || memcmp(found, file->bytes, done) == 0);
     free(found);
     errno = n < 0 ? errno : 0;
     return same;

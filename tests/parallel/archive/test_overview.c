@@ -178,8 +178,8 @@ static void what_is_no_pulse_is_passed_over(void **state) {
                                         "[]",
                                         "{}",
                                         "{\"host\": 3, \"phase\": \"work\", \"renewed\": \"now\"}",
-                                        "{\"host\": \"a\", \"phase\": \"work\", \"renewed\": \"now\", "
-                                        "\"measurements\": [{\"input\": \"/a\"}, 3]}"};
+                                        ("{\"host\": \"a\", \"phase\": \"work\", \"renewed\": \"now\", "
+                                         "\"measurements\": [{\"input\": \"/a\"}, 3]}")};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct sm_pulse pulse;
         assert_false(sm_pulse_read(texts[i], &pulse));
