@@ -63,10 +63,6 @@ static bool tell(const struct sm_options *options, const struct sm_sources *sour
     return problems;
 }
 
-static void pass_requests_on(void *stop) {
-    sm_stop_asked(stop);
-}
-
 static bool audit_archive(const struct sm_options *options, bool first, struct sparsemed_error *error) {
     struct sm_archive_list list = {0};
     struct sm_audit_entry *entries = NULL;
@@ -75,7 +71,7 @@ static bool audit_archive(const struct sm_options *options, bool first, struct s
     if (sm_stop_open(MPI_COMM_WORLD, 0, &stop, error) == SPARSEMED_OK && first) {
         sm_archive_list_find(options, false, &stop, &list, error);
     }
-    sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
+    sm_stop_wait_for_all(&stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
         sm_audit(MPI_COMM_WORLD, &options->job.input_options.reach, options->job.progress, &list.sources, &stop,
                  &entries, error) == SPARSEMED_OK &&

@@ -169,10 +169,6 @@ static enum sparsemed_status find_work(const struct sm_options *options, struct 
     return sm_journal_open(list->journal_path, journal, error);
 }
 
-static void pass_requests_on(void *stop) {
-    sm_stop_asked(stop);
-}
-
 /* The same on all ranks, of which the others have nothing to do. Collective; votes. */
 static enum sparsemed_status prepare(const struct sm_options *options, bool first, struct sm_archive_list *list,
                                      struct sm_journal *journal, struct sparsemed_error *error) {
@@ -180,7 +176,7 @@ static enum sparsemed_status prepare(const struct sm_options *options, bool firs
     if (sm_stop_open(MPI_COMM_WORLD, 0, &stop, error) == SPARSEMED_OK && first) {
         find_work(options, &stop, list, journal, error);
     }
-    sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
+    sm_stop_wait_for_all(&stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK) {
         sm_archive_list_restrict(options, &stop, &list->sources, error);
     }

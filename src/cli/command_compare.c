@@ -159,10 +159,6 @@ static json_t *record_of(const struct told *told) {
 
 /* ---- doing ---- */
 
-static void pass_requests_on(void *stop) {
-    sm_stop_asked(stop);
-}
-
 static bool compare(const struct sm_options *options, bool first, struct sparsemed_error *error) {
     const char *const paths[2] = {options->paths[0], options->paths[1]};
     struct sm_pairs pairs = {0};
@@ -172,7 +168,7 @@ static bool compare(const struct sm_options *options, bool first, struct sparsem
     if (sm_stop_open(MPI_COMM_WORLD, 0, &stop, error) == SPARSEMED_OK && first) {
         sm_pairs_find(paths, &stop, &pairs, error);
     }
-    sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
+    sm_stop_wait_for_all(&stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
         sm_compare_pairs(MPI_COMM_WORLD, &options->job.input_options.reach, options->job.progress, &pairs, &stop,
                          &results, error) == SPARSEMED_OK &&

@@ -118,10 +118,6 @@ static enum sparsemed_status tell_forecast(const struct plan *plan, struct spars
     return error->status;
 }
 
-static void pass_requests_on(void *stop) {
-    sm_stop_asked(stop);
-}
-
 static bool plan_archive(const struct sm_options *options, bool first, struct sparsemed_error *error) {
     struct plan plan = {.options = options};
     int n_ranks;
@@ -138,7 +134,7 @@ static bool plan_archive(const struct sm_options *options, bool first, struct sp
     if (error->status == SPARSEMED_OK && first) {
         sm_archive_list_make(options, true, &stop, &plan.list, error);
     }
-    sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
+    sm_stop_wait_for_all(&stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
         sm_archive_list_restrict(options, &stop, &plan.list.sources, error) == SPARSEMED_OK &&
         sm_survey(MPI_COMM_WORLD, &survey, &plan.list.sources, &plan.list.history, &stop, &plan.findings, error) ==

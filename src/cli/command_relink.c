@@ -97,10 +97,6 @@ static json_t *record_of(const struct told *told) {
 
 /* ---- doing ---- */
 
-static void pass_requests_on(void *stop) {
-    sm_stop_asked(stop);
-}
-
 static bool relink(const struct sm_options *options, bool first, struct sparsemed_error *error) {
     const struct sm_reach *reach = &options->job.input_options.reach;
     struct sm_sources outputs = {0};
@@ -110,7 +106,7 @@ static bool relink(const struct sm_options *options, bool first, struct sparseme
     if (sm_stop_open(MPI_COMM_WORLD, 0, &stop, error) == SPARSEMED_OK && first) {
         sm_output_list_find(options, &stop, &outputs, error);
     }
-    sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
+    sm_stop_wait_for_all(&stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
         sm_archive_list_restrict(options, &stop, &outputs, error) == SPARSEMED_OK &&
         sm_relink_outputs(MPI_COMM_WORLD, reach, options->job.progress, &outputs, &stop, &results, error) ==

@@ -110,10 +110,6 @@ static void tell_report(const struct sm_options *options, const struct sm_galler
 
 /* ---- doing ---- */
 
-static void pass_requests_on(void *stop) {
-    sm_stop_asked(stop);
-}
-
 /* List what to report, on the first rank; meanwhile others pass requests to stop on. Collective; votes. */
 static enum sparsemed_status list_outputs(const struct sm_options *options, bool first, struct sm_listing *listing,
                                           struct sparsemed_error *error) {
@@ -121,7 +117,7 @@ static enum sparsemed_status list_outputs(const struct sm_options *options, bool
     if (sm_stop_open(MPI_COMM_WORLD, 0, &stop, error) == SPARSEMED_OK && first) {
         sm_listing_make(options->paths, options->n_paths, &options->globs, &stop, listing, error);
     }
-    sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
+    sm_stop_wait_for_all(&stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK) {
         sm_listing_restrict(MPI_COMM_WORLD, &options->conditions, &options->job.input_options.reach,
                             options->job.progress, &stop, listing, error);

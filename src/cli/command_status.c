@@ -16,7 +16,6 @@
 #include "parallel/seconds.h"
 #include "parallel/stop.h"
 #include "parallel/terminal.h"
-#include "parallel/vote.h"
 #include "rtdc/files/path.h"
 #include "rtdc/files/retry.h"
 
@@ -171,10 +170,6 @@ static enum sparsemed_status watch_jobs(struct watch *watch, struct sparsemed_er
     return error->status;
 }
 
-static void pass_requests_on(void *stop) {
-    sm_stop_asked(stop);
-}
-
 static bool tell_status(const struct sm_options *options, bool first, struct sparsemed_error *error) {
     struct sm_stop stop;
     struct watch watch = {.options = options, .stop = &stop, .history = {.stop = &stop}};
@@ -186,7 +181,7 @@ static bool tell_status(const struct sm_options *options, bool first, struct spa
             sm_json_file_write(options->json_path, sm_status_value(&told), error);
         }
     }
-    sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
+    sm_stop_wait_for_all(&stop);
     sm_stop_close(&stop);
     sm_overview_free(&watch.overview);
     sm_history_free(&watch.history);

@@ -127,10 +127,6 @@ static void pass_over_good(const struct sm_options *options, struct sm_sources *
     }
 }
 
-static void pass_requests_on(void *stop) {
-    sm_stop_asked(stop);
-}
-
 static bool verify(const struct sm_options *options, bool first, struct sparsemed_error *error) {
     struct sm_verified_before before = {NULL, SM_NO_JOURNAL};
     const struct sm_verifying how = {&options->job.input_options.reach, options->n_recompute, options->job.progress,
@@ -143,7 +139,7 @@ static bool verify(const struct sm_options *options, bool first, struct sparseme
         sm_output_list_find(options, &stop, &outputs, error);
         pass_over_good(options, &outputs, &before, &told.n_before, error);
     }
-    sm_wait_for_all(MPI_COMM_WORLD, pass_requests_on, &stop);
+    sm_stop_wait_for_all(&stop);
     if (sm_vote(MPI_COMM_WORLD, error) == SPARSEMED_OK &&
         sm_archive_list_restrict(options, &stop, &outputs, error) == SPARSEMED_OK &&
         sm_verify_outputs(MPI_COMM_WORLD, &how, &outputs, &stop, &results, error) == SPARSEMED_OK && first) {

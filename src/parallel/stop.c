@@ -95,8 +95,12 @@ static void pass_requests_on(void *stop) {
     sm_stop_asked(stop);
 }
 
-void sm_stop_close(struct sm_stop *stop) {
+void sm_stop_wait_for_all(struct sm_stop *stop) {
     sm_wait_for_all(stop->comm, pass_requests_on, stop);
+}
+
+void sm_stop_close(struct sm_stop *stop) {
+    sm_stop_wait_for_all(stop);
     drain(stop);
     free(stop->requests);
     MPI_Comm_free(&stop->comm);

@@ -42,6 +42,9 @@ bool sm_stop_asked(struct sm_stop *stop);
  * sm_stop_asked, which it calls. */
 bool sm_stop_due(struct sm_stop *stop);
 
+/* Wait until all ranks have come here, and pass requests on meanwhile. Collective. */
+void sm_stop_wait_for_all(struct sm_stop *stop);
+
 /* Stop listening. Collective: waits for all ranks, and passes requests on meanwhile. */
 void sm_stop_close(struct sm_stop *stop);
 

@@ -238,15 +238,11 @@ static enum sparsemed_status share_work(struct worker *worker, MPI_Comm comm, st
     return error->status;
 }
 
-static void pass_requests_on(void *stop) {
-    sm_stop_asked(stop);
-}
-
 /* The same, and then with what took too long, until nothing is left of that. */
 static enum sparsemed_status share_all_work(struct worker *worker, MPI_Comm comm, struct sparsemed_error *error) {
     int more = true;
     while (more && share_work(worker, comm, error) == SPARSEMED_OK) {
-        sm_wait_for_all(comm, pass_requests_on, &worker->stop);
+        sm_stop_wait_for_all(&worker->stop);
         more = worker->rank == 0 && !worker->queue.closed && !sm_stop_asked(&worker->stop) &&
                sm_ledger_take_up_late(&worker->ledger, worker->n_ranks, error);
         sm_vote(comm, error);

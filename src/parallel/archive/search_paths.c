@@ -69,10 +69,6 @@ static enum sparsemed_status share(MPI_Comm comm, int rank, struct sm_moved_file
     return SPARSEMED_OK;
 }
 
-static void pass_requests_on(void *stop) {
-    sm_stop_asked(stop);
-}
-
 enum sparsemed_status sm_search_paths_list(MPI_Comm comm, char *const *folders, size_t n, struct sm_moved_files *files,
                                            struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
@@ -83,7 +79,7 @@ enum sparsemed_status sm_search_paths_list(MPI_Comm comm, char *const *folders, 
     if (sm_stop_open(comm, 0, &stop, error) == SPARSEMED_OK && rank == 0) {
         list_files(folders, n, &stop, files, error);
     }
-    sm_wait_for_all(comm, pass_requests_on, &stop);
+    sm_stop_wait_for_all(&stop);
     sm_stop_close(&stop);
     if (sm_vote(comm, error) == SPARSEMED_OK && share(comm, rank, files, error) == SPARSEMED_OK) {
         sm_trial_tell_moved(files, error);

@@ -155,10 +155,6 @@ static enum sparsemed_status write_own(MPI_Comm comm, const struct orders *order
     return error->status;
 }
 
-static void pass_requests_on(void *stop) {
-    sm_stop_asked(stop);
-}
-
 enum sparsemed_status sm_gallery_write_pages(MPI_Comm comm, const struct sm_gallery_pages *pages, json_t *rows,
                                              struct sm_stop *stop, size_t *n, struct sparsemed_error *error) {
     int rank;
@@ -184,7 +180,7 @@ enum sparsemed_status sm_gallery_write_pages(MPI_Comm comm, const struct sm_gall
         MPI_Bcast(orders.text, sm_message_count(orders.size), MPI_BYTE, 0, comm);
         sm_progress_start(&progress, comm, pages->progress, SM_PROGRESS_FILES, orders.n);
         write_own(comm, &orders, pages->options, stop, &progress, written, error);
-        sm_wait_for_all(comm, pass_requests_on, stop);
+        sm_stop_wait_for_all(stop);
         sm_progress_finish(&progress);
         MPI_Reduce(rank == 0 ? MPI_IN_PLACE : written, written, SM_MOST_PAGES, MPI_SIGNED_CHAR, MPI_MAX, 0, comm);
         if (rank == 0) {
