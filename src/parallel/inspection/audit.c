@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "parallel/inspection/errands.h"
-#include "parallel/vote.h"
 #include "rtdc/trials/trial.h"
 
 enum { FILES_TOGETHER = 4096 };
@@ -20,7 +19,7 @@ struct audit {
 static void ask(uint64_t i, FILE *question, void *data) {
     const struct audit *audit = data;
     const char *path = audit->sources->list[i].input;
-    fwrite(path, 1, strlen(path) + 1, question);
+    sm_errands_text(question, path);
 }
 
 /* An answer is an entry, and behind it the reason with its end, where there is one. */
@@ -33,7 +32,7 @@ static void look(const char *path, FILE *answer, void *data) {
     fwrite(&entry, sizeof entry, 1, answer);
     if (!entry.resolves) {
         const char *reason = entry.status != SPARSEMED_OK ? failure.message : problem.message;
-        fwrite(reason, 1, strlen(reason) + 1, answer);
+        sm_errands_text(answer, reason);
     }
 }
 
@@ -49,18 +48,13 @@ enum sparsemed_status sm_audit(MPI_Comm comm, const struct sm_reach *reach, enum
                                const struct sm_sources *sources, struct sm_stop *stop, struct sm_audit_entry **entries,
                                struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    int rank;
-    MPI_Comm_rank(comm, &rank);
-    *entries = rank == 0 ? calloc(sources->n + 1, sizeof **entries) : NULL;
-    if (rank == 0 && !*entries) {
-        sparsemed_fail_memory(error, "looking at the measurements");
-    }
-    if (sm_vote(comm, error) != SPARSEMED_OK) {
+    *entries = sm_errands_results(comm, sources->n, sizeof **entries, "looking at the measurements", error);
+    if (error->status != SPARSEMED_OK) {
         return error->status;
     }
     struct audit audit = {reach, sources, *entries};
     const struct sm_errands errands = {
-        .n = rank == 0 ? sources->n : 0,
+        .n = sources->n,
         .n_together = FILES_TOGETHER,
         .work = "looking at",
         .style = style,

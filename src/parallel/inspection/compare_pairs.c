@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "parallel/inspection/errands.h"
-#include "parallel/vote.h"
 #include "rtdc/trials/trial.h"
 
 enum { PAIRS_TOGETHER = 256 };
@@ -22,7 +21,7 @@ static void ask(uint64_t i, FILE *question, void *data) {
     const struct comparing *comparing = data;
     for (int k = 0; k < 2; k++) {
         const char *path = comparing->pairs->list[i].paths[k];
-        fwrite(path ? path : "", 1, strlen(path ? path : "") + 1, question);
+        sm_errands_text(question, path ? path : "");
     }
 }
 
@@ -40,7 +39,7 @@ static void compare(const char *question, FILE *answer, void *data) {
     result.status = failure.status;
     fwrite(&result, sizeof result, 1, answer);
     if (failure.status != SPARSEMED_OK) {
-        fwrite(failure.message, 1, strlen(failure.message) + 1, answer);
+        sm_errands_text(answer, failure.message);
     }
 }
 
@@ -56,18 +55,13 @@ enum sparsemed_status sm_compare_pairs(MPI_Comm comm, const struct sm_reach *rea
                                        const struct sm_pairs *pairs, struct sm_stop *stop,
                                        struct sm_compared_pair **results, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    int rank;
-    MPI_Comm_rank(comm, &rank);
-    *results = rank == 0 ? calloc(pairs->n + 1, sizeof **results) : NULL;
-    if (rank == 0 && !*results) {
-        sparsemed_fail_memory(error, "comparing backgrounds");
-    }
-    if (sm_vote(comm, error) != SPARSEMED_OK) {
+    *results = sm_errands_results(comm, pairs->n, sizeof **results, "comparing backgrounds", error);
+    if (error->status != SPARSEMED_OK) {
         return error->status;
     }
     struct comparing comparing = {reach, pairs, *results};
     const struct sm_errands errands = {
-        .n = rank == 0 ? pairs->n : 0,
+        .n = pairs->n,
         .n_together = PAIRS_TOGETHER,
         .work = "comparing",
         .style = style,

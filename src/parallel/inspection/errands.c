@@ -217,6 +217,22 @@ static enum sparsemed_status carry_out(struct round *round, struct sparsemed_err
     return sm_vote(round->comm, error) == SPARSEMED_OK ? gather(round, error) : error->status;
 }
 
+void *sm_errands_results(MPI_Comm comm, size_t n, size_t n_bytes, const char *what, struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    void *results = rank == 0 ? calloc(n + 1, n_bytes) : NULL;
+    if (rank == 0 && !results) {
+        sparsemed_fail_memory(error, what);
+    }
+    sm_vote(comm, error);
+    return results;
+}
+
+void sm_errands_text(FILE *record, const char *text) {
+    fwrite(text, 1, strlen(text) + 1, record);
+}
+
 enum sparsemed_status sm_errands_run(MPI_Comm comm, const struct sm_errands *errands, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK && errands->n_together >= 1);
     struct round round = {.errands = errands, .comm = comm};

@@ -29,6 +29,19 @@ struct sm_errands {
     bool (*take_in)(uint64_t i, const char *answer, size_t n_bytes, void *data);
 };
 
+/* Make room for what comes of errands.
+ *
+ * Collective over comm; votes.
+ *
+ * n, n_bytes   of results, and of one; n counts on the first rank
+ * what         is being done, for the message
+ *
+ * Returns zeros on the first rank, to be released with free, NULL on others. SPARSEMED_INTERNAL: out of memory. */
+void *sm_errands_results(MPI_Comm comm, size_t n, size_t n_bytes, const char *what, struct sparsemed_error *error);
+
+/* Write a text with its end into a question or an answer. */
+void sm_errands_text(FILE *record, const char *text);
+
 /* Do all of it; rank r does every n-th, beginning with number r. Trials (rtdc/trials/trial.h) hear requests to stop
  * meanwhile. Collective over comm.
  *

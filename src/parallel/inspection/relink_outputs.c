@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "parallel/inspection/errands.h"
-#include "parallel/vote.h"
 #include "rtdc/outputs/relink.h"
 #include "rtdc/trials/trial.h"
 
@@ -21,7 +20,7 @@ struct relinking {
 static void ask(uint64_t i, FILE *question, void *data) {
     const struct relinking *relinking = data;
     const char *path = relinking->outputs->list[i].input;
-    fwrite(path, 1, strlen(path) + 1, question);
+    sm_errands_text(question, path);
 }
 
 /* Do it, once the file has been tried out, with all that it leads to.
@@ -56,8 +55,8 @@ static void carry_out(const char *path, FILE *answer, void *data) {
     const char *target = verdict == SM_NOT_RELINKED ? "" : relinked.target;
     const char *reason = failure.status == SPARSEMED_OK ? "" : failure.message;
     fwrite(&verdict, sizeof verdict, 1, answer);
-    fwrite(target, 1, strlen(target) + 1, answer);
-    fwrite(reason, 1, strlen(reason) + 1, answer);
+    sm_errands_text(answer, target);
+    sm_errands_text(answer, reason);
 }
 
 static bool take_in(uint64_t i, const char *answer, size_t n_bytes, void *data) {
@@ -75,18 +74,13 @@ enum sparsemed_status sm_relink_outputs(MPI_Comm comm, const struct sm_reach *re
                                         const struct sm_sources *outputs, struct sm_stop *stop,
                                         struct sm_relink_result **results, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    int rank;
-    MPI_Comm_rank(comm, &rank);
-    *results = rank == 0 ? calloc(outputs->n + 1, sizeof **results) : NULL;
-    if (rank == 0 && !*results) {
-        sparsemed_fail_memory(error, "leading outputs anew");
-    }
-    if (sm_vote(comm, error) != SPARSEMED_OK) {
+    *results = sm_errands_results(comm, outputs->n, sizeof **results, "leading outputs anew", error);
+    if (error->status != SPARSEMED_OK) {
         return error->status;
     }
     struct relinking relinking = {reach, outputs, *results};
     const struct sm_errands errands = {
-        .n = rank == 0 ? outputs->n : 0,
+        .n = outputs->n,
         .n_together = OUTPUTS_TOGETHER,
         .work = "leading anew",
         .style = style,

@@ -65,7 +65,7 @@ struct verifying {
 static void ask(uint64_t i, FILE *question, void *data) {
     const struct verifying *verifying = data;
     const char *path = verifying->outputs->list[i].input;
-    fwrite(path, 1, strlen(path) + 1, question);
+    sm_errands_text(question, path);
 }
 
 /* An answer is a result, and behind it the flaws with their end, where there are any. */
@@ -79,7 +79,7 @@ static void verify(const char *path, FILE *answer, void *data) {
     const struct sm_verified result = {.n_flaws = flaws.n, .no_background = flaws.no_background};
     fwrite(&result, sizeof result, 1, answer);
     if (flaws.n > 0) {
-        fwrite(flaws.text, 1, strlen(flaws.text) + 1, answer);
+        sm_errands_text(answer, flaws.text);
     }
 }
 
@@ -99,18 +99,13 @@ enum sparsemed_status sm_verify_outputs(MPI_Comm comm, const struct sm_verifying
                                         struct sm_stop *stop, struct sm_verified **results,
                                         struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    int rank;
-    MPI_Comm_rank(comm, &rank);
-    *results = rank == 0 ? calloc(outputs->n + 1, sizeof **results) : NULL;
-    if (rank == 0 && !*results) {
-        sparsemed_fail_memory(error, "verifying outputs");
-    }
-    if (sm_vote(comm, error) != SPARSEMED_OK) {
+    *results = sm_errands_results(comm, outputs->n, sizeof **results, "verifying outputs", error);
+    if (error->status != SPARSEMED_OK) {
         return error->status;
     }
     struct verifying verifying = {how, outputs, *results, SPARSEMED_NO_ERROR};
     const struct sm_errands errands = {
-        .n = rank == 0 ? outputs->n : 0,
+        .n = outputs->n,
         .n_together = OUTPUTS_TOGETHER,
         .work = "verifying",
         .style = how->style,
