@@ -143,22 +143,38 @@ struct identity {
     size_t index; /* in the list */
     dev_t device;
     ino_t number; /* 0: it cannot be found */
+    char *
+        name; /* of the file itself, which may have several (hard links); NULL: not known, or no other has its number */
 };
+
+static bool are_one_file(const struct identity *a, const struct identity *b) {
+    return a->number != 0 && a->number == b->number && a->device == b->device;
+}
 
 static int compare_identities(const void *left, const void *right) {
     const struct identity *a = left, *b = right;
     int order = (a->device > b->device) - (a->device < b->device);
     order = order ? order : (a->number > b->number) - (a->number < b->number);
+    order = order ? order : strcmp(a->name ? a->name : "", b->name ? b->name : "");
     return order ? order : (a->index > b->index) - (a->index < b->index);
 }
 
-/* Whether two paths lead to one name of a file; it may have several (hard links). */
-static bool lead_to_one_name(const char *left, const char *right) {
-    char *a = realpath(left, NULL), *b = realpath(right, NULL);
-    bool same = a && b && strcmp(a, b) == 0;
-    free(a);
-    free(b);
-    return same;
+/* Find out which files the measurements are, and order them so that paths to one name of a file follow each other, the
+ * first of the list first. Only where paths lead to one file it is looked by which names they do. */
+static void identify(const struct sm_sources *sources, struct identity *files) {
+    for (size_t i = 0; i < sources->n; i++) {
+        struct stat info = {0};
+        bool found = stat(sources->list[i].input, &info) == 0;
+        files[i] = (struct identity){i, info.st_dev, found ? info.st_ino : 0, NULL};
+    }
+    qsort(files, sources->n, sizeof *files, compare_identities);
+    for (size_t i = 0; i < sources->n; i++) {
+        if ((i > 0 && are_one_file(&files[i - 1], &files[i])) ||
+            (i + 1 < sources->n && are_one_file(&files[i], &files[i + 1]))) {
+            files[i].name = realpath(sources->list[files[i].index].input, NULL);
+        }
+    }
+    qsort(files, sources->n, sizeof *files, compare_identities);
 }
 
 /* Pass over what leads to a file that an earlier path leads to. */
@@ -167,33 +183,25 @@ static enum sparsemed_status drop_detours(struct sm_sources *sources, struct spa
     if (!files) {
         return fail_memory(error);
     }
-    for (size_t i = 0; i < sources->n; i++) {
-        struct stat info = {0};
-        bool found = stat(sources->list[i].input, &info) == 0;
-        files[i] = (struct identity){i, info.st_dev, found ? info.st_ino : 0};
-    }
-    qsort(files, sources->n, sizeof *files, compare_identities);
+    identify(sources, files);
     for (size_t i = 1; i < sources->n && error->status == SPARSEMED_OK; i++) {
         struct sm_source *source = &sources->list[files[i].index];
-        bool dropped = false;
-        for (size_t k = i; k-- > 0 && !dropped && files[i].number != 0 && files[k].number == files[i].number &&
-                           files[k].device == files[i].device;) {
-            const char *other = sources->list[files[k].index].input;
-            dropped = other && lead_to_one_name(other, source->input);
-        }
+        bool dropped = are_one_file(&files[i - 1], &files[i]) && files[i - 1].name && files[i].name &&
+                       strcmp(files[i - 1].name, files[i].name) == 0;
         if (dropped &&
             sm_sources_pass_over(sources, source->input, "another path to a file of the list", error) == SPARSEMED_OK) {
             release(source);
             *source = (struct sm_source){0};
         }
     }
-    free(files);
     size_t n = 0;
     for (size_t i = 0; i < sources->n; i++) {
+        free(files[i].name);
         if (sources->list[i].input) {
             sources->list[n++] = sources->list[i];
         }
     }
+    free(files);
     sources->n = n;
     return error->status;
 }
