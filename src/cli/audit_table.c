@@ -68,8 +68,8 @@ static void tell_totals(FILE *stream, const struct sm_audit_told *told) {
     if (told->sources->n_passed_over > 0) {
         fprintf(stream, ", %zu passed over", told->sources->n_passed_over);
     }
-    if (told->sources->n_left_out + told->sources->n_unfit > 0) {
-        fprintf(stream, ", %zu left out", told->sources->n_left_out + told->sources->n_unfit);
+    if (sm_sources_left_out(told->sources) > 0) {
+        fprintf(stream, ", %zu left out", sm_sources_left_out(told->sources));
     }
     fprintf(stream, "\n%12s %11s  %-16s %4s  %s\n", "measurements", "frames", "background", "gen", "ppid");
     for (size_t i = 0; i < totals->n; i++) {
@@ -188,7 +188,7 @@ json_t *sm_audit_value(const struct sm_audit_told *told) {
     set_count(value, "unresolved", told->totals->n_unresolved);
     set_count(value, "unreadable", told->totals->n_unreadable);
     set_count(value, "passed_over", told->sources->n_passed_over);
-    set_count(value, "left_out", told->sources->n_left_out + told->sources->n_unfit);
+    set_count(value, "left_out", sm_sources_left_out(told->sources));
     for (size_t i = 0; i < told->totals->n; i++) {
         const struct sm_audit_total *total = &told->totals->list[i];
         json_t *item = json_object();

@@ -65,8 +65,8 @@ static void tell(struct told *told, FILE *stream) {
         if (told->n[SM_NOT_OURS] > 0) {
             fprintf(stream, "; %zu not of this program", told->n[SM_NOT_OURS]);
         }
-        if (told->outputs->n_left_out + told->outputs->n_unfit > 0) {
-            fprintf(stream, ", %zu left out", told->outputs->n_left_out + told->outputs->n_unfit);
+        if (sm_sources_left_out(told->outputs) > 0) {
+            fprintf(stream, ", %zu left out", sm_sources_left_out(told->outputs));
         }
         fputc('\n', stream);
     }
@@ -77,7 +77,7 @@ static json_t *record_of(const struct told *told) {
         json_pack("{sI sI sI sI sI sI}", "relinked", (json_int_t)told->n[SM_LED_ANEW], "as_they_were",
                   (json_int_t)told->n[SM_LEADS], "not_found", (json_int_t)told->n[SM_LEADS_NOWHERE], "failed",
                   (json_int_t)told->n[SM_NOT_RELINKED], "not_ours", (json_int_t)told->n[SM_NOT_OURS], "left_out",
-                  (json_int_t)(told->outputs->n_left_out + told->outputs->n_unfit));
+                  (json_int_t)sm_sources_left_out(told->outputs));
     json_t *files = json_array();
     for (size_t i = 0; i < told->outputs->n; i++) {
         const struct sm_relink_result *result = &told->results[i];

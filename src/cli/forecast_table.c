@@ -90,8 +90,8 @@ static void tell_totals(FILE *stream, const struct sm_forecast *forecast) {
     if (forecast->sources->n_passed_over > 0) {
         fprintf(stream, ", %zu passed over", forecast->sources->n_passed_over);
     }
-    if (forecast->sources->n_left_out + forecast->sources->n_unfit > 0) {
-        fprintf(stream, ", %zu left out", forecast->sources->n_left_out + forecast->sources->n_unfit);
+    if (sm_sources_left_out(forecast->sources) > 0) {
+        fprintf(stream, ", %zu left out", sm_sources_left_out(forecast->sources));
     }
     fputc('\n', stream);
     fprintf(stream, "%" PRIu64 " frames, %.1f MB stored, %.1f MB decoded, %" PRIu64 " split points\n", totals.n_frames,
@@ -157,7 +157,7 @@ json_t *sm_forecast_value(const struct sm_forecast *forecast) {
     set_count(value, "failed_before", totals.n_of_state[SM_FAILED_BEFORE]);
     set_count(value, "cannot_be_done", totals.n_of_state[SM_UNUSABLE]);
     set_count(value, "passed_over", forecast->sources->n_passed_over);
-    set_count(value, "left_out", forecast->sources->n_left_out + forecast->sources->n_unfit);
+    set_count(value, "left_out", sm_sources_left_out(forecast->sources));
     set_count(value, "frames", totals.n_frames);
     set_count(value, "steps", totals.n_steps);
     set_count(value, "bytes", totals.size);

@@ -232,7 +232,7 @@ static void sort_out(struct sm_ledger *ledger) {
     put_suspects_first(ledger);
     report->n_files = ledger->sources->n;
     report->n_passed_over = ledger->sources->n_passed_over;
-    report->n_left_out = ledger->sources->n_left_out + ledger->sources->n_unfit;
+    report->n_left_out = sm_sources_left_out(ledger->sources);
     report->n_left = ledger->n_to_do + ledger->n_late;
 }
 

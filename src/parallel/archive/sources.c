@@ -258,6 +258,10 @@ enum sparsemed_status sm_sources_settle(struct sm_sources *sources, struct spars
     return error->status;
 }
 
+size_t sm_sources_left_out(const struct sm_sources *sources) {
+    return sources->n_left_out + sources->n_unfit;
+}
+
 void sm_sources_keep_shard(struct sm_sources *sources, size_t shard, size_t n_shards) {
     assert(shard >= 1 && shard <= n_shards);
     size_t n = 0;

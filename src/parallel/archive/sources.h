@@ -62,6 +62,9 @@ enum sparsemed_status sm_sources_settle(struct sm_sources *sources, struct spars
  * shard   1 .. n_shards */
 void sm_sources_keep_shard(struct sm_sources *sources, size_t shard, size_t n_shards);
 
+/* How many were left out: by their names, or as they do not fulfil conditions. */
+size_t sm_sources_left_out(const struct sm_sources *sources);
+
 /* Keep some measurements of the list.
  *
  * kept   [sources->n] */
