@@ -1,7 +1,6 @@
 #include "rtdc/hdf5/hdf5.h"
 
 #include <assert.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +9,6 @@
 #include <unistd.h>
 
 #include "rtdc/files/path.h"
-#include "rtdc/files/retry.h"
 #include "rtdc/filters/filters.h"
 #include "rtdc/hdf5/file_driver.h"
 #include "rtdc/hdf5/links.h"
@@ -24,7 +22,7 @@ enum sparsemed_status sm_hdf5_start(struct sparsemed_error *error) {
                : error->status;
 }
 
-/* See sm_hdf5_open_descriptor. */
+/* Open a file by its descriptor. The path may be of any length, also that of the current folder. */
 static hid_t open_file(int descriptor, struct sm_memory_file *memory, const char *path, unsigned flags) {
     char current[1024]; /* HDF5 has no room for more, and falls over that later */
     char *absolute = *path != '/' && !getcwd(current, sizeof current) ? sm_path_join("/proc/self/cwd", path) : NULL;
@@ -33,25 +31,10 @@ static hid_t open_file(int descriptor, struct sm_memory_file *memory, const char
     return file;
 }
 
-hid_t sm_hdf5_open_descriptor(int descriptor, const char *path, unsigned flags) {
-    return open_file(descriptor, NULL, path, flags);
-}
-
-hid_t sm_hdf5_open_as(const char *path, unsigned flags) {
-    int mode = flags & H5F_ACC_TRUNC ? O_RDWR | O_CREAT : flags & H5F_ACC_RDWR ? O_RDWR : O_RDONLY;
-    int descriptor = SM_RETRY(open(path, mode | O_CLOEXEC, 0666));
-    if (descriptor < 0) {
-        return H5I_INVALID_HID;
-    }
-    hid_t file = sm_hdf5_open_descriptor(descriptor, path, flags);
-    close(descriptor);
-    return file;
-}
-
 enum sparsemed_status sm_hdf5_open_opened(int descriptor, const char *path, hid_t *file,
                                           struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    *file = sm_hdf5_open_descriptor(descriptor, path, H5F_ACC_RDONLY);
+    *file = open_file(descriptor, NULL, path, H5F_ACC_RDONLY);
     return *file >= 0 ? SPARSEMED_OK
                       : sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: is not an HDF5 file, or damaged", path);
 }

@@ -25,15 +25,8 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
  * descriptor   borrowed, and may be closed afterwards */
 enum sparsemed_status sm_hdf5_open_opened(int descriptor, const char *path, hid_t *file, struct sparsemed_error *error);
 
-/* Open a file as H5Fopen does, or make it as H5Fcreate does where the flags have H5F_ACC_TRUNC, through the driver of
- * this program (file_driver.h). Release with H5Fclose; invalid where that fails. */
-hid_t sm_hdf5_open_as(const char *path, unsigned flags);
-
-/* The same for a file that is open, for what the flags tell; the descriptor is borrowed, and may be closed afterwards.
- * The path may be of any length, also that of the current folder. */
-hid_t sm_hdf5_open_descriptor(int descriptor, const char *path, unsigned flags);
-
-/* The same for what an output is made of. */
+/* Open what an output is made of, through the driver of this program (file_driver.h), as H5Fopen does, or make it anew
+ * as H5Fcreate does where the flags have H5F_ACC_TRUNC. Release with H5Fclose; invalid where that fails. */
 hid_t sm_hdf5_open_workpiece(const struct sm_workpiece *workpiece, unsigned flags);
 
 /* Make a file in memory that never goes to disk, of the format that outputs have. Release with H5Fclose; invalid where

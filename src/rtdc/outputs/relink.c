@@ -167,8 +167,9 @@ static enum sparsemed_status move_note(hid_t file, const json_t *definition, str
 }
 
 /* Change the definitions in the copy. */
-static enum sparsemed_status change_all(const struct relink *relink, const char *copy, struct sparsemed_error *error) {
-    hid_t file = sm_hdf5_open_as(copy, H5F_ACC_RDWR);
+static enum sparsemed_status change_all(const struct relink *relink, const struct sm_workpiece *copy,
+                                        struct sparsemed_error *error) {
+    hid_t file = sm_hdf5_open_workpiece(copy, H5F_ACC_RDWR);
     const char *key;
     json_t *definition;
     if (file < 0) {
@@ -225,13 +226,13 @@ static bool has_definitions(const struct relink *relink, hid_t copy) {
 }
 
 /* Compare the copy with what it was and is to be. */
-static enum sparsemed_status compare(const struct relink *relink, const char *copy, struct sparsemed_error *error) {
+static enum sparsemed_status compare(const struct relink *relink, const struct sm_workpiece *copy,
+                                     struct sparsemed_error *error) {
     const struct sm_tolerance tolerance = {
         .likeness = judge, .spare = is_note, .most_bytes = SM_MOST_COMPARED_BYTES, .data = relink->changes};
-    hid_t file;
-    if (sm_hdf5_open(copy, &file, error) != SPARSEMED_OK) {
-        error->status = SPARSEMED_OUTPUT;
-        return error->status;
+    hid_t file = sm_hdf5_open_workpiece(copy, H5F_ACC_RDONLY);
+    if (file < 0) {
+        return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "is not an HDF5 file any more, or damaged");
     }
     char *different = sm_compare_files(relink->file, file, &tolerance);
     if (different || !has_note(relink, file) || !has_definitions(relink, file)) {
@@ -255,17 +256,20 @@ static enum sparsemed_status copy_bytes(const struct relink *relink, const struc
 /* Put a copy that leads anew in the place of the file. */
 static enum sparsemed_status replace(const struct relink *relink, struct sparsemed_error *error) {
     struct sm_temporary copy = SM_NO_TEMPORARY;
+    struct sm_workpiece workpiece = SM_NO_WORKPIECE;
     struct sparsemed_error failure = SPARSEMED_NO_ERROR;
     const struct sm_file_state before = sm_file_state_of(relink->path);
     if (sm_temporary_open(relink->path, relink->path, true, &copy, error) != SPARSEMED_OK) {
         return error->status;
     }
     if (copy_bytes(relink, &copy, before.size, &failure) == SPARSEMED_OK &&
-        change_all(relink, copy.path, &failure) == SPARSEMED_OK &&
-        compare(relink, copy.path, &failure) == SPARSEMED_OK &&
+        sm_workpiece_share(&copy, copy.path, &workpiece, &failure) == SPARSEMED_OK &&
+        change_all(relink, &workpiece, &failure) == SPARSEMED_OK &&
+        compare(relink, &workpiece, &failure) == SPARSEMED_OK &&
         !sm_file_state_equal(before, sm_file_state_of(relink->path))) {
         sparsemed_fail(&failure, SPARSEMED_OUTPUT, "was changed meanwhile; run it again");
     }
+    sm_workpiece_close(&workpiece);
     if (failure.status != SPARSEMED_OK) {
         sparsemed_fail(error, failure.status, "%s: %s", relink->path, failure.message);
         sm_temporary_discard(&copy, error);
