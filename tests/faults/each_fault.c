@@ -29,7 +29,12 @@
 #include "faults/scene.h"
 #include "parallel/start.h"
 
-enum { RESPITE = 99, TEXT_SIZE = 16384, MOST_ARGUMENTS = 32, LIMIT = 30 /* seconds; what takes longer hangs */ };
+enum {
+    RESPITE = 99,
+    TEXT_SIZE = 16384,
+    MOST_ARGUMENTS = 32,
+    LIMIT = 120 /* seconds; what takes longer hangs, also on a busy machine */
+};
 
 /* What is tried, and what has come of it so far. */
 struct trial {
