@@ -17,6 +17,10 @@ if(mpi_ending)
     find_program(HDF5_C_COMPILER_EXECUTABLE NAMES h5pcc${mpi_ending} HINTS ${mpi_folder})
 endif()
 
+# FindHDF5 makes this target of a library called hdf5, and fails where Debian calls the parallel one otherwise; it is not used.
+if(NOT TARGET hdf5::hdf5)
+    add_library(hdf5::hdf5 INTERFACE IMPORTED)
+endif()
 set(HDF5_PREFER_PARALLEL TRUE)
 find_package(HDF5 1.10.5 COMPONENTS C)
 if(NOT HDF5_FOUND)
@@ -46,7 +50,7 @@ endif()
 
 add_library(parallel_hdf5 INTERFACE)
 target_include_directories(parallel_hdf5 SYSTEM INTERFACE ${HDF5_C_INCLUDE_DIRS})
-target_compile_definitions(parallel_hdf5 INTERFACE ${HDF5_C_DEFINITIONS} H5_USE_110_API)
+target_compile_definitions(parallel_hdf5 INTERFACE ${HDF5_C_DEFINITIONS})
 target_link_libraries(parallel_hdf5 INTERFACE ${HDF5_C_LIBRARIES} MPI::MPI_C)
 
 # MPICH's MPI_STATUSES_IGNORE is an address that GCC takes for a mistake.

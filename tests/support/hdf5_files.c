@@ -88,6 +88,34 @@ int extent_of(hid_t dataset, hsize_t extent[H5S_MAX_RANK]) {
     return rank;
 }
 
+size_t header_of(hid_t location, const char *path) {
+#if H5_VERSION_GE(1, 12, 0)
+    H5O_info2_t info;
+    haddr_t address;
+    good(H5Oget_info_by_name3(location, path, &info, H5O_INFO_BASIC, H5P_DEFAULT), "look at an object");
+    good(H5VLnative_token_to_addr(location, info.token, &address), "find an object");
+    return (size_t)address;
+#else
+    H5O_info_t info;
+    good(H5Oget_info_by_name(location, path, &info, H5P_DEFAULT), "look at an object");
+    return (size_t)info.addr;
+#endif
+}
+
+static herr_t count_one(hid_t object, const char *name, const H5A_info_t *info, void *n) {
+    (void)object;
+    (void)name;
+    (void)info;
+    ++*(hsize_t *)n;
+    return 0;
+}
+
+hsize_t count_attributes(hid_t object) {
+    hsize_t n = 0;
+    good(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, count_one, &n), "count attributes");
+    return n;
+}
+
 hid_t chunked(int rank, const hsize_t *chunk) {
     hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
     good(H5Pset_chunk(creation, rank, chunk), "set the chunks");

@@ -17,6 +17,7 @@
 #include "core/numbers.h"
 #include "rtdc/filters/filter_bounded.h"
 #include "rtdc/filters/filter_sense.h"
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/chunks.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/heap_values.h"
@@ -236,7 +237,7 @@ static enum sparsemed_status check_chunk(struct sm_guard *guard, hid_t dataset, 
     if (!raw) {
         return sparsemed_fail_memory(error, "checking a chunk");
     }
-    if (H5Dread_chunk(dataset, H5P_DEFAULT, offset, &filter_mask, raw) < 0) {
+    if (sm_hdf5_read_chunk(dataset, offset, &filter_mask, raw, raw_bytes) < 0) {
         sm_fail_hdf5(error, SPARSEMED_INPUT, "a chunk cannot be read");
     } else {
         sm_guard_decode(guard, raw, raw_bytes, filter_mask, NULL, error);
