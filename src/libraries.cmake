@@ -13,7 +13,7 @@ get_filename_component(mpi_folder "${MPI_C_COMPILER}" DIRECTORY)
 get_filename_component(mpi_ending "${MPI_C_COMPILER}" EXT)
 find_program(SPARSEMED_MPIRUN NAMES mpirun${mpi_ending} mpiexec${mpi_ending} mpirun mpiexec HINTS ${mpi_folder}
              DOC "Launcher of the MPI, for the tests")
-if(mpi_ending)
+if(mpi_ending AND NOT HDF5_ROOT AND NOT DEFINED ENV{HDF5_ROOT})
     find_program(HDF5_C_COMPILER_EXECUTABLE NAMES h5pcc${mpi_ending} HINTS ${mpi_folder})
 endif()
 
@@ -86,6 +86,9 @@ endif()
 set(system_folders /lib /usr/lib /lib64 /usr/lib64 /lib/${CMAKE_LIBRARY_ARCHITECTURE} /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE})
 foreach(library IN LISTS HDF5_C_LIBRARIES MPI_C_LIBRARIES ZSTD_LINK_LIBRARIES LZF_LINK_LIBRARIES DEFLATE_LINK_LIBRARIES
                          NETTLE_LINK_LIBRARIES JANSSON_LINK_LIBRARIES PNG_LINK_LIBRARIES)
+    if(TARGET ${library}) # of an HDF5 that CMake has built
+        get_target_property(library ${library} LOCATION)
+    endif()
     get_filename_component(file "${library}" REALPATH)
     get_filename_component(file_folder "${file}" DIRECTORY)
     get_filename_component(folder "${library}" DIRECTORY)
