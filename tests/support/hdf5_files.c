@@ -11,9 +11,8 @@
 
 hid_t create_file(const char *path, enum format format) {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    if (format == FORMAT_NEW) {
-        good(H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST), "ask for the new format");
-    }
+    H5F_libver_t oldest = format == FORMAT_NEW ? H5F_LIBVER_LATEST : H5F_LIBVER_EARLIEST; /* HDF5 2 begins with 1.8 */
+    good(H5Pset_libver_bounds(access, oldest, H5F_LIBVER_LATEST), "ask for a format");
     hid_t file = good(H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access), "make a file");
     H5Pclose(access);
     return file;
