@@ -95,8 +95,6 @@ static void hold_up_file(const char *call, int file) {
 CALL(int, renameat2, (int from, const char *path, int to, const char *name, unsigned flags),
      (from, path, to, name, flags), hold_up_path("renameat2", path))
 CALL(int, mkstemp, (char *path), (path), hold_up_path("mkstemp", path))
-CALL(int, close, (int file), (file), hold_up_file("close", file))
-
 int open(const char *path, int flags, ...) {
     static int (*next)(const char *, int, ...);
     va_list more;
@@ -106,6 +104,39 @@ int open(const char *path, int flags, ...) {
     *(void **)&next = dlsym(RTLD_NEXT, "open");
     hold_up_path("open", path);
     return next(path, flags, mode);
+}
+
+/* What descriptors are of one opening: it ends with the last of them. */
+enum { N_DESCRIPTORS = 1024 };
+static _Atomic int opening[N_DESCRIPTORS], n_openings;
+
+static void note_duplicate(int file, int copy) {
+    if (file >= 0 && copy >= 0 && file < N_DESCRIPTORS && copy < N_DESCRIPTORS) {
+        opening[file] = opening[file] ? opening[file] : ++n_openings;
+        opening[copy] = opening[file];
+    }
+}
+
+/* Forget a descriptor. Returns whether there is another one of the same opening. */
+static bool is_not_the_last(int file) {
+    int own = file >= 0 && file < N_DESCRIPTORS ? opening[file] : 0;
+    bool has_more = false;
+    if (own) {
+        opening[file] = 0;
+        for (int i = 0; i < N_DESCRIPTORS; i++) {
+            has_more = has_more || opening[i] == own;
+        }
+    }
+    return has_more;
+}
+
+int close(int file) {
+    static int (*next)(int);
+    *(void **)&next = dlsym(RTLD_NEXT, "close");
+    if (!is_not_the_last(file)) {
+        hold_up_file("close", file);
+    }
+    return next(file);
 }
 
 /* A lock; all else that it does is done without asking whoever has the file. */
@@ -119,5 +150,9 @@ int fcntl(int file, int command, ...) {
     if (command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK || command == F_OFD_SETLKW) {
         hold_up_file("fcntl", file);
     }
-    return next(file, command, argument);
+    int outcome = next(file, command, argument);
+    if (command == F_DUPFD || command == F_DUPFD_CLOEXEC) {
+        note_duplicate(file, outcome);
+    }
+    return outcome;
 }

@@ -32,24 +32,61 @@ enum sparsemed_status sm_queue_open(MPI_Comm comm, const struct sm_schedule *sch
         return SPARSEMED_OK;
     }
     queue->next = malloc(schedule->n_levels * sizeof *queue->next);
-    if (!queue->next) {
+    queue->kept = malloc((size_t)queue->n_ranks * sizeof *queue->kept);
+    if (!queue->next || !queue->kept) {
         return sparsemed_fail_memory(error, "preparing to hand out work");
     }
     memcpy(queue->next, schedule->first, schedule->n_levels * sizeof *queue->next);
+    for (int rank = 0; rank < queue->n_ranks; rank++) {
+        queue->kept[rank] = SIZE_MAX;
+    }
     return SPARSEMED_OK;
 }
 
 /* ---- on the first rank ---- */
 
+static bool is_of_level(const struct sm_queue *queue, size_t position, size_t level) {
+    return position >= queue->schedule->first[level] && position < queue->schedule->first[level + 1];
+}
+
+/* The rank for which the first measurement of a level is kept that is kept for any; -1: there is none. */
+static int find_kept(const struct sm_queue *queue, size_t level) {
+    int found = -1;
+    for (int rank = 0; rank < queue->n_ranks; rank++) {
+        if (is_of_level(queue, queue->kept[rank], level) && (found < 0 || queue->kept[rank] < queue->kept[found])) {
+            found = rank;
+        }
+    }
+    return found;
+}
+
+static bool has_new(const struct sm_queue *queue, size_t level) {
+    return is_of_level(queue, queue->next[level], level);
+}
+
 static bool has_any(const struct sm_queue *queue, size_t level) {
-    return !queue->closed && queue->next[level] < queue->schedule->first[level + 1];
+    return !queue->closed && (has_new(queue, level) || find_kept(queue, level) >= 0);
+}
+
+/* Take a measurement of a level that has any: what is kept for the rank that asks, or is new, or is kept for another.
+ */
+static size_t take(struct sm_queue *queue, size_t level, int rank) {
+    if (!is_of_level(queue, queue->kept[rank], level)) {
+        if (has_new(queue, level)) {
+            return queue->next[level]++;
+        }
+        rank = find_kept(queue, level);
+    }
+    size_t position = queue->kept[rank];
+    queue->kept[rank] = SIZE_MAX;
+    return position;
 }
 
 /* The next task of a level, or where to look on. */
-static struct sm_task next_of(struct sm_queue *queue, size_t level) {
+static struct sm_task next_of(struct sm_queue *queue, size_t level, int rank) {
     size_t last = queue->schedule->n_levels - 1;
     if (level <= last && has_any(queue, level)) {
-        return (struct sm_task){(int64_t)queue->schedule->order[queue->next[level]++], (int64_t)level};
+        return (struct sm_task){(int64_t)queue->schedule->order[take(queue, level, rank)], (int64_t)level};
     }
     size_t after = level + 1;
     while (after < last && !has_any(queue, after)) {
@@ -64,14 +101,25 @@ static void take_in(const struct sm_queue *queue, int64_t done, const char *resu
     }
 }
 
+/* Keep a measurement of a level for a rank. Returns its number; -1: none is kept. */
+static int64_t keep(struct sm_queue *queue, size_t level, int rank) {
+    size_t position = queue->next[level];
+    if (!has_new(queue, level) || !queue->keeper->is_short(queue->schedule->order[position], queue->keeper->data)) {
+        return -1;
+    }
+    queue->kept[rank] = queue->next[level]++;
+    return (int64_t)queue->schedule->order[position];
+}
+
 /* Have the keeper write down what the group needs to know whose first rank asks; nothing where there is no task. */
-static size_t describe(const struct sm_queue *queue, const struct sm_task *task, int rank, char *text) {
+static size_t describe(struct sm_queue *queue, const struct sm_task *task, int rank, char *text) {
     size_t first;
     if (task->index < 0) {
         return 0;
     }
     size_t n_ranks = sm_schedule_group((size_t)queue->n_ranks, (size_t)task->level, (size_t)rank, &first);
-    return queue->keeper->describe((size_t)task->index, n_ranks, text, queue->keeper->data);
+    int64_t next = n_ranks == 1 ? keep(queue, (size_t)task->level, rank) : -1;
+    return queue->keeper->describe((size_t)task->index, next, n_ranks, text, queue->keeper->data);
 }
 
 /* Receive one question and answer it. */
@@ -90,7 +138,7 @@ static void answer(struct sm_queue *queue, const MPI_Status *status) {
     take_in(queue, head.done, head.has_result ? message + sizeof head : NULL);
     free(message);
     char reply[sizeof(struct sm_task) + SM_TASK_TEXT];
-    struct sm_task task = next_of(queue, (size_t)head.level);
+    struct sm_task task = next_of(queue, (size_t)head.level, status->MPI_SOURCE);
     size_t text_size = describe(queue, &task, status->MPI_SOURCE, reply + sizeof task);
     memcpy(reply, &task, sizeof task);
     queue->n_finished += task.level == (int64_t)queue->schedule->n_levels;
@@ -119,7 +167,7 @@ struct sm_task sm_queue_next(struct sm_queue *queue, size_t level, int64_t done,
     struct sm_task task;
     if (queue->rank == 0) {
         take_in(queue, done, result);
-        task = next_of(queue, level);
+        task = next_of(queue, level, 0);
         describe(queue, &task, 0, text);
         return task;
     }
@@ -151,5 +199,6 @@ void sm_queue_close(struct sm_queue *queue, bool (*meanwhile)(void *data), void 
         meanwhile(data);
     }
     free(queue->next);
+    free(queue->kept);
     MPI_Comm_free(&queue->comm);
 }
