@@ -33,8 +33,13 @@ enum sparsemed_status sm_queue_open(MPI_Comm comm, const struct sm_schedule *sch
     }
     queue->next = malloc(schedule->n_levels * sizeof *queue->next);
     queue->kept = malloc((size_t)queue->n_ranks * sizeof *queue->kept);
-    if (!queue->next || !queue->kept) {
+    size_t n = schedule->first[schedule->n_levels];
+    queue->order = malloc((n + 1) * sizeof *queue->order);
+    if (!queue->next || !queue->kept || !queue->order) {
         return sparsemed_fail_memory(error, "preparing to hand out work");
+    }
+    if (n > 0) {
+        memcpy(queue->order, schedule->order, n * sizeof *queue->order);
     }
     memcpy(queue->next, schedule->first, schedule->n_levels * sizeof *queue->next);
     for (int rank = 0; rank < queue->n_ranks; rank++) {
@@ -86,7 +91,7 @@ static size_t take(struct sm_queue *queue, size_t level, int rank) {
 static struct sm_task next_of(struct sm_queue *queue, size_t level, int rank) {
     size_t last = queue->schedule->n_levels - 1;
     if (level <= last && has_any(queue, level)) {
-        return (struct sm_task){(int64_t)queue->schedule->order[take(queue, level, rank)], (int64_t)level};
+        return (struct sm_task){(int64_t)queue->order[take(queue, level, rank)], (int64_t)level};
     }
     size_t after = level + 1;
     while (after < last && !has_any(queue, after)) {
@@ -101,14 +106,18 @@ static void take_in(const struct sm_queue *queue, int64_t done, const char *resu
     }
 }
 
-/* Keep a measurement of a level for a rank. Returns its number; -1: none is kept. */
+/* Keep a measurement of a level for a rank: the one whose turn it would be once every other rank has taken one, so that
+ * those that take longer are begun before it. Returns its number; -1: none is kept. */
 static int64_t keep(struct sm_queue *queue, size_t level, int rank) {
-    size_t position = queue->next[level];
-    if (!has_new(queue, level) || !queue->keeper->is_short(queue->schedule->order[position], queue->keeper->data)) {
+    size_t first = queue->next[level], n_others = (size_t)queue->n_ranks - 1, position = first + n_others;
+    if (!is_of_level(queue, position, level) || !queue->keeper->is_short(queue->order[position], queue->keeper->data)) {
         return -1;
     }
+    size_t index = queue->order[position];
+    memmove(queue->order + first + 1, queue->order + first, n_others * sizeof *queue->order);
+    queue->order[first] = index;
     queue->kept[rank] = queue->next[level]++;
-    return (int64_t)queue->schedule->order[position];
+    return (int64_t)index;
 }
 
 /* Have the keeper write down what the group needs to know whose first rank asks; nothing where there is no task. */
@@ -200,5 +209,6 @@ void sm_queue_close(struct sm_queue *queue, bool (*meanwhile)(void *data), void 
     }
     free(queue->next);
     free(queue->kept);
+    free(queue->order);
     MPI_Comm_free(&queue->comm);
 }

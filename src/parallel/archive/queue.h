@@ -40,7 +40,8 @@ struct sm_queue {
     /* first rank only */
     const struct sm_schedule *schedule;
     const struct sm_queue_keeper *keeper;
-    size_t *next;   /* [n_levels], position in the schedule's order */
+    size_t *order;  /* that of the schedule, but for what is kept */
+    size_t *next;   /* [n_levels], position in the order */
     size_t *kept;   /* [n_ranks], position of what is kept for a rank; SIZE_MAX: nothing is */
     bool closed;    /* nothing is handed out any more */
     int n_finished; /* other ranks that were told that there is nothing left */
