@@ -35,7 +35,7 @@ enum { SLICE = 20000000, SECOND = 1000000000 /* nanoseconds */ };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static struct place places[N_PLACES];
+static struct place places[N_PLACES] = {{.file = {.descriptor = -1}}, {.file = {.descriptor = -1}}};
 static bool runs;
 
 /* ---- in the thread ---- */
@@ -101,9 +101,12 @@ static void *serve(void *nothing) {
             continue;
         }
         pthread_mutex_unlock(&lock);
-        (spent ? empty : read_ahead)(next);
+        empty(next);
+        if (!spent) {
+            read_ahead(next);
+        }
         pthread_mutex_lock(&lock);
-        next->stage = spent ? FREE : HERE;
+        next->stage = !spent ? HERE : next->stage == SPENT ? FREE : next->stage; /* it may be wanted again */
         pthread_cond_broadcast(&changed);
     }
     return nothing;
@@ -140,7 +143,8 @@ static struct place *find_room(void) {
         empty(unasked);
         unasked->stage = FREE;
     }
-    return find_stage(WANTED) ? NULL : find_stage(FREE);
+    struct place *room = find_stage(FREE);
+    return find_stage(WANTED) ? NULL : room ? room : find_stage(SPENT);
 }
 
 void sm_read_ahead_begin(const char *path, uint64_t most) {
@@ -151,7 +155,6 @@ void sm_read_ahead_begin(const char *path, uint64_t most) {
         free(place->path);
         place->path = copy;
         place->most = most < SM_READ_AHEAD_MOST ? most : SM_READ_AHEAD_MOST;
-        place->file.descriptor = -1;
         place->stage = WANTED;
         pthread_cond_broadcast(&changed);
     }
