@@ -138,10 +138,18 @@ void sm_ledger_take_in(size_t index, const char *record, void *data) {
     if (!record) {
         mark(ledger, source, "stopped");
     }
-    flush(ledger);
+    ledger->is_unsettled = true;
     ledger->report->n_left -= ended;
     if (ended || !record) {
         sm_progress_add(&ledger->progress, ledger->findings[source].facts.n_frames);
+    }
+}
+
+void sm_ledger_settle(void *data) {
+    struct sm_ledger *ledger = data;
+    if (ledger->is_unsettled) {
+        flush(ledger);
+        ledger->is_unsettled = false;
     }
 }
 

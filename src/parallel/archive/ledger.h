@@ -30,6 +30,7 @@ struct sm_ledger {
     int *n_timeouts;              /* [sources->n], how often each took too long in this job */
     struct sm_progress progress;  /* of frames; local */
     struct sm_roster roster;      /* of those that are worked on */
+    bool is_unsettled;            /* the journal was not flushed since the last result */
     struct sparsemed_error error; /* the first failure of the journal */
 };
 
@@ -73,5 +74,8 @@ struct sm_order sm_order_read(const char *text);
 
 /* Take in the record of a measurement, or NULL where it was given up (queue.h), which the journal notes, too. */
 void sm_ledger_take_in(size_t index, const char *record, void *ledger);
+
+/* Flush the journal, where it has results that are not on disk for certain (queue.h). */
+void sm_ledger_settle(void *ledger);
 
 #endif

@@ -35,7 +35,8 @@ enum sparsemed_status sm_queue_open(MPI_Comm comm, const struct sm_schedule *sch
     queue->kept = malloc((size_t)queue->n_ranks * sizeof *queue->kept);
     size_t n = schedule->first[schedule->n_levels];
     queue->order = malloc((n + 1) * sizeof *queue->order);
-    if (!queue->next || !queue->kept || !queue->order) {
+    queue->askers = malloc((size_t)queue->n_ranks * sizeof *queue->askers);
+    if (!queue->next || !queue->kept || !queue->order || !queue->askers) {
         return sparsemed_fail_memory(error, "preparing to hand out work");
     }
     if (n > 0) {
@@ -131,14 +132,14 @@ static size_t describe(struct sm_queue *queue, const struct sm_task *task, int r
     return queue->keeper->describe((size_t)task->index, next, n_ranks, text, queue->keeper->data);
 }
 
-/* Receive one question and answer it. */
-static void answer(struct sm_queue *queue, const MPI_Status *status) {
+/* Receive one question, and take in the result that comes with it. */
+static struct sm_asker receive(struct sm_queue *queue, const MPI_Status *status) {
     int size;
     MPI_Get_count(status, MPI_BYTE, &size);
     char *message = malloc((size_t)size + 1);
     if (!message) {
         give_up(queue); /* the ranks wait for an answer that cannot be given */
-        return;
+        return (struct sm_asker){0};
     }
     MPI_Recv(message, size, MPI_BYTE, status->MPI_SOURCE, SM_TAG_ASK, queue->comm, MPI_STATUS_IGNORE);
     message[size] = '\0';
@@ -146,23 +147,34 @@ static void answer(struct sm_queue *queue, const MPI_Status *status) {
     memcpy(&head, message, sizeof head);
     take_in(queue, head.done, head.has_result ? message + sizeof head : NULL);
     free(message);
-    char reply[sizeof(struct sm_task) + SM_TASK_TEXT];
-    struct sm_task task = next_of(queue, (size_t)head.level, status->MPI_SOURCE);
-    size_t text_size = describe(queue, &task, status->MPI_SOURCE, reply + sizeof task);
-    memcpy(reply, &task, sizeof task);
-    queue->n_finished += task.level == (int64_t)queue->schedule->n_levels;
-    MPI_Send(reply, sm_message_count(sizeof task + text_size), MPI_BYTE, status->MPI_SOURCE, SM_TAG_ANSWER,
-             queue->comm);
+    return (struct sm_asker){status->MPI_SOURCE, (size_t)head.level};
 }
 
+static void answer(struct sm_queue *queue, const struct sm_asker *asker) {
+    char reply[sizeof(struct sm_task) + SM_TASK_TEXT];
+    struct sm_task task = next_of(queue, asker->level, asker->rank);
+    size_t text_size = describe(queue, &task, asker->rank, reply + sizeof task);
+    memcpy(reply, &task, sizeof task);
+    queue->n_finished += task.level == (int64_t)queue->schedule->n_levels;
+    MPI_Send(reply, sm_message_count(sizeof task + text_size), MPI_BYTE, asker->rank, SM_TAG_ANSWER, queue->comm);
+}
+
+/* A disk takes as long for one result as for many, and with many ranks there are always some that wait. So all results
+ * that are there are taken in before any question is answered. */
 void sm_queue_serve(struct sm_queue *queue) {
-    int asked = queue->rank == 0;
-    while (asked) {
+    int asked = queue->rank == 0, n = 0;
+    while (asked && n < queue->n_ranks) {
         MPI_Status status;
         MPI_Iprobe(MPI_ANY_SOURCE, SM_TAG_ASK, queue->comm, &asked, &status);
         if (asked) {
-            answer(queue, &status);
+            queue->askers[n++] = receive(queue, &status);
         }
+    }
+    if (n > 0) {
+        queue->keeper->settle(queue->keeper->data);
+    }
+    for (int i = 0; i < n; i++) {
+        answer(queue, &queue->askers[i]);
     }
 }
 
@@ -176,6 +188,7 @@ struct sm_task sm_queue_next(struct sm_queue *queue, size_t level, int64_t done,
     struct sm_task task;
     if (queue->rank == 0) {
         take_in(queue, done, result);
+        queue->keeper->settle(queue->keeper->data);
         task = next_of(queue, level, 0);
         describe(queue, &task, 0, text);
         return task;
@@ -210,5 +223,6 @@ void sm_queue_close(struct sm_queue *queue, bool (*meanwhile)(void *data), void 
     free(queue->next);
     free(queue->kept);
     free(queue->order);
+    free(queue->askers);
     MPI_Comm_free(&queue->comm);
 }

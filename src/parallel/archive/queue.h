@@ -30,7 +30,15 @@ struct sm_queue_keeper {
     bool (*is_short)(size_t index, void *data);
     /* Take in the result of one, as text; NULL where it was given up without one. */
     void (*take_in)(size_t index, const char *result, void *data);
+    /* Have on disk what was taken in, before anybody gets something new: once for all that have asked at a time. */
+    void (*settle)(void *data);
     void *data;
+};
+
+/* A rank that has asked. */
+struct sm_asker {
+    int rank;
+    size_t level;
 };
 
 struct sm_queue {
@@ -40,11 +48,12 @@ struct sm_queue {
     /* first rank only */
     const struct sm_schedule *schedule;
     const struct sm_queue_keeper *keeper;
-    size_t *order;  /* that of the schedule, but for what is kept */
-    size_t *next;   /* [n_levels], position in the order */
-    size_t *kept;   /* [n_ranks], position of what is kept for a rank; SIZE_MAX: nothing is */
-    bool closed;    /* nothing is handed out any more */
-    int n_finished; /* other ranks that were told that there is nothing left */
+    size_t *order;           /* that of the schedule, but for what is kept */
+    size_t *next;            /* [n_levels], position in the order */
+    size_t *kept;            /* [n_ranks], position of what is kept for a rank; SIZE_MAX: nothing is */
+    bool closed;             /* nothing is handed out any more */
+    struct sm_asker *askers; /* [n_ranks], those that wait for an answer */
+    int n_finished;          /* other ranks that were told that there is nothing left */
 };
 
 /* Make a queue. Collective over comm.

@@ -16,6 +16,8 @@ struct records {
     bool texts_are_right;
     int64_t kept;        /* for who asked last; -1: nothing */
     int n_kept, n_wrong; /* measurements that were kept, and should not be, or were for nothing */
+    int n_unsettled;     /* results since they were settled last */
+    bool is_settled;     /* whenever something was described */
 };
 
 static bool is_short(size_t index, void *data) {
@@ -36,11 +38,13 @@ static size_t describe(size_t index, int64_t next, size_t n_ranks, char *text, v
     records->described[index]++;
     records->n_ranks[index] = n_ranks;
     note_kept(records, index, next, n_ranks);
+    records->is_settled = records->is_settled && records->n_unsettled == 0;
     return (size_t)sprintf(text, "text of %zu", index) + 1;
 }
 
 static void take_in(size_t index, const char *result, void *data) {
     struct records *records = data;
+    records->n_unsettled++;
     char expected[32];
     snprintf(expected, sizeof expected, "result of %zu", index);
     if (result) {
@@ -49,6 +53,12 @@ static void take_in(size_t index, const char *result, void *data) {
     } else {
         records->dropped[index]++;
     }
+}
+
+/* What was taken in is settled before anything is described. */
+static void settle(void *data) {
+    struct records *records = data;
+    records->n_unsettled = 0;
 }
 
 static bool do_nothing(void *data) {
@@ -152,10 +162,10 @@ static bool groups_are_right(const struct sm_schedule *schedule, const int n_wor
 static void carry_out(unsigned pattern, size_t drop, bool stop) {
     size_t n_levels = count_levels();
     struct sm_schedule schedule;
-    struct records records = {.texts_are_right = true, .kept = -1};
+    struct records records = {.texts_are_right = true, .is_settled = true, .kept = -1};
     struct sm_queue queue;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    const struct sm_queue_keeper keeper = {describe, is_short, take_in, &records};
+    const struct sm_queue_keeper keeper = {describe, is_short, take_in, settle, &records};
     lay(&schedule, pattern, n_levels);
     bool right = sm_queue_open(MPI_COMM_WORLD, &schedule, &keeper, &queue, &error) == SPARSEMED_OK;
     if (stop) {
@@ -168,7 +178,8 @@ static void carry_out(unsigned pattern, size_t drop, bool stop) {
     if (this_rank() == 0) {
         bool any = schedule.first[n_levels] > 0 && !stop;
         bool any_alone = any && schedule.first[n_levels] > schedule.first[n_levels - 1];
-        right = right && records.n_wrong == 0 && (records.n_kept > 0 || !any_alone);
+        right = right && records.n_wrong == 0 && records.is_settled && records.n_unsettled == 0 &&
+                (records.n_kept > 0 || !any_alone);
         right = right && records.texts_are_right && (!any || groups_are_right(&schedule, all));
         for (size_t i = 0; i < N; i++) {
             right = right && records.described[i] == any && records.done[i] == (any && i < drop) &&
@@ -183,10 +194,10 @@ static void carry_out(unsigned pattern, size_t drop, bool stop) {
 static void nobody_waits_for_what_is_kept(void **state) {
     (void)state;
     struct sm_schedule schedule;
-    struct records records = {.texts_are_right = true, .kept = -1};
+    struct records records = {.texts_are_right = true, .is_settled = true, .kept = -1};
     struct sm_queue queue;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    const struct sm_queue_keeper keeper = {describe, is_short, take_in, &records};
+    const struct sm_queue_keeper keeper = {describe, is_short, take_in, settle, &records};
     size_t n_levels = count_levels();
     char text[SM_TASK_TEXT];
     lay(&schedule, 1u << (n_levels - 1), n_levels);
