@@ -59,7 +59,7 @@ static enum sparsemed_status add_manifest(const char *path, struct sm_sources *s
     return error->status;
 }
 
-static void tell_passed_over(const struct sm_sources *sources) {
+void sm_archive_list_tell_passed_over(const struct sm_sources *sources) {
     for (size_t i = 0; i < sources->n_passed_over && i < MOST_TOLD; i++) {
         sm_tell(stderr, "sparsemed: passed over: %s: %s", sources->passed_over[i].path, sources->passed_over[i].reason);
     }
@@ -81,7 +81,7 @@ static enum sparsemed_status find_sources(const struct sm_options *options, stru
         return error->status;
     }
     if (!options->quiet) {
-        tell_passed_over(sources);
+        sm_archive_list_tell_passed_over(sources);
     }
     if (sources->n == 0 && sources->n_left_out > 0) {
         return sparsemed_fail(

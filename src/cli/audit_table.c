@@ -83,13 +83,14 @@ static void tell_totals(FILE *stream, const struct sm_audit_told *told) {
     }
 }
 
-void sm_audit_tell(FILE *stream, const struct sm_audit_told *told, bool table) {
+void sm_audit_tell(FILE *stream, const struct sm_audit_told *told, bool quiet) {
     tell_problems(told);
-    if (table) {
-        fprintf(stream, "%11s %9s  %-20s %-9s %-16s %4s  %-36s %-16s %-19s  %s\n", "frames", "size", "stored as",
-                "region", "background", "gen", "ppid", "made by", "made", "measurement");
+    if (quiet) {
+        return;
     }
-    for (size_t i = 0; i < told->sources->n && table; i++) {
+    fprintf(stream, "%11s %9s  %-20s %-9s %-16s %4s  %-36s %-16s %-19s  %s\n", "frames", "size", "stored as", "region",
+            "background", "gen", "ppid", "made by", "made", "measurement");
+    for (size_t i = 0; i < told->sources->n; i++) {
         tell_row(stream, told->sources->list[i].input, &told->entries[i]);
     }
     tell_totals(stream, told);

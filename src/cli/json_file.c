@@ -53,9 +53,7 @@ enum sparsemed_status sm_table_file_check(const char *path, struct sparsemed_err
                : sparsemed_fail(error, SPARSEMED_USAGE, "--tsv %s: exists and is no table; name another file", path);
 }
 
-/* Open a file to be written from its beginning. A pipe that nobody reads is an error, as waiting for a reader may have
- * no end. */
-static FILE *open_file(const char *path) {
+FILE *sm_record_file_open(const char *path) {
     int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
     if (descriptor < 0) {
         return NULL;
@@ -71,7 +69,7 @@ static FILE *open_file(const char *path) {
 /* Returns 0, or what the system says is wrong. */
 static int write_line(const char *path, const char *text) {
     bool to_stdout = strcmp(path, "-") == 0;
-    FILE *stream = to_stdout ? stdout : open_file(path);
+    FILE *stream = to_stdout ? stdout : sm_record_file_open(path);
     int problem = stream && fprintf(stream, "%s\n", text) > 0 && fflush(stream) == 0 ? 0 : errno;
     if (stream && !to_stdout && fclose(stream) != 0 && problem == 0) {
         problem = errno;
