@@ -23,8 +23,8 @@ enum { MOST_TOLD = 100 }; /* of what is passed over */
 enum sparsemed_status sm_archive_check(struct sm_options *options, struct sparsemed_error *error) {
     if (options->n_paths == 0 && !options->manifest) {
         return sparsemed_fail(error, SPARSEMED_USAGE,
-                              "SOURCE is missing; usage: sparsemed %s [OPTION]... SOURCE... --output-dir DIR",
-                              options->command);
+                              "SOURCE is missing; usage: sparsemed %s [OPTION]... SOURCE...; see sparsemed %s --help",
+                              options->command, options->command);
     }
     for (int i = 0; i < options->n_paths; i++) {
         if (!*options->paths[i]) {

@@ -48,7 +48,7 @@ static void tell_output(const struct told *told, size_t i, FILE *stream) {
         sm_tell(stderr, "sparsemed: failed: %s", reason);
     } else if (result->verdict == SM_NOT_OURS && !told->options->quiet &&
                (told->options->verbose || sm_output_is_named(told->options, path))) {
-        sm_tell(stream, "%s: its background is not of this program; left as it is", path);
+        sm_tell(stream, "%s: has no background of this program; left as it is", path);
     } else if (result->verdict == SM_LEADS && told->options->verbose) {
         sm_tell(stream, "%s: left as it is", path);
     }

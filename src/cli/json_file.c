@@ -12,8 +12,19 @@
 
 #include "rtdc/files/surrogates.h"
 
-/* Whether a file may be replaced: there is none, it is empty, or its first line begins like what is to be written. */
-static bool begins_with(const char *path, const char *beginning) {
+/* Whether there is nothing behind the line that a file is read in. */
+static bool is_last_line(FILE *stream) {
+    int byte;
+    do {
+        byte = getc_unlocked(stream);
+    } while (byte != EOF && byte != '\n');
+    return getc_unlocked(stream) == EOF;
+}
+
+/* Whether a file may be replaced: there is none, it is empty, or it begins like what is to be written.
+ *
+ * one_line   and must have no other lines */
+static bool may_replace(const char *path, const char *beginning, bool one_line) {
     struct stat info;
     if (strcmp(path, "-") == 0 || stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0) {
         return true;
@@ -23,6 +34,7 @@ static bool begins_with(const char *path, const char *beginning) {
     for (const char *next = beginning; *next && begins; next++) {
         begins = fgetc(stream) == (unsigned char)*next;
     }
+    begins = begins && (!one_line || is_last_line(stream));
     if (stream) {
         fclose(stream);
     }
@@ -30,13 +42,13 @@ static bool begins_with(const char *path, const char *beginning) {
 }
 
 enum sparsemed_status sm_json_file_check(const char *path, struct sparsemed_error *error) {
-    return begins_with(path, "{")
+    return may_replace(path, "{", true) /* a journal has more lines */
                ? SPARSEMED_OK
                : sparsemed_fail(error, SPARSEMED_USAGE, "--json %s: exists and is no record; name another file", path);
 }
 
 enum sparsemed_status sm_table_file_check(const char *path, struct sparsemed_error *error) {
-    return begins_with(path, "path\t")
+    return may_replace(path, "path\t", false)
                ? SPARSEMED_OK
                : sparsemed_fail(error, SPARSEMED_USAGE, "--tsv %s: exists and is no table; name another file", path);
 }

@@ -122,7 +122,8 @@ enum sparsemed_status sm_conditions_add(struct sm_conditions *conditions, const 
         return sparsemed_fail(error, SPARSEMED_USAGE,
                               "\"%.200s\" is no condition; valid are no-background, background, resolves, unresolved, "
                               "ppid, region and maker with = or != and a text, frames, images, width, height and "
-                              "generation with <, <=, =, !=, >= or > and a number, newer-than=DATE, older-than=DATE",
+                              "generation with <, <=, =, !=, >= or > and a number, newer-than=DATE and "
+                              "older-than=DATE, such as 2024-05-31",
                               text);
     }
     conditions->n++;

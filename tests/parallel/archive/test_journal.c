@@ -369,6 +369,20 @@ static void what_is_no_file_is_refused(void **state) {
     sm_history_free(&history);
 }
 
+/* What somebody has named by mistake, such as a measurement, stays as it is. */
+static void another_file_is_refused(void **state) {
+    (void)state;
+    struct path other = scratch_path("other");
+    struct sm_journal journal;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    FILE *stream = fopen(other.text, "w");
+    assert_non_null(stream);
+    assert_true(fputs("\x89HDF", stream) >= 0 && fclose(stream) == 0);
+    assert_int_equal(sm_journal_open(other.text, &journal, &error), SPARSEMED_OUTPUT);
+    assert_non_null(strstr(error.message, "other: exists and is no journal; name another file"));
+    sm_journal_close(&journal);
+}
+
 static void a_full_disk_is_told(void **state) {
     (void)state;
     struct sm_journal journal = SM_NO_JOURNAL;
@@ -403,6 +417,7 @@ int main(void) {
         journal_test(failures_have_a_kind),
         journal_test(what_cannot_be_opened),
         journal_test(what_is_no_file_is_refused),
+        journal_test(another_file_is_refused),
         journal_test(a_full_disk_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
