@@ -72,7 +72,7 @@ enum sparsemed_status sm_journal_open(const char *path, struct sm_journal *journ
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: the journal is not a file; name another one", path);
     }
     if (is_foreign(journal->descriptor)) {
-        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: exists and is no journal; name another file", path);
+        return sparsemed_fail(error, SPARSEMED_USAGE, "%s: exists and is no journal; name another file", path);
     }
     if (!sm_lock_file(journal->descriptor)) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT,

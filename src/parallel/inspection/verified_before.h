@@ -21,8 +21,8 @@ struct sm_verified_before {
  *
  * before   receives it; release with sm_verified_before_close, also after a failure
  *
- * SPARSEMED_USAGE: it is a journal of batch, or holds other JSON. SPARSEMED_INPUT: it cannot be read. SPARSEMED_OUTPUT:
- * it cannot be written, or is no journal. SPARSEMED_INTERNAL: out of memory. */
+ * SPARSEMED_USAGE: it is a file that holds something else. SPARSEMED_INPUT: it cannot be read. SPARSEMED_OUTPUT: it
+ * cannot be written. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_verified_before_open(const char *path, struct sm_verified_before *before,
                                               struct sparsemed_error *error);
 

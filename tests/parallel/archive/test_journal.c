@@ -378,7 +378,7 @@ static void another_file_is_refused(void **state) {
     FILE *stream = fopen(other.text, "w");
     assert_non_null(stream);
     assert_true(fputs("\x89HDF", stream) >= 0 && fclose(stream) == 0);
-    assert_int_equal(sm_journal_open(other.text, &journal, &error), SPARSEMED_OUTPUT);
+    assert_int_equal(sm_journal_open(other.text, &journal, &error), SPARSEMED_USAGE);
     assert_non_null(strstr(error.message, "other: exists and is no journal; name another file"));
     sm_journal_close(&journal);
 }

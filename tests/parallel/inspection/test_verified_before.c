@@ -53,23 +53,16 @@ static void what_was_changed_meanwhile_is_looked_at_again(void **state) {
 
 static void a_journal_of_something_else_is_refused(void **state) {
     (void)state;
-    static const struct {
-        const char *text;
-        enum sparsemed_status status;
-    } cases[] = {
-        {"\x89HDF\r\n\x1a\n", SPARSEMED_OUTPUT},
-        {"text", SPARSEMED_OUTPUT},
-        {"{\"status\": \"done\", \"output\": \"/a\"}\n", SPARSEMED_USAGE},
-        {"{}\n", SPARSEMED_USAGE},
-    };
+    static const char *const texts[] = {"\x89HDF\r\n\x1a\n", "text", "{\"status\": \"done\", \"output\": \"/a\"}\n",
+                                        "{}\n"};
     const struct path journal = scratch_path("verified.jsonl");
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct sparsemed_error error = SPARSEMED_NO_ERROR;
         struct sm_verified_before before;
-        write_text(journal.text, cases[i].text);
-        assert_int_equal(sm_verified_before_open(journal.text, &before, &error), cases[i].status);
+        write_text(journal.text, texts[i]);
+        assert_int_equal(sm_verified_before_open(journal.text, &before, &error), SPARSEMED_USAGE);
         sm_verified_before_close(&before);
-        assert_int_equal(sm_file_state_of(journal.text).size, strlen(cases[i].text));
+        assert_int_equal(sm_file_state_of(journal.text).size, strlen(texts[i]));
     }
 }
 
