@@ -14,8 +14,9 @@
 #include "rtdc/inspection/verification.h"
 #include "rtdc/trials/trial_reading.h"
 
-/* Start the process that forks one for every trial. Once, and before MPI starts: a process that has MPI had better not
- * fork. Where it cannot be started, and where it is gone, every file passes, and who wants facts reads them himself. */
+/* Start the two processes that fork one for every trial. Once, and before MPI starts: a process that has MPI had better
+ * not fork. Where they cannot be started, and where they are gone, every file passes, and who wants facts reads them
+ * himself. */
 void sm_trial_start(void);
 
 /* From now on trials ask again and again, every few hundredths of a second, whether to go on.
@@ -47,6 +48,11 @@ enum sparsemed_status sm_trial_learn(enum sm_trial_kind kind, const char *path, 
                                      double split_time, struct sm_facts *facts, char others[SM_OTHERS_BYTES],
                                      struct sparsemed_error *error);
 
+/* Begin to try out a file that sm_trial_learn will be asked for next but one, with the same arguments: the one before it
+ * is tried out at the same time. What is not asked for then is forgotten. Returns at once, mostly; fails never. */
+void sm_trial_ahead(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
+                    double split_time);
+
 /* Look at the headers of a file, as sm_headers_read does, in another process. That one looks at one file after the
  * other, so that it costs little more than the look itself.
  *
@@ -69,7 +75,7 @@ enum sparsemed_status sm_trial_compare(const char *const paths[2], const struct 
 enum sparsemed_status sm_trial_verify(const char *path, const struct sm_reach *reach, uint64_t n_recompute,
                                       struct sm_flaws *flaws, struct sparsemed_error *error);
 
-/* End that process; nothing where there is none. */
+/* End these processes; nothing where there are none. */
 void sm_trial_end(void);
 
 #endif
