@@ -13,10 +13,14 @@ get_filename_component(mpi_folder "${MPI_C_COMPILER}" DIRECTORY)
 get_filename_component(mpi_ending "${MPI_C_COMPILER}" EXT)
 find_program(SPARSEMED_MPIRUN NAMES mpirun${mpi_ending} mpiexec${mpi_ending} mpirun mpiexec HINTS ${mpi_folder}
              DOC "Launcher of the MPI, for the tests")
-if(mpi_ending)
+if(mpi_ending AND NOT HDF5_ROOT AND NOT DEFINED ENV{HDF5_ROOT})
     find_program(HDF5_C_COMPILER_EXECUTABLE NAMES h5pcc${mpi_ending} HINTS ${mpi_folder})
 endif()
 
+# FindHDF5 makes this target of a library called hdf5, and fails where Debian calls the parallel one otherwise; it is not used.
+if(NOT TARGET hdf5::hdf5)
+    add_library(hdf5::hdf5 INTERFACE IMPORTED)
+endif()
 set(HDF5_PREFER_PARALLEL TRUE)
 find_package(HDF5 1.10.5 COMPONENTS C)
 if(NOT HDF5_FOUND)
@@ -46,7 +50,7 @@ endif()
 
 add_library(parallel_hdf5 INTERFACE)
 target_include_directories(parallel_hdf5 SYSTEM INTERFACE ${HDF5_C_INCLUDE_DIRS})
-target_compile_definitions(parallel_hdf5 INTERFACE ${HDF5_C_DEFINITIONS} H5_USE_110_API)
+target_compile_definitions(parallel_hdf5 INTERFACE ${HDF5_C_DEFINITIONS})
 target_link_libraries(parallel_hdf5 INTERFACE ${HDF5_C_LIBRARIES} MPI::MPI_C)
 
 # MPICH's MPI_STATUSES_IGNORE is an address that GCC takes for a mistake.
@@ -82,6 +86,9 @@ endif()
 set(system_folders /lib /usr/lib /lib64 /usr/lib64 /lib/${CMAKE_LIBRARY_ARCHITECTURE} /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE})
 foreach(library IN LISTS HDF5_C_LIBRARIES MPI_C_LIBRARIES ZSTD_LINK_LIBRARIES LZF_LINK_LIBRARIES DEFLATE_LINK_LIBRARIES
                          NETTLE_LINK_LIBRARIES JANSSON_LINK_LIBRARIES PNG_LINK_LIBRARIES)
+    if(TARGET ${library}) # of an HDF5 that CMake has built
+        get_target_property(library ${library} LOCATION)
+    endif()
     get_filename_component(file "${library}" REALPATH)
     get_filename_component(file_folder "${file}" DIRECTORY)
     get_filename_component(folder "${library}" DIRECTORY)

@@ -25,7 +25,6 @@ class Sparsemed(CMakePackage):
     depends_on("nettle")
     depends_on("jansson")
     depends_on("libpng")
-    depends_on("libpng")
 
     def cmake_args(self):
         return [

@@ -16,6 +16,7 @@
 
 #include "cli/tell.h"
 #include "parallel/memory_limit.h"
+#include "parallel/mpi_io.h"
 #include "rtdc/layout.h"
 #include "sparsemed/instruction_set.h"
 
@@ -32,27 +33,14 @@ static void tell_mpi(void) {
     sm_tell(stdout, "MPI: %s (MPI %d.%d), %d %s", version, major, minor, n_ranks, n_ranks == 1 ? "rank" : "ranks");
 }
 
-/* Which MPI-IO there is. Names of modules change, so a file is opened: ROMIO takes "ufs:" for the kind of file system,
- * and others for a part of the name. */
 static void tell_mpi_io(void) {
-    const char *folder = getenv("TMPDIR");
-    char name[PATH_MAX], *path = name + strlen("ufs:"), reason[MPI_MAX_ERROR_STRING] = "no temporary file can be made";
-    snprintf(name, sizeof name, "ufs:%s/sparsemed-XXXXXX", folder && *folder ? folder : "/tmp");
-    int descriptor = mkstemp(path), length;
-    if (descriptor >= 0) {
-        MPI_File file;
-        bool is_romio = MPI_File_open(MPI_COMM_SELF, name, MPI_MODE_RDWR, MPI_INFO_NULL, &file) == MPI_SUCCESS;
-        int code = is_romio ? MPI_SUCCESS : MPI_File_open(MPI_COMM_SELF, path, MPI_MODE_RDWR, MPI_INFO_NULL, &file);
-        if (code == MPI_SUCCESS) {
-            strcpy(reason, is_romio ? "ROMIO" : "not ROMIO");
-            MPI_File_close(&file);
-        } else {
-            MPI_Error_string(code, reason, &length);
-        }
-        close(descriptor);
-        unlink(path);
-    }
-    sm_tell(stdout, "MPI-IO: %s", reason);
+    const char *reason;
+    enum sm_mpi_io mpi_io = sm_mpi_io_ask(&reason);
+    sm_tell(stdout, "MPI-IO: %s%s",
+            mpi_io == SM_ROMIO          ? "ROMIO"
+            : mpi_io == SM_OTHER_MPI_IO ? "not ROMIO; one rank writes for all"
+                                        : "none: ",
+            reason);
 }
 
 static void tell_libraries(void) {

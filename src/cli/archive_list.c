@@ -23,8 +23,8 @@ enum { MOST_TOLD = 100 }; /* of what is passed over */
 enum sparsemed_status sm_archive_check(struct sm_options *options, struct sparsemed_error *error) {
     if (options->n_paths == 0 && !options->manifest) {
         return sparsemed_fail(error, SPARSEMED_USAGE,
-                              "SOURCE is missing; usage: sparsemed %s [OPTION]... SOURCE... --output-dir DIR",
-                              options->command);
+                              "SOURCE is missing; usage: sparsemed %s [OPTION]... SOURCE...; see sparsemed %s --help",
+                              options->command, options->command);
     }
     for (int i = 0; i < options->n_paths; i++) {
         if (!*options->paths[i]) {
@@ -59,7 +59,7 @@ static enum sparsemed_status add_manifest(const char *path, struct sm_sources *s
     return error->status;
 }
 
-static void tell_passed_over(const struct sm_sources *sources) {
+void sm_archive_list_tell_passed_over(const struct sm_sources *sources) {
     for (size_t i = 0; i < sources->n_passed_over && i < MOST_TOLD; i++) {
         sm_tell(stderr, "sparsemed: passed over: %s: %s", sources->passed_over[i].path, sources->passed_over[i].reason);
     }
@@ -81,7 +81,7 @@ static enum sparsemed_status find_sources(const struct sm_options *options, stru
         return error->status;
     }
     if (!options->quiet) {
-        tell_passed_over(sources);
+        sm_archive_list_tell_passed_over(sources);
     }
     if (sources->n == 0 && sources->n_left_out > 0) {
         return sparsemed_fail(

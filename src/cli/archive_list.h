@@ -40,6 +40,9 @@ enum sparsemed_status sm_archive_list_make(const struct sm_options *options, boo
 enum sparsemed_status sm_archive_list_find(const struct sm_options *options, bool beside, struct sm_stop *stop,
                                            struct sm_archive_list *list, struct sparsemed_error *error);
 
+/* Tell what is passed over (parallel/archive/sources.h), as much of it as anybody reads. */
+void sm_archive_list_tell_passed_over(const struct sm_sources *sources);
+
 /* Keep the measurements, or outputs, that fulfil the conditions of the command line. Nothing where it has none.
  * Collective over MPI_COMM_WORLD.
  *

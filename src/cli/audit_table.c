@@ -24,6 +24,7 @@ static const char *number_or(char text[24], int64_t number, int64_t least, const
 
 static void tell_row(FILE *stream, const char *path, const struct sm_audit_entry *entry) {
     const struct sm_headers *headers = &entry->headers;
+    const char *storage = *headers->storage || !entry->resolves ? headers->storage : "no images";
     char shape[48] = "", generation[24], frames[24];
     if (entry->status != SPARSEMED_OK) {
         sm_tell(stream, "%11s %9s  %-20s %-9s %-16s %4s  %-36s %-16s %-19s  %s: cannot be read", "", "", "", "", "", "",
@@ -34,7 +35,7 @@ static void tell_row(FILE *stream, const char *path, const struct sm_audit_entry
         snprintf(shape, sizeof shape, "%" PRIu64 "x%" PRIu64, headers->width, headers->height);
     }
     sm_tell(stream, "%11s %9s  %-20s %-9s %-16s %4s  %-36s %-16s %-19s  %s%s",
-            number_or(frames, (int64_t)headers->n_frames, 1, "-"), shape, headers->storage, headers->region,
+            number_or(frames, (int64_t)headers->n_frames, 1, "-"), shape, storage, headers->region,
             sm_background_kinds[headers->background], number_or(generation, headers->generation, 0, "-"),
             *headers->ppid ? headers->ppid : "-", headers->maker, headers->made, path,
             entry->resolves ? "" : ": does not resolve");
@@ -82,13 +83,14 @@ static void tell_totals(FILE *stream, const struct sm_audit_told *told) {
     }
 }
 
-void sm_audit_tell(FILE *stream, const struct sm_audit_told *told, bool table) {
+void sm_audit_tell(FILE *stream, const struct sm_audit_told *told, bool quiet) {
     tell_problems(told);
-    if (table) {
-        fprintf(stream, "%11s %9s  %-20s %-9s %-16s %4s  %-36s %-16s %-19s  %s\n", "frames", "size", "stored as",
-                "region", "background", "gen", "ppid", "made by", "made", "measurement");
+    if (quiet) {
+        return;
     }
-    for (size_t i = 0; i < told->sources->n && table; i++) {
+    fprintf(stream, "%11s %9s  %-20s %-9s %-16s %4s  %-36s %-16s %-19s  %s\n", "frames", "size", "stored as", "region",
+            "background", "gen", "ppid", "made by", "made", "measurement");
+    for (size_t i = 0; i < told->sources->n; i++) {
         tell_row(stream, told->sources->list[i].input, &told->entries[i]);
     }
     tell_totals(stream, told);

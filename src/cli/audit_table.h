@@ -16,9 +16,9 @@ struct sm_audit_told {
     const struct sm_audit_totals *totals;
 };
 
-/* Write a table of the measurements and the totals, or the totals alone. What cannot be read, or does not resolve, goes
- * to standard error, with the reason. */
-void sm_audit_tell(FILE *stream, const struct sm_audit_told *told, bool table);
+/* Write a table of the measurements and the totals, unless it is to be quiet. What cannot be read, or does not resolve,
+ * goes to standard error, with the reason. */
+void sm_audit_tell(FILE *stream, const struct sm_audit_told *told, bool quiet);
 
 /* Write a row a measurement, tabulators between cells, the first row being the headings. Control characters are shown
  * as "\x09". */

@@ -30,7 +30,7 @@ static enum sparsemed_status check_command_line(struct sm_options *options, stru
 static enum sparsemed_status write_tsv(const char *path, const struct sm_audit_told *told,
                                        struct sparsemed_error *error) {
     bool to_stdout = strcmp(path, "-") == 0;
-    FILE *stream = to_stdout ? stdout : fopen(path, "w");
+    FILE *stream = to_stdout ? stdout : sm_record_file_open(path);
     if (stream) {
         sm_audit_write_tsv(stream, told);
     }
@@ -38,7 +38,7 @@ static enum sparsemed_status write_tsv(const char *path, const struct sm_audit_t
     written = stream && (to_stdout || fclose(stream) == 0) && written;
     return written ? SPARSEMED_OK
                    : sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: the table could not be written: %s", path,
-                                    strerror(errno));
+                                    !stream && errno == ENXIO ? "nobody reads the pipe" : strerror(errno));
 }
 
 /* On the first rank. Returns whether some measurements cannot be read, or do not resolve. */
@@ -51,7 +51,7 @@ static bool tell(const struct sm_options *options, const struct sm_sources *sour
         problems = totals.n_unreadable + totals.n_unresolved > 0;
         sm_headway_tell();
         sm_stop_end_calls();
-        sm_audit_tell(sm_options_text_stream(options), &told, !options->quiet);
+        sm_audit_tell(sm_options_text_stream(options), &told, options->quiet);
         if (options->tsv_path) {
             write_tsv(options->tsv_path, &told, error);
         }

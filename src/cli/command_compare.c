@@ -87,18 +87,19 @@ static void tell_failures(const struct told *told) {
     }
 }
 
-static void tell(FILE *stream, const struct told *told, bool table) {
+static void tell(FILE *stream, const struct told *told, bool quiet) {
     tell_failures(told);
-    if (table) {
-        fprintf(stream, "%11s %11s %7s %9s %11s %11s %7s %7s  %s\n", "frames", "different", "largest", "mean",
-                "offsets", "largest", "only A", "only B", "measurement");
+    if (quiet) {
+        return;
     }
-    for (size_t i = 0; i < told->pairs->n && table; i++) {
+    fprintf(stream, "%11s %11s %7s %9s %11s %11s %7s %7s  %s\n", "frames", "different", "largest", "mean", "offsets",
+            "largest", "only A", "only B", "measurement");
+    for (size_t i = 0; i < told->pairs->n; i++) {
         if (told->results[i].status == SPARSEMED_OK) {
             tell_row(stream, told->pairs->list[i].name, &told->results[i].comparison);
         }
     }
-    if (table && told->pairs->n == 1 && told->results[0].comparison.comparable) {
+    if (told->pairs->n == 1 && told->n_failed == 0 && told->results[0].comparison.comparable) {
         tell_histogram(stream, &told->results[0].comparison);
     }
     fprintf(stream, "%zu compared: %zu the same, %zu different; %zu that could not be compared\n",
@@ -177,7 +178,7 @@ static bool compare(const struct sm_options *options, bool first, struct sparsem
         count(&told);
         sm_headway_tell();
         sm_stop_end_calls();
-        tell(sm_options_text_stream(options), &told, !options->quiet);
+        tell(sm_options_text_stream(options), &told, options->quiet);
         if (options->json_path) {
             sm_json_file_write(options->json_path, record_of(&told), error);
         }

@@ -52,13 +52,14 @@ static struct syntax make_syntax(const enum sm_section *sections) {
     return syntax;
 }
 
-/* The option that getopt_long knows by a number. */
+/* The option that getopt_long knows by a number. NULL: there is none. */
 static const struct sm_option *find_option(const struct syntax *syntax, int number) {
-    size_t i = 0;
-    while (syntax->long_options[i].val != number) {
-        i++;
+    for (size_t i = 0; i < syntax->n; i++) {
+        if (syntax->long_options[i].val == number) {
+            return syntax->options[i];
+        }
     }
-    return syntax->options[i];
+    return NULL;
 }
 
 /* ---- telling it ---- */
@@ -88,7 +89,9 @@ void sm_command_line_tell_options(const enum sm_section *sections) {
                 tell_option(option);
             }
         }
-        puts("");
+        if (sections[1] == SM_NO_SECTION || sm_section_headings[sections[1]]) {
+            puts("");
+        }
     }
 }
 
@@ -136,6 +139,10 @@ static enum sparsemed_status take_in_all(int argc, char **argv, const struct syn
             options->n_paths = argc - optind;
             options->paths = argv + optind;
             return SPARSEMED_OK;
+        }
+        if (number == '?' && find_option(syntax, optopt)) {
+            return sparsemed_fail(error, SPARSEMED_USAGE, "the option --%s takes no value",
+                                  find_option(syntax, optopt)->name);
         }
         if (number == '?') {
             return fail_unknown(describe_option(argv, letter), syntax, error);

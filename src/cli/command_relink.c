@@ -48,7 +48,7 @@ static void tell_output(const struct told *told, size_t i, FILE *stream) {
         sm_tell(stderr, "sparsemed: failed: %s", reason);
     } else if (result->verdict == SM_NOT_OURS && !told->options->quiet &&
                (told->options->verbose || sm_output_is_named(told->options, path))) {
-        sm_tell(stream, "%s: its background is not of this program; left as it is", path);
+        sm_tell(stream, "%s: has no background of this program; left as it is", path);
     } else if (result->verdict == SM_LEADS && told->options->verbose) {
         sm_tell(stream, "%s: left as it is", path);
     }
@@ -65,6 +65,9 @@ static void tell(struct told *told, FILE *stream) {
         if (told->n[SM_NOT_OURS] > 0) {
             fprintf(stream, "; %zu not of this program", told->n[SM_NOT_OURS]);
         }
+        if (told->outputs->n_passed_over > 0) {
+            fprintf(stream, ", %zu passed over", told->outputs->n_passed_over);
+        }
         if (sm_sources_left_out(told->outputs) > 0) {
             fprintf(stream, ", %zu left out", sm_sources_left_out(told->outputs));
         }
@@ -74,10 +77,10 @@ static void tell(struct told *told, FILE *stream) {
 
 static json_t *record_of(const struct told *told) {
     json_t *value =
-        json_pack("{sI sI sI sI sI sI}", "relinked", (json_int_t)told->n[SM_LED_ANEW], "as_they_were",
+        json_pack("{sI sI sI sI sI sI sI}", "relinked", (json_int_t)told->n[SM_LED_ANEW], "as_they_were",
                   (json_int_t)told->n[SM_LEADS], "not_found", (json_int_t)told->n[SM_LEADS_NOWHERE], "failed",
-                  (json_int_t)told->n[SM_NOT_RELINKED], "not_ours", (json_int_t)told->n[SM_NOT_OURS], "left_out",
-                  (json_int_t)sm_sources_left_out(told->outputs));
+                  (json_int_t)told->n[SM_NOT_RELINKED], "not_ours", (json_int_t)told->n[SM_NOT_OURS], "passed_over",
+                  (json_int_t)told->outputs->n_passed_over, "left_out", (json_int_t)sm_sources_left_out(told->outputs));
     json_t *files = json_array();
     for (size_t i = 0; i < told->outputs->n; i++) {
         const struct sm_relink_result *result = &told->results[i];

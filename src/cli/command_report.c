@@ -55,7 +55,7 @@ static enum sparsemed_status check_targets(const struct sm_options *options, str
 static enum sparsemed_status check_command_line(struct sm_options *options, struct sparsemed_error *error) {
     if (options->n_paths == 0) {
         return sparsemed_fail(error, SPARSEMED_USAGE,
-                              "OUTPUT is missing; usage: sparsemed report [OPTION]... OUTPUT... -o report.html");
+                              "OUTPUT is missing; usage: sparsemed report [OPTION]... OUTPUT... -o FILE");
     }
     if (!options->report_path && !options->tsv_path && !options->multiqc_path) {
         return sparsemed_fail(error, SPARSEMED_USAGE, "there is nothing to write: give -o, --tsv or --multiqc");

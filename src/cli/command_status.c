@@ -57,7 +57,7 @@ static char *find_journal(const char *path, struct sparsemed_error *error) {
         sparsemed_fail(error, SPARSEMED_INPUT, "%s: is neither a folder nor a journal", path);
         return NULL;
     }
-    char *absolute = sm_path_absolute(path);
+    char *absolute = realpath(path, NULL); /* a job has its heartbeat beside the journal itself, not beside a link */
     char *journal = absolute && S_ISDIR(info.st_mode) ? sm_path_join(absolute, SM_JOURNAL_NAME) : NULL;
     if (!absolute || (S_ISDIR(info.st_mode) && !journal)) {
         sparsemed_fail_memory(error, "naming the journal");

@@ -84,6 +84,9 @@ static void tell(FILE *stream, const struct told *told) {
         if (told->n_none > 0) {
             fprintf(stream, "; %zu without a background", told->n_none);
         }
+        if (told->outputs->n_passed_over > 0) {
+            fprintf(stream, ", %zu passed over", told->outputs->n_passed_over);
+        }
         if (sm_sources_left_out(told->outputs) > 0) {
             fprintf(stream, ", %zu left out", sm_sources_left_out(told->outputs));
         }
@@ -97,6 +100,7 @@ static json_t *record_of(const struct told *told) {
     json_object_set_new(value, "with_findings", json_integer((json_int_t)told->n_bad));
     json_object_set_new(value, "good_before", json_integer((json_int_t)told->n_before));
     json_object_set_new(value, "without_background", json_integer((json_int_t)told->n_none));
+    json_object_set_new(value, "passed_over", json_integer((json_int_t)told->outputs->n_passed_over));
     json_object_set_new(value, "left_out", json_integer((json_int_t)sm_sources_left_out(told->outputs)));
     for (size_t i = 0; i < told->outputs->n; i++) {
         const char *text = told->results[i].flaws;

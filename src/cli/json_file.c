@@ -12,8 +12,19 @@
 
 #include "rtdc/files/surrogates.h"
 
-/* Whether a file may be replaced: there is none, it is empty, or its first line begins like what is to be written. */
-static bool begins_with(const char *path, const char *beginning) {
+/* Whether there is nothing behind the line that a file is read in. */
+static bool is_last_line(FILE *stream) {
+    int byte;
+    do {
+        byte = getc_unlocked(stream);
+    } while (byte != EOF && byte != '\n');
+    return getc_unlocked(stream) == EOF;
+}
+
+/* Whether a file may be replaced: there is none, it is empty, or it begins like what is to be written.
+ *
+ * one_line   and must have no other lines */
+static bool may_replace(const char *path, const char *beginning, bool one_line) {
     struct stat info;
     if (strcmp(path, "-") == 0 || stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0) {
         return true;
@@ -23,6 +34,7 @@ static bool begins_with(const char *path, const char *beginning) {
     for (const char *next = beginning; *next && begins; next++) {
         begins = fgetc(stream) == (unsigned char)*next;
     }
+    begins = begins && (!one_line || is_last_line(stream));
     if (stream) {
         fclose(stream);
     }
@@ -30,20 +42,18 @@ static bool begins_with(const char *path, const char *beginning) {
 }
 
 enum sparsemed_status sm_json_file_check(const char *path, struct sparsemed_error *error) {
-    return begins_with(path, "{")
+    return may_replace(path, "{", true) /* a journal has more lines */
                ? SPARSEMED_OK
                : sparsemed_fail(error, SPARSEMED_USAGE, "--json %s: exists and is no record; name another file", path);
 }
 
 enum sparsemed_status sm_table_file_check(const char *path, struct sparsemed_error *error) {
-    return begins_with(path, "path\t")
+    return may_replace(path, "path\t", false)
                ? SPARSEMED_OK
                : sparsemed_fail(error, SPARSEMED_USAGE, "--tsv %s: exists and is no table; name another file", path);
 }
 
-/* Open a file to be written from its beginning. A pipe that nobody reads is an error, as waiting for a reader may have
- * no end. */
-static FILE *open_file(const char *path) {
+FILE *sm_record_file_open(const char *path) {
     int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
     if (descriptor < 0) {
         return NULL;
@@ -59,7 +69,7 @@ static FILE *open_file(const char *path) {
 /* Returns 0, or what the system says is wrong. */
 static int write_line(const char *path, const char *text) {
     bool to_stdout = strcmp(path, "-") == 0;
-    FILE *stream = to_stdout ? stdout : open_file(path);
+    FILE *stream = to_stdout ? stdout : sm_record_file_open(path);
     int problem = stream && fprintf(stream, "%s\n", text) > 0 && fflush(stream) == 0 ? 0 : errno;
     if (stream && !to_stdout && fclose(stream) != 0 && problem == 0) {
         problem = errno;

@@ -3,6 +3,7 @@
 #define CLI_JSON_FILE_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "sparsemed/status.h"
 
@@ -13,6 +14,10 @@ enum sparsemed_status sm_json_file_check(const char *path, struct sparsemed_erro
 
 /* The same for a table with tabulators between its cells. SPARSEMED_USAGE: it is a file that holds something else. */
 enum sparsemed_status sm_table_file_check(const char *path, struct sparsemed_error *error);
+
+/* Open a file to be written from its beginning. NULL and errno where it cannot be; ENXIO: it is a pipe that nobody
+ * reads, as waiting for a reader may have no end. */
+FILE *sm_record_file_open(const char *path);
 
 /* Write a record as one line of JSON. For the first rank.
  *

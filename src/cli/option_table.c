@@ -132,9 +132,9 @@ const struct sm_option sm_option_table[] = {
     {SM_OF_STATUS, 0, "json", "FILE", "write a record of all; - is standard output", .take = sm_take_json},
 
     {SM_OF_NAMES, 0, "include", "GLOB",
-     "only what has such a path below SOURCE, or such a name\n"
-     "where GLOB has no slash; outputs of this program and of\n"
-     "ChipStream are left out otherwise; can be repeated",
+     "only what has such a path below the folder, or such a\n"
+     "name where GLOB has no slash; also *_bg.rtdc and\n"
+     "*_dcn.rtdc; can be repeated",
      .take = sm_take_include},
     {SM_OF_NAMES, 0, "exclude", "GLOB", "nothing that has such a path or name; can be repeated",
      .take = sm_take_exclude},

@@ -38,13 +38,15 @@ enum sparsemed_status sm_take_frac_cleansing(const struct sm_value *value, struc
 enum sparsemed_status sm_take_offset_correction(const struct sm_value *value, struct sm_options *options,
                                                 struct sparsemed_error *error) {
     static const char *const words[] = {"off", "on", "auto", NULL};
+    struct sparsemed_error failure = SPARSEMED_NO_ERROR;
     int index;
     options->parameter_given = true;
-    if (sm_read_word(value, words, &index, error) == SPARSEMED_OK) {
-        options->job.parameters.offset_correction = index == 1;
-        options->job.offset_auto = index == 2;
+    if (sm_read_word(value, words, &index, &failure) != SPARSEMED_OK) { /* elsewhere -o is the output */
+        return sparsemed_fail(error, failure.status, "%s; -o does not name the output", failure.message);
     }
-    return error->status;
+    options->job.parameters.offset_correction = index == 1;
+    options->job.offset_auto = index == 2;
+    return SPARSEMED_OK;
 }
 
 enum sparsemed_status sm_take_ppid(const struct sm_value *value, struct sm_options *options,

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "cli/archive_list.h"
 #include "parallel/headway.h"
 #include "parallel/inspection/verify_outputs.h"
 #include "rtdc/files/path.h"
@@ -17,7 +18,13 @@ enum sparsemed_status sm_output_list_find(const struct sm_options *options, stru
             sm_sources_add(outputs, options->paths[i], error);
         }
     }
-    if (error->status == SPARSEMED_OK && sm_sources_settle(outputs, error) == SPARSEMED_OK && outputs->n == 0) {
+    if (error->status != SPARSEMED_OK || sm_sources_settle(outputs, error) != SPARSEMED_OK) {
+        return error->status;
+    }
+    if (!options->quiet) {
+        sm_archive_list_tell_passed_over(outputs);
+    }
+    if (outputs->n == 0) {
         sparsemed_fail(error, SPARSEMED_INPUT, "there are no outputs (*.rtdc) to %s", options->command);
     }
     return error->status;

@@ -6,7 +6,8 @@
 #include "parallel/archive/sources.h"
 
 /* Find them: files, all *.rtdc below folders, and what journals tell is done. Outputs are what is meant, so their names
- * leave them out only where the command line says so. For the first rank; meanwhile others pass requests to stop on.
+ * leave them out only where the command line says so. What is passed over is told. For the first rank; meanwhile others
+ * pass requests to stop on.
  *
  * options   borrowed, must outlive the list
  * stop      which is heard meanwhile; likewise

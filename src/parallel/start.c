@@ -16,9 +16,9 @@
 
 static void prepare_environment(void) {
     signal(SIGXFSZ, SIG_IGN); /* a file beyond what is allowed is a write that fails, and is told */
-    /* Open MPI's own MPI-IO, OMPIO, damages files where it chooses several aggregators; ROMIO, which it brings along,
-     * does not. Other MPIs do not know the variable. */
-    setenv("OMPI_MCA_io", "^ompio", 1);
+    /* Of the modules that Open MPI has for MPI-IO its own one comes last: it needs care (mpi_io.h), but may be the only
+     * one. What the user has set counts. Other MPIs do not know the variable. */
+    setenv("OMPI_MCA_io_ompio_priority", "0", 0);
     /* Many parallel file systems have no locks, and HDF5 then refuses to open a file. Outputs are locked by ourselves.
      */
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);

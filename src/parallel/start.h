@@ -8,7 +8,8 @@
 /* Start the process that tries out files (rtdc/trials/trial.h), MPI, and HDF5 with our filters, in the one order and
  * with the settings that they need to get along; start.c tells why. Neither may have been started before.
  *
- * Collective over all processes of the job. The environment variables OMPI_MCA_io and HDF5_USE_FILE_LOCKING are set.
+ * Collective over all processes of the job. The environment variables
+ * OMPI_MCA_io_ompio_priority and HDF5_USE_FILE_LOCKING are set where they are not.
  *
  * argc, argv   of main
  *

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "rtdc/filters/filters.h"
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/hdf5.h"
 
 static void describe(struct chunks *chunks) {
@@ -54,7 +55,7 @@ size_t chunks_decode(struct chunks *chunks, const hsize_t origin[3], unsigned ch
     unsigned mask;
     H5Dget_chunk_storage_size(chunks->dataset, origin, &n_bytes);
     unsigned char *raw = chunks->compressor == NONE ? decoded : chunks->raw;
-    H5Dread_chunk(chunks->dataset, H5P_DEFAULT, origin, &mask, raw);
+    sm_hdf5_read_chunk(chunks->dataset, origin, &mask, raw, n_bytes);
     if (chunks->compressor == ZSTD) {
         size_t compressed = ZSTD_findFrameCompressedSize(raw, n_bytes);
         ZSTD_decompressDCtx(chunks->zstd, decoded, chunks->chunk_bytes, raw, compressed);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "support/demand.h"
 #include "support/hdf5_files.h"
@@ -71,7 +72,7 @@ static void add_texts(hid_t file) {
     uint32_t mask = 0;
     demand(references, "have memory");
     good(H5Fflush(file, H5F_SCOPE_GLOBAL), "write the text");
-    good(H5Dread_chunk(dataset, H5P_DEFAULT, &origin, &mask, references), "read a reference");
+    good(sm_hdf5_read_chunk(dataset, &origin, &mask, references, REFERENCE), "read a reference");
     for (size_t i = 1; i < N; i++) {
         memcpy(references + i * REFERENCE, references, REFERENCE);
     }

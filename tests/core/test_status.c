@@ -64,7 +64,7 @@ static void keeps_both_ends_of_long_messages(void **state) {
         sparsemed_fail(&error, SPARSEMED_INPUT, "/begin/%s/end: cannot be read", path);
         size_t length = strlen(error.message);
         const char *omitted = strstr(error.message, "...");
-        assert_in_range(length, SPARSEMED_MESSAGE_SIZE - 6, SPARSEMED_MESSAGE_SIZE - 1);
+        assert_true(length >= SPARSEMED_MESSAGE_SIZE - 6 && length <= SPARSEMED_MESSAGE_SIZE - 1);
         assert_memory_equal(error.message, "/begin/", 7);
         assert_string_equal(error.message + length - strlen("/end: cannot be read"), "/end: cannot be read");
         assert_non_null(omitted);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "fuzz/fuzzing.h"
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/heap_values.h"
 #include "support/file_bytes.h"
@@ -71,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes) {
         for (int i = 0; i < N_LINES; i++) {
             free(lines[i] ? strdup(lines[i]) : NULL); /* looks at all of it */
         }
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, lines);
+        sm_hdf5_reclaim(type, space, lines);
         H5Sclose(space);
         H5Tclose(type);
     }

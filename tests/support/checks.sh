@@ -11,8 +11,9 @@ scratch=$(mktemp -d)
 time_limit=40 # seconds; whatever takes longer hangs
 what=""       # what is tested at the moment
 export LC_ALL=C
-# Open MPI takes its time: to look for networks, and to clean up after a failure; and waiting ranks take that of others.
-export OMPI_MCA_pml=ob1 OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_odls_base_sigkill_timeout=0
+# Open MPI takes its time: to look for networks, and to clean up after a failure.
+export OMPI_MCA_pml=ob1 OMPI_MCA_odls_base_sigkill_timeout=0
+export PATIENT_WAITS=$programs/patient_waits.so # see mpirun
 unset SPARSEMED_INSTRUCTION_SET HDF5_PLUGIN_PATH
 
 clean_up() {
@@ -167,9 +168,10 @@ same() {
     check "$1 and $2 differ" "$programs/same" "$1" "$2"
 }
 
-# start FUNCTION ARGUMENT...: call the function in the background; two at a time.
+at_a_time=2 # functions that start has running
+# start FUNCTION ARGUMENT...: call the function in the background.
 start() {
-    while [ "$(jobs -rp | wc -l)" -ge 2 ]; do
+    while [ "$(jobs -rp | wc -l)" -ge "$at_a_time" ]; do
         wait -n || true
     done
     (

@@ -11,9 +11,8 @@
 
 hid_t create_file(const char *path, enum format format) {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    if (format == FORMAT_NEW) {
-        good(H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST), "ask for the new format");
-    }
+    H5F_libver_t oldest = format == FORMAT_NEW ? H5F_LIBVER_LATEST : H5F_LIBVER_EARLIEST; /* HDF5 2 begins with 1.8 */
+    good(H5Pset_libver_bounds(access, oldest, H5F_LIBVER_LATEST), "ask for a format");
     hid_t file = good(H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access), "make a file");
     H5Pclose(access);
     return file;
@@ -86,6 +85,34 @@ int extent_of(hid_t dataset, hsize_t extent[H5S_MAX_RANK]) {
     demand(rank > 0, "find an extent");
     H5Sclose(space);
     return rank;
+}
+
+size_t header_of(hid_t location, const char *path) {
+#if H5_VERSION_GE(1, 12, 0)
+    H5O_info2_t info;
+    haddr_t address;
+    good(H5Oget_info_by_name3(location, path, &info, H5O_INFO_BASIC, H5P_DEFAULT), "look at an object");
+    good(H5VLnative_token_to_addr(location, info.token, &address), "find an object");
+    return (size_t)address;
+#else
+    H5O_info_t info;
+    good(H5Oget_info_by_name(location, path, &info, H5P_DEFAULT), "look at an object");
+    return (size_t)info.addr;
+#endif
+}
+
+static herr_t count_one(hid_t object, const char *name, const H5A_info_t *info, void *n) {
+    (void)object;
+    (void)name;
+    (void)info;
+    ++*(hsize_t *)n;
+    return 0;
+}
+
+hsize_t count_attributes(hid_t object) {
+    hsize_t n = 0;
+    good(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, count_one, &n), "count attributes");
+    return n;
 }
 
 hid_t chunked(int rank, const hsize_t *chunk) {

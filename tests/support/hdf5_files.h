@@ -45,6 +45,12 @@ void add_definition(hid_t file, const char *key, const char *json);
 /* Extent of a dataset that is no scalar. Returns the rank. */
 int extent_of(hid_t dataset, hsize_t extent[H5S_MAX_RANK]);
 
+/* Where the header of an object is in the file. */
+size_t header_of(hid_t location, const char *path);
+
+/* How many attributes an object has. */
+hsize_t count_attributes(hid_t object);
+
 /* Properties of a dataset of a given chunk; to be released with H5Pclose. */
 hid_t chunked(int rank, const hsize_t *chunk);
 

@@ -50,7 +50,7 @@ struct path scratch_path(const char *format, ...) {
     vsnprintf(name, sizeof name, format, arguments);
     va_end(arguments);
     int length = snprintf(path.text, sizeof path.text, "%s/%s", folder, name);
-    assert_in_range(length, 1, sizeof path.text - 1);
+    assert_true(length >= 1 && (size_t)length < sizeof path.text);
     return path;
 }
 

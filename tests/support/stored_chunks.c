@@ -1,4 +1,5 @@
 #include "support/stored_chunks.h"
+#include "rtdc/hdf5/changed_calls.h"
 
 #include <stdlib.h>
 
@@ -11,7 +12,7 @@ unsigned char *read_stored_chunk(hid_t dataset, const hsize_t *offset, hsize_t *
     good(H5Dget_chunk_storage_size(dataset, offset, n_bytes), "find a chunk");
     unsigned char *stored = malloc(*n_bytes);
     demand(stored && *n_bytes > 0, "make room for a chunk");
-    good(H5Dread_chunk(dataset, H5P_DEFAULT, offset, filter_mask, stored), "read a chunk");
+    good(sm_hdf5_read_chunk(dataset, offset, filter_mask, stored, *n_bytes), "read a chunk");
     return stored;
 }
 

@@ -113,11 +113,12 @@ static void share_latest(char *one, char *other, size_t size) {
     memcpy(later ? other : one, later ? one : other, size);
 }
 
-/* Put the beginnings and the latest times of both into both. */
+/* Put the beginnings and the latest times of both into both. The same beginning may be in two journals, of which one is
+ * a copy. */
 static void share_marks(struct sm_past *one, struct sm_past *other) {
     struct sm_beginning *a = one->begun, *b = other->begun;
     for (int i = 0; i < 2; i++) { /* into a, in order */
-        for (int j = 0; j < 2; j++) {
+        for (int j = 0; j < 2 && strcmp(b[i].time, a[j].time) != 0; j++) {
             if (strcmp(b[i].time, a[j].time) > 0) {
                 struct sm_beginning earlier = a[j];
                 a[j] = b[i];
@@ -273,13 +274,20 @@ enum sparsemed_status sm_history_follow(const char *path, struct sm_history *his
     } else if (!folder && !none) {
         sparsemed_fail(error, SPARSEMED_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
     }
-    for (struct dirent *entry = folder ? readdir(folder) : NULL; entry && error->status == SPARSEMED_OK;
-         entry = readdir(folder)) {
-        char *journal = sm_journal_belongs(entry->d_name, path) ? sm_path_beside(path, entry->d_name) : NULL;
-        if (journal) {
-            read_journal(history, journal, error);
+    while (folder && error->status == SPARSEMED_OK) {
+        errno = 0;
+        const struct dirent *entry = readdir(folder);
+        if (!entry) {
+            break;
         }
-        free(journal);
+        if (sm_journal_belongs(entry->d_name, path)) {
+            char *journal = sm_path_beside(path, entry->d_name);
+            journal ? read_journal(history, journal, error) : sparsemed_fail_memory(error, "reading the journal");
+            free(journal);
+        }
+    }
+    if (folder && error->status == SPARSEMED_OK && errno != 0) { /* not all are known */
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: its folder cannot be read: %s", path, strerror(errno));
     }
     if (folder) {
         closedir(folder);

@@ -38,6 +38,13 @@ bool sm_journal_belongs(const char *name, const char *path) {
            strcmp(name + common + stem, journal + common) == 0;
 }
 
+/* Whether a file begins as no journal does, and so is somebody's, such as a measurement. An end of a line or a zero may
+ * be what a job that died or a loss of power has left. */
+static bool is_foreign(int descriptor) {
+    char first = '\0';
+    return SM_RETRY(pread(descriptor, &first, 1, 0)) == 1 && first != '{' && first != '\n' && first != '\0';
+}
+
 /* Whether a file that is not empty lacks the end of its last line, or may lack it. */
 static bool is_torn(int descriptor) {
     char last = '\0';
@@ -63,6 +70,9 @@ enum sparsemed_status sm_journal_open(const char *path, struct sm_journal *journ
     }
     if (!S_ISREG(info.st_mode)) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: the journal is not a file; name another one", path);
+    }
+    if (is_foreign(journal->descriptor)) {
+        return sparsemed_fail(error, SPARSEMED_USAGE, "%s: exists and is no journal; name another file", path);
     }
     if (!sm_lock_file(journal->descriptor)) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT,

@@ -44,8 +44,8 @@ bool sm_journal_belongs(const char *name, const char *path);
  *
  * journal   receives it; release with sm_journal_close, also after a failure
  *
- * SPARSEMED_OUTPUT: it cannot be written, is a symbolic link or no file, or another job is writing it.
- * SPARSEMED_INTERNAL: out of memory. */
+ * SPARSEMED_USAGE: it is a file that holds something else. SPARSEMED_OUTPUT: it cannot be written, is a symbolic link
+ * or no file, or another job is writing it. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_journal_open(const char *path, struct sm_journal *journal, struct sparsemed_error *error);
 
 /* Append a line, which stays whole whatever becomes of the program.

@@ -9,7 +9,7 @@
 
 const char *const sm_job_phases[SM_N_PHASES] = {[SM_SURVEYS] = "survey", [SM_AT_WORK] = "work"};
 
-static const double least_interval = 1, most_interval = 600; /* seconds */
+static const double least_interval = 1, most_interval = 20; /* seconds: who looks may have to wait for some of these */
 
 /* ---- writing ---- */
 

@@ -137,6 +137,19 @@ static void settle(struct sm_sightings *sightings) {
     sightings->n = n;
 }
 
+/* Look at the heartbeat of this name. */
+static void look_at(struct sm_sightings *sightings, const char *journal, const char *name,
+                    struct sparsemed_error *error) {
+    struct sm_sighting *sighting = find(sightings, name);
+    char *path = sm_path_beside(journal, name);
+    if (sighting && path) {
+        sighting->is_there = look(sighting, path);
+    } else {
+        sparsemed_fail_memory(error, "looking for jobs");
+    }
+    free(path);
+}
+
 static int compare(const void *left, const void *right) {
     const struct sm_sighting *a = left, *b = right;
     return strcmp(a->name, b->name);
@@ -156,17 +169,18 @@ enum sparsemed_status sm_sightings_look(const char *journal, struct sm_sightings
     for (size_t i = 0; i < sightings->n; i++) {
         sightings->list[i].is_there = false;
     }
-    for (struct dirent *entry = readdir(folder); entry && error->status == SPARSEMED_OK; entry = readdir(folder)) {
-        if (sm_heartbeat_belongs(entry->d_name, journal)) {
-            struct sm_sighting *sighting = find(sightings, entry->d_name);
-            char *path = sm_path_beside(journal, entry->d_name);
-            if (sighting && path) {
-                sighting->is_there = look(sighting, path);
-            } else {
-                sparsemed_fail_memory(error, "looking for jobs");
-            }
-            free(path);
+    while (error->status == SPARSEMED_OK) {
+        errno = 0;
+        const struct dirent *entry = readdir(folder);
+        if (!entry) {
+            break;
         }
+        if (sm_heartbeat_belongs(entry->d_name, journal)) {
+            look_at(sightings, journal, entry->d_name, error);
+        }
+    }
+    if (error->status == SPARSEMED_OK && errno != 0) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: its folder cannot be read: %s", journal, strerror(errno));
     }
     closedir(folder);
     free(folder_path);

@@ -105,7 +105,7 @@ static bool read_rest(const char *rest, struct sm_condition *condition) {
     case DATE:
         return condition->relation == EQUAL && is_date(value);
     default:
-        return (condition->relation == EQUAL || condition->relation == NOT_EQUAL) && *value;
+        return (condition->relation == EQUAL || condition->relation == NOT_EQUAL) && *value && *value != '=';
     }
 }
 
@@ -122,7 +122,8 @@ enum sparsemed_status sm_conditions_add(struct sm_conditions *conditions, const 
         return sparsemed_fail(error, SPARSEMED_USAGE,
                               "\"%.200s\" is no condition; valid are no-background, background, resolves, unresolved, "
                               "ppid, region and maker with = or != and a text, frames, images, width, height and "
-                              "generation with <, <=, =, !=, >= or > and a number, newer-than=DATE, older-than=DATE",
+                              "generation with <, <=, =, !=, >= or > and a number, newer-than=DATE and "
+                              "older-than=DATE, such as 2024-05-31",
                               text);
     }
     conditions->n++;
@@ -153,7 +154,12 @@ static bool compare_texts(const struct sm_condition *condition, const char *foun
     return holds(condition->relation, *found ? strcmp(found, condition->value) : -1);
 }
 
-/* found   -1: not told */
+/* A number that is 0 where nothing tells it. */
+static int64_t told(uint64_t number) {
+    return number > 0 ? (int64_t)number : -1;
+}
+
+/* found   below 0: not told */
 static bool compare_numbers(const struct sm_condition *condition, int64_t found) {
     return found < 0 ? condition->relation == NOT_EQUAL
                      : holds(condition->relation, (found > condition->number) - (found < condition->number));
@@ -190,13 +196,13 @@ static bool fulfils(const struct sm_condition *condition, const struct sm_audit_
     case MAKER:
         return compare_texts(condition, headers->maker);
     case FRAMES:
-        return compare_numbers(condition, (int64_t)headers->n_frames);
+        return compare_numbers(condition, told(headers->n_frames));
     case IMAGES:
         return compare_numbers(condition, (int64_t)headers->n_images);
     case WIDTH:
-        return compare_numbers(condition, (int64_t)headers->width);
+        return compare_numbers(condition, told(headers->width));
     case HEIGHT:
-        return compare_numbers(condition, (int64_t)headers->height);
+        return compare_numbers(condition, told(headers->height));
     case GENERATION:
         return compare_numbers(condition, headers->generation);
     case NEWER:

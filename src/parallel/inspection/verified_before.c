@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rtdc/files/file_state.h"
+#include "rtdc/files/path.h"
 #include "rtdc/files/surrogates.h"
 
 static const char status[] = "verified";
@@ -29,19 +31,22 @@ static bool take_in(json_t *index, const char *line) {
     return ours;
 }
 
-static enum sparsemed_status read_lines(const char *path, json_t *index, struct sparsemed_error *error) {
+static enum sparsemed_status read_lines(const char *path, int descriptor, json_t *index,
+                                        struct sparsemed_error *error) {
     char *line = NULL;
     size_t capacity = 0;
-    FILE *stream = fopen(path, "r");
+    FILE *stream = fdopen(descriptor, "r");
     if (!stream) {
-        return errno == ENOENT ? SPARSEMED_OK
-                               : sparsemed_fail(error, SPARSEMED_INPUT, "%s: the journal cannot be read: %s", path,
-                                                strerror(errno));
+        close(descriptor);
+        return sparsemed_fail_memory(error, "reading the journal");
     }
     while (error->status == SPARSEMED_OK && getline(&line, &capacity, stream) >= 0) {
         if (!take_in(index, line)) {
             sparsemed_fail(error, SPARSEMED_USAGE, "%s: is no journal of verify; name another file", path);
         }
+    }
+    if (error->status == SPARSEMED_OK && ferror(stream)) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
     }
     free(line);
     fclose(stream);
@@ -55,8 +60,12 @@ enum sparsemed_status sm_verified_before_open(const char *path, struct sm_verifi
     if (!before->index) {
         return sparsemed_fail_memory(error, "reading the journal");
     }
-    return read_lines(path, before->index, error) == SPARSEMED_OK ? sm_journal_open(path, &before->journal, error)
-                                                                  : error->status;
+    int descriptor;
+    if (sm_journal_open(path, &before->journal, error) == SPARSEMED_OK && /* first: it refuses what is no journal */
+        sm_path_open(path, &descriptor, error) == SPARSEMED_OK) {
+        read_lines(path, descriptor, before->index, error);
+    }
+    return error->status;
 }
 
 static bool was_good(const struct sm_verified_before *before, const char *path, uint64_t n_recompute) {
@@ -87,9 +96,9 @@ enum sparsemed_status sm_verified_before_drop(const struct sm_verified_before *b
     return SPARSEMED_OK;
 }
 
-enum sparsemed_status sm_verified_before_note(struct sm_verified_before *before, const char *path, uint64_t n_recompute,
+enum sparsemed_status sm_verified_before_note(struct sm_verified_before *before, const char *path,
+                                              struct sm_file_state state, uint64_t n_recompute,
                                               struct sparsemed_error *error) {
-    struct sm_file_state state = sm_file_state_of(path);
     if (before->journal.descriptor < 0) {
         return SPARSEMED_OK;
     }

@@ -9,6 +9,7 @@
 
 #include "parallel/archive/journal.h"
 #include "parallel/archive/sources.h"
+#include "rtdc/files/file_state.h"
 
 /* All zero, with SM_NO_JOURNAL, is no such journal: nothing was verified before, and nothing is noted. */
 struct sm_verified_before {
@@ -33,8 +34,11 @@ enum sparsemed_status sm_verified_before_open(const char *path, struct sm_verifi
 enum sparsemed_status sm_verified_before_drop(const struct sm_verified_before *before, struct sm_sources *outputs,
                                               uint64_t n_recompute, size_t *n_dropped, struct sparsemed_error *error);
 
-/* Note that an output is good. SPARSEMED_OUTPUT: that could not be written. SPARSEMED_INTERNAL: out of memory. */
-enum sparsemed_status sm_verified_before_note(struct sm_verified_before *before, const char *path, uint64_t n_recompute,
+/* Note that an output is good. SPARSEMED_OUTPUT: that could not be written. SPARSEMED_INTERNAL: out of memory.
+ *
+ * state   of the file, before it was verified: it may have been changed since */
+enum sparsemed_status sm_verified_before_note(struct sm_verified_before *before, const char *path,
+                                              struct sm_file_state state, uint64_t n_recompute,
                                               struct sparsemed_error *error);
 
 /* Close. */

@@ -3,27 +3,32 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "parallel/archive/history.h"
 #include "parallel/inspection/errands.h"
 #include "parallel/vote.h"
 #include "rtdc/files/path.h"
+#include "rtdc/files/retry.h"
 #include "rtdc/files/surrogates.h"
 #include "rtdc/trials/trial.h"
 
 enum { OUTPUTS_TOGETHER = 64 };
 
-static const char remedy[] = "look at the file by itself";
+static const char remedy[] = "replace the file by a copy, or compute it anew";
 
 /* ---- journals ---- */
 
 static bool begins_with_brace(const char *path) {
-    FILE *stream = fopen(path, "r");
-    int first = stream ? fgetc(stream) : EOF;
-    if (stream) {
-        fclose(stream);
+    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
+    char first;
+    int descriptor;
+    bool begins = sm_path_open(path, &descriptor, &ignored) == SPARSEMED_OK;
+    if (begins) {
+        begins = SM_RETRY(pread(descriptor, &first, 1, 0)) == 1 && first == '{';
+        close(descriptor);
     }
-    return first == '{';
+    return begins;
 }
 
 enum sparsemed_status sm_verify_add_journal(struct sm_sources *outputs, const char *path, bool *is_journal,
@@ -68,15 +73,21 @@ static void ask(uint64_t i, FILE *question, void *data) {
     sm_errands_text(question, path);
 }
 
-/* An answer is a result, and behind it the flaws with their end, where there are any. */
+/* An answer is a result, and behind it the flaws with their end, where there are any. What HDF5 crashes on, or comes to
+ * no end with, is known by the headers within seconds; what reads frames has hours. */
 static void verify(const char *path, FILE *answer, void *data) {
     const struct verifying *verifying = data;
     struct sparsemed_error failure = SPARSEMED_NO_ERROR;
-    struct sm_flaws flaws;
-    if (sm_trial_verify(path, verifying->how->reach, verifying->how->n_recompute, &flaws, &failure) != SPARSEMED_OK) {
+    const struct sm_file_state state = sm_file_state_of(path);
+    struct sparsemed_error problem = SPARSEMED_NO_ERROR;
+    struct sm_flaws flaws = {0};
+    struct sm_headers headers;
+    const struct sm_verifying *how = verifying->how;
+    if (sm_trial_headers(path, how->reach, &headers, &problem, &failure) != SPARSEMED_OK ||
+        sm_trial_verify(path, how->reach, how->n_recompute, &flaws, &failure) != SPARSEMED_OK) {
         sm_flaws_add(&flaws, "/", remedy, "%s", failure.message);
     }
-    const struct sm_verified result = {.n_flaws = flaws.n, .no_background = flaws.no_background};
+    const struct sm_verified result = {.state = state, .n_flaws = flaws.n, .no_background = flaws.no_background};
     fwrite(&result, sizeof result, 1, answer);
     if (flaws.n > 0) {
         sm_errands_text(answer, flaws.text);
@@ -89,8 +100,8 @@ static bool take_in(uint64_t i, const char *answer, size_t n_bytes, void *data) 
     memcpy(result, answer, sizeof *result);
     result->flaws = n_bytes > sizeof *result ? strdup(answer + sizeof *result) : NULL;
     if (result->n_flaws == 0 && verifying->failure.status == SPARSEMED_OK) {
-        sm_verified_before_note(verifying->how->before, verifying->outputs->list[i].input, verifying->how->n_recompute,
-                                &verifying->failure);
+        sm_verified_before_note(verifying->how->before, verifying->outputs->list[i].input, result->state,
+                                verifying->how->n_recompute, &verifying->failure);
     }
     return true;
 }

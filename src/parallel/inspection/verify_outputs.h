@@ -11,6 +11,7 @@
 
 /* What was found about an output. */
 struct sm_verified {
+    struct sm_file_state state; /* of the file, before */
     uint64_t n_flaws;
     bool no_background; /* see sm_flaws */
     char *flaws;        /* as of sm_flaws; NULL where there are none, or memory was out */

@@ -70,22 +70,39 @@ static bool are_on_one_node(const struct sm_team *team) {
     return n_here == team->n_ranks;
 }
 
-/* Whether ROMIO can go without locks, where it must. Collective. */
-static void look_at_locks(const struct sm_team *team, struct sm_collective_file *opened,
-                          struct sparsemed_error *error) {
-    int problem = is_on_nfs(opened->workpiece->descriptor) ? try_lock(opened->workpiece->descriptor) : 0;
-    MPI_Allreduce(MPI_IN_PLACE, &problem, 1, MPI_INT, MPI_MAX, team->comm);
-    if (problem == 0) {
-        return;
-    }
+/* Whether it works without locks, where it must. Collective. */
+static void do_without_locks(const struct sm_team *team, struct sm_collective_file *opened, int problem,
+                             struct sparsemed_error *error) {
     if (!are_on_one_node(team)) {
         sparsemed_fail(error, SPARSEMED_OUTPUT,
                        "%s: the file system has no locks (%s), which ranks on several nodes need; use one node, or "
                        "another place",
                        team->job->output, strerror(problem));
     }
-    memmove(opened->name + strlen(ordinary), opened->name, sizeof opened->name - strlen(ordinary));
-    memcpy(opened->name, ordinary, strlen(ordinary));
+    if (opened->mpi_io == SM_ROMIO) {
+        memmove(opened->name + strlen(ordinary), opened->name, sizeof opened->name - strlen(ordinary));
+        memcpy(opened->name, ordinary, strlen(ordinary));
+    }
+}
+
+/* What there is for several ranks. Collective. */
+static void look_at_mpi_io(const struct sm_team *team, struct sm_collective_file *opened,
+                           struct sparsemed_error *error) {
+    const char *reason;
+    int lacks_locks = is_on_nfs(opened->workpiece->descriptor) ? try_lock(opened->workpiece->descriptor) : 0;
+    int worst[] = {(int)sm_mpi_io_ask(&reason), lacks_locks};
+    MPI_Allreduce(MPI_IN_PLACE, worst, 2, MPI_INT, MPI_MAX, team->comm);
+    opened->mpi_io = (enum sm_mpi_io)worst[0];
+    if (opened->mpi_io == SM_NO_MPI_IO) {
+        sparsemed_fail(error, SPARSEMED_OUTPUT,
+                       "%s: MPI has no MPI-IO, which several ranks need; use one rank, or another MPI (%s)",
+                       team->job->output, *reason ? reason : "on another rank");
+    } else if (opened->mpi_io == SM_OTHER_MPI_IO && team->rank == 0) {
+        sm_report_warn(team->report, "MPI-IO is not ROMIO, so that one rank puts on disk what all of them write");
+    }
+    if (worst[1] != 0) {
+        do_without_locks(team, opened, worst[1], error);
+    }
 }
 
 enum sparsemed_status sm_collective_file_prepare(const struct sm_team *team, const struct sm_workpiece *workpiece,
@@ -97,7 +114,7 @@ enum sparsemed_status sm_collective_file_prepare(const struct sm_team *team, con
         name_by_descriptor(team, opened, error);
     }
     if (sm_vote(team->comm, error) == SPARSEMED_OK && team->n_ranks > 1) {
-        look_at_locks(team, opened, error);
+        look_at_mpi_io(team, opened, error);
     }
     return error->status;
 }
@@ -112,6 +129,9 @@ hid_t sm_collective_file_open(const struct sm_team *team, const struct sm_collec
     MPI_Info hints;
     MPI_Info_create(&hints);
     MPI_Info_set(hints, "romio_ds_write", "disable"); /* data sieving would rewrite the neighbours' bytes */
+    if (opened->mpi_io != SM_ROMIO) {
+        MPI_Info_set(hints, "cb_nodes", "1"); /* see mpi_io.h; goes before what the environment says of OMPIO */
+    }
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fapl_mpio(access, team->comm, hints);
     H5Pset_coll_metadata_write(access, true); /* without it many chunks are beyond HDF5 1.10 */

@@ -6,11 +6,13 @@
 #include <limits.h>
 
 #include "parallel/measurement/team.h"
+#include "parallel/mpi_io.h"
 #include "rtdc/files/workpiece.h"
 
 /* What a rank opens it by. */
 struct sm_collective_file {
     const struct sm_workpiece *workpiece;
+    enum sm_mpi_io mpi_io; /* the least safe one of all ranks */
     char name[PATH_MAX + 8];
 };
 
@@ -20,7 +22,8 @@ struct sm_collective_file {
  * workpiece   open; borrowed, must outlive what is opened
  * opened      receives it
  *
- * SPARSEMED_OUTPUT: ranks of several nodes need locks on the file and there are none, or it has no name for MPI-IO. */
+ * SPARSEMED_OUTPUT: there is no MPI-IO, or the file has no name for it, or ranks of several nodes need locks on the
+ * file and there are none. */
 enum sparsemed_status sm_collective_file_prepare(const struct sm_team *team, const struct sm_workpiece *workpiece,
                                                  struct sm_collective_file *opened, struct sparsemed_error *error);
 

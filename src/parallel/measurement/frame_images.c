@@ -10,6 +10,7 @@
 #include "parallel/measurement/frame_chunks.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 #include "rtdc/outputs/old_background.h"
@@ -223,7 +224,7 @@ static bool sum_stored(hid_t dataset, hsize_t frame, uint8_t **bytes, size_t *ca
         *bytes = malloc(raw_bytes);
         *capacity = *bytes ? raw_bytes : 0;
     }
-    if (!*bytes || H5Dread_chunk(dataset, H5P_DEFAULT, origin, &filter_mask, *bytes) < 0 || filter_mask != 0) {
+    if (!*bytes || sm_hdf5_read_chunk(dataset, origin, &filter_mask, *bytes, raw_bytes) < 0 || filter_mask != 0) {
         return false;
     }
     *checksum = libdeflate_crc32(*checksum, *bytes, raw_bytes);

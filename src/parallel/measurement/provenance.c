@@ -11,73 +11,13 @@
 #include <zstd.h>
 
 #include "parallel/vote.h"
-#include "rtdc/files/surrogates.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/text.h"
 #include "rtdc/identifier.h"
 #include "rtdc/layout.h"
+#include "rtdc/outputs/log_lines.h"
 
-/* Checkers of measurements complain about longer lines. */
-enum { LINE_BYTES = 100, TIME_SIZE = 32, LOG_NAME_SIZE = 64 };
-
-static const char indent[] = "    ";
-
-/* ---- lines ---- */
-
-/* How many bytes of a text fit into a line: up to the last blank, or else no character is cut through. */
-static size_t fitting(const char *text, size_t room) {
-    size_t length = strlen(text);
-    if (length <= room) {
-        return length;
-    }
-    for (size_t n = room; n > 0; n--) {
-        if (text[n] == ' ') {
-            return n;
-        }
-    }
-    while (room > 1 && ((unsigned char)text[room] & 0xc0) == 0x80) {
-        room--;
-    }
-    return room;
-}
-
-/* Write "KEY: VALUE", in several lines where one does not do; a line break in the value becomes a blank. */
-static void put(FILE *log, const char *key, const char *value) {
-    char *rest = sm_utf8_from_bytes(value), *text = rest; /* as readers demand */
-    size_t column = (size_t)fprintf(log, "%s:", key);
-    for (char *c = strpbrk(rest ? rest : "", "\r\n"); c; c = strpbrk(c, "\r\n")) {
-        *c = ' ';
-    }
-    while (text && *text) {
-        size_t n = fitting(text, LINE_BYTES - column - 1);
-        fprintf(log, " %.*s\n", (int)n, text);
-        text += n;
-        text += strspn(text, " ");
-        column = *text ? (size_t)fprintf(log, "%s", indent) : 0;
-    }
-    if (!*value) {
-        fputc('\n', log);
-    }
-    free(rest);
-}
-
-static void put_number(FILE *log, const char *key, uint64_t number) {
-    char text[32];
-    snprintf(text, sizeof text, "%" PRIu64, number);
-    put(log, key, text);
-}
-
-static void format_time(time_t time, const char *format, char text[TIME_SIZE]) {
-    struct tm parts;
-    gmtime_r(&time, &parts);
-    strftime(text, TIME_SIZE, format, &parts);
-}
-
-static void put_time(FILE *log, const char *key, time_t time) {
-    char text[TIME_SIZE];
-    format_time(time, "%Y-%m-%d %H:%M:%S UTC", text);
-    put(log, key, text);
-}
+enum { LOG_NAME_SIZE = 64 };
 
 /* ---- what is told ---- */
 
@@ -90,7 +30,7 @@ static void put_libraries(FILE *log) {
     H5get_libversion(&major, &minor, &release);
     snprintf(text, sizeof text, "HDF5 %u.%u.%u, %.200s, zstd %s, libdeflate %s", major, minor, release, mpi,
              ZSTD_versionString(), LIBDEFLATE_VERSION_STRING);
-    put(log, "libraries", text);
+    sm_log_put(log, "libraries", text);
 }
 
 /* Hosts in the order of their first ranks, with the number of ranks each.
@@ -115,7 +55,7 @@ static void put_hosts(FILE *log, char *hosts, int n_ranks) {
         }
     }
     if (list && fclose(list) == 0) {
-        put(log, "hosts", text);
+        sm_log_put(log, "hosts", text);
     }
     free(text);
 }
@@ -129,7 +69,7 @@ static void put_environment(FILE *log) {
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         const char *value = getenv(told[i].variable);
         if (value) {
-            put(log, told[i].key, value);
+            sm_log_put(log, told[i].key, value);
         }
     }
 }
@@ -138,27 +78,27 @@ static void put_slice(FILE *log, const struct sm_slice *slice) {
     char frames[SM_SLICE_TEXT_SIZE], text[2 * SM_SLICE_TEXT_SIZE];
     sm_slice_format(slice, frames);
     snprintf(text, sizeof text, "%s of %" PRIu64 " frames", frames, slice->n_there);
-    put(log, "slice", text);
+    sm_log_put(log, "slice", text);
 }
 
 static void put_input(FILE *log, const struct sm_input *input) {
     const struct sm_input_options *options = input->input_options;
     char *identifier = input->file >= 0 ? sm_measurement_identifier(input->file) : NULL;
     const struct stat *state = &input->files.list[0].state;
-    put(log, "input", input->real_path);
-    put_number(log, "input size", (uint64_t)state->st_size);
-    put_time(log, "input modified", state->st_mtime);
+    sm_log_put(log, "input", input->real_path);
+    sm_log_put_number(log, "input size", (uint64_t)state->st_size);
+    sm_log_put_time(log, "input modified", state->st_mtime);
     if (identifier) {
-        put(log, "input identifier", identifier);
+        sm_log_put(log, "input identifier", identifier);
     }
     if (options->dataset) {
-        put(log, "dataset", options->dataset);
+        sm_log_put(log, "dataset", options->dataset);
     }
     if (sm_input_is_sliced(options)) {
         put_slice(log, &input->slice);
     }
     if (options->time) {
-        put(log, "time", options->time);
+        sm_log_put(log, "time", options->time);
     }
     free(identifier);
 }
@@ -181,7 +121,7 @@ static void put_removed(FILE *log, const bool *used, uint64_t n_steps) {
         }
     }
     if (list && fclose(list) == 0) {
-        put(log, "steps removed", text);
+        sm_log_put(log, "steps removed", text);
     }
     free(text);
 }
@@ -190,15 +130,15 @@ static void put_results(FILE *log, const struct sm_report *report, const struct 
                         double write_seconds) {
     char text[256];
     snprintf(text, sizeof text, "%" PRIu64 " of %zu x %zu pixels", report->n_frames, report->height, report->width);
-    put(log, "frames", text);
-    put_number(log, "steps", report->n_steps);
-    put_number(log, "steps kept", report->n_kept);
+    sm_log_put(log, "frames", text);
+    sm_log_put_number(log, "steps", report->n_steps);
+    sm_log_put_number(log, "steps kept", report->n_kept);
     put_removed(log, cleansing->used, report->n_steps);
     snprintf(text, sizeof text, "plan %.3f, stream %.3f, cleanse %.3f, write %.3f", report->seconds.plan,
              report->seconds.stream, report->seconds.cleanse, write_seconds);
-    put(log, "seconds", text);
+    sm_log_put(log, "seconds", text);
     for (int i = 0; i < report->n_warnings; i++) {
-        put(log, "warning", report->warnings[i]);
+        sm_log_put(log, "warning", report->warnings[i]);
     }
 }
 
@@ -206,14 +146,14 @@ static void put_quality(FILE *log, const struct sm_quality *quality) {
     const struct sparsemed_quality *judged = &quality->judged;
     char text[SPARSEMED_FLAGS_SIZE], key[64];
     sparsemed_flags_format(judged->flags, text);
-    put(log, "quality", text);
-    put(log, "quality.time_source", sm_time_source(quality->timing));
-    put(log, "quality.enforced", judged->enforced ? "yes" : "no");
+    sm_log_put(log, "quality", text);
+    sm_log_put(log, "quality.time_source", sm_time_source(quality->timing));
+    sm_log_put(log, "quality.enforced", judged->enforced ? "yes" : "no");
     for (enum sparsemed_figure i = 0; i < SPARSEMED_N_FIGURES; i++) {
         bool known = isfinite(judged->figure[i]);
         snprintf(key, sizeof key, "quality.%s", sparsemed_figure_name(i));
         snprintf(text, sizeof text, known ? "%.6g %s" : "unknown", judged->figure[i], sparsemed_figure_unit(i));
-        put(log, key, text);
+        sm_log_put(log, key, text);
     }
 }
 
@@ -226,7 +166,7 @@ static void put_rank_seconds(FILE *log, const char *key, const double *seconds, 
         fprintf(list, "%s%.3f", i > 0 ? " " : "", seconds[i]);
     }
     if (list && fclose(list) == 0) {
-        put(log, key, text);
+        sm_log_put(log, key, text);
     }
     free(text);
 }
@@ -249,15 +189,15 @@ static char *compose(const struct sm_team *team, const struct facts *facts) {
     if (!log) {
         return NULL;
     }
-    put(log, "software", SM_SOFTWARE);
-    put(log, "pipeline", team->report->ppid);
-    put(log, "pipeline generation", SPARSEMED_PPID_GENERATION);
-    put(log, "images", sm_images_words[team->job->frame_images]);
+    sm_log_put(log, "software", SM_SOFTWARE);
+    sm_log_put(log, "pipeline", team->report->ppid);
+    sm_log_put(log, "pipeline generation", SPARSEMED_PPID_GENERATION);
+    sm_log_put(log, "images", sm_images_words[team->job->frame_images]);
     if (team->job->command) {
-        put(log, "command", team->job->command);
+        sm_log_put(log, "command", team->job->command);
     }
-    put_time(log, "written", facts->now);
-    put_number(log, "ranks", (uint64_t)team->n_ranks);
+    sm_log_put_time(log, "written", facts->now);
+    sm_log_put_number(log, "ranks", (uint64_t)team->n_ranks);
     put_hosts(log, facts->hosts, team->n_ranks);
     put_libraries(log);
     put_environment(log);
@@ -279,9 +219,9 @@ static char *compose(const struct sm_team *team, const struct facts *facts) {
  * name   receives it */
 static enum sparsemed_status add_log(hid_t file, const char *text, time_t now, int zstd_level, char name[LOG_NAME_SIZE],
                                      struct sparsemed_error *error) {
-    char stamp[TIME_SIZE];
+    char stamp[SM_LOG_TIME_SIZE];
     hid_t logs = sm_hdf5_require_group(file, SM_GROUP_LOGS);
-    format_time(now, "sparsemed-%Y%m%dT%H%M%SZ", stamp);
+    sm_log_format_time(now, "sparsemed-%Y%m%dT%H%M%SZ", stamp);
     strcpy(name, stamp);
     for (int i = 2; logs >= 0 && H5Lexists(logs, name, H5P_DEFAULT) > 0; i++) {
         snprintf(name, LOG_NAME_SIZE, "%s-%d", stamp, i);

@@ -13,7 +13,8 @@ struct sm_file_state sm_file_state_of_descriptor(int descriptor) {
 struct sm_file_state sm_file_state_from(const struct stat *info) {
     return (struct sm_file_state){
         .size = (uint64_t)info->st_size,
-        .modified = (int64_t)info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec,
+        /* beyond the year 2262 it is some other number, which does as well */
+        .modified = (int64_t)((uint64_t)info->st_mtim.tv_sec * 1000000000 + (uint64_t)info->st_mtim.tv_nsec),
     };
 }
 

@@ -42,7 +42,7 @@ char *sm_path_beside(const char *file, const char *name) {
 
 enum sparsemed_status sm_path_open(const char *path, int *descriptor, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    struct stat info;
+    struct stat info = {0};
     *descriptor = SM_RETRY(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)); /* a pipe would wait for a writer */
     if (*descriptor < 0) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%s: cannot be read: %s", path, strerror(errno));
@@ -50,7 +50,8 @@ enum sparsemed_status sm_path_open(const char *path, int *descriptor, struct spa
     if (fstat(*descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
         close(*descriptor);
         *descriptor = -1;
-        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is not a file", path);
+        return sparsemed_fail(error, SPARSEMED_INPUT, "%s: is not a file%s", path,
+                              S_ISDIR(info.st_mode) ? ", but a folder" : "");
     }
     return SPARSEMED_OK;
 }

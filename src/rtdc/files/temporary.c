@@ -93,7 +93,8 @@ enum sparsemed_status sm_temporary_open(const char *output, const char *input, b
         bool made;
         int descriptor = make_or_open(path, replace ? S_IRUSR | S_IWUSR : 0666, &made);
         if (descriptor < 0) {
-            sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));
+            sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be written: %s", output,
+                           errno == ENOENT ? "its folder is not there; make that first" : strerror(errno));
             break;
         }
         int current = -1;

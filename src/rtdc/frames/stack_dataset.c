@@ -6,6 +6,7 @@
 
 #include "core/numbers.h"
 #include "rtdc/frames/stack.h"
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/chunks.h"
 #include "rtdc/hdf5/decoder.h"
 #include "rtdc/hdf5/hdf5.h"
@@ -180,7 +181,7 @@ static enum sparsemed_status reserve_raw(struct dataset *dataset, size_t raw_byt
 static enum sparsemed_status read_raw(struct sm_stack *stack, const struct block *block, hsize_t raw_bytes,
                                       uint8_t *raw, uint32_t *filter_mask, struct sparsemed_error *error) {
     const struct dataset *dataset = stack->state;
-    if (H5Dread_chunk(dataset->handle, H5P_DEFAULT, block->origin, filter_mask, raw) < 0) {
+    if (sm_hdf5_read_chunk(dataset->handle, block->origin, filter_mask, raw, raw_bytes) < 0) {
         return sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: %s cannot be read from frame %llu on", dataset->file_name,
                             dataset->name, (unsigned long long)block->origin[0]);
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/heap_values.h"
 #include "rtdc/hdf5/type_soundness.h"
@@ -169,7 +170,7 @@ static bool copy_value(hid_t from, hid_t type, hid_t space, hid_t to) {
     void *values = calloc(n_bytes, 1);
     bool copied = values && H5Aread(from, type, values) >= 0 && H5Awrite(to, type, values) >= 0;
     if (values) {
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, values);
+        sm_hdf5_reclaim(type, space, values);
     }
     free(values);
     return copied;

@@ -17,6 +17,7 @@
 #include "core/numbers.h"
 #include "rtdc/filters/filter_bounded.h"
 #include "rtdc/filters/filter_sense.h"
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/chunks.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/heap_values.h"
@@ -186,6 +187,38 @@ enum sparsemed_status sm_guard_open(hid_t dataset, struct sm_guard *guard, struc
     return make_guarded_dataset(guard, 0, error);
 }
 
+/* Names of those filters of the chunk which HDF5 undoes, or a plugin, separated by commas. */
+static void name_foreign_filters(const struct sm_guard *guard, char *names, size_t size) {
+    int n_filters = H5Pget_nfilters(guard->creation);
+    size_t length = 0;
+    *names = '\0';
+    for (int i = 0; i < n_filters && length < size; i++) {
+        char name[64] = "";
+        unsigned flags, configuration;
+        size_t n = 0;
+        H5Z_filter_t filter =
+            H5Pget_filter2(guard->creation, (unsigned)i, &flags, &n, NULL, sizeof name, name, &configuration);
+        bool known = sm_bounded_decodes(filter) || filter == H5Z_FILTER_SHUFFLE || filter == H5Z_FILTER_FLETCHER32;
+        if (!(guard->filter_mask >> i & 1) && !known) {
+            length += (size_t)snprintf(names + length, size - length, "%s%s", length ? ", " : "", name);
+        }
+    }
+}
+
+/* A chunk may be sound all the same: HDF5 1.14.5 cannot read all that its own scale-offset filter has made. */
+static enum sparsemed_status tell_undecodable(const struct sm_guard *guard, struct sparsemed_error *error) {
+    char names[256];
+    unsigned major = 0, minor = 0, release = 0;
+    hid_t reason = H5Eget_current_stack(); /* any call of HDF5 forgets it */
+    H5get_libversion(&major, &minor, &release);
+    name_foreign_filters(guard, names, sizeof names);
+    H5Eset_current_stack(reason);
+    return *names ? sm_fail_hdf5(error, SPARSEMED_INPUT,
+                                 "a chunk is damaged, or is sound and HDF5 %u.%u.%u cannot undo its filters: %s", major,
+                                 minor, release, names)
+                  : sm_fail_hdf5(error, SPARSEMED_INPUT, "a chunk is damaged");
+}
+
 enum sparsemed_status sm_guard_decode(struct sm_guard *guard, const void *raw, size_t raw_bytes, uint32_t filter_mask,
                                       void *decoded, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
@@ -199,7 +232,7 @@ enum sparsemed_status sm_guard_decode(struct sm_guard *guard, const void *raw, s
     }
     if (H5Dwrite_chunk(guard->dataset, H5P_DEFAULT, 0, origin, raw_bytes, raw) < 0 ||
         H5Dread(guard->dataset, guard->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer) < 0) {
-        sm_fail_hdf5(error, SPARSEMED_INPUT, "a chunk is damaged");
+        tell_undecodable(guard, error);
     }
     if (!decoded) {
         free(buffer);
@@ -236,7 +269,7 @@ static enum sparsemed_status check_chunk(struct sm_guard *guard, hid_t dataset, 
     if (!raw) {
         return sparsemed_fail_memory(error, "checking a chunk");
     }
-    if (H5Dread_chunk(dataset, H5P_DEFAULT, offset, &filter_mask, raw) < 0) {
+    if (sm_hdf5_read_chunk(dataset, offset, &filter_mask, raw, raw_bytes) < 0) {
         sm_fail_hdf5(error, SPARSEMED_INPUT, "a chunk cannot be read");
     } else {
         sm_guard_decode(guard, raw, raw_bytes, filter_mask, NULL, error);

@@ -10,6 +10,7 @@
 
 #include "rtdc/files/path.h"
 #include "rtdc/filters/filters.h"
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/file_driver.h"
 #include "rtdc/hdf5/links.h"
 #include "rtdc/hdf5/references.h"
@@ -273,23 +274,28 @@ bool sm_hdf5_count_bytes(hid_t type, hid_t space, size_t *n_bytes) {
 }
 
 /* Encode something, and decode that. */
-static hid_t detach(hid_t object, herr_t (*encode)(hid_t, void *, size_t *), hid_t (*decode)(const void *)) {
+static hid_t detach(hid_t object, herr_t (*encode)(hid_t, void *, size_t *), hid_t (*decode)(const void *, size_t)) {
     size_t n_bytes = 0;
     if (encode(object, NULL, &n_bytes) < 0) {
         return H5I_INVALID_HID;
     }
     void *encoded = malloc(n_bytes);
-    hid_t detached = encoded && encode(object, encoded, &n_bytes) >= 0 ? decode(encoded) : H5I_INVALID_HID;
+    hid_t detached = encoded && encode(object, encoded, &n_bytes) >= 0 ? decode(encoded, n_bytes) : H5I_INVALID_HID;
     free(encoded);
     return detached;
 }
 
+static hid_t decode_space(const void *bytes, size_t n_bytes) {
+    (void)n_bytes;
+    return H5Sdecode(bytes);
+}
+
 hid_t sm_hdf5_detached_type(hid_t type) {
-    return detach(type, H5Tencode, H5Tdecode);
+    return detach(type, H5Tencode, sm_hdf5_decode_type);
 }
 
 hid_t sm_hdf5_detached_space(hid_t space) {
-    return detach(space, H5Sencode, H5Sdecode);
+    return detach(space, sm_hdf5_encode_space, decode_space);
 }
 
 hid_t sm_hdf5_require_group(hid_t location, const char *name) {

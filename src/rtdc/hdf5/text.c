@@ -8,6 +8,7 @@
 
 #include "core/numbers.h"
 #include "rtdc/filters/filters.h"
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/decoder.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
@@ -81,7 +82,7 @@ static bool read_chunk(hid_t dataset, hid_t type, hid_t space, size_t n_bytes, v
     uint32_t filter_mask = 0;
     hsize_t stored = H5Tis_variable_str(type) == 0 ? stored_bytes(dataset, space, n_bytes) : 0;
     void *raw = stored > 0 ? malloc(stored) : NULL;
-    bool done = raw && H5Dread_chunk(dataset, H5P_DEFAULT, origin, &filter_mask, raw) >= 0 &&
+    bool done = raw && sm_hdf5_read_chunk(dataset, origin, &filter_mask, raw, stored) >= 0 &&
                 sm_decoder_create(dataset, &decoder, &ignored) == SPARSEMED_OK &&
                 sm_decoder_chunk_bytes(decoder) == n_bytes &&
                 sm_decode(decoder, raw, stored, filter_mask, elements, &ignored) == SPARSEMED_OK;
@@ -112,7 +113,7 @@ static enum sparsemed_status read_lines(hid_t dataset, hid_t type, hid_t space, 
         const struct lines lines = {elements, (size_t)n, H5Tget_size(type), H5Tis_variable_str(type) > 0};
         join_lines(&lines, text, error);
         if (lines.variable) {
-            H5Dvlen_reclaim(type, space, H5P_DEFAULT, elements);
+            sm_hdf5_reclaim(type, space, elements);
         }
     }
     free(elements);

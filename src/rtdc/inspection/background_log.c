@@ -53,8 +53,12 @@ static uint64_t find_number(const char *text, const char *key) {
     return number;
 }
 
-/* Take out the runs of a list such as "3 7-9". Returns false where it is none. */
-static bool take_out(const char *list, bool *used, uint64_t n_steps) {
+/* Take out the runs of a list such as "3 7-9".
+ *
+ * n_left   of all steps; counted down
+ *
+ * Returns false where it is none. */
+static bool take_out(const char *list, bool *used, uint64_t n_steps, uint64_t *n_left) {
     uint64_t next = 0;
     for (const char *rest = list + strspn(list, " "); *rest; rest += strspn(rest, " ")) {
         char *end;
@@ -71,6 +75,7 @@ static bool take_out(const char *list, bool *used, uint64_t n_steps) {
             return false;
         }
         memset(used + first, 0, (size_t)(last - first + 1) * sizeof *used);
+        *n_left -= last - first + 1;
         next = last + 1;
         rest = end;
     }
@@ -85,10 +90,12 @@ static enum sparsemed_status read_steps(const char *text, struct sm_background_l
     log->used = removed && log->n_steps > 0 && log->n_steps <= SPARSEMED_MAX_STEPS
                     ? malloc((size_t)log->n_steps * sizeof *log->used)
                     : NULL;
+    uint64_t n_left = log->n_steps;
     for (uint64_t i = 0; i < log->n_steps && log->used; i++) {
         log->used[i] = true;
     }
-    if (log->used && !take_out(removed, log->used, log->n_steps)) {
+    if (log->used &&
+        (!take_out(removed, log->used, log->n_steps, &n_left) || n_left != log->n_kept || log->n_kept == 0)) {
         free(log->used);
         log->used = NULL;
     }

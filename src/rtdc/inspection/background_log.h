@@ -13,7 +13,7 @@ struct sm_background_log {
     char name[64]; /* "": there is none */
     char *ppid;    /* NULL: it is not told */
     uint64_t n_steps, n_kept;
-    bool *used; /* [n_steps]; NULL where it does not tell which images were kept */
+    bool *used; /* [n_steps], n_kept of them true; NULL where it does not tell which images were kept, or none */
 };
 
 /* Read it.

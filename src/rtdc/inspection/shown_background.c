@@ -9,7 +9,8 @@
 #include "rtdc/hdf5/needs.h"
 #include "rtdc/layout.h"
 
-static uint64_t count_rows(hid_t dataset) {
+/* Values of a list; 0 where a dataset is none. */
+static uint64_t count_values(hid_t dataset) {
     hsize_t extent[H5S_MAX_RANK] = {0};
     hid_t space = H5Dget_space(dataset);
     int rank = H5Sget_simple_extent_dims(space, extent, NULL);
@@ -20,7 +21,10 @@ static uint64_t count_rows(hid_t dataset) {
 /* Read the rows of a feature of numbers, through its map. */
 static enum sparsemed_status read_offsets(struct sm_shown_background *background, const struct sm_feature *feature,
                                           struct sparsemed_error *error) {
-    uint64_t n_there = count_rows(feature->dataset), n_rows = feature->map ? feature->n_rows : n_there;
+    uint64_t n_there = count_values(feature->dataset), n_rows = feature->map ? feature->n_rows : n_there;
+    if (n_there == 0) {
+        return sparsemed_fail(error, SPARSEMED_INPUT, "is no list of numbers");
+    }
     if (n_rows != background->n_frames) {
         return sparsemed_fail(error, SPARSEMED_INPUT, "%llu offsets for %llu frames", (unsigned long long)n_rows,
                               (unsigned long long)background->n_frames);

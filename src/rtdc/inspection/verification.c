@@ -18,7 +18,7 @@
 #include "rtdc/layout.h"
 
 static const char remake[] = "compute it anew: sparsemed run --force";
-static const char restore[] = "put the file back to where it leads, or beside this one";
+static const char restore[] = "put the file back to where it leads, or beside this one, or see sparsemed relink";
 static const char replace[] = "replace the file by a copy, or compute it anew";
 
 /* What names of attributes begin with by which dcnum knows its finished runs. */
@@ -35,6 +35,13 @@ struct output {
     bool has_parameters; /* the ppid can be read */
     struct sm_flaws *flaws;
 };
+
+/* A message without the name of the output, which is told before it anyway. */
+static const char *without_name(const char *message, const char *path) {
+    size_t length = strlen(path);
+    bool begins = strncmp(message, path, length) == 0 && strncmp(message + length, ": ", 2) == 0;
+    return begins ? message + length + 2 : message;
+}
 
 /* ---- what is stored ---- */
 
@@ -116,7 +123,7 @@ static void check_basins(struct output *output) {
 
 static void check_text(struct output *output, hid_t object, const char *place, const char *name, const char *expected) {
     char *found = sm_attribute_text_trusted(object, name);
-    if (!found || strcmp(found, expected) != 0) {
+    if (strcmp(found ? found : "", expected) != 0) {
         sm_flaws_add(output->flaws, place, remake, "the attribute %s is \"%.200s\" instead of \"%.200s\"", name,
                      found ? found : "", expected);
     }
@@ -266,7 +273,9 @@ static void check_background(struct output *output, const struct sm_reach *reach
     sm_shown_background_close(&background);
     sm_input_close(&input);
     if (error->status == SPARSEMED_INPUT || error->status == SPARSEMED_USAGE) {
-        sm_flaws_add(output->flaws, "/", replace, "%s", error->message);
+        if (output->flaws->n == 0) { /* else that is what keeps it from being read */
+            sm_flaws_add(output->flaws, "/", replace, "%s", without_name(error->message, output->path));
+        }
         *error = SPARSEMED_NO_ERROR;
     }
 }
@@ -318,7 +327,7 @@ enum sparsemed_status sm_verify_output(const char *path, const struct sm_reach *
     struct sparsemed_error problem, failure = SPARSEMED_NO_ERROR;
     *flaws = (struct sm_flaws){0};
     if (sm_headers_read(path, reach, &output.headers, &problem, &failure) != SPARSEMED_OK) {
-        sm_flaws_add(flaws, "/", replace, "%s", failure.message);
+        sm_flaws_add(flaws, "/", replace, "%s", without_name(failure.message, path));
         return SPARSEMED_OK;
     }
     if (problem.status != SPARSEMED_OK) {

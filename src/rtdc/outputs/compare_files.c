@@ -7,6 +7,7 @@
 
 #include "core/numbers.h"
 #include "rtdc/hdf5/attributes.h"
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/chunks.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
@@ -98,7 +99,7 @@ static bool same_values(hid_t a, hid_t b, hid_t type, hid_t space, size_t n_byte
     }
     for (int i = 0; i < 2 && !plain; i++) {
         if (read[i]) {
-            H5Dvlen_reclaim(type, space, H5P_DEFAULT, i == 0 ? of_a : of_b);
+            sm_hdf5_reclaim(type, space, i == 0 ? of_a : of_b);
         }
     }
     free(of_b);
@@ -125,8 +126,8 @@ static bool same_chunk(hid_t a, hid_t b, const hsize_t *offset, hsize_t *n_bytes
     char *bytes_a = malloc(*n_bytes), *bytes_b = malloc(*n_bytes);
     bool same = bytes_a && bytes_b;
     if (same) {
-        bool read[2] = {H5Dread_chunk(a, H5P_DEFAULT, offset, &mask_a, bytes_a) >= 0,
-                        H5Dread_chunk(b, H5P_DEFAULT, offset, &mask_b, bytes_b) >= 0};
+        bool read[2] = {sm_hdf5_read_chunk(a, offset, &mask_a, bytes_a, *n_bytes) >= 0,
+                        sm_hdf5_read_chunk(b, offset, &mask_b, bytes_b, *n_bytes) >= 0};
         same = read[0] == read[1] && (!read[0] || (mask_a == mask_b && memcmp(bytes_a, bytes_b, *n_bytes) == 0));
     }
     free(bytes_b);
@@ -249,7 +250,7 @@ static bool same_object(struct comparison *comparison, hid_t expected, hid_t fou
            sm_attributes_walk(expected, compare_attribute, comparison) <= 0;
 }
 
-static herr_t compare_object(hid_t file, const char *path, const H5O_info_t *info, void *data) {
+static herr_t compare_object(hid_t file, const char *path, const sm_object_info *info, void *data) {
     (void)info;
     struct comparison *comparison = data;
     const struct sm_tolerance *tolerance = comparison->tolerance;
@@ -270,6 +271,6 @@ static herr_t compare_object(hid_t file, const char *path, const H5O_info_t *inf
 char *sm_compare_files(hid_t expected, hid_t found, const struct sm_tolerance *tolerance) {
     struct comparison comparison = {.found = found, .tolerance = tolerance};
     /* It fails where the expected file is damaged: then what could be reached is the same. */
-    H5Ovisit2(expected, H5_INDEX_NAME, H5_ITER_NATIVE, compare_object, &comparison, H5O_INFO_BASIC);
+    sm_hdf5_visit(expected, compare_object, &comparison);
     return comparison.different;
 }

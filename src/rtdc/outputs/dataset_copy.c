@@ -9,6 +9,7 @@
 #include "core/numbers.h"
 #include "rtdc/filters/filters.h"
 #include "rtdc/hdf5/attributes.h"
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/needs.h"
@@ -41,7 +42,7 @@ static enum sparsemed_status fix_length(hid_t dataset, struct table *table, stru
             memcpy(fixed + i * longest, lines[i], strlen(lines[i]));
         }
     }
-    H5Dvlen_reclaim(table->type, table->space, H5P_DEFAULT, table->elements);
+    sm_hdf5_reclaim(table->type, table->space, table->elements);
     free(table->elements);
     sm_hdf5_release(table->type);
     table->elements = fixed;
@@ -150,7 +151,7 @@ enum sparsemed_status sm_dataset_copy(hid_t from, hid_t output, const char *grou
         sm_hdf5_release(creation);
         sm_hdf5_release(location);
         if (H5Tdetect_class(table.type, H5T_VLEN) > 0) {
-            H5Dvlen_reclaim(table.type, table.space, H5P_DEFAULT, table.elements);
+            sm_hdf5_reclaim(table.type, table.space, table.elements);
         }
     }
     free(table.elements);

@@ -36,8 +36,9 @@ static double seconds_now(clockid_t clock) {
 
 double sm_trial_most_seconds(enum sm_trial_kind kind, uint64_t file_bytes) {
     const double quarter = 0.25, hours = 240;
+    bool reads_frames = kind == SM_TRIAL_VERIFY || kind == SM_TRIAL_COMPARE;
     double seconds = MOST_SECONDS + (double)(file_bytes / BYTES_A_SECOND);
-    return seconds * (kind == SM_TRIAL_HEADERS ? quarter : kind == SM_TRIAL_VERIFY ? hours : 1);
+    return seconds * (kind == SM_TRIAL_HEADERS ? quarter : reads_frames ? hours : 1);
 }
 
 /* Whether a process waits for something that may never come. One that waits for a disk, or for a file system that is

@@ -196,6 +196,22 @@ static void beginnings_without_end_are_counted(void **state) {
     assert_int_equal(size_of("/a"), 4);
 }
 
+/* Somebody has kept a copy, or made journals of shards out of one. */
+static void a_beginning_in_two_journals_is_one(void **state) {
+    (void)state;
+    const struct path journal = path;
+    char *copy = sm_journal_shard_path(path.text, 1, 2);
+    for (int i = 0; i < 2; i++) {
+        append_mark("begun", 3, "2026-01-01T00:00:00.000000Z");
+        strcpy(path.text, copy);
+    }
+    path = journal;
+    assert_int_equal(lost(), 1);
+    append_mark("begun", 3, "2026-01-02T00:00:00.000000Z");
+    assert_int_equal(lost(), 2);
+    free(copy);
+}
+
 /* What sm_past_was_late tells of "/a". */
 static bool was_late(void) {
     struct sm_history history;
@@ -353,6 +369,20 @@ static void what_is_no_file_is_refused(void **state) {
     sm_history_free(&history);
 }
 
+/* What somebody has named by mistake, such as a measurement, stays as it is. */
+static void another_file_is_refused(void **state) {
+    (void)state;
+    struct path other = scratch_path("other");
+    struct sm_journal journal;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    FILE *stream = fopen(other.text, "w");
+    assert_non_null(stream);
+    assert_true(fputs("\x89HDF", stream) >= 0 && fclose(stream) == 0);
+    assert_int_equal(sm_journal_open(other.text, &journal, &error), SPARSEMED_USAGE);
+    assert_non_null(strstr(error.message, "other: exists and is no journal; name another file"));
+    sm_journal_close(&journal);
+}
+
 static void a_full_disk_is_told(void **state) {
     (void)state;
     struct sm_journal journal = SM_NO_JOURNAL;
@@ -381,11 +411,13 @@ int main(void) {
         journal_test(a_record_is_found_by_its_names),
         journal_test(one_writer_at_a_time),
         journal_test(beginnings_without_end_are_counted),
+        journal_test(a_beginning_in_two_journals_is_one),
         journal_test(a_beginning_leaves_what_was_before),
         journal_test(what_took_too_long_is_known),
         journal_test(failures_have_a_kind),
         journal_test(what_cannot_be_opened),
         journal_test(what_is_no_file_is_refused),
+        journal_test(another_file_is_refused),
         journal_test(a_full_disk_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,12 +91,15 @@ static void what_is_not_told_is_only_unequal(void **state) {
     struct sm_audit_entry entry = make_entry();
     *entry.headers.ppid = *entry.headers.region = *entry.headers.maker = '\0';
     entry.headers.generation = -1;
+    entry.headers.n_frames = entry.headers.width = entry.headers.height = 0;
+    entry.headers.n_images = 0; /* that is told: there are none */
     entry.resolves = false;
-    assert_all(
-        &entry,
-        (const char *const[]){"ppid!=a", "region!=channel", "maker!=dcnum", "generation!=11", "unresolved", NULL},
-        (const char *const[]){"ppid=a", "region=channel", "maker=dcnum", "generation=11", "generation<11",
-                              "generation>=0", "generation<=0", "resolves", NULL});
+    assert_all(&entry,
+               (const char *const[]){"ppid!=a", "region!=channel", "maker!=dcnum", "generation!=11", "frames!=7",
+                                     "width!=7", "images=0", "images<1", "unresolved", NULL},
+               (const char *const[]){"ppid=a", "region=channel", "maker=dcnum", "generation=11", "generation<11",
+                                     "generation>=0", "generation<=0", "frames<1000", "frames=0", "width<7",
+                                     "height<=80", "resolves", NULL});
 }
 
 static void dates_may_leave_out_their_end(void **state) {
@@ -144,6 +147,8 @@ static void what_is_no_condition_is_refused(void **state) {
         "frames=99999999999999999999",
         "ppid",
         "ppid=",
+        "ppid==a",
+        "region!==channel",
         "ppid<a",
         "region>=a",
         "Frames=1",

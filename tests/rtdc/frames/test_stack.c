@@ -130,7 +130,7 @@ static void reads_chunks_whose_filter_was_left_out(void **state) {
         uint32_t filter_mask = 0;
         hid_t file = open_file(path.text), dataset = H5Dopen2(file, "events/image", H5P_DEFAULT);
         free(read_stored_chunk(dataset, origin, &n_bytes, &filter_mask));
-        assert_in_range(n_bytes, FRAME_BYTES, FRAME_BYTES + 4);
+        assert_true(n_bytes >= FRAME_BYTES && n_bytes <= FRAME_BYTES + 4);
         assert_int_equal(filter_mask, pipeline_mask(with_lzf[i], "lzf"));
         H5Dclose(dataset);
         close_file(file);

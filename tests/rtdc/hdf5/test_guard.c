@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/guard.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
@@ -157,7 +158,7 @@ static void reads_strings_of_variable_length(void **state) {
         for (size_t j = 0; j < LENGTH(lines) && status == SPARSEMED_OK; j++) {
             assert_string_equal(read[j] ? read[j] : "", lines[j] ? lines[j] : "");
         }
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, read);
+        sm_hdf5_reclaim(type, space, read);
         H5Sclose(space);
         H5Dclose(dataset);
         H5Pclose(creation);

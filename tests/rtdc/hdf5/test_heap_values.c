@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rtdc/hdf5/attributes.h"
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/guard.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/hdf5/heap_values.h"
@@ -73,7 +74,7 @@ static void check_all(const char *path, enum sparsemed_status expected) {
     assert_int_equal(sm_guarded_read(dataset, type, read, &error), expected);
     if (expected == SPARSEMED_OK) {
         assert_string_equal(read[2], "three and more");
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, read);
+        sm_hdf5_reclaim(type, space, read);
     }
     H5Sclose(space);
     H5Tclose(type);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rtdc/hdf5/attributes.h"
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/layout.h"
 #include "rtdc/outputs/metadata.h"
 #include "support/hdf5_files.h"
@@ -258,7 +259,7 @@ static void attributes_of_every_kind_are_copied(void **state) {
     assert_true(H5Aread(attribute, lines, read) >= 0);
     assert_string_equal(read[0], "one");
     assert_string_equal(read[1], "two");
-    H5Dvlen_reclaim(lines, space, H5P_DEFAULT, read);
+    sm_hdf5_reclaim(lines, space, read);
     H5Sclose(space);
     H5Aclose(attribute);
     assert_int_equal(H5Aexists(output, "reference"), 0);

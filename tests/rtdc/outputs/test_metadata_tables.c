@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/outputs/metadata.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
@@ -42,8 +43,8 @@ static void assert_copy(hid_t input, hid_t output, const char *name, const struc
     } else {
         assert_int_equal(H5Pget_layout(creation), H5D_CONTIGUOUS);
     }
-    H5Dvlen_reclaim(type, space, H5P_DEFAULT, values);
-    H5Dvlen_reclaim(type, space, H5P_DEFAULT, other);
+    sm_hdf5_reclaim(type, space, values);
+    sm_hdf5_reclaim(type, space, other);
     free(other);
     free(values);
     H5Pclose(creation);
@@ -199,7 +200,7 @@ static void copies_columns_of_variable_length(void **state) {
     assert_memory_equal(read[0].p, numbers, sizeof numbers);
     assert_int_equal(read[1].len, 0);
     assert_int_equal(read[2].len, 2);
-    H5Dvlen_reclaim(type, space, H5P_DEFAULT, read);
+    sm_hdf5_reclaim(type, space, read);
     H5Sclose(space);
     H5Dclose(dataset);
     H5Tclose(type);

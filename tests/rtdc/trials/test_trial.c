@@ -8,6 +8,7 @@
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/outputs/metadata.h"
 #include "rtdc/trials/trial.h"
+#include "rtdc/trials/trial_watch.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 #include "support/text_heap.h"
@@ -233,6 +234,14 @@ static void answers_what_was_asked_ahead(void **state) {
     assert_answer(paths[0].text, true);
 }
 
+/* It may be a measurement of any size that they read, whatever the size of the file that leads there. */
+static void what_reads_frames_has_hours(void **state) {
+    (void)state;
+    assert_true(sm_trial_most_seconds(SM_TRIAL_HEADERS, 1000) <= 60);
+    assert_true(sm_trial_most_seconds(SM_TRIAL_VERIFY, 1000) > 3600);
+    assert_true(sm_trial_most_seconds(SM_TRIAL_COMPARE, 1000) > 3600);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         tidy_test(answers_what_was_asked_ahead),
@@ -243,6 +252,7 @@ int main(void) {
         tidy_test(metadata_counts_where_it_is_taken_over),
         tidy_test(long_questions),
         tidy_test(ends_though_its_process_is_stopped),
+        tidy_test(what_reads_frames_has_hours),
     };
     return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);
 }

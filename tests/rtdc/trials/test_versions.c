@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/trials/trial_reading.h"
 #include "support/file_bytes.h"
 #include "support/hdf5_files.h"
@@ -63,11 +64,10 @@ struct walk {
     struct places *places;
 };
 
-static herr_t note_object(hid_t file, const char *path, const H5O_info_t *info, void *data) {
-    (void)file;
-    (void)path;
+static herr_t note_object(hid_t file, const char *path, const sm_object_info *info, void *data) {
+    (void)info;
     const struct walk *walk = data;
-    size_t header = (size_t)info->addr;
+    size_t header = header_of(file, path);
     assert_int_equal(walk->bytes->data[header], 1);
     walk->places->at[walk->places->n++] = header;
     note_messages(walk->bytes, header + HEADER_BYTES,
@@ -79,7 +79,7 @@ static struct places find_versions(const char *path, const struct bytes *bytes) 
     struct places places = {.at = {SUPERBLOCK_VERSION}, .n = 1};
     struct walk walk = {bytes, &places};
     hid_t file = open_file(path);
-    assert_true(H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_NATIVE, note_object, &walk, H5O_INFO_BASIC) >= 0);
+    assert_true(sm_hdf5_visit(file, note_object, &walk) >= 0);
     close_file(file);
     return places;
 }
