@@ -204,6 +204,14 @@ static void ends_though_its_process_is_stopped(void **state) {
     assert_int_equal(kill(forker, 0), -1);
 }
 
+/* It may be a measurement of any size that they read, whatever the size of the file that leads there. */
+static void what_reads_frames_has_hours(void **state) {
+    (void)state;
+    assert_true(sm_trial_most_seconds(SM_TRIAL_HEADERS, 1000) <= 60);
+    assert_true(sm_trial_most_seconds(SM_TRIAL_VERIFY, 1000) > 3600);
+    assert_true(sm_trial_most_seconds(SM_TRIAL_COMPARE, 1000) > 3600);
+}
+
 /* Whether a file is tried out with the right answer. */
 static void assert_answer(const char *path, bool is_good) {
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
@@ -232,14 +240,6 @@ static void answers_what_was_asked_ahead(void **state) {
     sm_trial_end();
     sm_trial_ahead(SM_TRIAL_INPUT, paths[1].text, &as_measurement, 0); /* there is nobody any more */
     assert_answer(paths[0].text, true);
-}
-
-/* It may be a measurement of any size that they read, whatever the size of the file that leads there. */
-static void what_reads_frames_has_hours(void **state) {
-    (void)state;
-    assert_true(sm_trial_most_seconds(SM_TRIAL_HEADERS, 1000) <= 60);
-    assert_true(sm_trial_most_seconds(SM_TRIAL_VERIFY, 1000) > 3600);
-    assert_true(sm_trial_most_seconds(SM_TRIAL_COMPARE, 1000) > 3600);
 }
 
 int main(void) {
