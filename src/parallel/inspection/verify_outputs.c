@@ -11,7 +11,7 @@
 #include "rtdc/files/path.h"
 #include "rtdc/files/retry.h"
 #include "rtdc/files/surrogates.h"
-#include "rtdc/trials/trial.h"
+#include "rtdc/trials/trial_inspection.h"
 
 enum { OUTPUTS_TOGETHER = 64 };
 
