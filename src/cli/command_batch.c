@@ -116,13 +116,14 @@ static void tell_record(const json_t *record, void *data) {
     FILE *stream = data;
     const json_t *seconds = json_object_get(json_object_get(record, "seconds"), "total");
     const char *status = json_string_value(json_object_get(record, "status"));
+    int n_ranks = (int)json_integer_value(json_object_get(record, "ranks"));
     bool failed = strcmp(status, "failed") == 0;
     char *text = sm_json_to_bytes(json_object_get(record, failed ? "error" : "output"));
     if (failed) {
         sm_tell(stream, "failed: %s", text ? text : "");
     } else {
-        sm_tell(stream, "%s: %s in %.2f s on %d ranks", text ? text : "", status, json_number_value(seconds),
-                (int)json_integer_value(json_object_get(record, "ranks")));
+        sm_tell(stream, "%s: %s in %.2f s on %d %s", text ? text : "", status, json_number_value(seconds), n_ranks,
+                n_ranks == 1 ? "rank" : "ranks");
     }
     free(text);
     fflush(stream);

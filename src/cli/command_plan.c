@@ -165,8 +165,8 @@ const struct sm_command sm_command_plan = {
     .sections = {SM_OF_PLAN, SM_OF_NAMES, SM_OF_CONDITIONS, SM_OF_SELECTION, SM_OF_ARCHIVE, SM_OF_REACH,
                  SM_OF_BACKGROUND, SM_OF_OUTPUT, SM_OF_LIMITS, SM_OF_TELLING},
     .exit_status = "Exit status: 0 all can be done, 1 some measurements cannot be done, 2 usage, 3 a\n"
-                   "source cannot be read, 70 internal error, 75 stopped by a signal, or because a\n"
-                   "rank was stuck.\n",
+                   "source cannot be read, 4 the record could not be written, 70 internal error, 75\n"
+                   "stopped by a signal, or because a rank was stuck.\n",
     .check = sm_archive_check,
     .work = plan_archive,
 };

@@ -8,6 +8,7 @@
 
 #include "rtdc/files/path.h"
 #include "rtdc/files/reach.h"
+#include "rtdc/files/read_ahead.h"
 #include "rtdc/frames/npy.h"
 #include "rtdc/hdf5/file_driver.h"
 #include "rtdc/hdf5/hdf5.h"
@@ -70,7 +71,7 @@ static enum sparsemed_status check_frames(const struct sm_input *input, struct s
 static enum sparsemed_status open_hdf5(struct sm_input *input, int descriptor, struct sparsemed_error *error) {
     const char *name = input->input_options->dataset ? input->input_options->dataset : SM_FEATURE_IMAGE;
     sm_reach_begin(&input->input_options->reach, input->path, &input->files, &input->missed);
-    if (sm_hdf5_open_opened(descriptor, input->path, &input->file, error) != SPARSEMED_OK ||
+    if (sm_hdf5_open_opened(descriptor, input->ahead, input->path, &input->file, error) != SPARSEMED_OK ||
         note_input(input, error) != SPARSEMED_OK || find_images(input, error) != SPARSEMED_OK ||
         sm_stack_open_dataset(input->image.dataset, input->image.origin, name, &input->stack, error) != SPARSEMED_OK) {
         return error->status;
@@ -103,20 +104,31 @@ static enum sparsemed_status pick_frames(struct sm_input *input, struct sparseme
                                                     : SPARSEMED_OK;
 }
 
+/* Open an input of either kind by its descriptor. */
+static enum sparsemed_status open_either(struct sm_input *input, int descriptor, struct sparsemed_error *error) {
+    if ((sm_npy_is_open(descriptor, input->ahead, input->path) ? open_array(input, error)
+                                                               : open_hdf5(input, descriptor, error)) != SPARSEMED_OK) {
+        return error->status;
+    }
+    return pick_frames(input, error);
+}
+
 enum sparsemed_status sm_input_open(const char *path, const struct sm_input_options *options, struct sm_input *input,
                                     struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     *input = SM_NO_INPUT;
     input->path = path;
     input->input_options = options;
-    int descriptor;
-    if (sm_path_open(path, &descriptor, error) != SPARSEMED_OK) {
-        return error->status;
+    input->ahead = sm_read_ahead_take(path);
+    if (input->ahead) {
+        return open_either(input, input->ahead->descriptor, error);
     }
-    bool opened = (sm_npy_is_open(descriptor, path) ? open_array(input, error) : open_hdf5(input, descriptor, error)) ==
-                  SPARSEMED_OK;
-    close(descriptor);
-    return opened ? pick_frames(input, error) : error->status;
+    int descriptor;
+    if (sm_path_open(path, &descriptor, error) == SPARSEMED_OK) {
+        open_either(input, descriptor, error);
+        close(descriptor);
+    }
+    return error->status;
 }
 
 enum sparsemed_status sm_input_resolve(struct sm_input *input, struct sparsemed_error *error) {
@@ -180,6 +192,7 @@ void sm_input_close(struct sm_input *input) {
     if (input->file >= 0) {
         H5Fclose(input->file);
     }
+    sm_read_ahead_end(input->ahead);
     *input = SM_NO_INPUT;
 }
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "rtdc/feature.h"
+#include "rtdc/files/memory_file.h"
 #include "rtdc/frames/stack.h"
 #include "rtdc/input_options.h"
 #include "rtdc/origin.h"
@@ -17,19 +18,20 @@ struct sm_input {
     const char *path;
     char *real_path; /* after sm_input_resolve */
     const struct sm_input_options *input_options;
-    hid_t file;                  /* invalid where it is a NumPy array */
-    struct sm_feature image;     /* the frames, where they are a dataset */
-    struct sm_slice slice;       /* the frames that are read, of those in the file */
-    struct sm_stack stack;       /* of these */
-    struct sm_used_files files;  /* that the frames are from, or that lead to them, the input first; and the times,
-                                  * after sm_input_timing */
-    struct sm_used_files missed; /* that could not be used, although something leads to them; after a failure they may
-                                  * be the reason */
+    struct sm_memory_file *ahead; /* as it was read ahead; NULL: it was not */
+    hid_t file;                   /* invalid where it is a NumPy array */
+    struct sm_feature image;      /* the frames, where they are a dataset */
+    struct sm_slice slice;        /* the frames that are read, of those in the file */
+    struct sm_stack stack;        /* of these */
+    struct sm_used_files files;   /* that the frames are from, or that lead to them, the input first; and the times,
+                                   * after sm_input_timing */
+    struct sm_used_files missed;  /* that could not be used, although something leads to them; after a failure they may
+                                   * be the reason */
 };
 
 #define SM_NO_INPUT ((struct sm_input){.file = H5I_INVALID_HID, .image = SM_NO_FEATURE})
 
-/* Open an input, with the serial driver.
+/* Open an input, with the serial driver, or take what was read ahead of it (files/read_ahead.h).
  *
  * path      borrowed, must outlive the input
  * options   where the frames are; borrowed, must outlive the input

@@ -130,6 +130,8 @@ static char *work_on(struct worker *worker, const struct sm_order *order) {
     job.input = order->input;
     job.output = order->output;
     job.tried = true; /* by the survey */
+    job.read_ahead = true;
+    job.next = order->next;
     job.force = job.force || order->replace;
     job.progress = SM_PROGRESS_NONE;
     job.poll = serve_others;
@@ -220,7 +222,8 @@ static enum sparsemed_status survey_and_schedule(struct worker *worker, MPI_Comm
 /* Hand out the measurements and work on them. */
 static enum sparsemed_status share_work(struct worker *worker, MPI_Comm comm, struct sparsemed_error *error) {
     struct sm_ledger *ledger = &worker->ledger;
-    const struct sm_queue_keeper keeper = {sm_ledger_describe, sm_ledger_take_in, ledger};
+    const struct sm_queue_keeper keeper = {sm_ledger_describe, sm_ledger_is_short, sm_ledger_take_in, sm_ledger_settle,
+                                           ledger};
     uint64_t n_levels = ledger->schedule.n_levels;
     MPI_Bcast(&n_levels, 1, MPI_UINT64_T, 0, comm);
     sm_frame_counts_open(comm, &ledger->roster, &worker->counts);

@@ -61,14 +61,29 @@ static enum sparsemed_status look_whose(const struct sm_survey *survey, const st
     return sm_existing_belongs(&expected, ours, error);
 }
 
+static enum sm_trial_kind trial_kind(const struct sm_survey *survey, bool in_place) {
+    return survey->job->copy || in_place ? SM_TRIAL_IN_PLACE : SM_TRIAL_INPUT;
+}
+
+static double trial_split_time(const struct sm_survey *survey) {
+    return survey->steps ? survey->job->parameters.split_time : 0;
+}
+
 /* Find out whether it can be done, and what it is. */
 static enum sparsemed_status try_out(const struct sm_survey *survey, const char *input, bool in_place,
                                      struct sm_finding *finding, char found_files[SM_OTHERS_BYTES],
                                      struct sparsemed_error *error) {
-    bool whole = survey->job->copy || in_place;
-    double split_time = survey->steps ? survey->job->parameters.split_time : 0;
-    return sm_trial_learn(whole ? SM_TRIAL_IN_PLACE : SM_TRIAL_INPUT, input, &survey->job->input_options, split_time,
+    return sm_trial_learn(trial_kind(survey, in_place), input, &survey->job->input_options, trial_split_time(survey),
                           &finding->facts, found_files, error);
+}
+
+/* What is known already is mostly not tried out, and what took jobs down had better not be for nothing. */
+void sm_examine_ahead(const struct sm_survey *survey, const struct sm_question *question, const char *input,
+                      const char *output) {
+    if (!question->known && question->n_lost == 0) {
+        sm_trial_ahead(trial_kind(survey, strcmp(input, output) == 0), input, &survey->job->input_options,
+                       trial_split_time(survey));
+    }
 }
 
 /* Whether a measurement was under way when jobs died, is as it was then, and not to be tried once more. */

@@ -28,4 +28,10 @@ void sm_examine(const struct sm_survey *survey, const struct sm_question *questi
                 const char *input, const char *output, struct sm_finding *finding, char found_files[SM_OTHERS_BYTES],
                 struct sparsemed_error *error);
 
+/* Begin to try out a measurement that is looked at next but one, as far as it is likely to be tried out then. Local.
+ *
+ * question, input, output   as of sm_examine */
+void sm_examine_ahead(const struct sm_survey *survey, const struct sm_question *question, const char *input,
+                      const char *output);
+
 #endif

@@ -7,8 +7,12 @@
 #include "parallel/archive/failure_kind.h"
 #include "parallel/archive/journal_record.h"
 #include "parallel/time_limit.h"
+#include "rtdc/files/read_ahead.h"
 #include "rtdc/files/surrogates.h"
 #include "rtdc/outputs/quality_record.h"
+
+/* Decoded bytes of a short measurement: fractions of a second. */
+static const double most_short_cost = 8 * (double)SM_READ_AHEAD_MOST;
 
 /* ---- what came of a measurement ---- */
 
@@ -134,30 +138,46 @@ void sm_ledger_take_in(size_t index, const char *record, void *data) {
     if (!record) {
         mark(ledger, source, "stopped");
     }
-    flush(ledger);
+    ledger->is_unsettled = true;
     ledger->report->n_left -= ended;
     if (ended || !record) {
         sm_progress_add(&ledger->progress, ledger->findings[source].facts.n_frames);
     }
 }
 
+void sm_ledger_settle(void *data) {
+    struct sm_ledger *ledger = data;
+    if (ledger->is_unsettled) {
+        flush(ledger);
+        ledger->is_unsettled = false;
+    }
+}
+
 /* ---- orders ---- */
 
-size_t sm_ledger_describe(size_t index, size_t n_ranks, char *text, void *data) {
+bool sm_ledger_is_short(size_t index, void *data) {
+    const struct sm_ledger *ledger = data;
+    const struct sm_finding *finding = &ledger->findings[ledger->to_do[index]];
+    return index >= ledger->n_suspects && finding->input.size <= SM_READ_AHEAD_MOST &&
+           sm_finding_cost(finding) <= most_short_cost;
+}
+
+size_t sm_ledger_describe(size_t index, int64_t next, size_t n_ranks, char *text, void *data) {
     struct sm_ledger *ledger = data;
     mark(ledger, ledger->to_do[index], "begun");
     announce(ledger, ledger->to_do[index]);
     sm_roster_begin(&ledger->roster, index, n_ranks);
     const struct sm_source *source = &ledger->sources->list[ledger->to_do[index]];
-    size_t input_size = strlen(source->input) + 1, output_size = strlen(source->output) + 1;
-    text[0] = ledger->findings[ledger->to_do[index]].ours;
-    if (1 + input_size + output_size > SM_TASK_TEXT) { /* no system opens such paths */
-        memset(text + 1, 0, 2);
-        return 3;
-    }
-    memcpy(text + 1, source->input, input_size);
-    memcpy(text + 1 + input_size, source->output, output_size);
-    return 1 + input_size + output_size;
+    const char *ahead =
+        next >= 0 && index >= ledger->n_suspects ? ledger->sources->list[ledger->to_do[next]].input : "";
+    size_t size = 1 + strlen(source->input) + 1 + strlen(source->output) + 1;
+    bool fits = size < SM_TASK_TEXT; /* else no system opens such paths */
+    char *end = text;
+    *end++ = ledger->findings[ledger->to_do[index]].ours;
+    end = stpcpy(end, fits ? source->input : "") + 1;
+    end = stpcpy(end, fits ? source->output : "") + 1;
+    end = stpcpy(end, size + strlen(ahead) < SM_TASK_TEXT ? ahead : "") + 1;
+    return (size_t)(end - text);
 }
 
 void sm_ledger_own(const struct sm_ledger *ledger, size_t index) {
@@ -165,8 +185,8 @@ void sm_ledger_own(const struct sm_ledger *ledger, size_t index) {
 }
 
 struct sm_order sm_order_read(const char *text) {
-    const char *input = text + 1;
-    return (struct sm_order){.replace = text[0], .input = input, .output = input + strlen(input) + 1};
+    const char *input = text + 1, *output = input + strlen(input) + 1, *next = output + strlen(output) + 1;
+    return (struct sm_order){text[0], input, output, *next ? next : NULL};
 }
 
 /* ---- the beginning and the end ---- */
@@ -273,6 +293,7 @@ bool sm_ledger_take_up_late(struct sm_ledger *ledger, int n_ranks, struct sparse
     ledger->n_to_do = ledger->n_late;
     ledger->late = done;
     ledger->n_late = 0;
+    ledger->n_suspects = ledger->n_to_do;
     if (ledger->n_to_do == 0) {
         return false;
     }

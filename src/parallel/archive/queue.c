@@ -32,24 +32,67 @@ enum sparsemed_status sm_queue_open(MPI_Comm comm, const struct sm_schedule *sch
         return SPARSEMED_OK;
     }
     queue->next = malloc(schedule->n_levels * sizeof *queue->next);
-    if (!queue->next) {
+    queue->kept = malloc((size_t)queue->n_ranks * sizeof *queue->kept);
+    size_t n = schedule->first[schedule->n_levels];
+    queue->order = malloc((n + 1) * sizeof *queue->order);
+    queue->askers = malloc((size_t)queue->n_ranks * sizeof *queue->askers);
+    if (!queue->next || !queue->kept || !queue->order || !queue->askers) {
         return sparsemed_fail_memory(error, "preparing to hand out work");
     }
+    if (n > 0) {
+        memcpy(queue->order, schedule->order, n * sizeof *queue->order);
+    }
     memcpy(queue->next, schedule->first, schedule->n_levels * sizeof *queue->next);
+    for (int rank = 0; rank < queue->n_ranks; rank++) {
+        queue->kept[rank] = SIZE_MAX;
+    }
     return SPARSEMED_OK;
 }
 
 /* ---- on the first rank ---- */
 
+static bool is_of_level(const struct sm_queue *queue, size_t position, size_t level) {
+    return position >= queue->schedule->first[level] && position < queue->schedule->first[level + 1];
+}
+
+/* The rank for which the first measurement of a level is kept that is kept for any; -1: there is none. */
+static int find_kept(const struct sm_queue *queue, size_t level) {
+    int found = -1;
+    for (int rank = 0; rank < queue->n_ranks; rank++) {
+        if (is_of_level(queue, queue->kept[rank], level) && (found < 0 || queue->kept[rank] < queue->kept[found])) {
+            found = rank;
+        }
+    }
+    return found;
+}
+
+static bool has_new(const struct sm_queue *queue, size_t level) {
+    return is_of_level(queue, queue->next[level], level);
+}
+
 static bool has_any(const struct sm_queue *queue, size_t level) {
-    return !queue->closed && queue->next[level] < queue->schedule->first[level + 1];
+    return !queue->closed && (has_new(queue, level) || find_kept(queue, level) >= 0);
+}
+
+/* Take a measurement of a level that has any: what is kept for the rank that asks, or is new, or is kept for another.
+ */
+static size_t take(struct sm_queue *queue, size_t level, int rank) {
+    if (!is_of_level(queue, queue->kept[rank], level)) {
+        if (has_new(queue, level)) {
+            return queue->next[level]++;
+        }
+        rank = find_kept(queue, level);
+    }
+    size_t position = queue->kept[rank];
+    queue->kept[rank] = SIZE_MAX;
+    return position;
 }
 
 /* The next task of a level, or where to look on. */
-static struct sm_task next_of(struct sm_queue *queue, size_t level) {
+static struct sm_task next_of(struct sm_queue *queue, size_t level, int rank) {
     size_t last = queue->schedule->n_levels - 1;
     if (level <= last && has_any(queue, level)) {
-        return (struct sm_task){(int64_t)queue->schedule->order[queue->next[level]++], (int64_t)level};
+        return (struct sm_task){(int64_t)queue->order[take(queue, level, rank)], (int64_t)level};
     }
     size_t after = level + 1;
     while (after < last && !has_any(queue, after)) {
@@ -64,24 +107,39 @@ static void take_in(const struct sm_queue *queue, int64_t done, const char *resu
     }
 }
 
+/* Keep a measurement of a level for a rank: the one whose turn it would be once every other rank has taken one, so that
+ * those that take longer are begun before it. Returns its number; -1: none is kept. */
+static int64_t keep(struct sm_queue *queue, size_t level, int rank) {
+    size_t first = queue->next[level], n_others = (size_t)queue->n_ranks - 1, position = first + n_others;
+    if (!is_of_level(queue, position, level) || !queue->keeper->is_short(queue->order[position], queue->keeper->data)) {
+        return -1;
+    }
+    size_t index = queue->order[position];
+    memmove(queue->order + first + 1, queue->order + first, n_others * sizeof *queue->order);
+    queue->order[first] = index;
+    queue->kept[rank] = queue->next[level]++;
+    return (int64_t)index;
+}
+
 /* Have the keeper write down what the group needs to know whose first rank asks; nothing where there is no task. */
-static size_t describe(const struct sm_queue *queue, const struct sm_task *task, int rank, char *text) {
+static size_t describe(struct sm_queue *queue, const struct sm_task *task, int rank, char *text) {
     size_t first;
     if (task->index < 0) {
         return 0;
     }
     size_t n_ranks = sm_schedule_group((size_t)queue->n_ranks, (size_t)task->level, (size_t)rank, &first);
-    return queue->keeper->describe((size_t)task->index, n_ranks, text, queue->keeper->data);
+    int64_t next = n_ranks == 1 ? keep(queue, (size_t)task->level, rank) : -1;
+    return queue->keeper->describe((size_t)task->index, next, n_ranks, text, queue->keeper->data);
 }
 
-/* Receive one question and answer it. */
-static void answer(struct sm_queue *queue, const MPI_Status *status) {
+/* Receive one question, and take in the result that comes with it. */
+static struct sm_asker receive(struct sm_queue *queue, const MPI_Status *status) {
     int size;
     MPI_Get_count(status, MPI_BYTE, &size);
     char *message = malloc((size_t)size + 1);
     if (!message) {
         give_up(queue); /* the ranks wait for an answer that cannot be given */
-        return;
+        return (struct sm_asker){0};
     }
     MPI_Recv(message, size, MPI_BYTE, status->MPI_SOURCE, SM_TAG_ASK, queue->comm, MPI_STATUS_IGNORE);
     message[size] = '\0';
@@ -89,23 +147,34 @@ static void answer(struct sm_queue *queue, const MPI_Status *status) {
     memcpy(&head, message, sizeof head);
     take_in(queue, head.done, head.has_result ? message + sizeof head : NULL);
     free(message);
-    char reply[sizeof(struct sm_task) + SM_TASK_TEXT];
-    struct sm_task task = next_of(queue, (size_t)head.level);
-    size_t text_size = describe(queue, &task, status->MPI_SOURCE, reply + sizeof task);
-    memcpy(reply, &task, sizeof task);
-    queue->n_finished += task.level == (int64_t)queue->schedule->n_levels;
-    MPI_Send(reply, sm_message_count(sizeof task + text_size), MPI_BYTE, status->MPI_SOURCE, SM_TAG_ANSWER,
-             queue->comm);
+    return (struct sm_asker){status->MPI_SOURCE, (size_t)head.level};
 }
 
+static void answer(struct sm_queue *queue, const struct sm_asker *asker) {
+    char reply[sizeof(struct sm_task) + SM_TASK_TEXT];
+    struct sm_task task = next_of(queue, asker->level, asker->rank);
+    size_t text_size = describe(queue, &task, asker->rank, reply + sizeof task);
+    memcpy(reply, &task, sizeof task);
+    queue->n_finished += task.level == (int64_t)queue->schedule->n_levels;
+    MPI_Send(reply, sm_message_count(sizeof task + text_size), MPI_BYTE, asker->rank, SM_TAG_ANSWER, queue->comm);
+}
+
+/* A disk takes as long for one result as for many, and with many ranks there are always some that wait. So all results
+ * that are there are taken in before any question is answered. */
 void sm_queue_serve(struct sm_queue *queue) {
-    int asked = queue->rank == 0;
-    while (asked) {
+    int asked = queue->rank == 0, n = 0;
+    while (asked && n < queue->n_ranks) {
         MPI_Status status;
         MPI_Iprobe(MPI_ANY_SOURCE, SM_TAG_ASK, queue->comm, &asked, &status);
         if (asked) {
-            answer(queue, &status);
+            queue->askers[n++] = receive(queue, &status);
         }
+    }
+    if (n > 0) {
+        queue->keeper->settle(queue->keeper->data);
+    }
+    for (int i = 0; i < n; i++) {
+        answer(queue, &queue->askers[i]);
     }
 }
 
@@ -119,7 +188,8 @@ struct sm_task sm_queue_next(struct sm_queue *queue, size_t level, int64_t done,
     struct sm_task task;
     if (queue->rank == 0) {
         take_in(queue, done, result);
-        task = next_of(queue, level);
+        queue->keeper->settle(queue->keeper->data);
+        task = next_of(queue, level, 0);
         describe(queue, &task, 0, text);
         return task;
     }
@@ -151,5 +221,8 @@ void sm_queue_close(struct sm_queue *queue, bool (*meanwhile)(void *data), void 
         meanwhile(data);
     }
     free(queue->next);
+    free(queue->kept);
+    free(queue->order);
+    free(queue->askers);
     MPI_Comm_free(&queue->comm);
 }

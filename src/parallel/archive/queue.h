@@ -1,5 +1,8 @@
 /* Handing out the measurements of a schedule. The first rank holds one counter a level, answers whoever asks, and works
- * itself meanwhile: it answers whenever it calls sm_queue_serve. */
+ * itself meanwhile: it answers whenever it calls sm_queue_serve.
+ *
+ * Who works alone is told, too, which short measurement is kept for him, so that he can prepare for it. He gets it,
+ * unless nothing else is left for another one who asks: nobody waits for what is kept. */
 #ifndef PARALLEL_ARCHIVE_QUEUE_H
 #define PARALLEL_ARCHIVE_QUEUE_H
 
@@ -20,12 +23,22 @@ enum { SM_TASK_TEXT = 16384 }; /* bytes that a text of a task may have, terminat
 
 /* What the first rank does with a queue. Called on the first rank only. */
 struct sm_queue_keeper {
-    /* Write down what a group of n_ranks needs to know of a measurement that it begins with now. Returns the bytes, at
-     * most SM_TASK_TEXT. */
-    size_t (*describe)(size_t index, size_t n_ranks, char *text, void *data);
+    /* Write down what a group of n_ranks needs to know of a measurement that it begins with now, and of the one that is
+     * kept for it; -1: none is. Returns the bytes, at most SM_TASK_TEXT. */
+    size_t (*describe)(size_t index, int64_t next, size_t n_ranks, char *text, void *data);
+    /* Whether a measurement is so short that it may be kept for a rank that is at work on another one. */
+    bool (*is_short)(size_t index, void *data);
     /* Take in the result of one, as text; NULL where it was given up without one. */
     void (*take_in)(size_t index, const char *result, void *data);
+    /* Have on disk what was taken in, before anybody gets something new: once for all that have asked at a time. */
+    void (*settle)(void *data);
     void *data;
+};
+
+/* A rank that has asked. */
+struct sm_asker {
+    int rank;
+    size_t level;
 };
 
 struct sm_queue {
@@ -35,9 +48,12 @@ struct sm_queue {
     /* first rank only */
     const struct sm_schedule *schedule;
     const struct sm_queue_keeper *keeper;
-    size_t *next;   /* [n_levels], position in the schedule's order */
-    bool closed;    /* nothing is handed out any more */
-    int n_finished; /* other ranks that were told that there is nothing left */
+    size_t *order;           /* that of the schedule, but for what is kept */
+    size_t *next;            /* [n_levels], position in the order */
+    size_t *kept;            /* [n_ranks], position of what is kept for a rank; SIZE_MAX: nothing is */
+    bool closed;             /* nothing is handed out any more */
+    struct sm_asker *askers; /* [n_ranks], those that wait for an answer */
+    int n_finished;          /* other ranks that were told that there is nothing left */
 };
 
 /* Make a queue. Collective over comm.

@@ -141,25 +141,51 @@ static void poll_while_waiting(void *data) {
     sm_stop_asked(round->stop);
 }
 
-/* Look at this rank's files. Local but for the requests to stop. */
+/* A file of a round. */
+struct entry {
+    size_t index; /* in the round */
+    struct sm_question question;
+    const char *input, *output, *others, *end; /* in its text */
+};
+
+/* Go on by so many files. Returns false where there are no more. */
+static bool advance(const struct round *round, size_t n_files, struct entry *entry) {
+    if (n_files >= round->n - entry->index) {
+        return false;
+    }
+    entry->index += n_files;
+    for (; n_files > 0; n_files--) {
+        entry->input = entry->end;
+        entry->output = entry->input + strlen(entry->input) + 1;
+        entry->others = entry->output + strlen(entry->output) + 1;
+        entry->end = entry->others + strlen(entry->others) + 1;
+    }
+    memcpy(&entry->question, round->text + entry->index * sizeof entry->question, sizeof entry->question);
+    return true;
+}
+
+static void examine(struct round *round, const struct entry *entry, struct answer *answer) {
+    struct sparsemed_error reason = SPARSEMED_NO_ERROR;
+    sm_headway_begin("looking at", entry->input);
+    sm_examine(round->survey, &entry->question, entry->others, entry->input, entry->output, &answer->finding,
+               answer->other_files, &reason);
+    memcpy(answer->message, reason.message, sizeof answer->message);
+    sm_progress_add(round->progress, 1);
+    serve_others(round);
+}
+
+/* Look at this rank's files, each while the one behind it is tried out. Local but for the requests to stop. */
 static enum sparsemed_status examine_own(struct round *round, int rank, int n_ranks, struct sparsemed_error *error) {
-    const char *text = round->text, *path = text + round->n * sizeof(struct sm_question);
     bool stopped = sm_stop_asked(round->stop); /* while a file is tried out, its finding is of no meaning */
-    for (size_t i = 0; i < round->n && !stopped; i++) {
-        const char *input = path, *output = input + strlen(input) + 1, *others = output + strlen(output) + 1;
-        path = others + strlen(others) + 1;
-        if (i % (size_t)n_ranks != (size_t)rank) {
-            continue;
+    struct entry next = {.index = SIZE_MAX, .end = round->text + round->n * sizeof(struct sm_question)};
+    bool more = advance(round, (size_t)rank + 1, &next);
+    for (size_t i = 0; more && !stopped; i++) {
+        const struct entry entry = next;
+        more = advance(round, (size_t)n_ranks, &next);
+        if (more) {
+            sm_examine_ahead(round->survey, &next.question, next.input, next.output);
         }
-        struct sm_question question;
-        struct answer *answer = &round->answers[i / (size_t)n_ranks];
-        struct sparsemed_error reason = SPARSEMED_NO_ERROR;
-        sm_headway_begin("looking at", input);
-        memcpy(&question, text + i * sizeof question, sizeof question);
-        sm_examine(round->survey, &question, others, input, output, &answer->finding, answer->other_files, &reason);
-        memcpy(answer->message, reason.message, sizeof answer->message);
-        sm_progress_add(round->progress, 1);
-        serve_others(round);
+        examine(round, &entry, &round->answers[i]);
         stopped = sm_stop_asked(round->stop);
     }
     return stopped ? sparsemed_fail(error, SPARSEMED_STOPPED, "stopped before anything was begun; to be run again")

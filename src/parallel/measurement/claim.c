@@ -96,7 +96,8 @@ static enum sparsemed_status judge(const struct sm_team *team, const struct sm_i
         return SPARSEMED_OK;
     }
     if (!job->force && !in_place) {
-        return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: exists and is something else; --force replaces it",
+        return sparsemed_fail(error, SPARSEMED_OUTPUT,
+                              "%s: exists and is something else; name another output, or --force replaces it",
                               job->output);
     }
     if (existing->st_nlink > 1) {

@@ -28,6 +28,8 @@ struct sm_job {
     bool frame_images;   /* a background image a frame, instead of one that frames share */
     bool force;          /* replace an existing output; of one of the same measurement only the background */
     uint64_t max_memory; /* bytes that a rank may take; 0 or UINT64_MAX: any */
+    bool read_ahead;     /* a rank alone reads small inputs as a whole (rtdc/files/read_ahead.h) */
+    const char *next;    /* the input of the measurement that comes next, to be read ahead then; NULL: none */
     enum sm_progress_style progress;
 
     /* Called on every rank between slabs and rounds of writing, and while the first rank waits for others: it may do

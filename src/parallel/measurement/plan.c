@@ -12,6 +12,7 @@
 #include "parallel/vote.h"
 #include "parallel/watchdog.h"
 #include "rtdc/files/path.h"
+#include "rtdc/files/read_ahead.h"
 #include "rtdc/hdf5/needs.h"
 #include "rtdc/trials/trial.h"
 #include "rtdc/trials/trial_processes.h"
@@ -24,11 +25,28 @@ static const double median_cost = 0.07;
 /* Below this height the reference looks at few rows when it cleanses. */
 enum { PLAIN_CENTRE_HEIGHT = 40 };
 
+/* No file of more than this part of the memory is read ahead. */
+enum { AHEAD_PART = 8 };
+
 /* ---- on the first rank: what is in the file ---- */
 
+static bool reads_ahead(const struct sm_team *team) {
+    return team->job->read_ahead && team->n_ranks == 1;
+}
+
+/* Wait for the input to be read as a whole. A request to stop and the end of the time are heard meanwhile. */
+static enum sparsemed_status await_ahead(const struct sm_team *team, struct sparsemed_error *error) {
+    const struct sm_job *job = team->job;
+    sm_read_ahead_begin(job->input, job->max_memory > 0 ? job->max_memory / AHEAD_PART : UINT64_MAX);
+    while (sm_read_ahead_waits(job->input) && sm_team_poll(team, error) == SPARSEMED_OK) {
+    }
+    return error->status;
+}
+
 /* Open the input as the first of all ranks. */
-static enum sparsemed_status open_first(const struct sm_job *job, struct sm_input *input,
+static enum sparsemed_status open_first(const struct sm_team *team, struct sm_input *input,
                                         struct sparsemed_error *error) {
+    const struct sm_job *job = team->job;
     if (!job->tried) {
         bool whole = job->copy || sm_path_same(job->input, job->output);
         sm_trial(whole ? SM_TRIAL_IN_PLACE : SM_TRIAL_INPUT, job->input, &job->input_options, error);
@@ -37,6 +55,9 @@ static enum sparsemed_status open_first(const struct sm_job *job, struct sm_inpu
         }
     }
     sm_headway("opening it");
+    if (reads_ahead(team) && await_ahead(team, error) != SPARSEMED_OK) {
+        return error->status;
+    }
     return sm_input_open(job->input, &job->input_options, input, error) == SPARSEMED_OK ? sm_input_resolve(input, error)
                                                                                         : error->status;
 }
@@ -124,14 +145,12 @@ static enum sparsemed_status believe_frames(const struct sm_plan *plan, struct s
     return SPARSEMED_OK;
 }
 
-/* Whether a rank may take what the measurement needs.
+/* What the memory depends on that the measurement takes.
  *
  * n_steps   split points; 0 as long as they are not known */
-static enum sparsemed_status check_memory(const struct sm_team *team, const struct sm_plan *plan, uint64_t n_steps,
-                                          struct sparsemed_error *error) {
-    const struct sm_job *job = team->job;
+static struct sm_memory_task memory_task(const struct sm_job *job, const struct sm_plan *plan, uint64_t n_steps) {
     const struct sm_stack *stack = &plan->input.stack;
-    const struct sm_memory_task task = {
+    return (struct sm_memory_task){
         .n_frames = stack->n_frames,
         .height = stack->height,
         .width = stack->width,
@@ -141,7 +160,30 @@ static enum sparsemed_status check_memory(const struct sm_team *team, const stru
         .offset = plan->parameters.offset_correction,
         .frame_images = job->frame_images,
     };
-    return sm_memory_check(&task, (size_t)team->n_ranks, job->max_memory, job->input, error);
+}
+
+/* Whether a rank may take what the measurement needs. */
+static enum sparsemed_status check_memory(const struct sm_team *team, const struct sm_plan *plan, uint64_t n_steps,
+                                          struct sparsemed_error *error) {
+    const struct sm_memory_task task = memory_task(team->job, plan, n_steps);
+    return sm_memory_check(&task, (size_t)team->n_ranks, team->job->max_memory, team->job->input, error);
+}
+
+/* Read ahead what comes next, and keep what was read of this measurement, as far as there is memory to spare. */
+static void read_ahead(const struct sm_team *team, struct sm_plan *plan, uint64_t n_steps) {
+    const struct sm_job *job = team->job;
+    struct sm_memory_file *own = plan->input.ahead;
+    const struct sm_memory_task task = memory_task(job, plan, n_steps);
+    uint64_t needed = sm_memory_need(&task, 1), allowed = job->max_memory > 0 ? job->max_memory : UINT64_MAX;
+    uint64_t spare = allowed - sm_min(needed, allowed);
+    uint64_t kept = own && !own->is_on_disk ? own->size : 0;
+    if (kept > spare) {
+        sm_read_ahead_spare(own);
+        kept = 0;
+    }
+    if (job->next) {
+        sm_read_ahead_begin(job->next, sm_min(spare - kept, allowed / AHEAD_PART));
+    }
 }
 
 /* Read the time stamps, and lay the windows; before either is done, see what memory that takes. */
@@ -175,9 +217,12 @@ static enum sparsemed_status plan_alone(const struct sm_team *team, struct sm_pl
     struct sparsemed_parameters *parameters = &plan->parameters;
     *parameters = job->parameters;
     if (sparsemed_parameters_check(parameters, error) != SPARSEMED_OK ||
-        open_first(job, &plan->input, error) != SPARSEMED_OK || believe_frames(plan, error) != SPARSEMED_OK ||
+        open_first(team, &plan->input, error) != SPARSEMED_OK || believe_frames(plan, error) != SPARSEMED_OK ||
         lay_windows(team, plan, timeline, error) != SPARSEMED_OK) {
         return error->status;
+    }
+    if (reads_ahead(team)) {
+        read_ahead(team, plan, timeline->windows.n_steps);
     }
     plan->n_frames = plan->input.stack.n_frames;
     plan->n_windows = timeline->windows.n_windows;

@@ -45,7 +45,7 @@ static bool reads_back(const struct sm_memory_file *file) {
     uint8_t *found = malloc(file->size + 1); /* one more, which must not be there */
     size_t done = 0;
     ssize_t n = found ? 1 : -1;
-    while (n > 0 && done <= file->size) {
+    while (n > 0 && done < file->size) {
         n = SM_RETRY(pread(file->descriptor, found + done, file->size + 1 - done, (off_t)done));
         done += n > 0 ? (size_t)n : 0;
     }
@@ -59,8 +59,8 @@ bool sm_memory_file_flush(struct sm_memory_file *file) {
     if (file->is_on_disk) {
         return true;
     }
-    if (SM_RETRY(ftruncate(file->descriptor, 0)) != 0 || !sm_write_at(file->descriptor, 0, file->size, file->bytes) ||
-        !reads_back(file)) {
+    if ((file->state.st_size > 0 && SM_RETRY(ftruncate(file->descriptor, 0)) != 0) ||
+        !sm_write_at(file->descriptor, 0, file->size, file->bytes) || !reads_back(file)) {
         return false;
     }
     file->is_on_disk = true;

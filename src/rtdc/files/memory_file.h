@@ -1,4 +1,4 @@
-/* The bytes of a small file that is still being made, in memory.
+/* The bytes of a small file in memory: of one that is still being made, or was read as a whole.
  *
  * HDF5 writes a small output in some forty pieces, and all that is checked is read again in as many, each of which a
  * parallel file system answers in a millisecond. So it is made here, and goes to disk at once in the end. One that
@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 /* Write all of these bytes to a file on disk. Returns false after a failure, with errno. */
 bool sm_write_at(int descriptor, uint64_t first, size_t n_bytes, const void *bytes);
@@ -20,8 +21,9 @@ enum { SM_MEMORY_FILE_MOST = 8 << 20 };
 struct sm_memory_file {
     uint8_t *bytes; /* [capacity]; those behind the size are zero */
     uint64_t size, capacity;
-    int descriptor;  /* of the file on disk; borrowed */
-    bool is_on_disk; /* nothing is kept here any more */
+    int descriptor;    /* of the file on disk; borrowed */
+    struct stat state; /* of that, as it was in the beginning */
+    bool is_on_disk;   /* nothing is kept here any more */
 };
 
 /* Write bytes, where there may be none yet. Where they make the file large all of it goes to disk. Returns false after

@@ -183,7 +183,19 @@ void sm_path_sync_folder(const char *file) {
     free(folder);
 }
 
+/* Whether the folder of a file is there. */
+static bool has_folder(const char *file) {
+    struct stat info;
+    char *folder = sm_path_beside(file, ".");
+    bool has = folder && stat(folder, &info) == 0;
+    free(folder);
+    return has;
+}
+
 int sm_path_make_folder(const char *file) {
+    if (has_folder(file)) { /* mostly it is: one call instead of one for each on the way */
+        return 0;
+    }
     char *folder = strdup(file);
     int outcome = folder ? 0 : -1;
     for (char *slash = folder ? strchr(folder + 1, '/') : NULL; slash && outcome == 0; slash = strchr(slash + 1, '/')) {

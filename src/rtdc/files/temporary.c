@@ -75,6 +75,15 @@ static int make_or_open(const char *path, mode_t mode, bool *made) {
     return descriptor;
 }
 
+/* Tell why a file could not be made. */
+static void fail_making(const char *output, int problem, struct sparsemed_error *error) {
+    char *folder = sm_path_beside(output, ".");
+    bool no_folder = problem == ENOENT && folder && access(folder, F_OK) != 0 && errno == ENOENT;
+    free(folder);
+    sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be written: %s", output,
+                   no_folder ? "its folder is not there; make that first" : strerror(problem));
+}
+
 static enum sparsemed_status fail_owner(const char *output, struct sparsemed_error *error) {
     return sparsemed_fail(error, SPARSEMED_OUTPUT,
                           "%s: belongs to another user or group, and could not be left to it: %s; name another output",
@@ -93,8 +102,7 @@ enum sparsemed_status sm_temporary_open(const char *output, const char *input, b
         bool made;
         int descriptor = make_or_open(path, replace ? S_IRUSR | S_IWUSR : 0666, &made);
         if (descriptor < 0) {
-            sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be written: %s", output,
-                           errno == ENOENT ? "its folder is not there; make that first" : strerror(errno));
+            fail_making(output, errno, error);
             break;
         }
         int current = -1;

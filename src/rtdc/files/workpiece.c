@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rtdc/files/retry.h"
@@ -38,7 +39,10 @@ enum sparsemed_status sm_workpiece_keep_in_memory(struct sm_workpiece *workpiece
         return sparsemed_fail_memory(error, "making the output");
     }
     workpiece->memory->descriptor = workpiece->descriptor;
-    return SPARSEMED_OK;
+    return fstat(workpiece->descriptor, &workpiece->memory->state) == 0
+               ? SPARSEMED_OK
+               : sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: its state cannot be told: %s", workpiece->path,
+                                strerror(errno));
 }
 
 enum sparsemed_status sm_workpiece_flush(struct sm_workpiece *workpiece, const char *output,

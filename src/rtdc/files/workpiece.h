@@ -29,7 +29,9 @@ enum sparsemed_status sm_workpiece_share(const struct sm_temporary *temporary, c
                                          struct sm_workpiece *workpiece, struct sparsemed_error *error);
 
 /* Keep it in memory from now on, as long as it is small; it must be empty, and stay with this process until it is
- * flushed. SPARSEMED_INTERNAL: out of memory. */
+ * flushed.
+ *
+ * SPARSEMED_INTERNAL: out of memory. SPARSEMED_OUTPUT: the system does not tell what file it is. */
 enum sparsemed_status sm_workpiece_keep_in_memory(struct sm_workpiece *workpiece, struct sparsemed_error *error);
 
 /* Put on disk what is in memory; nothing where nothing is. No file of HDF5 may be open on it.

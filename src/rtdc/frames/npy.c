@@ -25,10 +25,14 @@ static bool is_named_so(const char *path) {
     return length >= suffix_length && strcmp(path + length - suffix_length, suffix) == 0;
 }
 
-bool sm_npy_is_open(int descriptor, const char *path) {
+bool sm_npy_is_open(int descriptor, const struct sm_memory_file *memory, const char *path) {
     char found[MAGIC_BYTES];
-    return is_named_so(path) || (SM_RETRY(pread(descriptor, found, sizeof found, 0)) == sizeof found &&
-                                 memcmp(found, magic, sizeof found) == 0);
+    if (is_named_so(path)) {
+        return true;
+    }
+    ssize_t n = memory && !memory->is_on_disk ? (ssize_t)sm_memory_file_read(memory, 0, sizeof found, found)
+                                              : SM_RETRY(pread(descriptor, found, sizeof found, 0));
+    return n == sizeof found && memcmp(found, magic, sizeof found) == 0;
 }
 
 bool sm_npy_is(const char *path) {
@@ -37,7 +41,7 @@ bool sm_npy_is(const char *path) {
     if (is_named_so(path) || sm_path_open(path, &descriptor, &ignored) != SPARSEMED_OK) {
         return is_named_so(path);
     }
-    bool is = sm_npy_is_open(descriptor, path);
+    bool is = sm_npy_is_open(descriptor, NULL, path);
     close(descriptor);
     return is;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rtdc/files/memory_file.h"
 #include "rtdc/frames/npy_header.h"
 #include "sparsemed/status.h"
 #include "sparsemed/time_axis.h"
@@ -24,8 +25,10 @@ struct sm_npy {
 /* Whether a path is taken for such a file: its name ends with ".npy", or its first bytes are those of one. */
 bool sm_npy_is(const char *path);
 
-/* The same for a path that is open for reading. */
-bool sm_npy_is_open(int descriptor, const char *path);
+/* The same for a path that is open for reading.
+ *
+ * memory   what was read of it; NULL: nothing */
+bool sm_npy_is_open(int descriptor, const struct sm_memory_file *memory, const char *path);
 
 /* Open an array.
  *

@@ -67,11 +67,14 @@ static bool resize(const struct file *file, uint64_t size) {
 
 /* ---- opening and closing ---- */
 
-/* A descriptor of its own: of the one that is handed over, or of a name where HDF5 comes by itself to another file, as
- * that of a virtual dataset. Returns -1 and errno after a failure. */
+/* That of what is in memory, or one of its own: of the one that is handed over, or of a name where HDF5 comes by itself
+ * to another file, as that of a virtual dataset. Returns -1 and errno after a failure. */
 static int open_descriptor(const char *name, unsigned flags, const struct source *source) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     int opened = -1;
+    if (source && source->memory) {
+        return source->memory->descriptor;
+    }
     if (source) {
         return SM_RETRY(fcntl(source->descriptor, F_DUPFD_CLOEXEC, 0));
     }
@@ -81,6 +84,20 @@ static int open_descriptor(const char *name, unsigned flags, const struct source
         sm_path_open(name, &opened, &ignored);
     }
     return opened;
+}
+
+/* Find out which file it is, and its size. */
+static bool learn_state(struct file *file) {
+    if (!is_in_memory(file)) {
+        return fstat(file->descriptor, &file->state) == 0;
+    }
+    file->state = file->memory->state;
+    file->state.st_size = (off_t)file->memory->size;
+    return true;
+}
+
+static bool close_descriptor(const struct file *file) {
+    return file->memory || file->descriptor < 0 || close(file->descriptor) == 0 || errno == EINTR;
 }
 
 static H5FD_t *open_file(const char *name, unsigned flags, hid_t access, haddr_t most) {
@@ -93,17 +110,11 @@ static H5FD_t *open_file(const char *name, unsigned flags, hid_t access, haddr_t
     file->is_writable = flags & H5F_ACC_RDWR;
     file->memory = source ? source->memory : NULL;
     file->descriptor = open_descriptor(name, flags, source);
-    if (file->descriptor < 0 || (flags & H5F_ACC_TRUNC && !resize(file, 0)) ||
-        fstat(file->descriptor, &file->state) != 0) {
+    if (file->descriptor < 0 || (flags & H5F_ACC_TRUNC && !resize(file, 0)) || !learn_state(file)) {
         fail(H5E_CANTOPENFILE);
-        if (file->descriptor >= 0) {
-            close(file->descriptor);
-        }
+        close_descriptor(file);
         free(file);
         return NULL;
-    }
-    if (is_in_memory(file)) {
-        file->state.st_size = (off_t)file->memory->size;
     }
     file->end = (haddr_t)file->state.st_size;
     file->next = open_files;
@@ -117,7 +128,7 @@ static herr_t close_file(H5FD_t *handle) {
         place = &(*place)->next;
     }
     *place = file->next;
-    herr_t outcome = close(file->descriptor) == 0 || errno == EINTR ? 0 : fail(H5E_CANTCLOSEFILE);
+    herr_t outcome = close_descriptor(file) ? 0 : fail(H5E_CANTCLOSEFILE);
     for (int i = 0; i < N_BLOCKS; i++) {
         free(file->blocks[i].bytes);
     }
@@ -234,17 +245,21 @@ static const struct block *find_block(struct file *file, uint64_t number) {
     return n > 0 ? oldest : NULL;
 }
 
-/* Copy a small piece out of one block. Returns false where it is not to be had so. */
+/* Copy a small piece out of blocks. Returns false where it is not to be had so. */
 static bool read_small(struct file *file, uint64_t address, size_t n_bytes, uint8_t *bytes) {
-    uint64_t number = address / BLOCK_BYTES, begin = address % BLOCK_BYTES;
-    if (file->is_writable || n_bytes > SMALL_BYTES || begin + n_bytes > BLOCK_BYTES) {
+    if (file->is_writable || is_in_memory(file) || n_bytes > SMALL_BYTES) {
         return false;
     }
-    const struct block *block = find_block(file, number);
-    if (!block || begin + n_bytes > block->n_bytes) {
-        return false;
+    for (size_t done = 0; done < n_bytes;) {
+        uint64_t number = (address + done) / BLOCK_BYTES, begin = (address + done) % BLOCK_BYTES;
+        size_t n = sm_min(n_bytes - done, BLOCK_BYTES - begin);
+        const struct block *block = find_block(file, number);
+        if (!block || begin + n > block->n_bytes) {
+            return false;
+        }
+        memcpy(bytes + done, block->bytes + begin, n);
+        done += n;
     }
-    memcpy(bytes, block->bytes + begin, n_bytes);
     return true;
 }
 

@@ -24,9 +24,12 @@ enum sparsemed_status sm_file_driver_start(struct sparsemed_error *error);
 
 /* Open a file of HDF5, or make one where the flags have H5F_ACC_TRUNC.
  *
- * descriptor   of a regular file, open for what the flags tell; borrowed, and may be closed afterwards
+ * descriptor   of a regular file, open for what the flags tell; borrowed, and may be closed afterwards, but for that of
+ *              what is in memory
  * memory       what holds its bytes instead, as long as they are not on disk; borrowed, must outlive the file; NULL:
- * none name         of the file, for HDF5's own bookkeeping; not opened flags        as of H5Fopen and H5Fcreate
+ *              none
+ * name         of the file, for HDF5's own bookkeeping; not opened
+ * flags        as of H5Fopen and H5Fcreate
  *
  * Returns the file, to be released with H5Fclose; invalid where that fails, for which HDF5 tells the reason. */
 hid_t sm_file_driver_open(int descriptor, struct sm_memory_file *memory, const char *name, unsigned flags);

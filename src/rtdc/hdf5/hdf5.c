@@ -32,10 +32,10 @@ static hid_t open_file(int descriptor, struct sm_memory_file *memory, const char
     return file;
 }
 
-enum sparsemed_status sm_hdf5_open_opened(int descriptor, const char *path, hid_t *file,
+enum sparsemed_status sm_hdf5_open_opened(int descriptor, struct sm_memory_file *memory, const char *path, hid_t *file,
                                           struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    *file = open_file(descriptor, NULL, path, H5F_ACC_RDONLY);
+    *file = open_file(descriptor, memory, path, H5F_ACC_RDONLY);
     return *file >= 0 ? SPARSEMED_OK
                       : sm_fail_hdf5(error, SPARSEMED_INPUT, "%s: is not an HDF5 file, or damaged", path);
 }
@@ -47,7 +47,7 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
     if (sm_path_open(path, &descriptor, error) != SPARSEMED_OK) {
         return error->status;
     }
-    sm_hdf5_open_opened(descriptor, path, file, error);
+    sm_hdf5_open_opened(descriptor, NULL, path, file, error);
     close(descriptor);
     return error->status;
 }

@@ -22,8 +22,9 @@ enum sparsemed_status sm_hdf5_open(const char *path, hid_t *file, struct sparsem
 
 /* The same for a file that is open for reading.
  *
- * descriptor   borrowed, and may be closed afterwards */
-enum sparsemed_status sm_hdf5_open_opened(int descriptor, const char *path, hid_t *file, struct sparsemed_error *error);
+ * descriptor, memory   see sm_file_driver_open */
+enum sparsemed_status sm_hdf5_open_opened(int descriptor, struct sm_memory_file *memory, const char *path, hid_t *file,
+                                          struct sparsemed_error *error);
 
 /* Open what an output is made of, through the driver of this program (file_driver.h), as H5Fopen does, or make it anew
  * as H5Fcreate does where the flags have H5F_ACC_TRUNC. Release with H5Fclose; invalid where that fails. */

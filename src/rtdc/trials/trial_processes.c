@@ -20,51 +20,80 @@
  * itself may be stopped, or wait for the end of a process that a disk holds up. */
 enum { SLICE = 20 /* milliseconds */, MORE_SECONDS = 30 };
 
-static int channels[SM_TRIAL_ASKED] = {-1, -1, -1}; /* to who is asked */
-static pid_t forker;
+static int channels[SM_TRIAL_ASKED] = {-1, -1, -1, -1}; /* to who is asked */
+static pid_t forkers[SM_TRIAL_FORKERS];
 
 static bool (*is_stopped)(void *data);
 static void *is_stopped_data;
 
 /* ---- beginning and end ---- */
 
+static void close_one(int *end) {
+    if (*end >= 0) {
+        close(*end);
+    }
+    *end = -1;
+}
+
 static void close_all(int ends[SM_TRIAL_ASKED]) {
     for (int i = 0; i < SM_TRIAL_ASKED; i++) {
-        if (ends[i] >= 0) {
-            close(ends[i]);
-        }
-        ends[i] = -1;
+        close_one(&ends[i]);
     }
+}
+
+/* In a forker. The first one has the inspectors, too.
+ *
+ * ends   of all who are asked */
+_Noreturn static void serve(int number, int ends[SM_TRIAL_ASKED]) {
+    close_all(channels); /* or they would stay open when the job has closed them */
+    for (int i = 0; i < SM_TRIAL_ASKED; i++) {
+        if (i != number && (number > 0 || i < SM_TRIAL_FIRST_INSPECTOR)) {
+            close_one(&ends[i]);
+        }
+    }
+    sm_trial_serve(ends[number], ends + SM_TRIAL_FIRST_INSPECTOR, number == 0 ? SM_TRIAL_INSPECTORS : 0);
+    _exit(0);
 }
 
 void sm_trial_start(void) {
     int theirs[SM_TRIAL_ASKED];
-    bool paired = true;
+    bool started = true;
     for (int i = 0; i < SM_TRIAL_ASKED; i++) {
         int ends[2] = {-1, -1};
-        paired = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0 && paired;
+        started = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0 && started;
         channels[i] = ends[0];
         theirs[i] = ends[1];
     }
-    forker = paired ? fork() : -1;
-    if (forker == 0) {
-        close_all(channels);
-        sm_trial_serve(theirs[SM_TRIAL_FORKER], theirs + SM_TRIAL_FIRST_INSPECTOR, SM_TRIAL_INSPECTORS);
-        _exit(0);
+    for (int i = 0; i < SM_TRIAL_FORKERS && started; i++) {
+        forkers[i] = fork();
+        if (forkers[i] == 0) {
+            serve(i, theirs);
+        }
+        started = forkers[i] > 0;
     }
     close_all(theirs);
-    if (forker < 0) {
+    if (!started) {
         sm_trial_end();
     }
 }
 
-void sm_trial_end(void) {
-    close_all(channels);
-    if (forker > 0) {
-        kill(forker, SIGKILL); /* it may be stopped */
-        waitpid(forker, NULL, 0);
+pid_t sm_trial_forker(int whom) {
+    return forkers[whom];
+}
+
+void sm_trial_give_up(int whom) {
+    close_one(&channels[whom]);
+    if (whom < SM_TRIAL_FORKERS && forkers[whom] > 0) {
+        kill(forkers[whom], SIGKILL); /* it may be stopped */
+        waitpid(forkers[whom], NULL, 0);
+        forkers[whom] = 0;
     }
-    forker = 0;
+}
+
+void sm_trial_end(void) {
+    for (int i = 0; i < SM_TRIAL_ASKED; i++) {
+        sm_trial_give_up(i);
+    }
 }
 
 void sm_trial_listen(bool (*stopped)(void *data), void *data) {
@@ -112,14 +141,13 @@ enum sm_trial_outcome sm_trial_hear(int whom, const struct sm_trial_question *qu
     }
     for (; poll(&event, 1, SLICE) <= 0; left -= SLICE) {
         bool stopped = is_stopped && is_stopped(is_stopped_data);
-        if (stopped || left < 0) {
-            sm_trial_end(); /* what is under way ends, too */
-        }
         if (stopped) {
+            sm_trial_end(); /* what is under way ends, too */
             sparsemed_fail(error, SPARSEMED_STOPPED, "%s: was stopped before it was done; to be run again", path);
             return SM_TRIAL_UNTRIED;
         }
         if (left < 0) {
+            sm_trial_give_up(whom);
             return SM_TRIAL_ENDLESS;
         }
     }

@@ -1,4 +1,4 @@
-/* The processes of trials as the job has them: one that forks a process for every trial, and inspectors, which look at
+/* The processes of trials as the job has them: two that fork one for every trial, and inspectors, which look at
  * one file after the other. */
 #ifndef RTDC_OUTPUTS_TRIAL_PROCESSES_H
 #define RTDC_OUTPUTS_TRIAL_PROCESSES_H
@@ -24,8 +24,19 @@ void sm_trial_end(void);
 
 /* ---- for trial.c and trial_inspection.c only ---- */
 
-/* Who is asked. More inspectors than one let a job wait for several files at a time, where a file system is slow. */
-enum { SM_TRIAL_FORKER, SM_TRIAL_FIRST_INSPECTOR, SM_TRIAL_INSPECTORS = 2, SM_TRIAL_ASKED = 1 + SM_TRIAL_INSPECTORS };
+/* Who is asked. More than one of a kind let a job wait for several files at a time, where a file system is slow. */
+enum {
+    SM_TRIAL_FORKERS = 2, /* the first ones */
+    SM_TRIAL_FIRST_INSPECTOR = SM_TRIAL_FORKERS,
+    SM_TRIAL_INSPECTORS = 2,
+    SM_TRIAL_ASKED = SM_TRIAL_FORKERS + SM_TRIAL_INSPECTORS
+};
+
+/* The number of the process of a forker; 0 where it is not there any more. */
+pid_t sm_trial_forker(int whom);
+
+/* End one of them. */
+void sm_trial_give_up(int whom);
 
 /* Send a message.
  *
@@ -55,7 +66,7 @@ bool sm_trial_ask(int whom, const struct sm_trial_question *question, const char
  * least         bytes that any answer has
  *
  * Returns SM_TRIAL_TOLD; SM_TRIAL_UNTRIED where there will be none, also after a failure; SM_TRIAL_ENDLESS where there
- * was none for too long, and all processes were ended.
+ * was none for too long, and who was asked was ended.
  *
  * SPARSEMED_STOPPED: that was asked for, and all processes were ended. */
 enum sm_trial_outcome sm_trial_hear(int whom, const struct sm_trial_question *question, const char *path, void *answer,

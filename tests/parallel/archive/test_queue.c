@@ -14,17 +14,37 @@ struct records {
     int described[N], done[N], dropped[N];
     size_t n_ranks[N]; /* that were to work on each */
     bool texts_are_right;
+    int64_t kept;        /* for who asked last; -1: nothing */
+    int n_kept, n_wrong; /* measurements that were kept, and should not be, or were for nothing */
+    int n_unsettled;     /* results since they were settled last */
+    bool is_settled;     /* whenever something was described */
 };
 
-static size_t describe(size_t index, size_t n_ranks, char *text, void *data) {
+static bool is_short(size_t index, void *data) {
+    (void)data;
+    return index % 9 != 0;
+}
+
+/* Note what is kept: for who is alone, what is short. Where there is one rank only it gets just that. */
+static void note_kept(struct records *records, size_t index, int64_t next, size_t n_ranks) {
+    bool lost = count_ranks() == 1 && records->kept >= 0 && records->kept != (int64_t)index;
+    records->n_kept += next >= 0;
+    records->n_wrong += lost || (next >= 0 && (n_ranks > 1 || !is_short((size_t)next, NULL)));
+    records->kept = next;
+}
+
+static size_t describe(size_t index, int64_t next, size_t n_ranks, char *text, void *data) {
     struct records *records = data;
     records->described[index]++;
     records->n_ranks[index] = n_ranks;
+    note_kept(records, index, next, n_ranks);
+    records->is_settled = records->is_settled && records->n_unsettled == 0;
     return (size_t)sprintf(text, "text of %zu", index) + 1;
 }
 
 static void take_in(size_t index, const char *result, void *data) {
     struct records *records = data;
+    records->n_unsettled++;
     char expected[32];
     snprintf(expected, sizeof expected, "result of %zu", index);
     if (result) {
@@ -33,6 +53,12 @@ static void take_in(size_t index, const char *result, void *data) {
     } else {
         records->dropped[index]++;
     }
+}
+
+/* What was taken in is settled before anything is described. */
+static void settle(void *data) {
+    struct records *records = data;
+    records->n_unsettled = 0;
 }
 
 static bool do_nothing(void *data) {
@@ -136,10 +162,10 @@ static bool groups_are_right(const struct sm_schedule *schedule, const int n_wor
 static void carry_out(unsigned pattern, size_t drop, bool stop) {
     size_t n_levels = count_levels();
     struct sm_schedule schedule;
-    struct records records = {.texts_are_right = true};
+    struct records records = {.texts_are_right = true, .is_settled = true, .kept = -1};
     struct sm_queue queue;
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    const struct sm_queue_keeper keeper = {describe, take_in, &records};
+    const struct sm_queue_keeper keeper = {describe, is_short, take_in, settle, &records};
     lay(&schedule, pattern, n_levels);
     bool right = sm_queue_open(MPI_COMM_WORLD, &schedule, &keeper, &queue, &error) == SPARSEMED_OK;
     if (stop) {
@@ -151,11 +177,46 @@ static void carry_out(unsigned pattern, size_t drop, bool stop) {
     MPI_Reduce(own, all, N, MPI_INT, MPI_SUM, 0, MPI_COMM_WORLD);
     if (this_rank() == 0) {
         bool any = schedule.first[n_levels] > 0 && !stop;
+        bool any_alone = any && schedule.first[n_levels] > schedule.first[n_levels - 1];
+        right = right && records.n_wrong == 0 && records.is_settled && records.n_unsettled == 0 &&
+                (records.n_kept > 0 || !any_alone);
         right = right && records.texts_are_right && (!any || groups_are_right(&schedule, all));
         for (size_t i = 0; i < N; i++) {
             right = right && records.described[i] == any && records.done[i] == (any && i < drop) &&
                     records.dropped[i] == (any && i >= drop) && records.n_ranks[i] == (size_t)all[i];
         }
+    }
+    sm_schedule_free(&schedule);
+    assert_everywhere(right);
+}
+
+/* The first rank is still at work on its first measurement when all others ask for the last ones. */
+static void nobody_waits_for_what_is_kept(void **state) {
+    (void)state;
+    struct sm_schedule schedule;
+    struct records records = {.texts_are_right = true, .is_settled = true, .kept = -1};
+    struct sm_queue queue;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    const struct sm_queue_keeper keeper = {describe, is_short, take_in, settle, &records};
+    size_t n_levels = count_levels();
+    char text[SM_TASK_TEXT];
+    lay(&schedule, 1u << (n_levels - 1), n_levels);
+    bool right = sm_queue_open(MPI_COMM_WORLD, &schedule, &keeper, &queue, &error) == SPARSEMED_OK;
+    struct sm_task task = {.index = -1};
+    if (this_rank() == 0) {
+        task = sm_queue_next(&queue, n_levels - 1, -1, NULL, text);
+        right = right && task.index >= 0 && records.n_kept == 1;
+        while (queue.n_finished < count_ranks() - 1) {
+            sm_queue_serve(&queue);
+        }
+    }
+    while (task.level < (int64_t)n_levels) {
+        task = sm_queue_next(&queue, n_levels - 1, task.index, NULL, text);
+        right = right && (this_rank() > 0 || count_ranks() == 1 || task.index < 0);
+    }
+    sm_queue_close(&queue, do_nothing, NULL);
+    for (size_t i = 0; i < N && this_rank() == 0; i++) {
+        right = right && records.described[i] == 1;
     }
     sm_schedule_free(&schedule);
     assert_everywhere(right);
@@ -181,6 +242,7 @@ static void nothing_is_handed_out_after_a_stop(void **state) {
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_worked_on_once_whatever_the_levels),
+        cmocka_unit_test(nobody_waits_for_what_is_kept),
         cmocka_unit_test(what_is_given_up_is_told),
         cmocka_unit_test(nothing_is_handed_out_after_a_stop),
     };

@@ -213,8 +213,39 @@ static void what_reads_frames_has_hours(void **state) {
     assert_true(sm_trial_most_seconds(SM_TRIAL_COMPARE, 1000) > 3600);
 }
 
+/* Whether a file is tried out with the right answer. */
+static void assert_answer(const char *path, bool is_good) {
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    assert_int_equal(try_file(path, &error), is_good ? SPARSEMED_OK : SPARSEMED_INPUT);
+    assert_true(is_good || strncmp(error.message, path, strlen(path)) == 0);
+}
+
+/* Whatever was asked ahead, and whether or not it is asked for then, each answer is that to the question. */
+static void answers_what_was_asked_ahead(void **state) {
+    (void)state;
+    struct path paths[3] = {scratch_path("good.rtdc"), scratch_path("no1.rtdc"), scratch_path("no2.rtdc")};
+    create_measurement(paths[0].text);
+    write_text(paths[1].text, "time\n");
+    write_text(paths[2].text, "area_um\n");
+    sm_trial_start();
+    for (int i = 0; i < 27; i++) {
+        const int ahead[] = {i % 3, i / 3 % 3, i / 9};
+        for (int j = 0; j < 3; j++) {
+            sm_trial_ahead(SM_TRIAL_INPUT, paths[ahead[j]].text, &as_measurement, 0);
+        }
+        for (int j = 0; j < 3; j++) {
+            assert_answer(paths[j].text, j == 0);
+        }
+    }
+    sm_trial_ahead(SM_TRIAL_INPUT, paths[1].text, &as_measurement, 0);
+    sm_trial_end();
+    sm_trial_ahead(SM_TRIAL_INPUT, paths[1].text, &as_measurement, 0); /* there is nobody any more */
+    assert_answer(paths[0].text, true);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        tidy_test(answers_what_was_asked_ahead),
         tidy_test(passes_everything_without_its_process),
         tidy_test(refuses_what_hdf5_crashes_on),
         tidy_test(tells_what_is_plainly_wrong),
