@@ -12,7 +12,7 @@
 
 #include "parallel/vote.h"
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/trials/trial.h"
+#include "rtdc/trials/trial_processes.h"
 
 static void prepare_environment(void) {
     signal(SIGXFSZ, SIG_IGN); /* a file beyond what is allowed is a write that fails, and is told */

@@ -138,7 +138,7 @@ static enum sparsemed_status add_path(struct sm_sources *sources, const char *pa
     }
     const char *folder = sources->output_folder ? sources->output_folder : current;
     char *target = output ? below(folder, output) : sm_sources_mirror(sources, input, strip(path));
-    return sm_sources_append(sources, input, target, error);
+    return sm_sources_append(sources, input, target, NULL, error);
 }
 
 /* Add one line. It is cut up. */

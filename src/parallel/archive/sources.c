@@ -15,7 +15,7 @@ static enum sparsemed_status fail_memory(struct sparsemed_error *error) {
     return sparsemed_fail_memory(error, "listing the measurements");
 }
 
-enum sparsemed_status sm_sources_append(struct sm_sources *sources, char *input, char *output,
+enum sparsemed_status sm_sources_append(struct sm_sources *sources, char *input, char *output, const struct stat *state,
                                         struct sparsemed_error *error) {
     sm_headway("");
     if (input && output && sources->n == sources->capacity) {
@@ -31,7 +31,8 @@ enum sparsemed_status sm_sources_append(struct sm_sources *sources, char *input,
         free(output);
         return fail_memory(error);
     }
-    sources->list[sources->n++] = (struct sm_source){input, output};
+    sources->list[sources->n++] =
+        (struct sm_source){input, output, state ? state->st_dev : 0, state ? state->st_ino : 0};
     return SPARSEMED_OK;
 }
 
@@ -163,8 +164,9 @@ static int compare_identities(const void *left, const void *right) {
  * first of the list first. Only where paths lead to one file it is looked by which names they do. */
 static void identify(const struct sm_sources *sources, struct identity *files) {
     for (size_t i = 0; i < sources->n; i++) {
-        struct stat info = {0};
-        bool found = stat(sources->list[i].input, &info) == 0;
+        const struct sm_source *source = &sources->list[i];
+        struct stat info = {.st_dev = source->device, .st_ino = source->number};
+        bool found = info.st_ino != 0 || stat(source->input, &info) == 0;
         files[i] = (struct identity){i, info.st_dev, found ? info.st_ino : 0, NULL};
     }
     qsort(files, sources->n, sizeof *files, compare_identities);

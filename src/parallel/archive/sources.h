@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "parallel/archive/globs.h"
 #include "parallel/stop.h"
@@ -12,6 +13,8 @@
 /* One measurement. Both paths are absolute. */
 struct sm_source {
     char *input, *output;
+    dev_t device; /* which file the input is, as the system numbers them */
+    ino_t number; /* 0: nobody has asked */
 };
 
 /* Something in a folder that may be a measurement, or hold some, and is none of the list. */
@@ -73,8 +76,9 @@ void sm_sources_keep(struct sm_sources *sources, const bool *kept);
 /* ---- for what fills the list: files and folders in tree.c, manifests in manifest.c ---- */
 
 /* Add a measurement. Takes over both absolute paths, which may be NULL where memory is out. SPARSEMED_INTERNAL: it is.
- */
-enum sparsemed_status sm_sources_append(struct sm_sources *sources, char *input, char *output,
+ *
+ * state   of the input; NULL where nobody has asked */
+enum sparsemed_status sm_sources_append(struct sm_sources *sources, char *input, char *output, const struct stat *state,
                                         struct sparsemed_error *error);
 
 /* Whether a file is taken by its name. What is not is counted.

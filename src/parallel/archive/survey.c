@@ -14,7 +14,7 @@
 #include "parallel/messages.h"
 #include "parallel/vote.h"
 #include "rtdc/files/surrogates.h"
-#include "rtdc/trials/trial.h"
+#include "rtdc/trials/trial_processes.h"
 
 enum { ROUND_FILES = 4096 };
 

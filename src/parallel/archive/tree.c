@@ -59,7 +59,7 @@ static enum sparsemed_status visit(struct sm_sources *sources, FTS *tree, FTSENT
         return SPARSEMED_OK;
     }
     return sm_sources_append(sources, strdup(entry->fts_path), sm_sources_mirror(sources, entry->fts_path, below),
-                             error);
+                             is_file ? entry->fts_statp : NULL, error);
 }
 
 static enum sparsemed_status add_tree(struct sm_sources *sources, char *root, struct sparsemed_error *error) {
@@ -106,7 +106,7 @@ enum sparsemed_status sm_sources_add(struct sm_sources *sources, const char *pat
             add_tree(sources, absolute, error);
         } else if (sm_sources_take(sources, sm_path_name(absolute), true)) {
             sm_sources_append(sources, strdup(absolute), sm_sources_mirror(sources, absolute, sm_path_name(absolute)),
-                              error);
+                              &info, error);
         }
     }
     free(absolute);

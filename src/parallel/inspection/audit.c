@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "parallel/inspection/errands.h"
-#include "rtdc/trials/trial.h"
+#include "rtdc/trials/trial_inspection.h"
 
 enum { FILES_TOGETHER = 4096 };
 
@@ -22,12 +22,18 @@ static void ask(uint64_t i, FILE *question, void *data) {
     sm_errands_text(question, path);
 }
 
+static bool begin(const char *path, void *data) {
+    const struct audit *audit = data;
+    return sm_trial_headers_ahead(path, audit->reach);
+}
+
 /* An answer is an entry, and behind it the reason with its end, where there is one. */
 static void look(const char *path, FILE *answer, void *data) {
     const struct audit *audit = data;
     struct sparsemed_error failure = SPARSEMED_NO_ERROR, problem = SPARSEMED_NO_ERROR;
-    struct sm_audit_entry entry = {.state = sm_file_state_of(path)};
+    struct sm_audit_entry entry = {0};
     entry.status = sm_trial_headers(path, audit->reach, &entry.headers, &problem, &failure);
+    entry.state = entry.status == SPARSEMED_OK ? entry.headers.state : sm_file_state_of(path);
     entry.resolves = entry.status == SPARSEMED_OK && problem.status == SPARSEMED_OK;
     fwrite(&entry, sizeof entry, 1, answer);
     if (!entry.resolves) {
@@ -61,6 +67,7 @@ enum sparsemed_status sm_audit(MPI_Comm comm, const struct sm_reach *reach, enum
         .stop = stop,
         .data = &audit,
         .ask = ask,
+        .begin = begin,
         .carry_out = look,
         .take_in = take_in,
     };

@@ -19,7 +19,7 @@ struct sm_audit_entry {
     char *reason; /* why it cannot be read, or does not resolve; NULL where all is well, or memory was out */
 };
 
-/* Look at the headers of all measurements of a list, each in a process of its own (rtdc/trials/trial.h). The ranks
+/* Look at the headers of all measurements of a list, in processes apart (rtdc/trials/trial.h). The ranks
  * share the files among them. Collective over comm; reach and style must agree.
  *
  * reach     of what each file leads to

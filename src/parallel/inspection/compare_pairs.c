@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "parallel/inspection/errands.h"
-#include "rtdc/trials/trial.h"
+#include "rtdc/trials/trial_inspection.h"
 
 enum { PAIRS_TOGETHER = 256 };
 

@@ -11,7 +11,7 @@
 #include "parallel/headway.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
-#include "rtdc/trials/trial.h"
+#include "rtdc/trials/trial_processes.h"
 
 /* Records one behind the other. */
 struct records {
@@ -102,21 +102,46 @@ static void write_answer(FILE *record, void *data) {
     task->errands->carry_out(task->question, record, task->errands->data);
 }
 
+/* A way through the questions that are this rank's. */
+struct way {
+    const struct round *round;
+    const char *position;
+    uint64_t i; /* of the next question of all */
+};
+
+/* Go to the next question. Returns NULL behind the last one. */
+static const char *next_own(struct way *way) {
+    const struct round *round = way->round;
+    const char *question = NULL;
+    while (way->i < round->n && !question) {
+        size_t n_bytes;
+        const char *any = next(&way->position, &n_bytes);
+        if (way->i % (uint64_t)round->n_ranks == (uint64_t)round->rank) {
+            question = any;
+        }
+        way->i++;
+    }
+    return question;
+}
+
 /* Do this rank's part. Local but for the requests to stop. */
 static enum sparsemed_status answer_own(struct round *round, struct sparsemed_error *error) {
     const struct sm_errands *errands = round->errands;
-    const char *position = round->questions.bytes;
+    struct way way = {round, round->questions.bytes, 0}, way_ahead = way;
     FILE *stream = open_memstream(&round->answers.bytes, &round->answers.n_bytes);
-    bool stopped = sm_stop_asked(errands->stop), written = true;
-    for (uint64_t i = 0; i < round->n && stream && written && !stopped; i++) {
-        size_t n_bytes;
-        struct task task = {errands, next(&position, &n_bytes)};
-        if (i % (uint64_t)round->n_ranks == (uint64_t)round->rank) {
-            sm_headway_begin(errands->work, task.question);
-            written = append(stream, write_answer, &task);
-            sm_progress_add(round->progress, 1);
-            stopped = sm_stop_asked(errands->stop);
+    bool stopped = sm_stop_asked(errands->stop), written = stream;
+    const char *ahead = errands->begin ? next_own(&way_ahead) : NULL;
+    struct task task = {errands, next_own(&way)};
+    while (task.question && written && !stopped) {
+        while (ahead && errands->begin(ahead, errands->data)) {
+            ahead = next_own(&way_ahead);
         }
+        ahead = ahead == task.question ? next_own(&way_ahead) : ahead;
+        sm_headway_begin(errands->work, task.question);
+        written = append(stream, write_answer, &task);
+        sm_progress_add(round->progress, 1);
+        stopped = sm_stop_asked(errands->stop);
+        task.question = next_own(&way);
     }
     end_records(stream, written, &round->answers, error);
     return stopped && error->status == SPARSEMED_OK

@@ -22,6 +22,10 @@ struct sm_errands {
     /* On the first rank: write down number i, beginning with the path of a file and a zero. */
     void (*ask)(uint64_t i, FILE *question, void *data);
 
+    /* On any rank, before carry_out: begin with what is carried out soon, in this order. Returns whether it has begun;
+     * else it is not asked for more now. May be NULL. */
+    bool (*begin)(const char *question, void *data);
+
     /* On any rank: do it, and write down what came of it. Not called any more once a stop was asked for. */
     void (*carry_out)(const char *question, FILE *answer, void *data);
 

@@ -7,6 +7,7 @@
 #include "parallel/inspection/errands.h"
 #include "rtdc/outputs/relink.h"
 #include "rtdc/trials/trial.h"
+#include "rtdc/trials/trial_inspection.h"
 
 enum { OUTPUTS_TOGETHER = 64 };
 

@@ -11,7 +11,7 @@
 #include "rtdc/files/path.h"
 #include "rtdc/files/retry.h"
 #include "rtdc/files/surrogates.h"
-#include "rtdc/trials/trial.h"
+#include "rtdc/trials/trial_inspection.h"
 
 enum { OUTPUTS_TOGETHER = 64 };
 
@@ -44,7 +44,7 @@ enum sparsemed_status sm_verify_add_journal(struct sm_sources *outputs, const ch
                 json_t *name = json_string(key);
                 char *output = sm_json_to_bytes(name);
                 if (!output || !journal || sm_sources_take(outputs, sm_path_below(journal, output), true)) {
-                    sm_sources_append(outputs, output, output ? strdup(output) : NULL, error);
+                    sm_sources_append(outputs, output, output ? strdup(output) : NULL, NULL, error);
                 } else {
                     free(output);
                 }

@@ -15,6 +15,7 @@
 #include "rtdc/files/read_ahead.h"
 #include "rtdc/hdf5/needs.h"
 #include "rtdc/trials/trial.h"
+#include "rtdc/trials/trial_processes.h"
 #include "sparsemed/offset.h"
 
 /* Cost of a frame in a window's median, relative to that of decoding a frame. A rough figure does: it only moves shares

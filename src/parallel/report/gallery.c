@@ -19,7 +19,7 @@
 #include "rtdc/report/page.h"
 #include "rtdc/report/quality_legend.h"
 #include "rtdc/report/row_tables.h"
-#include "rtdc/trials/trial.h"
+#include "rtdc/trials/trial_processes.h"
 
 enum { ROUND_FILES = 512 };
 

@@ -13,7 +13,7 @@
 #include "rtdc/files/surrogates.h"
 #include "rtdc/report/page.h"
 #include "rtdc/report/portrait.h"
-#include "rtdc/trials/trial.h"
+#include "rtdc/trials/trial_processes.h"
 
 /* What the first rank tells all: for each page its name from the report, its path, and the output, each with its end.
  */

@@ -213,7 +213,7 @@ static enum sparsemed_status judge(MPI_Comm comm, const struct sm_conditions *co
     struct sm_audit_entry *entries = NULL;
     for (size_t i = 0; i < listing->n && error->status == SPARSEMED_OK; i++) {
         if (!listing->list[i].state) {
-            sm_sources_append(&readable, strdup(listing->list[i].path), strdup(listing->list[i].path), error);
+            sm_sources_append(&readable, strdup(listing->list[i].path), strdup(listing->list[i].path), NULL, error);
         }
     }
     if (sm_vote(comm, error) == SPARSEMED_OK) {

@@ -13,16 +13,12 @@
 
 static bool read_variable(hid_t attribute, hid_t type, char **text) {
     char *stored = NULL;
-    hid_t memory = H5Tcopy(H5T_C_S1);
-    H5Tset_size(memory, H5T_VARIABLE);
-    H5Tset_cset(memory, H5Tget_cset(type));
-    bool read = H5Aread(attribute, memory, &stored) >= 0;
+    bool read = H5Aread(attribute, type, &stored) >= 0;
     if (read && stored) { /* one that was never written has no value */
         *text = strdup(stored);
         read = *text;
         H5free_memory(stored);
     }
-    sm_hdf5_release(memory);
     return read;
 }
 
@@ -95,11 +91,11 @@ char *sm_attribute_text(hid_t object, const char *name, bool *fixed_length) {
 
 char *sm_attribute_text_trusted(hid_t object, const char *name) {
     char *text = NULL;
-    if (H5Aexists(object, name) > 0) {
-        hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    if (attribute >= 0) {
         read_text(attribute, true, &text, NULL);
-        sm_hdf5_release(attribute);
     }
+    sm_hdf5_release(attribute);
     return text;
 }
 

@@ -44,8 +44,10 @@ struct file {
     struct stat state; /* when it was opened */
     uint64_t n_uses;
     struct block blocks[N_BLOCKS];
+    struct file *next; /* of those that are open */
 };
 
+static struct file *open_files;
 static hid_t driver = H5I_INVALID_HID, access_list = H5I_INVALID_HID; /* until the process ends */
 
 /* Tell HDF5 what has failed, in the words of the system. */
@@ -115,11 +117,17 @@ static H5FD_t *open_file(const char *name, unsigned flags, hid_t access, haddr_t
         return NULL;
     }
     file->end = (haddr_t)file->state.st_size;
+    file->next = open_files;
+    open_files = file;
     return &file->public;
 }
 
 static herr_t close_file(H5FD_t *handle) {
-    struct file *file = (struct file *)handle;
+    struct file *file = (struct file *)handle, **place = &open_files;
+    while (*place != file) {
+        place = &(*place)->next;
+    }
+    *place = file->next;
     herr_t outcome = close_descriptor(file) ? 0 : fail(H5E_CANTCLOSEFILE);
     for (int i = 0; i < N_BLOCKS; i++) {
         free(file->blocks[i].bytes);
@@ -226,8 +234,11 @@ static const struct block *find_block(struct file *file, uint64_t number) {
             oldest = block;
         }
     }
+    /* Not beyond the end, where another read would come back with nothing. */
+    uint64_t first = number * BLOCK_BYTES, size = (uint64_t)file->state.st_size;
+    size_t n_there = size > first ? sm_min(size - first, BLOCK_BYTES) : 0;
     oldest->bytes = oldest->bytes ? oldest->bytes : malloc(BLOCK_BYTES);
-    ssize_t n = oldest->bytes ? read_most(file, number * BLOCK_BYTES, BLOCK_BYTES, oldest->bytes) : -1;
+    ssize_t n = oldest->bytes ? read_most(file, first, n_there, oldest->bytes) : -1;
     oldest->number = number;
     oldest->n_bytes = n > 0 ? (size_t)n : 0;
     oldest->last_used = ++file->n_uses;
@@ -335,18 +346,23 @@ hid_t sm_file_driver_open(int descriptor, struct sm_memory_file *memory, const c
     return flags & H5F_ACC_TRUNC ? H5Fcreate(name, flags, H5P_DEFAULT, access_list) : H5Fopen(name, flags, access_list);
 }
 
-struct sm_driven_file sm_file_driver_look(hid_t file) {
-    struct sm_driven_file driven = {-1, NULL};
+/* Whether HDF5's own serial driver has a file. */
+static bool is_serial(hid_t file) {
     hid_t access = H5Fget_access_plist(file), its_driver = H5Pget_driver(access);
-    int *descriptor = NULL;
-    bool is_ours = its_driver >= 0 && its_driver == driver;
-    bool has_one = is_ours || (its_driver >= 0 && its_driver == H5FD_SEC2);
     H5Pclose(access);
-    if (has_one && H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&descriptor) >= 0) {
-        driven.descriptor = *descriptor;
-        driven.ours = is_ours ? (char *)descriptor - offsetof(struct file, descriptor) : NULL;
+    return its_driver >= 0 && its_driver == H5FD_SEC2;
+}
+
+struct sm_driven_file sm_file_driver_look(hid_t file) {
+    void *handle = NULL;
+    if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0 || !handle) {
+        return (struct sm_driven_file){-1, NULL};
     }
-    return driven;
+    struct file *ours = open_files; /* a list of one or two, while lists of properties take long to make */
+    while (ours && handle != &ours->descriptor) {
+        ours = ours->next;
+    }
+    return (struct sm_driven_file){ours || is_serial(file) ? *(int *)handle : -1, ours};
 }
 
 bool sm_file_driver_state(hid_t file, struct stat *state) {

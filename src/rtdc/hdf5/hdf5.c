@@ -202,8 +202,9 @@ static enum sparsemed_status follow(hid_t location, char *parts, hid_t *object, 
     return error->status;
 }
 
-/* Open a group; invalid where there is none. */
-static enum sparsemed_status open_group(hid_t location, const char *path, hid_t *group, struct sparsemed_error *error) {
+enum sparsemed_status sm_hdf5_open_group(hid_t location, const char *path, hid_t *group,
+                                         struct sparsemed_error *error) {
+    assert(error->status == SPARSEMED_OK);
     *group = H5I_INVALID_HID;
     if (!*path || H5Iis_valid(location) <= 0) {
         return SPARSEMED_OK;
@@ -232,11 +233,12 @@ enum sparsemed_status sm_hdf5_find(hid_t location, const char *group, const char
         int length = snprintf(path, sizeof path, "%s/%.*s", group, (int)(last - name), name);
         return length < (int)sizeof path ? sm_hdf5_find(location, path, last + 1, found, error) : SPARSEMED_OK;
     }
-    if (open_group(location, group, &opened, error) == SPARSEMED_OK && opened >= 0 && *name) {
+    if (sm_hdf5_open_group(location, group, &opened, error) == SPARSEMED_OK && opened >= 0 && *name) {
         find_link(opened, name, found, error);
     }
     sm_hdf5_release(opened);
-    return error->status == SPARSEMED_OK ? SPARSEMED_OK : sparsemed_fail_where(error, "%s", group);
+    return error->status == SPARSEMED_OK || strcmp(group, ".") == 0 ? error->status
+                                                                    : sparsemed_fail_where(error, "%s", group);
 }
 
 bool sm_hdf5_has(hid_t location, const char *group, const char *name) {
@@ -249,7 +251,7 @@ enum sparsemed_status sm_hdf5_walk(hid_t location, const char *group, H5L_iterat
                                    struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     hid_t opened;
-    if (open_group(location, group, &opened, error) == SPARSEMED_OK && opened >= 0 &&
+    if (sm_hdf5_open_group(location, group, &opened, error) == SPARSEMED_OK && opened >= 0 &&
         H5Literate(opened, H5_INDEX_NAME, H5_ITER_INC, NULL, visit, data) < 0) {
         sm_fail_hdf5(error, SPARSEMED_INPUT, "what it holds cannot be listed: the file is damaged");
     }

@@ -56,8 +56,18 @@ void sm_hdf5_release(hid_t object);
  * fails, or the object is invalid. */
 bool sm_hdf5_close(hid_t object);
 
+/* Open a group.
+ *
+ * path    of the group; "." is the location itself
+ * group   receives it, to be released with sm_hdf5_release; invalid where it is missing or no group
+ *
+ * SPARSEMED_INPUT: whether it is there cannot be told. SPARSEMED_INTERNAL: out of memory. The message does not name the
+ * file. */
+enum sparsemed_status sm_hdf5_open_group(hid_t location, const char *path, hid_t *group, struct sparsemed_error *error);
+
 /* Tell whether a group is there and has a link of this name. A damaged file is not taken for one that lacks it.
  *
+ * group   as above
  * found   receives whether it is there; it may lead nowhere
  *
  * SPARSEMED_INPUT: that cannot be told. SPARSEMED_INTERNAL: out of memory. The message does not name the file. */

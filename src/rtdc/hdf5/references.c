@@ -172,12 +172,19 @@ static enum sparsemed_status check_sources(hid_t dataset, hid_t creation, const 
     return error->status;
 }
 
+/* Whether a dataset that was created so has all its values in its own file. */
+static bool is_own(hid_t creation) {
+    return H5Pget_layout(creation) != H5D_VIRTUAL && H5Pget_external_count(creation) == 0;
+}
+
 static enum sparsemed_status check_dataset(hid_t dataset, int depth, struct sparsemed_error *error) {
     hid_t creation = H5Dget_create_plist(dataset);
-    char file[PATH_MAX] = "";
-    H5Fget_name(dataset, file, sizeof file);
-    if (check_storage(dataset, creation, file, error) == SPARSEMED_OK && H5Pget_layout(creation) == H5D_VIRTUAL) {
-        check_sources(dataset, creation, file, depth, error);
+    if (!is_own(creation)) {
+        char file[PATH_MAX] = "";
+        H5Fget_name(dataset, file, sizeof file);
+        if (check_storage(dataset, creation, file, error) == SPARSEMED_OK && H5Pget_layout(creation) == H5D_VIRTUAL) {
+            check_sources(dataset, creation, file, depth, error);
+        }
     }
     H5Pclose(creation);
     return error->status;
@@ -189,7 +196,7 @@ enum sparsemed_status sm_references_check(hid_t dataset, struct sparsemed_error 
 
 bool sm_references_none(hid_t dataset) {
     hid_t creation = H5Dget_create_plist(dataset);
-    bool none = H5Pget_layout(creation) != H5D_VIRTUAL && H5Pget_external_count(creation) == 0;
+    bool none = is_own(creation);
     H5Pclose(creation);
     return none;
 }

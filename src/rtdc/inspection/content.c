@@ -32,6 +32,13 @@ struct look {
     uint64_t n_rows;                       /* of the frames, as the file that was left last shows them */
 };
 
+/* A file that is looked into. */
+struct place {
+    const struct sm_station *station;
+    hid_t events;            /* the group; invalid where there is none */
+    bool frames, background; /* whether they are looked for here */
+};
+
 static void note(struct look *look, const struct sparsemed_error *failure) {
     if (look->problem->status == SPARSEMED_OK) {
         *look->problem = *failure;
@@ -54,23 +61,35 @@ static int extent_of(hid_t dataset, hsize_t extent[H5S_MAX_RANK]) {
     return rank;
 }
 
-/* Open a dataset of a file; invalid where it is not there. What leads nowhere is noted. */
-static hid_t open_dataset(struct look *look, const struct sm_station *station, const char *group, const char *name) {
+/* Open a group of a file; invalid where it is not there. */
+static hid_t open_group(struct look *look, const struct sm_station *station, const char *path) {
+    struct sparsemed_error failure = SPARSEMED_NO_ERROR;
+    hid_t group;
+    if (sm_hdf5_open_group(station->file, path, &group, &failure) != SPARSEMED_OK) {
+        sparsemed_fail_where(&failure, "%s: %s", station->origin, path);
+        note(look, &failure);
+    }
+    return group;
+}
+
+/* Open a dataset of a group; invalid where it is not there. What leads nowhere is noted.
+ *
+ * group, path   the group, and what it is called */
+static hid_t open_dataset(struct look *look, const struct place *place, hid_t group, const char *path,
+                          const char *name) {
     struct sparsemed_error failure = SPARSEMED_NO_ERROR;
     hid_t dataset = H5I_INVALID_HID;
     bool found;
-    if (sm_hdf5_find(station->file, group, name, &found, &failure) == SPARSEMED_OK && found) {
-        hid_t location = H5Gopen2(station->file, group, H5P_DEFAULT);
-        dataset = H5Dopen2(location, name, H5P_DEFAULT);
+    if (sm_hdf5_find(group, ".", name, &found, &failure) == SPARSEMED_OK && found) {
+        dataset = H5Dopen2(group, name, H5P_DEFAULT);
         if (dataset < 0 && !sm_links_refused(&failure)) {
             sparsemed_fail(&failure, SPARSEMED_INPUT, "cannot be opened");
         } else if (dataset >= 0) {
             sm_references_check(dataset, &failure);
         }
-        sm_hdf5_release(location);
     }
     if (failure.status != SPARSEMED_OK) {
-        sparsemed_fail_where(&failure, "%s: %s/%s", station->origin, group, name);
+        sparsemed_fail_where(&failure, "%s: %s/%s", place->station->origin, path, name);
         note(look, &failure);
     }
     return dataset;
@@ -116,33 +135,33 @@ static void take_in_background(struct look *look, hid_t dataset, enum sm_backgro
 
 /* ---- what the file itself has ---- */
 
-static void look_into_events(struct look *look, const struct sm_station *station, bool frames, bool background) {
-    if (frames && !look->has_frames) {
-        hid_t dataset = open_dataset(look, station, SM_GROUP_EVENTS, SM_FEATURE_IMAGE);
+static void look_into_events(struct look *look, const struct place *place) {
+    if (place->frames && !look->has_frames) {
+        hid_t dataset = open_dataset(look, place, place->events, SM_GROUP_EVENTS, SM_FEATURE_IMAGE);
         if (dataset >= 0) {
             take_in_frames(look, dataset);
         }
         sm_hdf5_release(dataset);
     }
-    if (background && !look->has_background) {
-        hid_t dataset = open_dataset(look, station, SM_GROUP_EVENTS, SM_FEATURE_IMAGE_BG);
+    if (place->background && !look->has_background) {
+        hid_t dataset = open_dataset(look, place, place->events, SM_GROUP_EVENTS, SM_FEATURE_IMAGE_BG);
         if (dataset >= 0) {
-            take_in_background(look, dataset, station->depth == 0 ? SM_BACKGROUND_FRAMES : SM_BACKGROUND_BASIN);
+            take_in_background(look, dataset, place->station->depth == 0 ? SM_BACKGROUND_FRAMES : SM_BACKGROUND_BASIN);
         }
         sm_hdf5_release(dataset);
     }
 }
 
 /* The rows that the map of a basin has; 0 where it is missing, which is noted. */
-static uint64_t rows_of_map(struct look *look, const struct sm_station *station, const struct sm_basin *basin) {
+static uint64_t rows_of_map(struct look *look, const struct place *place, const struct sm_basin *basin) {
     hsize_t extent[H5S_MAX_RANK] = {0};
-    hid_t map = open_dataset(look, station, SM_GROUP_EVENTS, basin->map);
+    hid_t map = open_dataset(look, place, place->events, SM_GROUP_EVENTS, basin->map);
     if (map >= 0) {
         extent_of(map, extent);
     } else {
         struct sparsemed_error missing = SPARSEMED_NO_ERROR;
         sparsemed_fail(&missing, SPARSEMED_INPUT, "%s: the map " SM_GROUP_EVENTS "/%s of a basin is missing",
-                       station->origin, basin->map);
+                       place->station->origin, basin->map);
         note(look, &missing);
     }
     sm_hdf5_release(map);
@@ -150,27 +169,29 @@ static uint64_t rows_of_map(struct look *look, const struct sm_station *station,
 }
 
 /* What an internal basin lists must be there. */
-static void look_into_group(struct look *look, const struct sm_station *station, const struct sm_basin *basin,
-                            bool frames, bool background) {
+static void look_into_group(struct look *look, const struct place *place, const struct sm_basin *basin) {
+    hid_t group = basin->group ? open_group(look, place->station, basin->group) : H5I_INVALID_HID;
     for (size_t i = 0; i < basin->n_features && basin->group; i++) {
         const char *feature = basin->features[i];
-        hid_t dataset = open_dataset(look, station, basin->group, feature);
+        hid_t dataset = open_dataset(look, place, group, basin->group, feature);
         if (dataset < 0) {
             struct sparsemed_error missing = SPARSEMED_NO_ERROR;
             sparsemed_fail(&missing, SPARSEMED_INPUT, "%s: a basin lists %s, which is not in the group %s",
-                           station->origin, feature, basin->group);
+                           place->station->origin, feature, basin->group);
             note(look, &missing);
-        } else if (frames && !look->has_frames && strcmp(feature, SM_FEATURE_IMAGE) == 0) {
+        } else if (place->frames && !look->has_frames && strcmp(feature, SM_FEATURE_IMAGE) == 0) {
             take_in_frames(look, dataset);
-            look->n_rows = basin->map ? rows_of_map(look, station, basin) : look->n_rows;
-        } else if (background && !look->has_background && strcmp(feature, SM_FEATURE_IMAGE_BG) == 0) {
-            take_in_background(look, dataset, station->depth == 0 ? SM_BACKGROUND_INTERNAL : SM_BACKGROUND_BASIN);
+            look->n_rows = basin->map ? rows_of_map(look, place, basin) : look->n_rows;
+        } else if (place->background && !look->has_background && strcmp(feature, SM_FEATURE_IMAGE_BG) == 0) {
+            take_in_background(look, dataset,
+                               place->station->depth == 0 ? SM_BACKGROUND_INTERNAL : SM_BACKGROUND_BASIN);
             if (basin->map) {
-                rows_of_map(look, station, basin);
+                rows_of_map(look, place, basin);
             }
         }
         sm_hdf5_release(dataset);
     }
+    sm_hdf5_release(group);
 }
 
 /* ---- what basins lead to ---- */
@@ -197,24 +218,24 @@ static void check_listed(struct look *look, const struct sm_station *station, co
     }
 }
 
-static void follow(struct sm_walk *walk, const struct sm_station *station, const struct sm_basin *basin, bool frames,
-                   bool background) {
+static void follow(struct sm_walk *walk, const struct place *place, const struct sm_basin *basin) {
+    const struct sm_station *station = place->station;
     struct look *look = walk->data;
     struct sparsemed_error failure = SPARSEMED_NO_ERROR;
     bool had_frames = look->has_frames;
     bool open_list = !basin->lists_features;
-    look->frames_wanted = frames && !had_frames && (open_list || sm_basin_lists(basin, SM_FEATURE_IMAGE));
-    look->background_wanted = background && (open_list || sm_basin_lists(basin, SM_FEATURE_IMAGE_BG));
+    look->frames_wanted = place->frames && !had_frames && (open_list || sm_basin_lists(basin, SM_FEATURE_IMAGE));
+    look->background_wanted = place->background && (open_list || sm_basin_lists(basin, SM_FEATURE_IMAGE_BG));
     if (!sm_walk_follow(walk, station, basin, &failure)) {
         if (failure.status == SPARSEMED_OK) {
             sparsemed_fail(&failure, SPARSEMED_INPUT, "%s: a basin names no file", station->origin);
         }
         note(look, &failure);
     }
-    check_listed(look, station, basin, SM_FEATURE_IMAGE, frames && !look->has_frames);
-    check_listed(look, station, basin, SM_FEATURE_IMAGE_BG, background && !look->has_background);
+    check_listed(look, station, basin, SM_FEATURE_IMAGE, place->frames && !look->has_frames);
+    check_listed(look, station, basin, SM_FEATURE_IMAGE_BG, place->background && !look->has_background);
     if (basin->map) {
-        uint64_t n_rows = rows_of_map(look, station, basin);
+        uint64_t n_rows = rows_of_map(look, place, basin);
         look->n_rows = !had_frames && look->has_frames ? n_rows : look->n_rows;
     }
 }
@@ -226,7 +247,8 @@ static void look_into_file(struct sm_walk *walk, const struct sm_station *statio
     struct look *look = walk->data;
     struct sparsemed_error failure = SPARSEMED_NO_ERROR;
     struct sm_basins basins;
-    look_into_events(look, station, frames, background);
+    const struct place place = {station, open_group(look, station, SM_GROUP_EVENTS), frames, background};
+    look_into_events(look, &place);
     if (sm_basins_read(station->file, &basins, &failure) != SPARSEMED_OK) {
         sparsemed_fail_where(&failure, "%s", station->origin);
         note(look, &failure);
@@ -234,12 +256,13 @@ static void look_into_file(struct sm_walk *walk, const struct sm_station *statio
     sm_basins_sort(&basins);
     for (size_t i = 0; i < basins.n; i++) {
         if (basins.list[i].type == SM_BASIN_INTERNAL) {
-            look_into_group(look, station, &basins.list[i], frames, background);
+            look_into_group(look, &place, &basins.list[i]);
         } else if (basins.list[i].type == SM_BASIN_FILE) {
-            follow(walk, station, &basins.list[i], frames, background);
+            follow(walk, &place, &basins.list[i]);
         }
     }
     sm_basins_free(&basins);
+    sm_hdf5_release(place.events);
 }
 
 /* Rows of the first dataset among the events: where frames are lost, another feature tells how many there were. */

@@ -6,6 +6,7 @@
 #include <hdf5.h>
 #include <stdint.h>
 
+#include "rtdc/files/file_state.h"
 #include "rtdc/frames/storage.h"
 #include "sparsemed/status.h"
 
@@ -23,6 +24,7 @@ extern const char *const sm_background_kinds[SM_N_BACKGROUND_KINDS];
 
 /* Plain data: it can be sent. Texts end with a zero, and longer ones are cut. */
 struct sm_headers {
+    struct sm_file_state state;    /* of the file that was looked at */
     uint64_t n_frames;             /* 0: nothing tells */
     uint64_t height, width;        /* of a frame; 0 where there are none to be found */
     char storage[SM_STORAGE_SIZE]; /* how frames are stored; "" where there are none to be found */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "rtdc/hdf5/attributes.h"
+#include "rtdc/hdf5/file_driver.h"
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/layout.h"
 
@@ -108,10 +109,14 @@ enum sparsemed_status sm_headers_read(const char *path, const struct sm_reach *r
                                       struct sparsemed_error *problem, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     hid_t file;
+    struct stat state;
     *headers = (struct sm_headers){.generation = -1};
     *problem = SPARSEMED_NO_ERROR;
     sm_reach_begin(reach, path, NULL, NULL);
     if (sm_hdf5_open(path, &file, error) == SPARSEMED_OK) {
+        if (sm_file_driver_state(file, &state)) {
+            headers->state = sm_file_state_from(&state);
+        }
         sm_content_look(file, path, headers, problem);
         read_attributes(file, headers);
         read_logs(file, headers);

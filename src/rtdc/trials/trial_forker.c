@@ -22,8 +22,8 @@
 
 #include "rtdc/files/retry.h"
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/trials/trial_inspector.h"
 #include "rtdc/trials/trial_moved.h"
+#include "rtdc/trials/trial_overseer.h"
 #include "rtdc/trials/trial_question.h"
 
 /* Memory of a trial, more for a large file: several times what needs.h lets it need. */
@@ -117,17 +117,15 @@ static struct sm_trial_answer carry_out(const char *message, int channel) {
     if (pipe(result) != 0) {
         return answer;
     }
-    pid_t trial = fork();
+    pid_t trial = sm_trial_fork();
     if (trial == 0) {
-#ifdef __linux__
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
         try_out(&question, path, &options, result[1]);
     }
     close(result[1]);
     if (trial > 0) {
-        answer.outcome =
-            sm_trial_watch(trial, result[0], channel, sm_trial_most_seconds(question.kind, question.file_bytes));
+        struct sm_trial_work work = {0};
+        sm_trial_work_begin(&work, sm_trial_most_seconds(question.kind, question.file_bytes));
+        answer.outcome = sm_trial_watch(trial, result[0], channel, &work);
         conclude(trial, result[0], &answer);
     }
     close(result[0]);
@@ -139,25 +137,57 @@ static void answer(const char *message, size_t n_bytes, int channel) {
     memcpy(&kind, message, sizeof kind);
     if (kind == SM_TRIAL_MOVED) {
         sm_trial_moved_take(message, n_bytes);
-    } else if (kind >= SM_TRIAL_HEADERS) {
-        struct sm_trial_inspection inspection = sm_trial_inspect(message, n_bytes, channel);
-        send(channel, &inspection, sizeof inspection, MSG_NOSIGNAL);
     } else {
         struct sm_trial_answer trial = carry_out(message, channel);
         send(channel, &trial, sizeof trial, MSG_NOSIGNAL);
     }
 }
 
-void sm_trial_serve(int channel) {
+/* Take the next message. Returns false where the job is gone. */
+static bool serve_one(int channel) {
     static char message[SM_TRIAL_QUESTION_BYTES];
+    ssize_t n = SM_RETRY(recv(channel, message, sizeof message, 0));
+    if (n > 0) {
+        answer(message, (size_t)n, channel);
+    }
+    return n > 0;
+}
+
+/* Start who oversees an inspector. Where that fails the job finds its socket closed.
+ *
+ * events   [n], all sockets; the inspector's is one of them, and is left to it */
+static void start_overseer(struct pollfd *inspector, const struct pollfd *events, int n) {
+    if (sm_trial_fork() == 0) {
+        for (int i = 0; i < n; i++) {
+            if (events[i].fd >= 0 && events[i].fd != inspector->fd) {
+                close(events[i].fd);
+            }
+        }
+        sm_trial_oversee(inspector->fd);
+        _exit(0);
+    }
+    close(inspector->fd);
+    inspector->fd = -1;
+}
+
+void sm_trial_serve(int channel, const int *inspectors, int n_inspectors) {
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    ssize_t n;
+    struct pollfd events[1 + SM_TRIAL_MOST_INSPECTORS] = {{.fd = channel, .events = POLLIN}};
+    bool goes_on = true;
     stand_apart();
     sm_hdf5_start(&ignored);
+    for (int i = 0; i < n_inspectors; i++) {
+        events[1 + i] = (struct pollfd){.fd = inspectors[i], .events = POLLIN};
+    }
     /* Up to the end of the job, whatever that is. */
-    while ((n = recv(channel, message, sizeof message, 0)) > 0 || (n < 0 && errno == EINTR)) {
-        if (n > 0) {
-            answer(message, (size_t)n, channel);
+    while (goes_on && SM_RETRY(poll(events, (nfds_t)n_inspectors + 1, -1)) > 0) {
+        bool told = events[0].revents;
+        goes_on = !told || serve_one(channel);
+        /* What the job has told before it asks an inspector is taken in before, too. */
+        for (int i = 1; i <= n_inspectors && !told; i++) {
+            if (events[i].revents) {
+                start_overseer(&events[i], events, 1 + n_inspectors);
+            }
         }
     }
 }

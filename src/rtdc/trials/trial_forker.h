@@ -17,8 +17,12 @@ struct sm_trial_answer {
     struct sm_trial_result result; /* where it was told */
 };
 
+enum { SM_TRIAL_MOST_INSPECTORS = 8 };
+
 /* Answer questions, each a message, until the other end of the socket is closed. A trial that is under way then ends,
- * too. */
-void sm_trial_serve(int channel);
+ * too. Where an inspector is asked for the first time, it is started.
+ *
+ * inspectors   [n_inspectors], at most SM_TRIAL_MOST_INSPECTORS sockets by which they are asked; taken over */
+void sm_trial_serve(int channel, const int *inspectors, int n_inspectors);
 
 #endif

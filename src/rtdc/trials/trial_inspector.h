@@ -1,26 +1,34 @@
 /* The process that looks at files which nothing is done with, one after the other. For the trials only.
  *
- * A process for every file would take longer than the look itself. So one is kept, and replaced where it has crashed,
- * or had to be killed, or has met a file that it could not open, after which it is not to be trusted. A file on which
- * it crashed is looked at once more by a new one, as an earlier file may have been the reason. */
+ * A process for every file would take longer than the look itself. So one is kept, which leaves when it has met a file
+ * that it could not open, after which it is not to be trusted, when it has looked at very many, so that what it may
+ * have lost of its memory does not add up, and when it has had nothing to do for a while. */
 #ifndef RTDC_OUTPUTS_TRIAL_INSPECTOR_H
 #define RTDC_OUTPUTS_TRIAL_INSPECTOR_H
 
-#include <stddef.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 
 #include "rtdc/trials/trial_looks.h"
+#include "rtdc/trials/trial_question.h"
 #include "rtdc/trials/trial_watch.h"
 
-/* How it went. */
+/* How a look went: the answer to a question. */
 struct sm_trial_inspection {
     enum sm_trial_outcome outcome;
-    struct sm_trial_look look; /* where it was told */
+    uint64_t number;           /* of the question */
+    struct sm_trial_look look; /* where it was told; what counts of it (trial_looks.h) */
 };
 
-/* Have a file looked at. In the forker.
- *
- * message   [n_bytes], a question
- * channel   to the job; where that is gone, the forker leaves, with the process that looks */
-struct sm_trial_inspection sm_trial_inspect(const char *message, size_t n_bytes, int channel);
+/* What an inspector works on: in memory that outlives it. */
+struct sm_trial_desk {
+    struct sm_trial_work work;
+    atomic_bool is_answered; /* the question */
+    atomic_int n_looked_at;  /* files, by the inspector that is there now, with the one at hand */
+    char question[SM_TRIAL_QUESTION_BYTES];
+};
+
+/* Answer the question that is on the desk, then those that come, and end the process. */
+_Noreturn void sm_trial_inspect(int channel, struct sm_trial_desk *desk);
 
 #endif

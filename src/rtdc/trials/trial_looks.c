@@ -1,7 +1,13 @@
 #include "rtdc/trials/trial_looks.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
+
+size_t sm_trial_look_bytes(enum sm_trial_kind kind) {
+    const struct sm_trial_look *look = NULL;
+    return kind == SM_TRIAL_HEADERS ? offsetof(struct sm_trial_look, problem) + sizeof look->problem : sizeof *look;
+}
 
 void sm_trial_look_at(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
                       struct sm_trial_look *look) {

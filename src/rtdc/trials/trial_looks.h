@@ -21,6 +21,9 @@ struct sm_trial_look {
     };
 };
 
+/* Bytes of what a look of this kind brings, from the beginning of the struct on. */
+size_t sm_trial_look_bytes(enum sm_trial_kind kind);
+
 /* Look.
  *
  * kind      SM_TRIAL_HEADERS or one after it

@@ -11,6 +11,7 @@
  * of its reach, each with its end. */
 struct sm_trial_question {
     enum sm_trial_kind kind;
+    uint64_t number;     /* of a question to an inspector; its answer has the same */
     uint64_t file_bytes; /* of the path, by which memory and time are limited; 0: they are not known */
     double frame_rate, split_time;
     struct sm_slice_request slice;

@@ -3,6 +3,7 @@
 #ifndef RTDC_OUTPUTS_TRIAL_WATCH_H
 #define RTDC_OUTPUTS_TRIAL_WATCH_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -18,9 +19,23 @@ enum sm_trial_outcome {
     SM_TRIAL_UNTRIED, /* there was none */
 };
 
+/* Work on one file after the other, as who watches sees it: in memory that both have. */
+struct sm_trial_work {
+    atomic_uint n_begun;   /* files so far, with the one at hand */
+    atomic_bool under_way; /* else there is nothing to be done */
+    _Atomic double most;   /* seconds that the one at hand may take */
+};
+
+/* Begin with a file, which may take so many seconds, or end with it. */
+void sm_trial_work_begin(struct sm_trial_work *work, double most);
+void sm_trial_work_end(struct sm_trial_work *work);
+
 /* The most seconds that a trial of a file of so many bytes may take: one that reads frames has hours, a look at headers
  * less than others. */
 double sm_trial_most_seconds(enum sm_trial_kind kind, uint64_t file_bytes);
+
+/* Fork as fork does, but the new process ends where this one does. */
+pid_t sm_trial_fork(void);
 
 /* Let this process take no more than so many bytes of memory in addition to what it has. Returns them; 0 where there is
  * no limit, as the system does not tell what is taken already. */
@@ -31,9 +46,9 @@ uint64_t sm_trial_limit_memory(uint64_t allowed);
  *
  * result    descriptor through which it tells
  * channel   to the job
- * most      seconds that it may take
+ * work      that it does
  *
  * Returns SM_TRIAL_TOLD where there is something to read, or the end; else why it was given up. */
-enum sm_trial_outcome sm_trial_watch(pid_t trial, int result, int channel, double most);
+enum sm_trial_outcome sm_trial_watch(pid_t trial, int result, int channel, const struct sm_trial_work *work);
 
 #endif

@@ -72,7 +72,7 @@ static void add(struct trial *trial, const char *input, const char *output) {
     snprintf(input_path, sizeof input_path, "%s/%s", golden, input);
     snprintf(output_path, sizeof output_path, "%s/%s", scratch_folder(), output);
     sources->list = realloc(sources->list, (sources->n + 1) * sizeof *sources->list);
-    sources->list[sources->n++] = (struct sm_source){strdup(input_path), strdup(output_path)};
+    sources->list[sources->n++] = (struct sm_source){.input = strdup(input_path), .output = strdup(output_path)};
 }
 
 /* Every measurement several times, and what is none. */

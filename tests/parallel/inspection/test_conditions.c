@@ -192,7 +192,7 @@ static void what_does_not_fulfil_them_leaves_the_list(void **state) {
     for (int i = 0; i < N; i++) {
         char path[16];
         snprintf(path, sizeof path, "/%d.rtdc", i);
-        assert_int_equal(sm_sources_append(&sources, strdup(path), strdup(path), &error), SPARSEMED_OK);
+        assert_int_equal(sm_sources_append(&sources, strdup(path), strdup(path), NULL, &error), SPARSEMED_OK);
         entries[i] = make_entry();
         entries[i].headers.n_frames = (uint64_t)i;
         entries[i].reason = strdup("a reason");

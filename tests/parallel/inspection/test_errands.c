@@ -12,7 +12,9 @@ enum { MOST = 100 };
 /* What the errands work on. */
 struct work {
     uint64_t n_asked, n_done, n_taken;
-    uint64_t fails_at, stops_at; /* number of an errand from which on memory is out, or a stop is asked for */
+    uint64_t n_begun, most_begun; /* that are not done yet; so many at most */
+    bool is_begun[MOST];          /* by their numbers */
+    uint64_t fails_at, stops_at;  /* number of an errand from which on memory is out, or a stop is asked for */
     bool as_expected;
 };
 
@@ -28,11 +30,31 @@ static void ask(uint64_t i, FILE *question, void *data) {
     fputc(0, question);
 }
 
+/* Some cannot be begun. */
+static bool can_be_begun(uint64_t i) {
+    return i % 3 != 1;
+}
+
+static bool begin(const char *question, void *data) {
+    struct work *work = data;
+    unsigned long long i = MOST;
+    bool good = sscanf(question, "file %llu", &i) == 1 && i < MOST && !work->is_begun[i];
+    bool begun = good && can_be_begun(i) && work->n_begun < work->most_begun;
+    work->as_expected = work->as_expected && good;
+    if (begun) {
+        work->is_begun[i] = true;
+        work->n_begun++;
+    }
+    return begun;
+}
+
 static void carry_out(const char *question, FILE *answer, void *data) {
     struct work *work = data;
     unsigned long long i = MOST;
+    work->as_expected = work->as_expected && sscanf(question, "file %llu", &i) == 1 && i < MOST &&
+                        work->is_begun[i] == (can_be_begun(i) && work->most_begun > 0);
+    work->n_begun -= work->is_begun[i];
     work->n_done++;
-    work->as_expected = work->as_expected && sscanf(question, "file %llu", &i) == 1 && i < MOST;
     if (i == work->stops_at) {
         raise(SIGTERM);
     }
@@ -66,6 +88,7 @@ static enum sparsemed_status run(uint64_t n, uint64_t n_together, struct work *w
             .stop = &stop,
             .data = work,
             .ask = ask,
+            .begin = begin,
             .carry_out = carry_out,
             .take_in = take_in,
         };
@@ -85,6 +108,7 @@ static void each_is_done_once_and_in_order(void **state) {
             struct work work = no_work;
             struct sparsemed_error error = SPARSEMED_NO_ERROR;
             uint64_t n_done = 0;
+            work.most_begun = (i + k) % 3 * 4;
             assert_everywhere(run(ns[i], togethers[k], &work, &error) == SPARSEMED_OK && work.as_expected);
             MPI_Allreduce(&work.n_done, &n_done, 1, MPI_UINT64_T, MPI_SUM, MPI_COMM_WORLD);
             assert_everywhere(n_done == ns[i]);

@@ -11,7 +11,7 @@ static size_t dropped(const char *journal, const char *output, uint64_t n_recomp
     struct sm_sources outputs = {0};
     struct sm_verified_before before;
     size_t n = 0;
-    assert_int_equal(sm_sources_append(&outputs, strdup(output), strdup(output), &error), SPARSEMED_OK);
+    assert_int_equal(sm_sources_append(&outputs, strdup(output), strdup(output), NULL, &error), SPARSEMED_OK);
     assert_int_equal(sm_verified_before_open(journal, &before, &error), SPARSEMED_OK);
     assert_int_equal(sm_verified_before_drop(&before, &outputs, n_recompute, &n, &error), SPARSEMED_OK);
     assert_int_equal(n + outputs.n, 1);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "rtdc/hdf5/hdf5.h"
+#include "support/file_bytes.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 
@@ -120,6 +121,8 @@ static void finds_links_of_groups(void **state) {
     H5Lcreate_soft("/nowhere", file, "events/dangling", H5P_DEFAULT, H5P_DEFAULT);
     assert_true(sm_hdf5_has(file, "events", "image"));
     assert_true(sm_hdf5_has(file, "soft", "image"));
+    assert_true(sm_hdf5_has(file, ".", "list"));
+    assert_true(sm_hdf5_has(file, ".", "events/image"));
     assert_true(sm_hdf5_has(file, "events", "dangling"));
     assert_false(sm_hdf5_has(file, "events", "mask"));
     assert_false(sm_hdf5_has(file, "events", ""));
@@ -127,6 +130,35 @@ static void finds_links_of_groups(void **state) {
     assert_false(sm_hdf5_has(file, "dangling", "image"));
     assert_false(sm_hdf5_has(file, "list", "image"));
     assert_false(sm_hdf5_has(H5I_INVALID_HID, "events", "image"));
+    close_file(file);
+}
+
+/* The message tells where that is, but of the location itself the caller knows. */
+static void links_that_cannot_be_looked_up(void **state) {
+    (void)state;
+    struct path path = scratch_path("damaged.h5");
+    struct sparsemed_error error = SPARSEMED_NO_ERROR;
+    hid_t file = create_file(path.text, FORMAT_OLD), events;
+    bool found;
+    add_group(file, "events");
+    add_list(file, "events/image", H5T_NATIVE_INT, 0, NULL);
+    close_file(file);
+    struct bytes bytes = load_bytes(path.text);
+    uint8_t *node = NULL; /* the last one: that of the group made last */
+    for (size_t i = 0; i + 4 < bytes.n; i++) {
+        node = memcmp(bytes.data + i, "SNOD", 4) == 0 ? bytes.data + i : node;
+    }
+    assert_non_null(node);
+    *node = 'X';
+    save_and_free(path.text, bytes);
+    file = open_file(path.text);
+    assert_int_equal(sm_hdf5_open_group(file, "events", &events, &error), SPARSEMED_OK);
+    assert_int_equal(sm_hdf5_find(file, "events", "image", &found, &error), SPARSEMED_INPUT);
+    assert_ptr_equal(strstr(error.message, "events: image cannot be looked up"), error.message);
+    error = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_hdf5_find(events, ".", "image", &found, &error), SPARSEMED_INPUT);
+    assert_ptr_equal(strstr(error.message, "image cannot be looked up"), error.message);
+    sm_hdf5_release(events);
     close_file(file);
 }
 
@@ -161,13 +193,10 @@ static void tells_the_reason_of_a_failure(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        tidy_test(opens_files_for_reading),
-        tidy_test(refuses_what_is_no_file),
-        tidy_test(refuses_what_is_truncated),
-        tidy_test(opens_datasets_wherever_they_are),
-        tidy_test(refuses_what_is_no_dataset),
-        tidy_test(finds_links_of_groups),
-        tidy_test(makes_groups_where_they_are_missing),
+        tidy_test(opens_files_for_reading),        tidy_test(refuses_what_is_no_file),
+        tidy_test(refuses_what_is_truncated),      tidy_test(opens_datasets_wherever_they_are),
+        tidy_test(refuses_what_is_no_dataset),     tidy_test(finds_links_of_groups),
+        tidy_test(links_that_cannot_be_looked_up), tidy_test(makes_groups_where_they_are_missing),
         tidy_test(tells_the_reason_of_a_failure),
     };
     return cmocka_run_group_tests(tests, hdf5_test_start, scratch_remove);

@@ -8,6 +8,7 @@
 #include "rtdc/hdf5/hdf5.h"
 #include "rtdc/outputs/metadata.h"
 #include "rtdc/trials/trial.h"
+#include "rtdc/trials/trial_processes.h"
 #include "rtdc/trials/trial_watch.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
