@@ -282,8 +282,7 @@ enum sparsemed_status sm_archive_process(MPI_Comm comm, const struct sm_archive 
     report->seconds = MPI_Wtime() - begin;
     report->balance = report->seconds > 0 ? worked / worker.n_ranks / report->seconds : 1;
     if (error->status == SPARSEMED_OK && worker.rank == 0) {
-        *error = worker.ledger.error;
-        if (error->status == SPARSEMED_OK && report->n_left > 0) {
+        if (sm_ledger_conclude(&worker.ledger, error) == SPARSEMED_OK && report->n_left > 0) {
             sparsemed_fail(error, SPARSEMED_STOPPED, "stopped with %llu of %llu measurements left; to be run again",
                            (unsigned long long)report->n_left, (unsigned long long)report->n_files);
         }

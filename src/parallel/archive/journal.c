@@ -98,23 +98,41 @@ static bool write_all(int descriptor, const char *text, size_t length) {
     return true;
 }
 
-enum sparsemed_status sm_journal_append(struct sm_journal *journal, const char *text, struct sparsemed_error *error) {
-    size_t size = strlen(text) + 3;
-    char *line = malloc(size);
-    if (!line) {
-        return sparsemed_fail_memory(error, "writing the journal");
+/* Write what is owed, in one go. Lines may come twice where a part of it was written before, which harms nothing. */
+static enum sparsemed_status write_owed(struct sm_journal *journal, struct sparsemed_error *error) {
+    if (!journal->owed) {
+        return SPARSEMED_OK;
     }
-    int length = snprintf(line, size, "%s%s\n", journal->torn ? "\n" : "", text);
-    journal->torn = !write_all(journal->descriptor, line, (size_t)length);
-    free(line);
+    size_t first = journal->torn ? 0 : 1; /* it begins with a line break */
+    journal->torn = !write_all(journal->descriptor, journal->owed + first, journal->owed_size - first);
     if (journal->torn) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: the journal could not be written: %s", journal->path,
                               strerror(errno));
     }
+    free(journal->owed);
+    journal->owed = NULL;
+    journal->owed_size = 0;
     return SPARSEMED_OK;
 }
 
+enum sparsemed_status sm_journal_append(struct sm_journal *journal, const char *text, struct sparsemed_error *error) {
+    size_t begin = journal->owed ? journal->owed_size : 1, length = strlen(text);
+    char *lines = realloc(journal->owed, begin + length + 1);
+    if (!lines) {
+        return sparsemed_fail_memory(error, "writing the journal");
+    }
+    lines[0] = '\n';
+    memcpy(lines + begin, text, length);
+    lines[begin + length] = '\n';
+    journal->owed = lines;
+    journal->owed_size = begin + length + 1;
+    return write_owed(journal, error);
+}
+
 enum sparsemed_status sm_journal_flush(struct sm_journal *journal, struct sparsemed_error *error) {
+    if (write_owed(journal, error) != SPARSEMED_OK) {
+        return error->status;
+    }
     /* What is no file on a disk, such as a pipe, cannot be flushed and need not be. */
     if (SM_RETRY(fsync(journal->descriptor)) != 0 && errno != EINVAL && errno != ENOTSUP) {
         return sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: the journal could not be flushed to disk: %s",
@@ -128,5 +146,6 @@ void sm_journal_close(struct sm_journal *journal) {
         close(journal->descriptor);
     }
     free(journal->path);
+    free(journal->owed);
     *journal = SM_NO_JOURNAL;
 }

@@ -16,11 +16,15 @@ static const double most_short_cost = 8 * (double)SM_READ_AHEAD_MOST;
 
 /* ---- what came of a measurement ---- */
 
-static void note_failure(struct sm_archive_report *report, const char *input, const char *reason) {
+static void note_failure(struct sm_ledger *ledger, const char *input, const char *reason) {
+    struct sm_archive_report *report = ledger->report;
     if (report->n_failed == report->failure_capacity) {
         size_t capacity = 2 * report->failure_capacity + 16;
         struct sm_failure *failures = realloc(report->failures, capacity * sizeof *failures);
         if (!failures) {
+            if (ledger->error.status == SPARSEMED_OK) {
+                sparsemed_fail_memory(&ledger->error, "noting a failure");
+            }
             return;
         }
         report->failures = failures;
@@ -33,19 +37,26 @@ static uint64_t count_of(const json_t *record, const char *name) {
     return (uint64_t)json_integer_value(json_object_get(record, name));
 }
 
+/* Note what became of the journal. What it owes it may write yet; all else is lost, and is told in the end. */
+static void note_journal(struct sm_ledger *ledger, const struct sparsemed_error *failure) {
+    bool may_pass = failure->status == SPARSEMED_OUTPUT && ledger->journal->owed;
+    if (failure->status != SPARSEMED_OK && !may_pass && ledger->error.status == SPARSEMED_OK) {
+        ledger->error = *failure;
+    }
+}
+
 /* Append a line to the journal. */
 static void append(struct sm_ledger *ledger, const char *text) {
     struct sparsemed_error failure = SPARSEMED_NO_ERROR;
-    if (sm_journal_append(ledger->journal, text, &failure) != SPARSEMED_OK && ledger->error.status == SPARSEMED_OK) {
-        ledger->error = failure;
-    }
+    sm_journal_append(ledger->journal, text, &failure);
+    note_journal(ledger, &failure);
 }
 
 /* A loss of power must take no result that the job has gone on from. Marks are flushed along with the next of them. */
 static void flush(struct sm_ledger *ledger) {
-    if (ledger->error.status == SPARSEMED_OK) {
-        sm_journal_flush(ledger->journal, &ledger->error);
-    }
+    struct sparsemed_error failure = SPARSEMED_NO_ERROR;
+    sm_journal_flush(ledger->journal, &failure);
+    note_journal(ledger, &failure);
 }
 
 /* The text of a mark; NULL where memory is out. */
@@ -108,7 +119,7 @@ static void count(struct sm_ledger *ledger, size_t source, const json_t *record)
         report->n_skipped++;
     } else {
         char *reason = sm_json_to_bytes(json_object_get(record, "error"));
-        note_failure(report, ledger->sources->list[source].input, reason);
+        note_failure(ledger, ledger->sources->list[source].input, reason);
         free(reason);
     }
 }
@@ -241,7 +252,7 @@ static void sort_out(struct sm_ledger *ledger) {
             report->n_skipped++;
             break;
         case SM_FAILED_BEFORE:
-            note_failure(report, ledger->sources->list[i].input, finding->reason);
+            note_failure(ledger, ledger->sources->list[i].input, finding->reason);
             report->n_failed_before++;
             break;
         default:
@@ -301,6 +312,14 @@ bool sm_ledger_take_up_late(struct sm_ledger *ledger, int n_ranks, struct sparse
     return sm_schedule_build(NULL, 0, (size_t)n_ranks, ledger->archive->least_share, &ledger->schedule, error) ==
                SPARSEMED_OK &&
            sm_schedule_put_first(&ledger->schedule, ledger->n_to_do, error) == SPARSEMED_OK;
+}
+
+enum sparsemed_status sm_ledger_conclude(struct sm_ledger *ledger, struct sparsemed_error *error) {
+    if (ledger->error.status == SPARSEMED_OK) {
+        sm_journal_flush(ledger->journal, &ledger->error);
+    }
+    *error = ledger->error;
+    return error->status;
 }
 
 void sm_ledger_close(struct sm_ledger *ledger) {

@@ -31,7 +31,7 @@ struct sm_ledger {
     struct sm_progress progress;  /* of frames; local */
     struct sm_roster roster;      /* of those that are worked on */
     bool is_unsettled;            /* the journal was not flushed since the last result */
-    struct sparsemed_error error; /* the first failure of the journal */
+    struct sparsemed_error error; /* the first failure by which something is lost */
 };
 
 /* What a group needs to know of a measurement, beside the archive. The paths point into the text. */
@@ -47,6 +47,11 @@ struct sm_order {
  *
  * SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_ledger_open(struct sm_ledger *ledger, int n_ranks, struct sparsemed_error *error);
+
+/* In the end, write what the journal owes, and tell what was lost.
+ *
+ * SPARSEMED_OUTPUT: the journal is not whole. SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_ledger_conclude(struct sm_ledger *ledger, struct sparsemed_error *error);
 
 /* Release; all zero is fine. */
 void sm_ledger_close(struct sm_ledger *ledger);

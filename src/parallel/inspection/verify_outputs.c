@@ -85,7 +85,7 @@ static void verify(const char *path, FILE *answer, void *data) {
     const struct sm_verifying *how = verifying->how;
     if (sm_trial_headers(path, how->reach, &headers, &problem, &failure) != SPARSEMED_OK ||
         sm_trial_verify(path, how->reach, how->n_recompute, &flaws, &failure) != SPARSEMED_OK) {
-        sm_flaws_add(&flaws, "/", remedy, "%s", failure.message);
+        sm_flaws_add(&flaws, "/", remedy, "%s", sm_flaws_without_name(failure.message, path));
     }
     const struct sm_verified result = {.state = state, .n_flaws = flaws.n, .no_background = flaws.no_background};
     fwrite(&result, sizeof result, 1, answer);

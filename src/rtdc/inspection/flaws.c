@@ -29,3 +29,9 @@ void sm_flaws_add(struct sm_flaws *flaws, const char *place, const char *remedy,
         strcpy(flaws->text + length, line);
     }
 }
+
+const char *sm_flaws_without_name(const char *message, const char *path) {
+    size_t length = strlen(path);
+    bool begins = strncmp(message, path, length) == 0 && strncmp(message + length, ": ", 2) == 0;
+    return begins ? message + length + 2 : message;
+}

@@ -23,4 +23,7 @@ struct sm_flaws {
 void sm_flaws_add(struct sm_flaws *flaws, const char *place, const char *remedy, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* A message without the name of the output that it begins with, which is told before a flaw anyway. Points into it. */
+const char *sm_flaws_without_name(const char *message, const char *path);
+
 #endif

@@ -36,13 +36,6 @@ struct output {
     struct sm_flaws *flaws;
 };
 
-/* A message without the name of the output, which is told before it anyway. */
-static const char *without_name(const char *message, const char *path) {
-    size_t length = strlen(path);
-    bool begins = strncmp(message, path, length) == 0 && strncmp(message + length, ": ", 2) == 0;
-    return begins ? message + length + 2 : message;
-}
-
 /* ---- what is stored ---- */
 
 static herr_t check_dataset(hid_t group, const char *name, const H5L_info_t *info, void *data) {
@@ -274,7 +267,7 @@ static void check_background(struct output *output, const struct sm_reach *reach
     sm_input_close(&input);
     if (error->status == SPARSEMED_INPUT || error->status == SPARSEMED_USAGE) {
         if (output->flaws->n == 0) { /* else that is what keeps it from being read */
-            sm_flaws_add(output->flaws, "/", replace, "%s", without_name(error->message, output->path));
+            sm_flaws_add(output->flaws, "/", replace, "%s", sm_flaws_without_name(error->message, output->path));
         }
         *error = SPARSEMED_NO_ERROR;
     }
@@ -327,7 +320,7 @@ enum sparsemed_status sm_verify_output(const char *path, const struct sm_reach *
     struct sparsemed_error problem, failure = SPARSEMED_NO_ERROR;
     *flaws = (struct sm_flaws){0};
     if (sm_headers_read(path, reach, &output.headers, &problem, &failure) != SPARSEMED_OK) {
-        sm_flaws_add(flaws, "/", replace, "%s", without_name(failure.message, path));
+        sm_flaws_add(flaws, "/", replace, "%s", sm_flaws_without_name(failure.message, path));
         return SPARSEMED_OK;
     }
     if (problem.status != SPARSEMED_OK) {

@@ -395,6 +395,32 @@ static void a_full_disk_is_told(void **state) {
     sm_journal_close(&journal);
 }
 
+/* What could not be written comes later, in its order, whatever was written of it. */
+static void what_is_owed_is_written(void **state) {
+    (void)state;
+    struct sm_journal journal;
+    struct sparsemed_error error = SPARSEMED_NO_ERROR, failure = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_journal_open(path.text, &journal, &error), SPARSEMED_OK);
+    int file = journal.descriptor;
+    journal.descriptor = open("/dev/full", O_WRONLY);
+    char *first = strdup(record("/a", "done", 1, "2026-01-01T00:00:00.000000Z"));
+    assert_int_equal(sm_journal_append(&journal, first, &failure), SPARSEMED_OUTPUT);
+    failure = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_journal_append(&journal, record("/b", "done", 2, "2026-01-01T00:00:00.000000Z"), &failure),
+                     SPARSEMED_OUTPUT);
+    failure = SPARSEMED_NO_ERROR;
+    assert_int_equal(sm_journal_flush(&journal, &failure), SPARSEMED_OUTPUT);
+    close(journal.descriptor);
+    journal.descriptor = file;
+    assert_int_equal(write(file, first, 10), 10); /* a part that had room */
+    assert_int_equal(sm_journal_flush(&journal, &error), SPARSEMED_OK);
+    assert_int_equal(size_of("/a"), 1);
+    assert_int_equal(size_of("/b"), 2);
+    assert_null(journal.owed);
+    free(first);
+    sm_journal_close(&journal);
+}
+
 #define journal_test(function) cmocka_unit_test_setup_teardown(function, set_up, scratch_remove)
 
 int main(void) {
@@ -418,6 +444,7 @@ int main(void) {
         journal_test(what_cannot_be_opened),
         journal_test(what_is_no_file_is_refused),
         journal_test(another_file_is_refused),
+        journal_test(what_is_owed_is_written),
         journal_test(a_full_disk_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
