@@ -52,14 +52,8 @@ static void create_many(void) {
         bool spoils = i == 19 || i == 60 || i == 62;
         bool leaves = i == 80 || i == 81;
         bool crashes = i == 0 || (i >= 20 && i <= 24) || i == MANY - 1, is_text = i == 40, is_missing = i == 41;
-        char name[64];
-        snprintf(name, sizeof name, "%s%u.rtdc",
-                 crashes  ? "crash-"
-                 : leaves ? "leave-"
-                 : spoils ? "spoil-"
-                          : "good-",
-                 i);
-        many[i] = (struct one){scratch_path(name), 5 + i, NULL};
+        const char *kind = crashes ? "crash" : leaves ? "leave" : spoils ? "spoil" : "good";
+        many[i] = (struct one){scratch_path("%s-%u.rtdc", kind, i), 5 + i, NULL};
         if (is_text) {
             write_text(many[i].path.text, "no measurement\n");
         } else if (!is_missing) {
