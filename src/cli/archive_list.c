@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "cli/tell.h"
-#include "parallel/archive/journal.h"
-#include "parallel/archive/manifest.h"
 #include "parallel/headway.h"
 #include "parallel/inspection/audit.h"
 #include "parallel/inspection/conditions.h"
+#include "parallel/journal/journal.h"
+#include "parallel/sources/manifest.h"
 #include "parallel/vote.h"
 #include "rtdc/files/path.h"
 

@@ -2,9 +2,9 @@
 #ifndef CLI_ARCHIVE_LIST_H
 #define CLI_ARCHIVE_LIST_H
 
-#include "cli/options.h"
-#include "parallel/archive/history.h"
-#include "parallel/archive/sources.h"
+#include "cli/options/options.h"
+#include "parallel/journal/history.h"
+#include "parallel/sources/sources.h"
 
 /* Check that a command line names measurements; or also a place for their outputs, unless a manifest may name each.
  * Local; it changes nothing.

@@ -4,14 +4,14 @@
 #include <mpi.h>
 #include <stdio.h>
 
-#include "cli/command_line.h"
 #include "cli/json_file.h"
 #include "cli/launcher.h"
 #include "cli/mark.h"
+#include "cli/options/command_line.h"
 #include "cli/streams.h"
 #include "cli/tell.h"
-#include "parallel/archive/search_paths.h"
 #include "parallel/memory_limit.h"
+#include "parallel/sources/search_paths.h"
 #include "parallel/vote.h"
 #include "parallel/watchdog.h"
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/option_table.h"
+#include "cli/options/option_table.h"
 
 /* What is done with each option of a command, in the order of its sections. */
 static void for_each_option(const struct sm_command *command, void (*tell)(const struct sm_option *option)) {

@@ -2,8 +2,8 @@
 #ifndef CLI_OUTPUT_LIST_H
 #define CLI_OUTPUT_LIST_H
 
-#include "cli/options.h"
-#include "parallel/archive/sources.h"
+#include "cli/options/options.h"
+#include "parallel/sources/sources.h"
 
 /* Find them: files, all *.rtdc below folders, and what journals tell is done. Outputs are what is meant, so their names
  * leave them out only where the command line says so. What is passed over is told. For the first rank; meanwhile others

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "fuzz/fuzzing.h"
-#include "parallel/archive/overview.h"
+#include "parallel/status/overview.h"
 
 static bool ends(const char *text, size_t size) {
     return strnlen(text, size) < size;

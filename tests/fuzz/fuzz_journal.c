@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "fuzz/fuzzing.h"
-#include "parallel/archive/history.h"
+#include "parallel/journal/history.h"
 #include "rtdc/files/surrogates.h"
 
 /* What is known of an output is found by its path, unless its name in the journal is that of no path. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "fuzz/fuzzing.h"
-#include "parallel/archive/manifest.h"
+#include "parallel/sources/manifest.h"
 
 static void check_paths(const struct sm_sources *sources) {
     for (size_t i = 0; i < sources->n; i++) {

@@ -6,16 +6,16 @@
 #include <string.h>
 #include <time.h>
 
-#include "parallel/archive/failure_kind.h"
 #include "parallel/archive/frame_counts.h"
-#include "parallel/archive/heartbeat.h"
-#include "parallel/archive/journal_record.h"
 #include "parallel/archive/ledger.h"
 #include "parallel/archive/ledger_pulse.h"
 #include "parallel/archive/queue.h"
 #include "parallel/archive/survey.h"
 #include "parallel/headway.h"
+#include "parallel/journal/failure_kind.h"
+#include "parallel/journal/journal_record.h"
 #include "parallel/measurement/measurement.h"
+#include "parallel/status/heartbeat.h"
 #include "parallel/stop.h"
 #include "parallel/time_limit.h"
 #include "parallel/vote.h"

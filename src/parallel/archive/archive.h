@@ -5,9 +5,9 @@
 #include <mpi.h>
 
 #include "parallel/archive/archive_job.h"
-#include "parallel/archive/history.h"
-#include "parallel/archive/journal.h"
-#include "parallel/archive/sources.h"
+#include "parallel/journal/history.h"
+#include "parallel/journal/journal.h"
+#include "parallel/sources/sources.h"
 
 /* Compute the background of all measurements of a list. A measurement that fails is told in the journal and in the
  * report, and stops nothing else. Signals are heard where sm_stop_catch_signals (parallel/stop.h) was called.

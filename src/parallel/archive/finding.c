@@ -2,10 +2,7 @@
 
 #include <stdlib.h>
 
-double sm_cost_of_bytes(double bytes) {
-    const double opening = 4e6; /* opening an input and making an output take as long as decoding so many bytes */
-    return opening + bytes;
-}
+#include "parallel/status/paces.h"
 
 double sm_finding_cost(const struct sm_finding *finding) {
     return sm_cost_of_bytes((double)finding->facts.n_frames * (double)(finding->facts.height * finding->facts.width));

@@ -45,11 +45,8 @@ struct sm_finding {
     bool ours;    /* the output there was made before, and may be replaced */
 };
 
-/* Cost of a measurement: about the bytes that are decoded. */
+/* Cost of a measurement (paces.h). */
 double sm_finding_cost(const struct sm_finding *finding);
-
-/* The same of a measurement whose frames are so many bytes. */
-double sm_cost_of_bytes(double bytes);
 
 /* Release [n] findings; NULL is fine. */
 void sm_findings_free(struct sm_finding *findings, size_t n);

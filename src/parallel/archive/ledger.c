@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parallel/archive/failure_kind.h"
-#include "parallel/archive/journal_record.h"
+#include "parallel/journal/failure_kind.h"
+#include "parallel/journal/journal_record.h"
 #include "parallel/time_limit.h"
 #include "rtdc/files/read_ahead.h"
 #include "rtdc/files/surrogates.h"

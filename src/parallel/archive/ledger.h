@@ -5,12 +5,12 @@
 
 #include "parallel/archive/archive_job.h"
 #include "parallel/archive/finding.h"
-#include "parallel/archive/journal.h"
 #include "parallel/archive/queue.h"
 #include "parallel/archive/roster.h"
 #include "parallel/archive/schedule.h"
-#include "parallel/archive/sources.h"
+#include "parallel/journal/journal.h"
 #include "parallel/progress.h"
+#include "parallel/sources/sources.h"
 
 struct sm_ledger {
     /* Set before the ledger is opened; borrowed. */

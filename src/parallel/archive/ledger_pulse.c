@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "core/numbers.h"
-#include "parallel/archive/heartbeat.h"
 #include "parallel/seconds.h"
+#include "parallel/status/heartbeat.h"
 
 /* A heartbeat must stay small whatever the job. Stragglers are among the oldest. */
 enum { MOST_TOLD = 256 };

@@ -3,7 +3,7 @@
 #define PARALLEL_ARCHIVE_LEDGER_PULSE_H
 
 #include "parallel/archive/ledger.h"
-#include "parallel/archive/pulse.h"
+#include "parallel/status/pulse.h"
 
 /* On the first rank.
  *

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "parallel/archive/journal_record.h"
+#include "parallel/journal/journal_record.h"
 #include "sparsemed/status.h"
 
 /* A measurement that is worked on. */

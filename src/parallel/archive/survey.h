@@ -5,8 +5,8 @@
 #include <mpi.h>
 
 #include "parallel/archive/finding.h"
-#include "parallel/archive/history.h"
-#include "parallel/archive/sources.h"
+#include "parallel/journal/history.h"
+#include "parallel/sources/sources.h"
 #include "parallel/stop.h"
 
 /* Look at all measurements of a list. The ranks share the files among them.

@@ -4,8 +4,8 @@
 
 #include <mpi.h>
 
-#include "parallel/archive/sources.h"
 #include "parallel/progress.h"
+#include "parallel/sources/sources.h"
 #include "parallel/stop.h"
 #include "rtdc/files/file_state.h"
 #include "rtdc/inspection/headers.h"

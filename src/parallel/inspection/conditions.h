@@ -17,8 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "parallel/archive/sources.h"
 #include "parallel/inspection/audit.h"
+#include "parallel/sources/sources.h"
 
 enum { SM_MAX_CONDITIONS = 16 };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "parallel/archive/sources.h"
+#include "parallel/sources/sources.h"
 #include "rtdc/files/path.h"
 
 /* A file of one of the trees. */

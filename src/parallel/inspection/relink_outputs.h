@@ -4,8 +4,8 @@
 
 #include <mpi.h>
 
-#include "parallel/archive/sources.h"
 #include "parallel/progress.h"
+#include "parallel/sources/sources.h"
 #include "rtdc/files/reach.h"
 
 enum sm_relink_verdict {

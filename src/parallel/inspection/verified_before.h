@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "parallel/archive/journal.h"
-#include "parallel/archive/sources.h"
+#include "parallel/journal/journal.h"
+#include "parallel/sources/sources.h"
 #include "rtdc/files/file_state.h"
 
 /* All zero, with SM_NO_JOURNAL, is no such journal: nothing was verified before, and nothing is noted. */

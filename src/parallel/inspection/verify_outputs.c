@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "parallel/archive/history.h"
 #include "parallel/inspection/errands.h"
+#include "parallel/journal/history.h"
 #include "parallel/vote.h"
 #include "rtdc/files/path.h"
 #include "rtdc/files/retry.h"

@@ -4,9 +4,9 @@
 
 #include <mpi.h>
 
-#include "parallel/archive/sources.h"
 #include "parallel/inspection/verified_before.h"
 #include "parallel/progress.h"
+#include "parallel/sources/sources.h"
 #include "rtdc/inspection/verification.h"
 
 /* What was found about an output. */

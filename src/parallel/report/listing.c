@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "parallel/archive/history.h"
-#include "parallel/archive/journal.h"
 #include "parallel/headway.h"
+#include "parallel/journal/history.h"
+#include "parallel/journal/journal.h"
 #include "parallel/vote.h"
 #include "rtdc/files/path.h"
 #include "rtdc/files/surrogates.h"

@@ -5,8 +5,8 @@
 #include <jansson.h>
 #include <stddef.h>
 
-#include "parallel/archive/sources.h"
 #include "parallel/inspection/conditions.h"
+#include "parallel/sources/sources.h"
 #include "sparsemed/status.h"
 
 /* Something that is to be shown. */

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "parallel/archive/archive.h"
-#include "parallel/archive/sources.h"
+#include "parallel/sources/sources.h"
 #include "parallel/stop.h"
 #include "rtdc/filters/filters.h"
 #include "support/compare_outputs.h"
