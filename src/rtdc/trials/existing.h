@@ -1,7 +1,7 @@
 /* What a file that is already there holds: an output of the same measurement, and perhaps the same background. The file
  * is at the path of the specification. */
-#ifndef RTDC_OUTPUTS_EXISTING_H
-#define RTDC_OUTPUTS_EXISTING_H
+#ifndef RTDC_TRIALS_EXISTING_H
+#define RTDC_TRIALS_EXISTING_H
 
 #include <stdbool.h>
 

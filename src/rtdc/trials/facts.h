@@ -1,6 +1,6 @@
 /* What is known of a measurement once it has been tried out, so that nobody has to open it again to tell. */
-#ifndef RTDC_OUTPUTS_FACTS_H
-#define RTDC_OUTPUTS_FACTS_H
+#ifndef RTDC_TRIALS_FACTS_H
+#define RTDC_TRIALS_FACTS_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * all the measurements it has in hand. So another process does first what the job will do with the file, and tells how
  * that went, or dies of it. A job opens only what has passed.
  */
-#ifndef RTDC_OUTPUTS_TRIAL_H
-#define RTDC_OUTPUTS_TRIAL_H
+#ifndef RTDC_TRIALS_TRIAL_H
+#define RTDC_TRIALS_TRIAL_H
 
 #include "rtdc/files/moved_files.h"
 #include "rtdc/trials/trial_reading.h"

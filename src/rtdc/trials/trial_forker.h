@@ -1,6 +1,6 @@
 /* The process that forks one for every trial, and what the job and it say to each other. For trial.c only. */
-#ifndef RTDC_OUTPUTS_TRIAL_FORKER_H
-#define RTDC_OUTPUTS_TRIAL_FORKER_H
+#ifndef RTDC_TRIALS_TRIAL_FORKER_H
+#define RTDC_TRIALS_TRIAL_FORKER_H
 
 #include "rtdc/trials/trial_reading.h"
 #include "rtdc/trials/trial_watch.h"

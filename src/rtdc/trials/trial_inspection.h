@@ -1,7 +1,7 @@
 /* Having files looked at that nothing is done with, in processes apart, as HDF5 crashes on some that are damaged
  * (trial.h). */
-#ifndef RTDC_OUTPUTS_TRIAL_INSPECTION_H
-#define RTDC_OUTPUTS_TRIAL_INSPECTION_H
+#ifndef RTDC_TRIALS_TRIAL_INSPECTION_H
+#define RTDC_TRIALS_TRIAL_INSPECTION_H
 
 #include <stdbool.h>
 

@@ -3,8 +3,8 @@
  * A process for every file would take longer than the look itself. So one is kept, which leaves when it has met a file
  * that it could not open, after which it is not to be trusted, when it has looked at very many, so that what it may
  * have lost of its memory does not add up, and when it has had nothing to do for a while. */
-#ifndef RTDC_OUTPUTS_TRIAL_INSPECTOR_H
-#define RTDC_OUTPUTS_TRIAL_INSPECTOR_H
+#ifndef RTDC_TRIALS_TRIAL_INSPECTOR_H
+#define RTDC_TRIALS_TRIAL_INSPECTOR_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

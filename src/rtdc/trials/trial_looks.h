@@ -1,7 +1,7 @@
 /* What is found out about files that nothing is done with, in the process that looks at one after the other. For the
  * trials only. */
-#ifndef RTDC_OUTPUTS_TRIAL_LOOKS_H
-#define RTDC_OUTPUTS_TRIAL_LOOKS_H
+#ifndef RTDC_TRIALS_TRIAL_LOOKS_H
+#define RTDC_TRIALS_TRIAL_LOOKS_H
 
 #include "rtdc/inspection/comparison.h"
 #include "rtdc/inspection/headers.h"

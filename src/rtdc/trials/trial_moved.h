@@ -1,7 +1,7 @@
 /* The list of files that were moved, as the process that forks gets it from the job: in pieces, as it may be long. For
  * the trials only. */
-#ifndef RTDC_OUTPUTS_TRIAL_MOVED_H
-#define RTDC_OUTPUTS_TRIAL_MOVED_H
+#ifndef RTDC_TRIALS_TRIAL_MOVED_H
+#define RTDC_TRIALS_TRIAL_MOVED_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* The processes of trials as the job has them: two that fork one for every trial, and inspectors, which look at
  * one file after the other. */
-#ifndef RTDC_OUTPUTS_TRIAL_PROCESSES_H
-#define RTDC_OUTPUTS_TRIAL_PROCESSES_H
+#ifndef RTDC_TRIALS_TRIAL_PROCESSES_H
+#define RTDC_TRIALS_TRIAL_PROCESSES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* A question of a job to the process that forks, as one message. For the trials only. */
-#ifndef RTDC_OUTPUTS_TRIAL_QUESTION_H
-#define RTDC_OUTPUTS_TRIAL_QUESTION_H
+#ifndef RTDC_TRIALS_TRIAL_QUESTION_H
+#define RTDC_TRIALS_TRIAL_QUESTION_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* What is done with a file to find out whether a job can do it. */
-#ifndef RTDC_OUTPUTS_TRIAL_READING_H
-#define RTDC_OUTPUTS_TRIAL_READING_H
+#ifndef RTDC_TRIALS_TRIAL_READING_H
+#define RTDC_TRIALS_TRIAL_READING_H
 
 #include "rtdc/trials/facts.h"
 #include "sparsemed/status.h"

@@ -1,7 +1,7 @@
 /* Waiting for a process that tries out a file, and that may crash of it or never come to an end. For the forker only.
  */
-#ifndef RTDC_OUTPUTS_TRIAL_WATCH_H
-#define RTDC_OUTPUTS_TRIAL_WATCH_H
+#ifndef RTDC_TRIALS_TRIAL_WATCH_H
+#define RTDC_TRIALS_TRIAL_WATCH_H
 
 #include <stdatomic.h>
 #include <stdint.h>
