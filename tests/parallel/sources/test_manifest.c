@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "parallel/sources/source_lists.h"
 #include "parallel/sources/manifest.h"
+#include "parallel/sources/source_lists.h"
 
 /* Read a manifest in the folder of the test.
  *
