@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "rtdc/files/shown.h"
 #include "rtdc/files/temporary.h"
@@ -17,13 +18,15 @@ void sm_abandon_failed(const struct sparsemed_error *error) {
     if (error->status == SPARSEMED_OK || !watch.team) {
         return;
     }
-    /* Of several ranks that fail at a time, the one tells that removes the file. */
+    /* Of several ranks that fail at a time, the one tells that removes the file, and ends the others. These wait for
+     * that: would one of them end all now, that one might not have told yet. */
     struct sparsemed_error told = *error;
-    if (sm_temporary_remove(watch.temporary, &told)) {
-        char *shown = sm_shown(told.message);
-        fprintf(stderr, "sparsemed: %s\n", shown ? shown : "an output could not be written, and memory is out");
-        free(shown);
+    if (!sm_temporary_remove(watch.temporary, &told)) {
+        nanosleep(&(struct timespec){.tv_sec = 5}, NULL);
     }
+    char *shown = sm_shown(told.message);
+    fprintf(stderr, "sparsemed: %s\n", shown ? shown : "an output could not be written, and memory is out");
+    free(shown);
     MPI_Abort(MPI_COMM_WORLD, (int)error->status);
 }
 

@@ -8,4 +8,7 @@
  * without. Returns false where another job holds the lock. */
 bool sm_lock_file(int descriptor);
 
+/* Give the lock up, also where something has a copy of the descriptor still. */
+void sm_unlock_file(int descriptor);
+
 #endif

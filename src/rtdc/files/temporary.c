@@ -250,6 +250,7 @@ bool sm_temporary_remove(const char *path, struct sparsemed_error *error) {
 void sm_temporary_discard(struct sm_temporary *temporary, struct sparsemed_error *error) {
     if (temporary->path) {
         sm_temporary_remove(temporary->path, error);
+        sm_unlock_file(temporary->descriptor); /* HDF5 keeps a file open that it could not close */
         close(temporary->descriptor);
         free(temporary->path);
     }

@@ -1,4 +1,5 @@
 /* The temporary file is locked, taken over from a job that died, and ends as the output or not at all. */
+#include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "rtdc/files/lock.h"
 #include "rtdc/files/path.h"
 #include "rtdc/files/temporary.h"
 #include "support/scratch.h"
@@ -306,6 +308,19 @@ static void another_job_is_refused_while_the_lock_is_held(void **state) {
     discard(&temporary);
 }
 
+/* As HDF5 has one of a file that it could not close. */
+static void a_copy_of_the_descriptor_keeps_no_lock(void **state) {
+    (void)state;
+    struct path output = scratch_path("kept_open.rtdc");
+    struct sm_temporary temporary = open_temporary(output.text);
+    int copy = dup(temporary.descriptor), other = open(temporary.path, O_RDWR);
+    assert_true(copy >= 0 && other >= 0);
+    discard(&temporary);
+    assert_true(sm_lock_file(other));
+    close(copy);
+    close(other);
+}
+
 static void the_lock_of_a_dead_job_is_gone(void **state) {
     (void)state;
     struct path output = scratch_path("dead.rtdc"), hidden = scratch_path(".dead.rtdc.sparsemed-part");
@@ -447,6 +462,7 @@ int main(void) {
         cmocka_unit_test(replaces_no_file_that_would_change_hands),
         cmocka_unit_test(does_not_write_through_links),
         cmocka_unit_test(another_job_is_refused_while_the_lock_is_held),
+        cmocka_unit_test(a_copy_of_the_descriptor_keeps_no_lock),
         cmocka_unit_test(the_lock_of_a_dead_job_is_gone),
         cmocka_unit_test(leaves_a_file_with_further_names_alone),
         cmocka_unit_test(does_not_adopt_a_file_of_another_user),
