@@ -218,7 +218,7 @@ int open(const char *path, int flags, ...) {
     return fails_with("open", CALLER, nature, path) ? -1 : next(path, flags, mode);
 }
 
-/* A lock. */
+/* A lock. It is given up in any case. */
 int fcntl(int file, int command, ...) {
     static int (*next)(int, int, ...);
     va_list more;
@@ -227,7 +227,9 @@ int fcntl(int file, int command, ...) {
     va_end(more);
     *(void **)&next = dlsym(RTLD_NEXT, "fcntl");
     bool locks = command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK || command == F_OFD_SETLKW;
-    return locks && fails_on("fcntl", CALLER, CAN_BE_INTERRUPTED, file) ? -1 : next(file, command, argument);
+    bool gives_up = locks && ((struct flock *)argument)->l_type == F_UNLCK;
+    bool failed = locks && !gives_up && fails_on("fcntl", CALLER, CAN_BE_INTERRUPTED, file);
+    return failed ? -1 : next(file, command, argument);
 }
 
 /* The descriptor is closed in any case. */
