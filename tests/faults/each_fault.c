@@ -156,7 +156,8 @@ static bool is_status(const struct trial *trial, const char *file) {
     int status = trial->status;
     bool of_file = status == SPARSEMED_INPUT || status == SPARSEMED_OUTPUT;
     if (strcmp(trial->plan.kind, "memory") == 0) { /* what HDF5 or a library makes of it is told by them */
-        return of_file || status == SPARSEMED_INTERNAL || (is_batch(trial) && status == 1);
+        return of_file || status == SPARSEMED_INTERNAL ||
+               (is_batch(trial) && (status == 1 || status == SPARSEMED_STOPPED));
     }
     if (is_batch(trial)) {
         return of_file || status == 1;

@@ -267,7 +267,10 @@ enum sparsemed_status sm_history_follow(const char *path, struct sm_history *his
     history->index = history->index ? history->index : json_object();
     history->places = history->places ? history->places : json_object();
     char *folder_path = sm_path_beside(path, ".");
-    DIR *folder = folder_path ? opendir(folder_path) : NULL;
+    DIR *folder = NULL;
+    do {
+        folder = folder_path ? opendir(folder_path) : NULL;
+    } while (!folder && folder_path && errno == EINTR);
     bool none = folder_path && !folder && errno == ENOENT;
     if (!history->index || !history->places || !folder_path) {
         sparsemed_fail_memory(error, "reading the journal");
