@@ -266,16 +266,12 @@ static enum sparsemed_status read_journal(struct sm_history *history, const char
 enum sparsemed_status sm_history_follow(const char *path, struct sm_history *history, struct sparsemed_error *error) {
     history->index = history->index ? history->index : json_object();
     history->places = history->places ? history->places : json_object();
-    char *folder_path = sm_path_beside(path, ".");
-    DIR *folder = NULL;
-    do {
-        folder = folder_path ? opendir(folder_path) : NULL;
-    } while (!folder && folder_path && errno == EINTR);
-    bool none = folder_path && !folder && errno == ENOENT;
-    if (!history->index || !history->places || !folder_path) {
+    DIR *folder = sm_path_open_folder(path);
+    int reason = folder ? 0 : errno;
+    if (!history->index || !history->places || reason == ENOMEM) {
         sparsemed_fail_memory(error, "reading the journal");
-    } else if (!folder && !none) {
-        sparsemed_fail(error, SPARSEMED_INPUT, "%s: the journal cannot be read: %s", path, strerror(errno));
+    } else if (reason != 0 && reason != ENOENT) {
+        sparsemed_fail(error, SPARSEMED_INPUT, "%s: the journal cannot be read: %s", path, strerror(reason));
     }
     while (folder && error->status == SPARSEMED_OK) {
         errno = 0;
@@ -295,7 +291,6 @@ enum sparsemed_status sm_history_follow(const char *path, struct sm_history *his
     if (folder) {
         closedir(folder);
     }
-    free(folder_path);
     return error->status;
 }
 

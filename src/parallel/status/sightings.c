@@ -157,14 +157,11 @@ static int compare(const void *left, const void *right) {
 
 enum sparsemed_status sm_sightings_look(const char *journal, struct sm_sightings *sightings,
                                         struct sparsemed_error *error) {
-    char *folder_path = sm_path_beside(journal, ".");
-    DIR *folder = folder_path ? opendir(folder_path) : NULL;
+    DIR *folder = sm_path_open_folder(journal);
     if (!folder) {
-        int reason = errno;
-        free(folder_path);
-        return folder_path ? sparsemed_fail(error, SPARSEMED_INPUT, "%s: its folder cannot be read: %s", journal,
-                                            strerror(reason))
-                           : sparsemed_fail_memory(error, "looking for jobs");
+        return errno == ENOMEM ? sparsemed_fail_memory(error, "looking for jobs")
+                               : sparsemed_fail(error, SPARSEMED_INPUT, "%s: its folder cannot be read: %s", journal,
+                                                strerror(errno));
     }
     for (size_t i = 0; i < sightings->n; i++) {
         sightings->list[i].is_there = false;
@@ -183,7 +180,6 @@ enum sparsemed_status sm_sightings_look(const char *journal, struct sm_sightings
         sparsemed_fail(error, SPARSEMED_INPUT, "%s: its folder cannot be read: %s", journal, strerror(errno));
     }
     closedir(folder);
-    free(folder_path);
     settle(sightings);
     if (sightings->n > 0) {
         qsort(sightings->list, sightings->n, sizeof *sightings->list, compare);

@@ -40,6 +40,22 @@ char *sm_path_beside(const char *file, const char *name) {
     return path;
 }
 
+DIR *sm_path_open_folder(const char *file) {
+    char *path = sm_path_beside(file, ".");
+    if (!path) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    DIR *folder;
+    do {
+        folder = opendir(path);
+    } while (!folder && errno == EINTR);
+    int reason = errno;
+    free(path);
+    errno = reason;
+    return folder;
+}
+
 enum sparsemed_status sm_path_open(const char *path, int *descriptor, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     struct stat info = {0};

@@ -2,6 +2,7 @@
 #ifndef RTDC_FILES_PATH_H
 #define RTDC_FILES_PATH_H
 
+#include <dirent.h>
 #include <stdbool.h>
 
 #include "sparsemed/status.h"
@@ -17,6 +18,9 @@ char *sm_path_join(const char *folder, const char *path);
 
 /* Path beside a file: that of another name in the same folder. NULL where memory is out. To be released with free. */
 char *sm_path_beside(const char *file, const char *name);
+
+/* Open the folder of a file. NULL and errno where that fails. To be closed with closedir. */
+DIR *sm_path_open_folder(const char *file);
 
 /* Path that a file refers to: an absolute one, or one from its folder; where that leads nowhere and the file is a link,
  * from the folder of the file itself. NULL where memory is out. To be released with free. */
