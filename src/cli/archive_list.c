@@ -59,6 +59,15 @@ static enum sparsemed_status add_manifest(const char *path, struct sm_sources *s
     return error->status;
 }
 
+void sm_archive_list_tell_rest(FILE *stream, const struct sm_sources *sources) {
+    if (sources->n_passed_over > 0) {
+        fprintf(stream, ", %zu passed over", sources->n_passed_over);
+    }
+    if (sm_sources_left_out(sources) > 0) {
+        fprintf(stream, ", %zu left out", sm_sources_left_out(sources));
+    }
+}
+
 void sm_archive_list_tell_passed_over(const struct sm_sources *sources) {
     for (size_t i = 0; i < sources->n_passed_over && i < MOST_TOLD; i++) {
         sm_tell(stderr, "sparsemed: passed over: %s: %s", sources->passed_over[i].path, sources->passed_over[i].reason);

@@ -2,6 +2,8 @@
 #ifndef CLI_ARCHIVE_LIST_H
 #define CLI_ARCHIVE_LIST_H
 
+#include <stdio.h>
+
 #include "cli/options/options.h"
 #include "parallel/journal/history.h"
 #include "parallel/sources/sources.h"
@@ -40,7 +42,10 @@ enum sparsemed_status sm_archive_list_make(const struct sm_options *options, boo
 enum sparsemed_status sm_archive_list_find(const struct sm_options *options, bool beside, struct sm_stop *stop,
                                            struct sm_archive_list *list, struct sparsemed_error *error);
 
-/* Tell what is passed over (parallel/archive/sources.h), as much of it as anybody reads. */
+/* End a line of totals with how many are passed over, and left out, where any are. */
+void sm_archive_list_tell_rest(FILE *stream, const struct sm_sources *sources);
+
+/* Tell what is passed over (parallel/sources/sources.h), as much of it as anybody reads. */
 void sm_archive_list_tell_passed_over(const struct sm_sources *sources);
 
 /* Keep the measurements, or outputs, that fulfil the conditions of the command line. Nothing where it has none.

@@ -65,12 +65,7 @@ static void tell(struct told *told, FILE *stream) {
         if (told->n[SM_NOT_OURS] > 0) {
             fprintf(stream, "; %zu not of this program", told->n[SM_NOT_OURS]);
         }
-        if (told->outputs->n_passed_over > 0) {
-            fprintf(stream, ", %zu passed over", told->outputs->n_passed_over);
-        }
-        if (sm_sources_left_out(told->outputs) > 0) {
-            fprintf(stream, ", %zu left out", sm_sources_left_out(told->outputs));
-        }
+        sm_archive_list_tell_rest(stream, told->outputs);
         fputc('\n', stream);
     }
 }

@@ -84,12 +84,7 @@ static void tell(FILE *stream, const struct told *told) {
         if (told->n_none > 0) {
             fprintf(stream, "; %zu without a background", told->n_none);
         }
-        if (told->outputs->n_passed_over > 0) {
-            fprintf(stream, ", %zu passed over", told->outputs->n_passed_over);
-        }
-        if (sm_sources_left_out(told->outputs) > 0) {
-            fprintf(stream, ", %zu left out", sm_sources_left_out(told->outputs));
-        }
+        sm_archive_list_tell_rest(stream, told->outputs);
         fputc('\n', stream);
     }
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "cli/archive_list.h"
 #include "cli/tell.h"
 #include "rtdc/files/shown.h"
 #include "rtdc/files/surrogates.h"
@@ -66,12 +67,7 @@ static void tell_totals(FILE *stream, const struct sm_audit_told *told) {
     fprintf(stream,
             "%zu measurements, %" PRIu64 " frames: %" PRIu64 " that do not resolve, %" PRIu64 " that cannot be read",
             told->sources->n, n_frames, totals->n_unresolved, totals->n_unreadable);
-    if (told->sources->n_passed_over > 0) {
-        fprintf(stream, ", %zu passed over", told->sources->n_passed_over);
-    }
-    if (sm_sources_left_out(told->sources) > 0) {
-        fprintf(stream, ", %zu left out", sm_sources_left_out(told->sources));
-    }
+    sm_archive_list_tell_rest(stream, told->sources);
     fprintf(stream, "\n%12s %11s  %-16s %4s  %s\n", "measurements", "frames", "background", "gen", "ppid");
     for (size_t i = 0; i < totals->n; i++) {
         const struct sm_audit_total *total = &totals->list[i];

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "cli/archive_list.h"
 #include "cli/tell.h"
 #include "rtdc/files/surrogates.h"
 
@@ -87,12 +88,7 @@ static void tell_totals(FILE *stream, const struct sm_forecast *forecast) {
     fprintf(stream, "%zu measurements: %zu to do, %zu done before, %zu failed before, %zu that cannot be done",
             forecast->sources->n, totals.n_of_state[SM_TO_DO], totals.n_of_state[SM_DONE_BEFORE],
             totals.n_of_state[SM_FAILED_BEFORE], totals.n_of_state[SM_UNUSABLE]);
-    if (forecast->sources->n_passed_over > 0) {
-        fprintf(stream, ", %zu passed over", forecast->sources->n_passed_over);
-    }
-    if (sm_sources_left_out(forecast->sources) > 0) {
-        fprintf(stream, ", %zu left out", sm_sources_left_out(forecast->sources));
-    }
+    sm_archive_list_tell_rest(stream, forecast->sources);
     fputc('\n', stream);
     fprintf(stream, "%" PRIu64 " frames, %.1f MB stored, %.1f MB decoded, %" PRIu64 " split points\n", totals.n_frames,
             (double)totals.size / mega, totals.decoded / mega, totals.n_steps);
