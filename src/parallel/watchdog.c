@@ -81,7 +81,7 @@ static struct {
 
 /* What this rank would leave behind. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static char unfinished[PATH_MAX];
+static char unfinished[PATH_MAX], undelivered[PATH_MAX];
 
 /* ---- the end ---- */
 
@@ -93,6 +93,9 @@ static void leave(void) {
     alarm(10); /* removing a file may hang, too */
     if (*unfinished) {
         unlink(unfinished);
+    }
+    if (*undelivered) {
+        unlink(undelivered);
     }
     nanosleep(&moment, NULL);
     _exit(SPARSEMED_STOPPED);
@@ -302,11 +305,18 @@ enum sparsemed_status sm_watchdog_start(MPI_Comm comm, double limit, double time
     return sm_vote(watch.comm, error);
 }
 
-void sm_watchdog_owns(const char *path) {
+static void note_path(const char *path, char place[PATH_MAX]) {
     pthread_mutex_lock(&lock);
-    bool fits = path && strlen(path) < sizeof unfinished;
-    strcpy(unfinished, fits ? path : "");
+    strcpy(place, path && strlen(path) < PATH_MAX ? path : "");
     pthread_mutex_unlock(&lock);
+}
+
+void sm_watchdog_owns(const char *path) {
+    note_path(path, unfinished);
+}
+
+void sm_watchdog_delivers(const char *path) {
+    note_path(path, undelivered);
 }
 
 void sm_watchdog_end(void) {

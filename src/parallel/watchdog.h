@@ -29,6 +29,9 @@ enum sparsemed_status sm_watchdog_start(MPI_Comm comm, double limit, double time
  * the watchdog ends any of them. NULL: there is none any more. Local. */
 void sm_watchdog_owns(const char *path);
 
+/* The same of one that is given its name meanwhile (rtdc/files/delivery.h). */
+void sm_watchdog_delivers(const char *path);
+
 /* Watch no more. Collective over the communicator. */
 void sm_watchdog_end(void);
 

@@ -133,7 +133,10 @@ enum sparsemed_status sm_input_open(const char *path, const struct sm_input_opti
 
 enum sparsemed_status sm_input_resolve(struct sm_input *input, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    input->real_path = input->real_path ? input->real_path : realpath(input->path, NULL);
+    const char *known = input->ahead ? sm_read_ahead_real_path(input->ahead) : NULL;
+    if (!input->real_path) {
+        input->real_path = known ? strdup(known) : realpath(input->path, NULL);
+    }
     if (!input->real_path) {
         return errno == ENOMEM ? sparsemed_fail_memory(error, "telling the path of the input")
                                : sparsemed_fail(error, SPARSEMED_INPUT, "%s: its path cannot be told: %s", input->path,

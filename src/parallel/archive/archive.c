@@ -1,25 +1,19 @@
 #include "parallel/archive/archive.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "parallel/archive/frame_counts.h"
 #include "parallel/archive/ledger.h"
 #include "parallel/archive/ledger_pulse.h"
 #include "parallel/archive/queue.h"
 #include "parallel/archive/survey.h"
+#include "parallel/archive/work.h"
 #include "parallel/headway.h"
-#include "parallel/journal/failure_kind.h"
-#include "parallel/journal/journal_record.h"
-#include "parallel/measurement/measurement.h"
 #include "parallel/status/heartbeat.h"
 #include "parallel/stop.h"
 #include "parallel/time_limit.h"
 #include "parallel/vote.h"
-#include "rtdc/files/path.h"
 
 /* A rank at work on an archive. */
 struct worker {
@@ -31,7 +25,7 @@ struct worker {
     MPI_Comm group;          /* the ranks that work together with this one at the moment */
     int group_rank;
     size_t level;
-    double worked; /* seconds on measurements */
+    struct sm_work work;
     struct sm_frame_counts counts;
     struct sm_heartbeat heartbeat; /* first rank only, as is the next one */
     struct sm_pulse own;           /* what of it does not change */
@@ -56,6 +50,11 @@ static void keep_heartbeat(void *data) {
 /* Do what others wait for, for a moment. Returns whether work under way must be dropped. */
 static bool serve_others(void *data) {
     struct worker *worker = data;
+    struct sm_result result = sm_work_look_back(&worker->work);
+    if (result.index >= 0) {
+        sm_queue_tell(&worker->queue, result.index, result.record);
+        free(result.record);
+    }
     if (worker->rank == 0) {
         if (sm_stop_asked(&worker->stop)) {
             sm_queue_stop(&worker->queue);
@@ -71,79 +70,6 @@ static bool serve_others(void *data) {
 static void count_frames(uint64_t n_frames, void *data) {
     struct worker *worker = data;
     sm_frame_counts_add(&worker->counts, n_frames);
-}
-
-/* ---- one measurement ---- */
-
-/* Compute one measurement and write it. Collective over the group. */
-static void carry_out(struct worker *worker, const struct sm_job *job, struct sm_report *report,
-                      struct sparsemed_error *error) {
-    double begin = MPI_Wtime();
-    if (worker->group_rank == 0 && sm_path_make_folder(job->output) != 0) {
-        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: its folder cannot be made: %s", job->output, strerror(errno));
-    }
-    if (sm_vote(worker->group, error) == SPARSEMED_OK) {
-        sm_measure(worker->group, job, report, error);
-    }
-    worker->worked += MPI_Wtime() - begin;
-}
-
-/* Wait before a measurement is tried again; a request to stop ends that. */
-static void pause_for(struct worker *worker, double seconds, const char *input) {
-    const struct timespec moment = {.tv_nsec = 20000000};
-    const double begin = MPI_Wtime();
-    sm_headway_begin("waiting to try again", input);
-    while (MPI_Wtime() - begin < seconds && !serve_others(worker) && !sm_stop_asked(&worker->stop)) {
-        sm_headway("");
-        nanosleep(&moment, NULL);
-    }
-}
-
-/* The same, and again where a disk has failed. */
-static void carry_out_at_last(struct worker *worker, const struct sm_job *job, struct sm_report *report,
-                              struct sparsemed_error *error) {
-    carry_out(worker, job, report, error);
-    for (int n_tried = 1; n_tried <= worker->archive->n_retries && sm_failure_kind(error) == SM_FAILURE_DISK;
-         n_tried++) {
-        pause_for(worker, sm_failure_pause(n_tried), job->input);
-        sm_report_free(report);
-        *report = (struct sm_report){0};
-        *error = SPARSEMED_NO_ERROR;
-        carry_out(worker, job, report, error);
-    }
-}
-
-/* The input as it was read; where a job works in place, what was made of it, which the next one reads. */
-static struct sm_file_state state_of_input(const struct sm_job *job, const struct sm_report *report) {
-    if (strcmp(job->input, job->output) == 0 && report->output.size > 0) {
-        return report->output;
-    }
-    return report->files.n > 0 ? sm_file_state_from(&report->files.list[0].state) : sm_file_state_of(job->input);
-}
-
-/* Work on a measurement. Collective over the group. Returns its record on the first rank of the group, to be released
- * with free; NULL where it was given up, or memory is out. */
-static char *work_on(struct worker *worker, const struct sm_order *order) {
-    struct sm_job job = worker->archive->job;
-    struct sm_report report = {0};
-    struct sparsemed_error error = SPARSEMED_NO_ERROR;
-    job.input = order->input;
-    job.output = order->output;
-    job.tried = true; /* by the survey */
-    job.read_ahead = true;
-    job.next = order->next;
-    job.force = job.force || order->replace;
-    job.progress = SM_PROGRESS_NONE;
-    job.poll = serve_others;
-    job.count = count_frames;
-    job.poll_data = worker;
-    carry_out_at_last(worker, &job, &report, &error);
-    char *record = NULL;
-    if (worker->group_rank == 0 && error.status != SPARSEMED_STOPPED) {
-        record = sm_journal_record(&job, &report, &error, state_of_input(&job, &report));
-    }
-    sm_report_free(&report);
-    return record;
 }
 
 /* ---- groups ---- */
@@ -164,28 +90,30 @@ static void descend(struct worker *worker, size_t level) {
  *
  * text   of SM_TASK_TEXT bytes, for the tasks */
 static void work_in_groups(struct worker *worker, MPI_Comm comm, size_t n_levels, char *text) {
-    char *record = NULL;
+    struct sm_result result = SM_NO_RESULT;
     struct sm_task task = {.index = -1};
     MPI_Comm_dup(comm, &worker->group);
     worker->group_rank = worker->rank;
     worker->level = 0;
-    while (task.level < (int64_t)n_levels) {
+    while (task.level < (int64_t)n_levels || result.index >= 0) {
         sm_headway_begin("going on to the next measurement", "");
         if (worker->group_rank == 0) {
-            task = sm_queue_next(&worker->queue, worker->level, task.index, record, text);
-            free(record);
-            record = NULL;
+            bool owes = sm_work_owes(&worker->work);
+            task = sm_queue_next(&worker->queue, worker->level, result.index, result.record, owes, text);
+            free(result.record);
         }
+        result = SM_NO_RESULT;
         sm_headway_wait("waiting for work");
         MPI_Bcast(&task, sizeof task, MPI_BYTE, 0, worker->group);
         if (task.index >= 0) {
             MPI_Bcast(text, SM_TASK_TEXT, MPI_BYTE, 0, worker->group);
-            struct sm_order order = sm_order_read(text);
             if (worker->rank == 0) {
                 sm_ledger_own(&worker->ledger, (size_t)task.index);
             }
             sm_frame_counts_begin(&worker->counts, (size_t)task.index);
-            record = work_on(worker, &order);
+            result = sm_work_on(&worker->work, worker->group, task.index, text);
+        } else if (sm_work_owes(&worker->work)) {
+            result = sm_work_end(&worker->work);
         } else if (task.level < (int64_t)n_levels) {
             descend(worker, (size_t)task.level);
         }
@@ -222,8 +150,8 @@ static enum sparsemed_status survey_and_schedule(struct worker *worker, MPI_Comm
 /* Hand out the measurements and work on them. */
 static enum sparsemed_status share_work(struct worker *worker, MPI_Comm comm, struct sparsemed_error *error) {
     struct sm_ledger *ledger = &worker->ledger;
-    const struct sm_queue_keeper keeper = {sm_ledger_describe, sm_ledger_is_short, sm_ledger_take_in, sm_ledger_settle,
-                                           ledger};
+    const struct sm_queue_keeper keeper = {sm_ledger_begin,   sm_ledger_describe, sm_ledger_is_short,
+                                           sm_ledger_take_in, sm_ledger_settle,   ledger};
     uint64_t n_levels = ledger->schedule.n_levels;
     MPI_Bcast(&n_levels, 1, MPI_UINT64_T, 0, comm);
     sm_frame_counts_open(comm, &ledger->roster, &worker->counts);
@@ -263,6 +191,9 @@ enum sparsemed_status sm_archive_process(MPI_Comm comm, const struct sm_archive 
                                          struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     struct worker worker = {.archive = archive};
+    worker.work = (struct sm_work){
+        .archive = archive, .stop = &worker.stop, .poll = serve_others, .count = count_frames, .poll_data = &worker};
+    sm_work_begin(&worker.work);
     double begin = MPI_Wtime(), worked = 0;
     MPI_Comm_rank(comm, &worker.rank);
     MPI_Comm_size(comm, &worker.n_ranks);
@@ -278,7 +209,7 @@ enum sparsemed_status sm_archive_process(MPI_Comm comm, const struct sm_archive 
         share_all_work(&worker, comm, error);
     }
     sm_stop_close(&worker.stop);
-    MPI_Reduce(&worker.worked, &worked, 1, MPI_DOUBLE, MPI_SUM, 0, comm);
+    MPI_Reduce(&worker.work.seconds, &worked, 1, MPI_DOUBLE, MPI_SUM, 0, comm);
     report->seconds = MPI_Wtime() - begin;
     report->balance = report->seconds > 0 ? worked / worker.n_ranks / report->seconds : 1;
     if (error->status == SPARSEMED_OK && worker.rank == 0) {

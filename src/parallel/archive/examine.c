@@ -99,22 +99,26 @@ static bool took_jobs_down(const struct sm_survey *survey, const struct sm_quest
     return false;
 }
 
-void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
-                const char *input, const char *output, struct sm_finding *finding, char found_files[SM_OTHERS_BYTES],
-                struct sparsemed_error *error) {
-    struct stat in, out;
-    bool has_input = stat(input, &in) == 0, has_output = stat(output, &out) == 0;
-    bool in_place = has_input && has_output && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
-    *finding = (struct sm_finding){.verdict = SM_TO_DO};
-    *found_files = '\0';
+/* Note what the system tells of the input; nothing where it is not there. */
+static bool note_input(const char *input, struct sm_finding *finding, struct stat *state) {
+    bool has_input = stat(input, state) == 0;
     if (has_input) {
-        finding->input = sm_file_state_from(&in);
+        finding->input = sm_file_state_from(state);
     }
-    if (survey->clear) {
-        sm_temporary_clear(output, has_output);
-    }
-    sm_reach_begin(&survey->job->input_options.reach, output, NULL, NULL); /* of an output that is looked at */
-    bool untouched = is_untouched(question, has_output ? &out : NULL);
+    return has_input;
+}
+
+/* Find out what is to be known of a measurement.
+ *
+ * out   what the system tells of the output; NULL: it is not there */
+static void look(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
+                 const char *input, const char *output, const struct stat *out, struct sm_finding *finding,
+                 char found_files[SM_OTHERS_BYTES], struct sparsemed_error *error) {
+    struct stat in;
+    bool is_new = !out && !question->known && question->n_lost == 0; /* then the trial tells what the input is */
+    bool has_input = !is_new && note_input(input, finding, &in);
+    bool in_place = has_input && out && in.st_dev == out->st_dev && in.st_ino == out->st_ino;
+    bool untouched = is_untouched(question, out);
     bool as_before = question->known && !survey->job->force && sm_file_state_equal(finding->input, question->input) &&
                      are_as_before(other_files, survey->job->input_options.reach.moved);
     if (as_before && !question->done && !question->may_pass && !survey->retry_failed) {
@@ -132,5 +136,24 @@ void sm_examine(const struct sm_survey *survey, const struct sm_question *questi
         finding->verdict = SM_UNUSABLE;
         finding->status = error->status;
     }
+    if (is_new && finding->verdict == SM_TO_DO) {
+        finding->input = finding->facts.state;
+    } else if (is_new) {
+        note_input(input, finding, &in);
+    }
+}
+
+void sm_examine(const struct sm_survey *survey, const struct sm_question *question, const char *other_files,
+                const char *input, const char *output, struct sm_finding *finding, char found_files[SM_OTHERS_BYTES],
+                struct sparsemed_error *error) {
+    struct stat out;
+    bool has_output = stat(output, &out) == 0;
+    *finding = (struct sm_finding){.verdict = SM_TO_DO};
+    *found_files = '\0';
+    sm_reach_begin(&survey->job->input_options.reach, output, NULL, NULL); /* of an output that is looked at */
+    look(survey, question, other_files, input, output, has_output ? &out : NULL, finding, found_files, error);
     sm_reach_end(NULL);
+    if (survey->clear && finding->verdict != SM_TO_DO) { /* else who works on it does so */
+        sm_temporary_clear(output, has_output);
+    }
 }

@@ -45,17 +45,10 @@ static void note_journal(struct sm_ledger *ledger, const struct sparsemed_error 
     }
 }
 
-/* Append a line to the journal. */
-static void append(struct sm_ledger *ledger, const char *text) {
+/* A line for the journal, which gets it when the ledger is settled. */
+static void note_line(struct sm_ledger *ledger, const char *text) {
     struct sparsemed_error failure = SPARSEMED_NO_ERROR;
-    sm_journal_append(ledger->journal, text, &failure);
-    note_journal(ledger, &failure);
-}
-
-/* A loss of power must take no result that the job has gone on from. Marks are flushed along with the next of them. */
-static void flush(struct sm_ledger *ledger) {
-    struct sparsemed_error failure = SPARSEMED_NO_ERROR;
-    sm_journal_flush(ledger->journal, &failure);
+    sm_journal_note(ledger->journal, text, &failure);
     note_journal(ledger, &failure);
 }
 
@@ -65,11 +58,11 @@ static char *write_mark(const struct sm_ledger *ledger, size_t source, const cha
     return sm_journal_mark(status, paths->input, paths->output, ledger->findings[source].input);
 }
 
-/* Append a mark: "begun" or "stopped". Where memory is out, there is none. */
+/* A mark: "begun" or "stopped". Where memory is out, there is none. */
 static void mark(struct sm_ledger *ledger, size_t source, const char *status) {
     char *text = write_mark(ledger, source, status);
     if (text) {
-        append(ledger, text);
+        note_line(ledger, text);
     }
     free(text);
 }
@@ -124,9 +117,9 @@ static void count(struct sm_ledger *ledger, size_t source, const json_t *record)
     }
 }
 
-/* Append a record to the journal, and count it where it is the last one of this measurement. Returns whether it is. */
+/* Have the journal get a record, and count it where it is the last one of this measurement. Returns whether it is. */
 static bool enter(struct sm_ledger *ledger, size_t source, const char *text) {
-    append(ledger, text);
+    note_line(ledger, text);
     json_t *record = sm_json_read(text);
     bool last = !put_off(ledger, source, record);
     if (last) {
@@ -156,12 +149,14 @@ void sm_ledger_take_in(size_t index, const char *record, void *data) {
     }
 }
 
+/* A loss of power must take no result that the job has gone on from. Marks alone are flushed along with the next one.
+ */
 void sm_ledger_settle(void *data) {
     struct sm_ledger *ledger = data;
-    if (ledger->is_unsettled) {
-        flush(ledger);
-        ledger->is_unsettled = false;
-    }
+    struct sparsemed_error failure = SPARSEMED_NO_ERROR;
+    (ledger->is_unsettled ? sm_journal_flush : sm_journal_write)(ledger->journal, &failure);
+    ledger->is_unsettled = false;
+    note_journal(ledger, &failure);
 }
 
 /* ---- orders ---- */
@@ -173,11 +168,15 @@ bool sm_ledger_is_short(size_t index, void *data) {
            sm_finding_cost(finding) <= most_short_cost;
 }
 
-size_t sm_ledger_describe(size_t index, int64_t next, size_t n_ranks, char *text, void *data) {
+void sm_ledger_begin(size_t index, size_t n_ranks, void *data) {
     struct sm_ledger *ledger = data;
     mark(ledger, ledger->to_do[index], "begun");
     announce(ledger, ledger->to_do[index]);
     sm_roster_begin(&ledger->roster, index, n_ranks);
+}
+
+size_t sm_ledger_describe(size_t index, int64_t next, char *text, void *data) {
+    const struct sm_ledger *ledger = data;
     const struct sm_source *source = &ledger->sources->list[ledger->to_do[index]];
     const char *ahead =
         next >= 0 && index >= ledger->n_suspects ? ledger->sources->list[ledger->to_do[next]].input : "";
@@ -259,7 +258,8 @@ static void sort_out(struct sm_ledger *ledger) {
             enter_unusable(ledger, i);
         }
     }
-    flush(ledger);
+    ledger->is_unsettled = true;
+    sm_ledger_settle(ledger);
     put_suspects_first(ledger);
     report->n_files = ledger->sources->n;
     report->n_passed_over = ledger->sources->n_passed_over;

@@ -30,7 +30,7 @@ struct sm_ledger {
     int *n_timeouts;              /* [sources->n], how often each took too long in this job */
     struct sm_progress progress;  /* of frames; local */
     struct sm_roster roster;      /* of those that are worked on */
-    bool is_unsettled;            /* the journal was not flushed since the last result */
+    bool is_unsettled;            /* there are results that may not be on disk */
     struct sparsemed_error error; /* the first failure by which something is lost */
 };
 
@@ -63,10 +63,12 @@ void sm_ledger_close(struct sm_ledger *ledger);
  * SPARSEMED_INTERNAL: out of memory. */
 bool sm_ledger_take_up_late(struct sm_ledger *ledger, int n_ranks, struct sparsemed_error *error);
 
-/* Note in the journal that n_ranks begin with measurement index of those to do, and write down what a group needs to
- * know of it, and of the one that is kept for it, as the text of a task (queue.h). Of that one bytes are read only, so
- * that the journal tells of it when it is begun. */
-size_t sm_ledger_describe(size_t index, int64_t next, size_t n_ranks, char *text, void *ledger);
+/* Note, for the journal too, that n_ranks begin with measurement index of those to do. */
+void sm_ledger_begin(size_t index, size_t n_ranks, void *ledger);
+
+/* Write down what a group needs to know of it, and of the one that is kept for it, as the text of a task (queue.h). Of
+ * that one bytes are read only, so that the journal tells of it when it is begun. */
+size_t sm_ledger_describe(size_t index, int64_t next, char *text, void *ledger);
 
 /* Whether a measurement of those to do is read ahead, and so short that others can wait for it. */
 bool sm_ledger_is_short(size_t index, void *ledger);
@@ -77,10 +79,10 @@ void sm_ledger_own(const struct sm_ledger *ledger, size_t index);
 /* Read such a text. The order points into it. */
 struct sm_order sm_order_read(const char *text);
 
-/* Take in the record of a measurement, or NULL where it was given up (queue.h), which the journal notes, too. */
+/* Take in the record of a measurement, or NULL where it was given up (queue.h), for the journal, too. */
 void sm_ledger_take_in(size_t index, const char *record, void *ledger);
 
-/* Flush the journal, where it has results that are not on disk for certain (queue.h). */
+/* Have the journal get what was noted for it, and be on disk for certain where that has results (queue.h). */
 void sm_ledger_settle(void *ledger);
 
 #endif

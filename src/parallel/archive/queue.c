@@ -11,14 +11,22 @@
 /* A message with which a group asks: a head, and the result behind it as text. The answer: a task, and the text of it
  * behind it. */
 struct head {
-    int64_t level, done;
-    int64_t has_result;
+    int64_t level, done; /* a level of -1: a result is told only */
+    int64_t has_result, owes;
 };
 
-/* End the job where memory is out and other ranks wait for a message. */
-static void give_up(const struct sm_queue *queue) {
-    fputs("sparsemed: out of memory while handing out work\n", stderr);
-    MPI_Abort(queue->comm, SPARSEMED_INTERNAL);
+/* A rank whose memory is out still asks, and is answered: others are at work. So there is room for messages from the
+ * beginning; most results fit into that. */
+enum { ROOM = 1 << 16 };
+
+/* Make the room larger. Returns false where memory is out; then it is as before. */
+static bool make_room(struct sm_queue *queue, size_t size) {
+    char *larger = size > queue->room_size ? realloc(queue->room, size) : NULL;
+    if (larger) {
+        queue->room = larger;
+        queue->room_size = size;
+    }
+    return size <= queue->room_size;
 }
 
 enum sparsemed_status sm_queue_open(MPI_Comm comm, const struct sm_schedule *schedule,
@@ -28,6 +36,9 @@ enum sparsemed_status sm_queue_open(MPI_Comm comm, const struct sm_schedule *sch
     MPI_Comm_dup(comm, &queue->comm);
     MPI_Comm_rank(queue->comm, &queue->rank);
     MPI_Comm_size(queue->comm, &queue->n_ranks);
+    if (!make_room(queue, ROOM)) {
+        return sparsemed_fail_memory(error, "preparing to hand out work");
+    }
     if (queue->rank > 0) {
         return SPARSEMED_OK;
     }
@@ -121,46 +132,57 @@ static int64_t keep(struct sm_queue *queue, size_t level, int rank) {
     return (int64_t)index;
 }
 
+static size_t count_group(const struct sm_queue *queue, const struct sm_task *task, int rank) {
+    size_t first;
+    return sm_schedule_group((size_t)queue->n_ranks, (size_t)task->level, (size_t)rank, &first);
+}
+
+/* Find a task for a rank that asks, and have the keeper note that its group begins with it. */
+static struct sm_task begin(struct sm_queue *queue, size_t level, int rank) {
+    struct sm_task task = next_of(queue, level, rank);
+    if (task.index >= 0) {
+        queue->keeper->begin((size_t)task.index, count_group(queue, &task, rank), queue->keeper->data);
+    }
+    return task;
+}
+
 /* Have the keeper write down what the group needs to know whose first rank asks; nothing where there is no task. */
 static size_t describe(struct sm_queue *queue, const struct sm_task *task, int rank, char *text) {
-    size_t first;
     if (task->index < 0) {
         return 0;
     }
-    size_t n_ranks = sm_schedule_group((size_t)queue->n_ranks, (size_t)task->level, (size_t)rank, &first);
-    int64_t next = n_ranks == 1 ? keep(queue, (size_t)task->level, rank) : -1;
-    return queue->keeper->describe((size_t)task->index, next, n_ranks, text, queue->keeper->data);
+    int64_t next = count_group(queue, task, rank) == 1 ? keep(queue, (size_t)task->level, rank) : -1;
+    return queue->keeper->describe((size_t)task->index, next, text, queue->keeper->data);
 }
 
 /* Receive one question, and take in the result that comes with it. */
 static struct sm_asker receive(struct sm_queue *queue, const MPI_Status *status) {
     int size;
     MPI_Get_count(status, MPI_BYTE, &size);
-    char *message = malloc((size_t)size + 1);
-    if (!message) {
-        give_up(queue); /* the ranks wait for an answer that cannot be given */
-        return (struct sm_asker){0};
+    if (!make_room(queue, (size_t)size + 1)) { /* the rank waits for an answer to what cannot be received */
+        fputs("sparsemed: out of memory while handing out work\n", stderr);
+        MPI_Abort(queue->comm, SPARSEMED_INTERNAL);
     }
-    MPI_Recv(message, size, MPI_BYTE, status->MPI_SOURCE, SM_TAG_ASK, queue->comm, MPI_STATUS_IGNORE);
-    message[size] = '\0';
+    MPI_Recv(queue->room, size, MPI_BYTE, status->MPI_SOURCE, SM_TAG_ASK, queue->comm, MPI_STATUS_IGNORE);
+    queue->room[size] = '\0';
     struct head head;
-    memcpy(&head, message, sizeof head);
-    take_in(queue, head.done, head.has_result ? message + sizeof head : NULL);
-    free(message);
-    return (struct sm_asker){status->MPI_SOURCE, (size_t)head.level};
+    memcpy(&head, queue->room, sizeof head);
+    take_in(queue, head.done, head.has_result ? queue->room + sizeof head : NULL);
+    return (struct sm_asker){
+        .rank = status->MPI_SOURCE, .level = (size_t)head.level, .asks = head.level >= 0, .owes = head.owes};
 }
 
 static void answer(struct sm_queue *queue, const struct sm_asker *asker) {
-    char reply[sizeof(struct sm_task) + SM_TASK_TEXT];
-    struct sm_task task = next_of(queue, asker->level, asker->rank);
-    size_t text_size = describe(queue, &task, asker->rank, reply + sizeof task);
-    memcpy(reply, &task, sizeof task);
-    queue->n_finished += task.level == (int64_t)queue->schedule->n_levels;
-    MPI_Send(reply, sm_message_count(sizeof task + text_size), MPI_BYTE, asker->rank, SM_TAG_ANSWER, queue->comm);
+    const struct sm_task *task = &asker->task;
+    char reply[sizeof *task + SM_TASK_TEXT];
+    size_t text_size = describe(queue, task, asker->rank, reply + sizeof *task);
+    memcpy(reply, task, sizeof *task);
+    queue->n_finished += task->level == (int64_t)queue->schedule->n_levels && !asker->owes;
+    MPI_Send(reply, sm_message_count(sizeof *task + text_size), MPI_BYTE, asker->rank, SM_TAG_ANSWER, queue->comm);
 }
 
-/* A disk takes as long for one result as for many, and with many ranks there are always some that wait. So all results
- * that are there are taken in before any question is answered. */
+/* A disk takes as long for one line as for many, and with many ranks there are always some that wait. So all results
+ * that are there are taken in, and all that is begun is noted, before any question is answered. */
 void sm_queue_serve(struct sm_queue *queue) {
     int asked = queue->rank == 0, n = 0;
     while (asked && n < queue->n_ranks) {
@@ -170,11 +192,17 @@ void sm_queue_serve(struct sm_queue *queue) {
             queue->askers[n++] = receive(queue, &status);
         }
     }
+    for (int i = 0; i < n; i++) {
+        struct sm_asker *asker = &queue->askers[i];
+        asker->task = asker->asks ? begin(queue, asker->level, asker->rank) : (struct sm_task){.index = -1};
+    }
     if (n > 0) {
         queue->keeper->settle(queue->keeper->data);
     }
     for (int i = 0; i < n; i++) {
-        answer(queue, &queue->askers[i]);
+        if (queue->askers[i].asks) {
+            answer(queue, &queue->askers[i]);
+        }
     }
 }
 
@@ -184,33 +212,48 @@ void sm_queue_stop(struct sm_queue *queue) {
 
 /* ---- on all ranks ---- */
 
-struct sm_task sm_queue_next(struct sm_queue *queue, size_t level, int64_t done, const char *result, char *text) {
+/* Send the first rank a question. */
+static void ask(struct sm_queue *queue, int64_t level, int64_t done, const char *result, bool owes) {
+    size_t size = result ? strlen(result) : 0;
+    if (!make_room(queue, sizeof(struct head) + size)) {
+        result = NULL; /* it is to be done once more */
+        size = 0;
+    }
+    struct head head = {level, done, result != NULL, owes};
+    memcpy(queue->room, &head, sizeof head);
+    memcpy(queue->room + sizeof head, result ? result : "", size);
+    MPI_Send(queue->room, sm_message_count(sizeof head + size), MPI_BYTE, 0, SM_TAG_ASK, queue->comm);
+}
+
+struct sm_task sm_queue_next(struct sm_queue *queue, size_t level, int64_t done, const char *result, bool owes,
+                             char *text) {
     struct sm_task task;
     if (queue->rank == 0) {
         take_in(queue, done, result);
+        task = begin(queue, level, 0);
         queue->keeper->settle(queue->keeper->data);
-        task = next_of(queue, level, 0);
         describe(queue, &task, 0, text);
         return task;
     }
-    struct head head = {(int64_t)level, done, result != NULL};
-    size_t size = result ? strlen(result) : 0;
-    char *message = malloc(sizeof head + size), reply[sizeof task + SM_TASK_TEXT];
-    if (!message) {
-        give_up(queue); /* the first rank waits for a question that cannot be asked */
-    }
-    memcpy(message, &head, sizeof head);
-    memcpy(message + sizeof head, result ? result : "", size);
-    sm_headway_wait("asking for work");
-    MPI_Send(message, sm_message_count(sizeof head + size), MPI_BYTE, 0, SM_TAG_ASK, queue->comm);
-    free(message);
+    char reply[sizeof task + SM_TASK_TEXT];
     MPI_Status status;
     int reply_size;
+    sm_headway_wait("asking for work");
+    ask(queue, (int64_t)level, done, result, owes);
     MPI_Recv(reply, sizeof reply, MPI_BYTE, 0, SM_TAG_ANSWER, queue->comm, &status);
     MPI_Get_count(&status, MPI_BYTE, &reply_size);
     memcpy(&task, reply, sizeof task);
     memcpy(text, reply + sizeof task, (size_t)reply_size - sizeof task);
     return task;
+}
+
+void sm_queue_tell(struct sm_queue *queue, int64_t done, const char *result) {
+    if (queue->rank > 0) {
+        ask(queue, -1, done, result, false);
+    } else {
+        take_in(queue, done, result);
+        queue->keeper->settle(queue->keeper->data);
+    }
 }
 
 void sm_queue_close(struct sm_queue *queue, bool (*meanwhile)(void *data), void *data) {
@@ -220,6 +263,7 @@ void sm_queue_close(struct sm_queue *queue, bool (*meanwhile)(void *data), void 
         nanosleep(&moment, NULL);
         meanwhile(data);
     }
+    free(queue->room);
     free(queue->next);
     free(queue->kept);
     free(queue->order);

@@ -174,19 +174,22 @@ static void examine(struct round *round, const struct entry *entry, struct answe
     serve_others(round);
 }
 
-/* Look at this rank's files, each while the one behind it is tried out. Local but for the requests to stop. */
+/* Look at this rank's files, each while those behind it are tried out. Local but for the requests to stop. */
 static enum sparsemed_status examine_own(struct round *round, int rank, int n_ranks, struct sparsemed_error *error) {
     bool stopped = sm_stop_asked(round->stop); /* while a file is tried out, its finding is of no meaning */
-    struct entry next = {.index = SIZE_MAX, .end = round->text + round->n * sizeof(struct sm_question)};
-    bool more = advance(round, (size_t)rank + 1, &next);
+    struct entry entry = {.index = SIZE_MAX, .end = round->text + round->n * sizeof(struct sm_question)};
+    bool more = advance(round, (size_t)rank + 1, &entry);
+    struct entry ahead = entry;
+    size_t n_ahead = 0;
     for (size_t i = 0; more && !stopped; i++) {
-        const struct entry entry = next;
-        more = advance(round, (size_t)n_ranks, &next);
-        if (more) {
-            sm_examine_ahead(round->survey, &next.question, next.input, next.output);
+        while (n_ahead < SM_TRIALS_AHEAD && advance(round, (size_t)n_ranks, &ahead)) {
+            sm_examine_ahead(round->survey, &ahead.question, ahead.input, ahead.output);
+            n_ahead++;
         }
         examine(round, &entry, &round->answers[i]);
         stopped = sm_stop_asked(round->stop);
+        more = advance(round, (size_t)n_ranks, &entry);
+        n_ahead--;
     }
     return stopped ? sparsemed_fail(error, SPARSEMED_STOPPED, "stopped before anything was begun; to be run again")
                    : SPARSEMED_OK;

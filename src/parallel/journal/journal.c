@@ -98,8 +98,8 @@ static bool write_all(int descriptor, const char *text, size_t length) {
     return true;
 }
 
-/* Write what is owed, in one go. Lines may come twice where a part of it was written before, which harms nothing. */
-static enum sparsemed_status write_owed(struct sm_journal *journal, struct sparsemed_error *error) {
+/* In one go. Lines may come twice where a part of it was written before, which harms nothing. */
+enum sparsemed_status sm_journal_write(struct sm_journal *journal, struct sparsemed_error *error) {
     if (!journal->owed) {
         return SPARSEMED_OK;
     }
@@ -115,7 +115,7 @@ static enum sparsemed_status write_owed(struct sm_journal *journal, struct spars
     return SPARSEMED_OK;
 }
 
-enum sparsemed_status sm_journal_append(struct sm_journal *journal, const char *text, struct sparsemed_error *error) {
+enum sparsemed_status sm_journal_note(struct sm_journal *journal, const char *text, struct sparsemed_error *error) {
     size_t begin = journal->owed ? journal->owed_size : 1, length = strlen(text);
     char *lines = realloc(journal->owed, begin + length + 1);
     if (!lines) {
@@ -126,11 +126,15 @@ enum sparsemed_status sm_journal_append(struct sm_journal *journal, const char *
     lines[begin + length] = '\n';
     journal->owed = lines;
     journal->owed_size = begin + length + 1;
-    return write_owed(journal, error);
+    return SPARSEMED_OK;
+}
+
+enum sparsemed_status sm_journal_append(struct sm_journal *journal, const char *text, struct sparsemed_error *error) {
+    return sm_journal_note(journal, text, error) == SPARSEMED_OK ? sm_journal_write(journal, error) : error->status;
 }
 
 enum sparsemed_status sm_journal_flush(struct sm_journal *journal, struct sparsemed_error *error) {
-    if (write_owed(journal, error) != SPARSEMED_OK) {
+    if (sm_journal_write(journal, error) != SPARSEMED_OK) {
         return error->status;
     }
     /* What is no file on a disk, such as a pipe, cannot be flushed and need not be. */

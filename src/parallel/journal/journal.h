@@ -29,7 +29,7 @@ struct sm_journal {
     char *path;
     int descriptor; /* holds a lock; -1: none is open */
     bool torn;      /* the last line has no end */
-    char *owed;     /* lines that could not be written yet, each after a line break; NULL: none */
+    char *owed;     /* lines that are not written yet, each after a line break; NULL: none */
     size_t owed_size;
 };
 
@@ -50,16 +50,22 @@ bool sm_journal_belongs(const char *name, const char *path);
  * or no file, or another job is writing it. SPARSEMED_INTERNAL: out of memory. */
 enum sparsemed_status sm_journal_open(const char *path, struct sm_journal *journal, struct sparsemed_error *error);
 
-/* Append a line, which stays whole whatever becomes of the program. What cannot be written, as on a full disk, is owed:
- * it is written before the next line, or when the journal is flushed.
+/* Note a line, which is owed from now on, to be written along with others.
  *
  * text   one object of JSON, without line breaks
  *
- * SPARSEMED_OUTPUT: it could not be written yet. SPARSEMED_INTERNAL: out of memory; the line is lost. */
+ * SPARSEMED_INTERNAL: out of memory; the line is lost. */
+enum sparsemed_status sm_journal_note(struct sm_journal *journal, const char *text, struct sparsemed_error *error);
+
+/* Append all lines that are owed, which stay whole whatever becomes of the program. What cannot be written, as on a
+ * full disk, is owed still. SPARSEMED_OUTPUT: there is such a line. */
+enum sparsemed_status sm_journal_write(struct sm_journal *journal, struct sparsemed_error *error);
+
+/* Note a line, and append all that are owed. Errors of both. */
 enum sparsemed_status sm_journal_append(struct sm_journal *journal, const char *text, struct sparsemed_error *error);
 
-/* Flush to disk what was appended: a loss of power takes none of it. SPARSEMED_OUTPUT: that failed; where lines are
- * owed still, it may do once more. */
+/* Append all lines that are owed, and flush the journal to disk: a loss of power takes none of it. SPARSEMED_OUTPUT:
+ * that failed; where lines are owed still, it may do once more. */
 enum sparsemed_status sm_journal_flush(struct sm_journal *journal, struct sparsemed_error *error);
 
 /* Close, without flushing; SM_NO_JOURNAL is fine. */

@@ -1,6 +1,7 @@
 #include "parallel/measurement/abandon.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,10 +20,12 @@ void sm_abandon_failed(const struct sparsemed_error *error) {
         return;
     }
     /* Of several ranks that fail at a time, the one tells that removes the file, and ends the others. These wait for
-     * that: would one of them end all now, that one might not have told yet. */
+     * that, whatever signals come: would one of them end all now, that one might not have told yet. */
     struct sparsemed_error told = *error;
+    struct timespec left = {.tv_sec = 5};
     if (!sm_temporary_remove(watch.temporary, &told)) {
-        nanosleep(&(struct timespec){.tv_sec = 5}, NULL);
+        while (nanosleep(&left, &left) != 0 && errno == EINTR) {
+        }
     }
     char *shown = sm_shown(told.message);
     fprintf(stderr, "sparsemed: %s\n", shown ? shown : "an output could not be written, and memory is out");

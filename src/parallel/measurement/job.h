@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "parallel/progress.h"
+#include "rtdc/files/delivery.h"
 #include "rtdc/files/file_state.h"
 #include "rtdc/files/used_files.h"
 #include "rtdc/input_options.h"
@@ -30,6 +31,9 @@ struct sm_job {
     uint64_t max_memory; /* bytes that a rank may take; 0 or UINT64_MAX: any */
     bool read_ahead;     /* a rank alone reads small inputs as a whole (rtdc/files/read_ahead.h) */
     const char *next;    /* the input of the measurement that comes next, to be read ahead then; NULL: none */
+    /* Receives a small new output of a rank alone that has all but its name, for sm_deliver; not touched where there is
+     * none. NULL: outputs are to have their names. */
+    struct sm_delivery *delivery;
     enum sm_progress_style progress;
 
     /* Called on every rank between slabs and rounds of writing, and while the first rank waits for others: it may do
@@ -60,7 +64,8 @@ struct sm_report {
     struct sm_quality quality;          /* of the background; on the first rank only */
     uint64_t bytes_read, bytes_decoded; /* of images, all ranks together */
     struct sm_used_files files;         /* that images and times are from, the input first; on the first rank only */
-    struct sm_file_state output;        /* as it was made; all zero where it was not; on the first rank only */
+    struct sm_file_state output;        /* as it was made; all zero where it was not, or is to be delivered; on the
+                                           first rank only */
     int n_ranks;
     uint64_t peak_memory; /* bytes, of the rank that took most */
     struct sm_seconds seconds;

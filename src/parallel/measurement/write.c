@@ -303,17 +303,22 @@ static enum sparsemed_status check(const struct sm_team *team, const struct sm_p
     return sm_output_check(plan->input.file, workpiece, output, map, error);
 }
 
-/* Put on disk what a rank alone has kept in memory, and give the file its name. On the first rank. */
+/* Put on disk what a rank alone has kept in memory, and give the file its name; or leave both to who waits for that. On
+ * the first rank. */
 static void keep(const struct sm_team *team, struct sm_plan *plan, struct sm_workpiece *workpiece,
                  struct sparsemed_error *error) {
-    sm_headway("pwrite");
-    if (sm_workpiece_flush(workpiece, team->job->output, error) != SPARSEMED_OK) {
+    const struct sm_memory_file *memory = workpiece->memory;
+    bool may_wait = memory && !memory->is_on_disk && memory->size <= SM_DELIVERY_MOST;
+    struct sm_delivery delivery = {plan->temporary, *workpiece, plan->claim.replace};
+    delivery.workpiece.path = delivery.temporary.path;
+    plan->temporary = SM_NO_TEMPORARY;
+    *workpiece = SM_NO_WORKPIECE;
+    if (team->job->delivery && may_wait) {
+        *team->job->delivery = delivery;
         return;
     }
-    sm_headway("fsync and rename");
-    if (sm_temporary_keep(&plan->temporary, plan->claim.replace, error) == SPARSEMED_OK) {
-        team->report->output = sm_file_state_of_descriptor(workpiece->descriptor);
-    }
+    sm_headway("putting it on disk");
+    sm_deliver(&delivery, &team->report->output, error);
     sm_watchdog_owns(NULL);
 }
 
@@ -323,7 +328,7 @@ static enum sparsemed_status open_workpiece(const struct sm_team *team, const st
     if (team->rank == 0) {
         if (sm_workpiece_share(&plan->temporary, path, workpiece, error) == SPARSEMED_OK && team->n_ranks == 1 &&
             plan->claim.way == SM_NEW_OUTPUT) {
-            sm_workpiece_keep_in_memory(workpiece, error);
+            sm_workpiece_keep_in_memory(&plan->temporary, workpiece, error);
         }
     } else {
         sm_workpiece_open(path, team->job->output, workpiece, error);

@@ -1,13 +1,12 @@
 #include "rtdc/files/read_ahead.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "rtdc/files/helper_thread.h"
 #include "rtdc/files/path.h"
 #include "rtdc/files/retry.h"
 
@@ -23,15 +22,12 @@ enum stage {
 /* Its bytes stay allocated for the next one: fresh memory takes longer than reading. */
 struct place {
     enum stage stage;
-    char *path;
+    char *path, *real_path; /* as it is known, and without links */
     uint64_t most;
     struct sm_memory_file file; /* its descriptor is -1 where it could not be read */
 };
 
 enum { N_PLACES = 2 }; /* for the file at work and the next one */
-
-/* How long it is waited for a file before who asks looks again whether to go on. */
-enum { SLICE = 20000000, SECOND = 1000000000 /* nanoseconds */ };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
@@ -72,6 +68,8 @@ static void read_ahead(struct place *place) {
         file->descriptor = -1;
         return;
     }
+    free(place->real_path);
+    place->real_path = realpath(place->path, NULL);
     file->size = (uint64_t)file->state.st_size;
     file->is_on_disk = file->size == 0 || file->size > place->most || !make_room(file) || !read_all(file);
 }
@@ -112,19 +110,6 @@ static void *serve(void *nothing) {
     return nothing;
 }
 
-/* Start the thread, which hears no signals, until the process ends. */
-static bool start(void) {
-    sigset_t all, before;
-    pthread_t thread;
-    if (!runs) {
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before);
-        runs = pthread_create(&thread, NULL, serve, NULL) == 0 && pthread_detach(thread) == 0;
-        pthread_sigmask(SIG_SETMASK, &before, NULL);
-    }
-    return runs;
-}
-
 /* ---- in the thread that asks ---- */
 
 static struct place *find_file(const char *path) {
@@ -150,7 +135,7 @@ static struct place *find_room(void) {
 void sm_read_ahead_begin(const char *path, uint64_t most) {
     pthread_mutex_lock(&lock);
     struct place *place = find_file(path) ? NULL : find_room();
-    char *copy = place && start() ? strdup(path) : NULL;
+    char *copy = place && sm_helper_thread_start(serve, &runs) ? strdup(path) : NULL;
     if (copy) {
         free(place->path);
         place->path = copy;
@@ -170,19 +155,17 @@ static bool is_current(const char *path, const struct sm_memory_file *file) {
            now.st_mtim.tv_nsec == then->st_mtim.tv_nsec;
 }
 
+/* Whether a file, or NULL, is not waited for any more. */
+static bool is_settled(const void *data) {
+    const struct place *place = data;
+    return !place || place->stage != WANTED;
+}
+
 bool sm_read_ahead_waits(const char *path) {
-    struct timespec end;
-    clock_gettime(CLOCK_REALTIME, &end);
-    end.tv_nsec += SLICE;
-    end.tv_sec += end.tv_nsec / SECOND;
-    end.tv_nsec %= SECOND;
     pthread_mutex_lock(&lock);
-    const struct place *place = find_file(path);
-    while (place && place->stage == WANTED && pthread_cond_timedwait(&changed, &lock, &end) == 0) {
-    }
-    bool waits = place && place->stage == WANTED;
+    bool settled = sm_helper_thread_wait(&changed, &lock, is_settled, find_file(path));
     pthread_mutex_unlock(&lock);
-    return waits;
+    return !settled;
 }
 
 struct sm_memory_file *sm_read_ahead_take(const char *path) {
@@ -198,6 +181,14 @@ struct sm_memory_file *sm_read_ahead_take(const char *path) {
         had = false;
     }
     return had ? &place->file : NULL;
+}
+
+const char *sm_read_ahead_real_path(const struct sm_memory_file *file) {
+    const struct place *place = places;
+    while (file != &place->file) {
+        place++;
+    }
+    return place->real_path;
 }
 
 void sm_read_ahead_spare(struct sm_memory_file *file) {

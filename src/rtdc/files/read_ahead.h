@@ -31,6 +31,9 @@ bool sm_read_ahead_waits(const char *path);
  * has changed since: then it is to be opened. */
 struct sm_memory_file *sm_read_ahead_take(const char *path);
 
+/* The path of a file that was taken, without links; borrowed until it is given back. NULL: it could not be told. */
+const char *sm_read_ahead_real_path(const struct sm_memory_file *file);
+
 /* Forget the bytes of a file, where memory is short. It stays open. */
 void sm_read_ahead_spare(struct sm_memory_file *file);
 

@@ -49,13 +49,25 @@ char *sm_temporary_path(const char *output) {
 }
 
 /* Whether the path still leads to the open file: the job that held the lock may have renamed or removed it. 1, 0, or -1
- * and errno where that cannot be told. */
-static int is_current(int descriptor, const char *path) {
-    struct stat opened, named;
-    if (fstat(descriptor, &opened) != 0 || stat(path, &named) != 0) {
+ * and errno where that cannot be told.
+ *
+ * opened   receives the state of the open file */
+static int is_current(int descriptor, const char *path, struct stat *opened) {
+    struct stat named;
+    if (fstat(descriptor, opened) != 0 || stat(path, &named) != 0) {
         return errno == ENOENT ? 0 : -1;
     }
-    return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+    return opened->st_dev == named.st_dev && opened->st_ino == named.st_ino;
+}
+
+/* Forget a file, which stays as it is. */
+static void release(struct sm_temporary *temporary) {
+    if (temporary->descriptor >= 0) {
+        close(temporary->descriptor);
+    }
+    free(temporary->path);
+    free(temporary->output);
+    *temporary = SM_NO_TEMPORARY;
 }
 
 /* Make the file, or open what has its name already. Returns a descriptor, or -1 and errno.
@@ -93,11 +105,12 @@ static enum sparsemed_status fail_owner(const char *output, struct sparsemed_err
 enum sparsemed_status sm_temporary_open(const char *output, const char *input, bool replace,
                                         struct sm_temporary *temporary, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
-    char *path = sm_temporary_path(output);
-    if (!path) {
-        return sparsemed_fail_memory(error, "naming the output");
+    struct sm_temporary new = {.path = sm_temporary_path(output), .output = strdup(output), .descriptor = -1};
+    const char *path = new.path;
+    *temporary = SM_NO_TEMPORARY;
+    if (!path || !new.output) {
+        sparsemed_fail_memory(error, "naming the output");
     }
-    *temporary = (struct sm_temporary){path, output, -1};
     while (error->status == SPARSEMED_OK) {
         bool made;
         int descriptor = make_or_open(path, replace ? S_IRUSR | S_IWUSR : 0666, &made);
@@ -111,13 +124,14 @@ enum sparsemed_status sm_temporary_open(const char *output, const char *input, b
                            output);
         } else if (!sm_lock_file(descriptor)) {
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: is being written by another job", output);
-        } else if ((current = is_current(descriptor, path)) < 0) {
+        } else if ((current = is_current(descriptor, path, &new.state)) < 0) {
             sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: cannot be written: %s", output, strerror(errno));
             if (made) {
                 sm_temporary_remove(path, error);
             }
         } else if (made && current) {
-            temporary->descriptor = descriptor;
+            new.descriptor = descriptor;
+            *temporary = new;
             if (replace && !sm_clone_owner(output, descriptor)) {
                 fail_owner(output, error);
                 sm_temporary_discard(temporary, error);
@@ -130,8 +144,7 @@ enum sparsemed_status sm_temporary_open(const char *output, const char *input, b
         }
         close(descriptor);
     }
-    free(path);
-    *temporary = SM_NO_TEMPORARY;
+    release(&new);
     return error->status;
 }
 
@@ -224,9 +237,7 @@ enum sparsemed_status sm_temporary_keep(struct sm_temporary *temporary, bool rep
                        strerror(errno));
     } else {
         sm_path_sync_folder(temporary->output);
-        close(temporary->descriptor);
-        free(temporary->path);
-        *temporary = SM_NO_TEMPORARY;
+        release(temporary);
         return SPARSEMED_OK;
     }
     sm_temporary_discard(temporary, error);
@@ -251,10 +262,8 @@ void sm_temporary_discard(struct sm_temporary *temporary, struct sparsemed_error
     if (temporary->path) {
         sm_temporary_remove(temporary->path, error);
         sm_unlock_file(temporary->descriptor); /* HDF5 keeps a file open that it could not close */
-        close(temporary->descriptor);
-        free(temporary->path);
     }
-    *temporary = SM_NO_TEMPORARY;
+    release(temporary);
 }
 
 void sm_temporary_clear(const char *output, bool is_there) {
@@ -263,7 +272,8 @@ void sm_temporary_clear(const char *output, bool is_there) {
     char *path = sm_temporary_path(real ? real : output);
     int descriptor = path ? SM_RETRY(open(path, O_RDWR | O_CLOEXEC)) : -1;
     if (descriptor >= 0) {
-        if (sm_lock_file(descriptor) && is_current(descriptor, path) == 1) {
+        struct stat state;
+        if (sm_lock_file(descriptor) && is_current(descriptor, path, &state) == 1) {
             unlink(path);
         }
         close(descriptor);

@@ -4,17 +4,19 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "sparsemed/status.h"
 
 /* Belongs to the process that opened it. */
 struct sm_temporary {
     char *path; /* see sm_temporary_path; NULL where none is open */
-    const char *output;
-    int descriptor; /* holds the lock */
+    char *output;
+    int descriptor;    /* holds the lock */
+    struct stat state; /* as it was made */
 };
 
-#define SM_NO_TEMPORARY ((struct sm_temporary){NULL, NULL, -1})
+#define SM_NO_TEMPORARY ((struct sm_temporary){.descriptor = -1})
 
 /* Path of the temporary file of an output: ".NAME.sparsemed-part" in its folder. Where the system has no names or paths
  * as long, a number takes the place of the end of NAME; it is the same for the same NAME. NULL where memory is out. To
@@ -24,14 +26,15 @@ char *sm_temporary_path(const char *output);
 /* Make the temporary file of an output and lock it; whatever else has its name, such as what a job that died has left,
  * is removed, unless a job is at it.
  *
- * output      final path; borrowed, must outlive the temporary file
+ * output      final path
  * input       path of a file that must not be taken for a leftover
  * replace     the output exists, and is to be replaced: the file gets its owner and group, and nobody but the owner has
  *             any rights until sm_temporary_keep
  * temporary   receives it; end it with sm_temporary_keep or sm_temporary_discard
  *
  * SPARSEMED_OUTPUT: the folder is missing or not writable, another job is making the same output, the temporary file
- * would be the input, or a file may not be given to the owner and group of the output. */
+ * would be the input, or a file may not be given to the owner and group of the output. SPARSEMED_INTERNAL: out of
+ * memory. */
 enum sparsemed_status sm_temporary_open(const char *output, const char *input, bool replace,
                                         struct sm_temporary *temporary, struct sparsemed_error *error);
 

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rtdc/files/retry.h"
@@ -32,17 +31,16 @@ enum sparsemed_status sm_workpiece_open(const char *path, const char *output, st
     return take(SM_RETRY(open(path, O_RDWR | O_CLOEXEC)), path, output, workpiece, error);
 }
 
-enum sparsemed_status sm_workpiece_keep_in_memory(struct sm_workpiece *workpiece, struct sparsemed_error *error) {
+enum sparsemed_status sm_workpiece_keep_in_memory(const struct sm_temporary *temporary, struct sm_workpiece *workpiece,
+                                                  struct sparsemed_error *error) {
     assert(workpiece->descriptor >= 0 && !workpiece->memory && error->status == SPARSEMED_OK);
     workpiece->memory = calloc(1, sizeof *workpiece->memory);
     if (!workpiece->memory) {
         return sparsemed_fail_memory(error, "making the output");
     }
     workpiece->memory->descriptor = workpiece->descriptor;
-    return fstat(workpiece->descriptor, &workpiece->memory->state) == 0
-               ? SPARSEMED_OK
-               : sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: its state cannot be told: %s", workpiece->path,
-                                strerror(errno));
+    workpiece->memory->state = temporary->state;
+    return SPARSEMED_OK;
 }
 
 enum sparsemed_status sm_workpiece_flush(struct sm_workpiece *workpiece, const char *output,

@@ -31,8 +31,11 @@ enum sparsemed_status sm_workpiece_share(const struct sm_temporary *temporary, c
 /* Keep it in memory from now on, as long as it is small; it must be empty, and stay with this process until it is
  * flushed.
  *
- * SPARSEMED_INTERNAL: out of memory. SPARSEMED_OUTPUT: the system does not tell what file it is. */
-enum sparsemed_status sm_workpiece_keep_in_memory(struct sm_workpiece *workpiece, struct sparsemed_error *error);
+ * temporary   that it shares the descriptor of
+ *
+ * SPARSEMED_INTERNAL: out of memory. */
+enum sparsemed_status sm_workpiece_keep_in_memory(const struct sm_temporary *temporary, struct sm_workpiece *workpiece,
+                                                  struct sparsemed_error *error);
 
 /* Put on disk what is in memory; nothing where nothing is. No file of HDF5 may be open on it.
  *

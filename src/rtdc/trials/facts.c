@@ -10,6 +10,7 @@ enum sparsemed_status sm_facts_gather(struct sm_input *input, double split_time,
     struct sparsemed_time_axis axis;
     size_t n_steps = 0;
     *facts = (struct sm_facts){
+        .state = sm_file_state_from(&input->files.list[0].state),
         .n_frames = input->stack.n_frames,
         .height = input->stack.height,
         .width = input->stack.width,

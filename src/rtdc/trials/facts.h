@@ -5,11 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rtdc/files/file_state.h"
 #include "rtdc/frames/storage.h"
 #include "rtdc/input.h"
 
 /* Plain data: it can be sent. */
 struct sm_facts {
+    struct sm_file_state state; /* of its file, as it was opened */
     uint64_t n_frames;
     size_t height, width;
     size_t slab_frames;            /* frames that are decoded together */

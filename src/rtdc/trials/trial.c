@@ -1,7 +1,7 @@
 /* Several kinds of processes take part. The job asks. The forkers, which it starts before MPI, live as long as the job
  * does; for every question a forker forks a trial, which reads the file, writes into a pipe how that went, and ends.
- * Where nothing comes out of the pipe, the trial has crashed, or had to be killed. There are two of them, so that the
- * job can have a file tried out that it will ask for next: one forker has that question, the other one is free for any.
+ * Where nothing comes out of the pipe, the trial has crashed, or had to be killed. There are some of them, so that the
+ * job can have files tried out that it will ask for next: forkers have these questions, and one is free for any other.
  * Files that are only looked at go to inspectors (trial_inspection.c). */
 #include "rtdc/trials/trial.h"
 
@@ -115,12 +115,20 @@ static void ask(enum sm_trial_kind kind, const char *path, const struct sm_input
     }
 }
 
+static bool all_are_there(void) {
+    int n = 0;
+    while (n < SM_TRIAL_FORKERS && sm_trial_forker(n) > 0) {
+        n++;
+    }
+    return n == SM_TRIAL_FORKERS;
+}
+
 void sm_trial_ahead(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
                     double split_time) {
     static unsigned n_asked;
     struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
     int forker = find_forker();
-    if (sm_trial_forker(0) == 0 || sm_trial_forker(1) == 0 || find_pending(kind, path, split_time) >= 0 ||
+    if (!all_are_there() || find_pending(kind, path, split_time) >= 0 ||
         make_free(forker, path, &ignored) != SPARSEMED_OK) {
         return;
     }

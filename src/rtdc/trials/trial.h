@@ -34,8 +34,9 @@ enum sparsemed_status sm_trial_learn(enum sm_trial_kind kind, const char *path, 
                                      double split_time, struct sm_facts *facts, char others[SM_OTHERS_BYTES],
                                      struct sparsemed_error *error);
 
-/* Begin to try out a file that sm_trial_learn will be asked for next but one, with the same arguments: the one before
- * it is tried out at the same time. What is not asked for then is forgotten. Returns at once, mostly; fails never. */
+/* Begin to try out a file that sm_trial_learn will be asked for soon, with the same arguments: at most SM_TRIALS_AHEAD
+ * (trial_processes.h) may be asked for in between. What is not asked for then is forgotten. Returns at once, mostly;
+ * fails never. */
 void sm_trial_ahead(enum sm_trial_kind kind, const char *path, const struct sm_input_options *options,
                     double split_time);
 

@@ -22,11 +22,13 @@ void sm_trial_listen(bool (*stopped)(void *data), void *data);
 /* End them; nothing where there are none. */
 void sm_trial_end(void);
 
+enum { SM_TRIALS_AHEAD = 2 }; /* files that are tried out ahead of the one whose turn it is */
+
 /* ---- for trial.c and trial_inspection.c only ---- */
 
 /* Who is asked. More than one of a kind let a job wait for several files at a time, where a file system is slow. */
 enum {
-    SM_TRIAL_FORKERS = 2, /* the first ones */
+    SM_TRIAL_FORKERS = SM_TRIALS_AHEAD + 1, /* the first ones */
     SM_TRIAL_FIRST_INSPECTOR = SM_TRIAL_FORKERS,
     SM_TRIAL_INSPECTORS = 2,
     SM_TRIAL_ASKED = SM_TRIAL_FORKERS + SM_TRIAL_INSPECTORS
