@@ -56,12 +56,15 @@ hid_t sm_hdf5_open_workpiece(const struct sm_workpiece *workpiece, unsigned flag
     return open_file(workpiece->descriptor, workpiece->memory, workpiece->path, flags);
 }
 
+/* Bytes by which a file in memory grows at least, all of which HDF5 clears; most are for one chunk. */
+enum { MEMORY_GROWTH = 1 << 16 };
+
 hid_t sm_hdf5_create_in_memory(void) {
     static unsigned n_created; /* HDF5 wants every open file to have a name of its own */
     char name[32];
     snprintf(name, sizeof name, "/sparsemed-memory-%u", n_created++); /* see sm_hdf5_open_descriptor */
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    H5Pset_fapl_core(access, 1 << 20, false);
+    H5Pset_fapl_core(access, MEMORY_GROWTH, false);
     H5Pset_libver_bounds(access, SM_FORMAT_LEAST, H5F_LIBVER_LATEST);
     hid_t file = H5Fcreate(name, H5F_ACC_TRUNC, H5P_DEFAULT, access);
     sm_hdf5_release(access);
