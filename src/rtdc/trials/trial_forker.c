@@ -132,25 +132,23 @@ static struct sm_trial_answer carry_out(const char *message, int channel) {
     return answer;
 }
 
-static void answer(const char *message, size_t n_bytes, int channel) {
+/* Returns false where that is not possible. */
+static bool answer(const char *message, size_t n_bytes, int channel) {
     enum sm_trial_kind kind;
     memcpy(&kind, message, sizeof kind);
     if (kind == SM_TRIAL_MOVED) {
         sm_trial_moved_take(message, n_bytes);
-    } else {
-        struct sm_trial_answer trial = carry_out(message, channel);
-        send(channel, &trial, sizeof trial, MSG_NOSIGNAL);
+        return true;
     }
+    struct sm_trial_answer trial = carry_out(message, channel);
+    return sm_trial_send_answer(channel, &trial, sizeof trial);
 }
 
-/* Take the next message. Returns false where the job is gone. */
+/* Take the next message. Returns false where the job is gone, or cannot be answered. */
 static bool serve_one(int channel) {
     static char message[SM_TRIAL_QUESTION_BYTES];
     ssize_t n = SM_RETRY(recv(channel, message, sizeof message, 0));
-    if (n > 0) {
-        answer(message, (size_t)n, channel);
-    }
-    return n > 0;
+    return n > 0 && answer(message, (size_t)n, channel);
 }
 
 /* Start who oversees an inspector. Where that fails the job finds its socket closed.

@@ -44,9 +44,10 @@ static bool answer_question(int channel, struct sm_trial_desk *desk) {
     sm_trial_work_begin(&desk->work, sm_trial_most_seconds(question.kind, question.file_bytes));
     sm_trial_look_at(question.kind, path, &options, &told.look);
     sm_trial_work_end(&desk->work);
-    send(channel, &told, offsetof(struct sm_trial_inspection, look) + sm_trial_look_bytes(question.kind), MSG_NOSIGNAL);
+    size_t n_bytes = offsetof(struct sm_trial_inspection, look) + sm_trial_look_bytes(question.kind);
+    desk->is_cut_off = !sm_trial_send_answer(channel, &told, n_bytes);
     desk->is_answered = true;
-    return told.look.error.status == SPARSEMED_OK;
+    return !desk->is_cut_off && told.look.error.status == SPARSEMED_OK;
 }
 
 void sm_trial_inspect(int channel, struct sm_trial_desk *desk) {

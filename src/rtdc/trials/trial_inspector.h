@@ -24,6 +24,7 @@ struct sm_trial_inspection {
 struct sm_trial_desk {
     struct sm_trial_work work;
     atomic_bool is_answered; /* the question */
+    atomic_bool is_cut_off;  /* nobody can be answered any more */
     atomic_int n_looked_at;  /* files, by the inspector that is there now, with the one at hand */
     char question[SM_TRIAL_QUESTION_BYTES];
 };

@@ -43,7 +43,7 @@ static void answer_for(int channel, struct sm_trial_desk *desk, enum sm_trial_ou
     struct sm_trial_question question;
     memcpy(&question, desk->question, sizeof question);
     struct sm_trial_inspection told = {.outcome = outcome, .number = question.number};
-    send(channel, &told, offsetof(struct sm_trial_inspection, look), MSG_NOSIGNAL);
+    desk->is_cut_off = !sm_trial_send_answer(channel, &told, offsetof(struct sm_trial_inspection, look));
     desk->is_answered = true;
 }
 
@@ -54,7 +54,7 @@ void sm_trial_oversee(int channel) {
     if (goes_on) {
         desk->is_answered = true;
     }
-    while (goes_on && SM_RETRY(poll(&job, 1, desk->is_answered ? -1 : 0)) >= 0 &&
+    while (goes_on && !desk->is_cut_off && SM_RETRY(poll(&job, 1, desk->is_answered ? -1 : 0)) >= 0 &&
            !(job.revents & (POLLHUP | POLLERR))) {
         enum sm_trial_outcome outcome = employ(channel, desk);
         goes_on = outcome != SM_TRIAL_UNTRIED;

@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "rtdc/files/retry.h"
 #include "rtdc/trials/trial_moved.h"
 
 struct sm_trial_question sm_trial_question_of(enum sm_trial_kind kind, const char *path, double split_time) {
@@ -65,4 +67,8 @@ const char *sm_trial_question_read(const char *message, struct sm_trial_question
         root += strlen(root) + 1;
     }
     return path;
+}
+
+bool sm_trial_send_answer(int channel, const void *answer, size_t n_bytes) {
+    return SM_RETRY(send(channel, answer, n_bytes, MSG_NOSIGNAL)) == (ssize_t)n_bytes;
 }

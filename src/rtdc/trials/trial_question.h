@@ -42,4 +42,7 @@ size_t sm_trial_question_write(const struct sm_trial_question *begin, const char
 const char *sm_trial_question_read(const char *message, struct sm_trial_question *question,
                                    struct sm_input_options *options);
 
+/* Send an answer. Returns whether that was done; if not, who has asked waits until the socket is closed. */
+bool sm_trial_send_answer(int channel, const void *answer, size_t n_bytes);
+
 #endif
