@@ -6,6 +6,7 @@
 #ifndef PARALLEL_ARCHIVE_WORK_H
 #define PARALLEL_ARCHIVE_WORK_H
 
+#include <limits.h>
 #include <mpi.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,9 +31,9 @@ struct sm_ending {
     struct sm_report report;
     struct sparsemed_error error;
     char text[SM_TASK_TEXT]; /* that its paths are in */
-    double since;            /* that, by MPI_Wtime */
     bool is_under_way;       /* its output is being given its name, and not waited for */
-    bool was_delivered;      /* so it was, or could not be, and then it may be tried again */
+    double since;            /* when that was begun, by MPI_Wtime */
+    bool was_delivered;      /* that has ended; where it has failed, the measurement may be tried again */
 };
 
 /* On every rank. */

@@ -10,8 +10,8 @@
 #include "parallel/measurement/frame_chunks.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
-#include "rtdc/hdf5/changed_calls.h"
 #include "rtdc/hdf5/hdf5.h"
+#include "rtdc/hdf5/stored_chunks.h"
 #include "rtdc/layout.h"
 #include "rtdc/outputs/old_background.h"
 #include "rtdc/outputs/output.h"
@@ -209,44 +209,21 @@ enum sparsemed_status sm_frame_images_write(const struct sm_team *team, const st
 
 /* ---- reading back ---- */
 
-/* Add a chunk as it is stored to a checksum. Returns false where it cannot be read, or filters were left out.
- *
- * bytes   of a chunk; becomes larger where it must */
-static bool sum_stored(hid_t dataset, hsize_t frame, uint8_t **bytes, size_t *capacity, uint32_t *checksum) {
-    const hsize_t origin[3] = {frame};
-    hsize_t raw_bytes = 0;
-    uint32_t filter_mask = 0;
-    if (H5Dget_chunk_storage_size(dataset, origin, &raw_bytes) < 0 || raw_bytes == 0) {
-        return false;
-    }
-    if (raw_bytes > *capacity) {
-        free(*bytes);
-        *bytes = malloc(raw_bytes);
-        *capacity = *bytes ? raw_bytes : 0;
-    }
-    if (!*bytes || sm_hdf5_read_chunk(dataset, origin, &filter_mask, *bytes, raw_bytes) < 0 || filter_mask != 0) {
-        return false;
-    }
-    *checksum = libdeflate_crc32(*checksum, *bytes, raw_bytes);
-    return true;
-}
-
 enum sparsemed_status sm_frame_images_verify(const struct sm_team *team, const struct sm_plan *plan,
                                              const struct sm_frame_images *images, hid_t file,
                                              struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     const size_t chunk_images = sm_output_chunk_images(plan->input.stack.height, plan->input.stack.width);
-    uint8_t *bytes = NULL;
-    size_t capacity = 0;
+    struct sm_stored_chunk room = {0};
     uint32_t checksum = 0;
     hid_t dataset = H5Dopen2(file, SM_PATH_FRAME_IMAGES, H5P_DEFAULT);
     bool read = dataset >= 0;
     for (uint64_t i = images->first; i < images->end && read && sm_team_poll(team, error) == SPARSEMED_OK; i++) {
         sm_headway("reading images back");
-        read = sum_stored(dataset, i * chunk_images, &bytes, &capacity, &checksum);
+        read = sm_stored_chunk_sum(dataset, i * chunk_images, &room, &checksum);
     }
     sm_hdf5_release(dataset);
-    free(bytes);
+    free(room.bytes);
     if (error->status == SPARSEMED_OK && (!read || checksum != images->checksum)) {
         sparsemed_fail(error, SPARSEMED_OUTPUT,
                        "%s: " SM_PATH_FRAME_IMAGES " does not read back as it was written; is the disk full?",

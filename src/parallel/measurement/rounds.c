@@ -169,7 +169,11 @@ enum sparsemed_status sm_rounds_open(struct sm_rounds *rounds, const struct sm_t
     } else {
         plan_images(rounds);
         plan_features(rounds, map);
-        allocate(rounds, error);
+        const struct sm_column *images = &rounds->columns[SM_IMAGES];
+        if (allocate(rounds, error) == SPARSEMED_OK && n_ranks == 1 && images->n_rounds > 0) {
+            sm_encoder_create(team->job->zstd_level, rounds->chunk_images * images->element_bytes, &rounds->encoder,
+                              error);
+        }
     }
     if (sm_vote(team->comm, error) == SPARSEMED_OK && plan->parameters.offset_correction) {
         sm_exchange_sums(team, plan, rounds->frame_ranges, &series->frame_sums, error);
@@ -182,6 +186,7 @@ void sm_rounds_close(struct sm_rounds *rounds) {
         free(rounds->columns[i].values);
         free(rounds->columns[i].blocks);
     }
+    sm_encoder_free(rounds->encoder);
     free(rounds->frame_ranges);
     free(rounds->image_ranges);
 }

@@ -2,26 +2,9 @@
 #ifndef PARALLEL_MEASUREMENT_ROUNDS_H
 #define PARALLEL_MEASUREMENT_ROUNDS_H
 
+#include "parallel/measurement/column.h"
 #include "parallel/measurement/exchange.h"
-
-/* What this rank writes in one round: elements along the first dimension of the dataset. Whole chunks, and each chunk
- * in one round of one rank: a chunk written in two parts would be compressed twice. */
-struct sm_block {
-    uint64_t first, n;
-    uint32_t checksum; /* of the values, to recognize them when they are read back */
-};
-
-/* A dataset of the output. */
-struct sm_column {
-    const char *path;
-    hid_t type; /* in memory */
-    int n_dimensions;
-    hsize_t extent[3]; /* of one element: [1], [2] */
-    size_t element_bytes;
-    uint64_t n_rounds;       /* 0 where nothing is to be written; the same on all ranks */
-    struct sm_block *blocks; /* [n_rounds] */
-    void *values;            /* of a round; room for whole chunks */
-};
+#include "rtdc/hdf5/encoder.h"
 
 enum { SM_IMAGES, SM_MAP, SM_OFFSETS, SM_N_COLUMNS };
 
@@ -36,6 +19,7 @@ struct sm_rounds {
     uint64_t round_chunks;         /* of them in a round, a rank */
     struct sm_range *image_ranges; /* [n_ranks], kept images of each rank in a round */
     struct sm_range *frame_ranges; /* [n_ranks], frames of each rank in all rounds */
+    struct sm_encoder *encoder;    /* of images, where a rank is alone; on others HDF5 encodes them */
 };
 
 /* Plan the rounds, and bring the sums of frames to the ranks that write their offsets.

@@ -13,6 +13,7 @@
 #include "parallel/measurement/collective_file.h"
 #include "parallel/measurement/frame_images.h"
 #include "parallel/measurement/provenance.h"
+#include "parallel/measurement/read_back.h"
 #include "parallel/measurement/rounds.h"
 #include "parallel/vote.h"
 #include "parallel/watchdog.h"
@@ -21,28 +22,25 @@
 #include "rtdc/outputs/old_background.h"
 #include "rtdc/trials/existing.h"
 
-/* ---- writing and reading back ---- */
+/* ---- values ---- */
 
-/* Transfer a block between the values of the column and the dataset. */
-static herr_t transfer(const struct sm_column *column, const struct sm_block *block, hid_t dataset, hid_t transfer_list,
-                       bool write) {
-    hsize_t origin[3] = {block->first}, extent[3];
-    memcpy(extent, column->extent, sizeof extent);
-    extent[0] = block->n ? block->n : 1;
-    hid_t memory_space = H5Screate_simple(column->n_dimensions, extent, NULL);
-    hid_t file_space = H5Dget_space(dataset);
-    if (block->n) {
-        H5Sselect_hyperslab(file_space, H5S_SELECT_SET, origin, NULL, extent, NULL);
-    } else {
-        H5Sselect_none(file_space);
-        H5Sselect_none(memory_space);
+/* Write the images of a round encoded, each chunk by itself. */
+static bool write_encoded(const struct sm_rounds *rounds, struct sm_block *block, hid_t dataset) {
+    const struct sm_column *images = &rounds->columns[SM_IMAGES];
+    bool written = true;
+    block->checksum = 0;
+    for (uint64_t i = 0; i < block->n && written; i += rounds->chunk_images) {
+        const hsize_t origin[3] = {block->first + i};
+        uint8_t *chunk = (uint8_t *)images->values + i * images->element_bytes;
+        uint64_t n = sm_min(rounds->chunk_images, block->n - i);
+        size_t n_bytes;
+        memset(chunk + n * images->element_bytes, 0, (rounds->chunk_images - n) * images->element_bytes);
+        const uint8_t *bytes = sm_encode(rounds->encoder, chunk, &n_bytes);
+        sm_headway("H5Dwrite_chunk");
+        written = bytes && H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, origin, n_bytes, bytes) >= 0;
+        block->checksum = written ? libdeflate_crc32(block->checksum, bytes, n_bytes) : 0;
     }
-    sm_headway(write ? "H5Dwrite" : "H5Dread");
-    herr_t outcome = write ? H5Dwrite(dataset, column->type, memory_space, file_space, transfer_list, column->values)
-                           : H5Dread(dataset, column->type, memory_space, file_space, transfer_list, column->values);
-    sm_hdf5_release(file_space);
-    sm_hdf5_release(memory_space);
-    return outcome;
+    return written;
 }
 
 /* Write one round of a column. Collective; a rank without values takes part with an empty selection. */
@@ -50,8 +48,14 @@ static void write_block(const struct sm_rounds *rounds, int which, uint64_t roun
                         struct sparsemed_error *error) {
     const struct sm_column *column = &rounds->columns[which];
     struct sm_block *block = &column->blocks[round];
-    block->checksum = libdeflate_crc32(0, column->values, block->n * column->element_bytes);
-    if (transfer(column, block, dataset, transfer_list, true) < 0) {
+    bool written;
+    if (which == SM_IMAGES && rounds->encoder) {
+        written = write_encoded(rounds, block, dataset);
+    } else {
+        block->checksum = libdeflate_crc32(0, column->values, block->n * column->element_bytes);
+        written = sm_column_write(column, block, dataset, transfer_list) >= 0;
+    }
+    if (!written) {
         sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: %s could not be written; is the disk full?",
                      rounds->team->job->output, column->path);
     }
@@ -116,81 +120,6 @@ static enum sparsemed_status write_collectively(struct sm_rounds *rounds, const 
         sm_collective_file_sync(team, &opened, error);
     }
     return sm_vote(team->comm, error);
-}
-
-/* ---- reading back ---- */
-
-/* The checksum of a block in the file. Returns false where it cannot be read. Local. */
-static bool read_features(const struct sm_column *column, const struct sm_block *block, hid_t dataset,
-                          uint32_t *checksum) {
-    bool read = transfer(column, block, dataset, H5P_DEFAULT, false) >= 0;
-    *checksum = libdeflate_crc32(0, column->values, block->n * column->element_bytes);
-    return read;
-}
-
-/* The same for images, which are decoded as those of an input are: that is faster than what HDF5 does. */
-static bool read_images(const struct sm_column *column, const struct sm_block *block, struct sm_stack *stack,
-                        uint32_t *checksum) {
-    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    *checksum = 0;
-    for (uint64_t i = 0; i < block->n; i += stack->slab_frames) {
-        sm_headway("reading images back");
-        if (sm_stack_read(stack, (block->first + i) / stack->slab_frames, column->values, &ignored) != SPARSEMED_OK) {
-            return false;
-        }
-        *checksum = libdeflate_crc32(*checksum, column->values,
-                                     sm_min(stack->slab_frames, block->n - i) * column->element_bytes);
-    }
-    return true;
-}
-
-static enum sparsemed_status verify_column(const struct sm_rounds *rounds, int which, hid_t file,
-                                           struct sparsemed_error *error) {
-    const struct sm_team *team = rounds->team;
-    const struct sm_column *column = &rounds->columns[which];
-    bool images = which == SM_IMAGES;
-    struct sparsemed_error ignored = SPARSEMED_NO_ERROR;
-    struct sm_stack stack = {0};
-    hid_t dataset = H5Dopen2(file, column->path, H5P_DEFAULT);
-    bool same = dataset >= 0;
-    if (same && images) {
-        same = sm_stack_open_dataset(dataset, team->job->output, column->path, &stack, &ignored) == SPARSEMED_OK &&
-               stack.slab_frames == rounds->chunk_images && stack.height * stack.width == column->element_bytes;
-    }
-    for (uint64_t round = 0; round < column->n_rounds && same && sm_team_poll(team, error) == SPARSEMED_OK; round++) {
-        const struct sm_block *block = &column->blocks[round];
-        uint32_t checksum;
-        same =
-            images ? read_images(column, block, &stack, &checksum) : read_features(column, block, dataset, &checksum);
-        same = same && checksum == block->checksum;
-    }
-    sm_stack_close(&stack);
-    sm_hdf5_release(dataset);
-    if (!same) {
-        sparsemed_fail(error, SPARSEMED_OUTPUT, "%s: %s does not read back as it was written; is the disk full?",
-                       team->job->output, column->path);
-    }
-    return error->status;
-}
-
-/* Read back what this rank wrote: not every failed write is reported. Local. */
-static enum sparsemed_status verify(const struct sm_rounds *rounds, const struct sm_frame_images *images,
-                                    const struct sm_workpiece *workpiece, struct sparsemed_error *error) {
-    hid_t file = sm_hdf5_open_workpiece(workpiece, H5F_ACC_RDONLY);
-    if (file < 0) {
-        return sm_fail_hdf5(error, SPARSEMED_OUTPUT, "%s: is not what was written; is the disk full?",
-                            rounds->team->job->output);
-    }
-    for (int i = 0; i < SM_N_COLUMNS && error->status == SPARSEMED_OK; i++) {
-        if (rounds->columns[i].n_rounds > 0) {
-            verify_column(rounds, i, file, error);
-        }
-    }
-    if (rounds->team->job->frame_images && error->status == SPARSEMED_OK) {
-        sm_frame_images_verify(rounds->team, rounds->plan, images, file, error);
-    }
-    H5Fclose(file);
-    return error->status;
 }
 
 /* ---- the whole ---- */
@@ -279,7 +208,7 @@ static enum sparsemed_status fill(const struct sm_team *team, const struct sm_pl
         write_collectively(&rounds, workpiece, error) == SPARSEMED_OK && trim(team, plan, error) == SPARSEMED_OK &&
         renew(team, workpiece, error) == SPARSEMED_OK) {
         sm_headway("reading back");
-        verify(&rounds, &images, workpiece, error);
+        sm_read_back(&rounds, &images, workpiece, error);
     }
     sm_rounds_close(&rounds);
     return sm_vote(team->comm, error);
