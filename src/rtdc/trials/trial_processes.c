@@ -20,7 +20,7 @@
  * itself may be stopped, or wait for the end of a process that a disk holds up. */
 enum { SLICE = 20 /* milliseconds */, MORE_SECONDS = 30 };
 
-static int channels[SM_TRIAL_ASKED] = {-1, -1, -1, -1, -1}; /* to who is asked */
+static int channels[SM_TRIAL_ASKED] = {-1, -1, -1, -1, -1, -1}; /* to who is asked */
 static pid_t forkers[SM_TRIAL_FORKERS];
 
 static bool (*is_stopped)(void *data);

@@ -22,7 +22,7 @@ void sm_trial_listen(bool (*stopped)(void *data), void *data);
 /* End them; nothing where there are none. */
 void sm_trial_end(void);
 
-enum { SM_TRIALS_AHEAD = 2 }; /* files that are tried out ahead of the one whose turn it is */
+enum { SM_TRIALS_AHEAD = 3 }; /* files that are tried out ahead of the one whose turn it is */
 
 /* ---- for trial.c and trial_inspection.c only ---- */
 
