@@ -20,7 +20,7 @@ fi
 # begin_cluster NODES
 begin_cluster() {
     # From here on MPI starts as it does for users, but as root.
-    unset OMPI_MCA_orte_tmpdir_base OMPI_MCA_pml OMPI_MCA_mpi_yield_when_idle
+    unset OMPI_MCA_orte_tmpdir_base OMPI_MCA_pml OMPI_MCA_btl OMPI_MCA_mpi_yield_when_idle
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     chmod 755 "$scratch" # munge insists
     if ! start_cluster "$scratch/cluster" "$1"; then

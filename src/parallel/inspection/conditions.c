@@ -81,10 +81,18 @@ static bool read_number(const char *text, int64_t *number) {
 /* Whether a text is 2024-05-31, and perhaps more of a time. */
 static bool is_date(const char *text) {
     static const char form[] = "0000-00-00T00:00:00";
+    static const struct {
+        size_t at; /* of two digits */
+        int least, most;
+    } parts[] = {{5, 1, 12}, {8, 1, 31}, {11, 0, 23}, {14, 0, 59}, {17, 0, 59}};
     size_t n = strlen(text);
     bool fits = n == 10 || n == 16 || n == 19;
     for (size_t i = 0; i < n && fits; i++) {
         fits = form[i] == '0' ? isdigit((unsigned char)text[i]) : text[i] == form[i];
+    }
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && parts[i].at < n && fits; i++) {
+        int value = 10 * (text[parts[i].at] - '0') + text[parts[i].at + 1] - '0';
+        fits = value >= parts[i].least && value <= parts[i].most;
     }
     return fits;
 }

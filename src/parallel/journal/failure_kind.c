@@ -12,7 +12,7 @@ const char *const sm_failure_words[] = {
 };
 
 static bool is_of_disk(const struct sparsemed_error *failure) {
-    static const int errors[] = {EIO, ESTALE, ENOSPC, EDQUOT, ETIMEDOUT};
+    static const int errors[] = {EIO, ESTALE, ENOSPC, EDQUOT, ETIMEDOUT, ENOTCONN, ESHUTDOWN};
     bool told = strstr(failure->message, "is the disk full?");
     for (size_t i = 0; i < sizeof errors / sizeof *errors && !told; i++) {
         told = strstr(failure->message, strerror(errors[i]));

@@ -10,8 +10,8 @@
 #include "parallel/measurement/frame_chunks.h"
 #include "parallel/messages.h"
 #include "parallel/vote.h"
+#include "rtdc/hdf5/chunk_sums.h"
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/hdf5/stored_chunks.h"
 #include "rtdc/layout.h"
 #include "rtdc/outputs/old_background.h"
 #include "rtdc/outputs/output.h"
@@ -214,13 +214,13 @@ enum sparsemed_status sm_frame_images_verify(const struct sm_team *team, const s
                                              struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     const size_t chunk_images = sm_output_chunk_images(plan->input.stack.height, plan->input.stack.width);
-    struct sm_stored_chunk room = {0};
+    struct sm_chunk_room room = {0};
     uint32_t checksum = 0;
     hid_t dataset = H5Dopen2(file, SM_PATH_FRAME_IMAGES, H5P_DEFAULT);
     bool read = dataset >= 0;
     for (uint64_t i = images->first; i < images->end && read && sm_team_poll(team, error) == SPARSEMED_OK; i++) {
         sm_headway("reading images back");
-        read = sm_stored_chunk_sum(dataset, i * chunk_images, &room, &checksum);
+        read = sm_chunk_sum_add(dataset, i * chunk_images, &room, &checksum);
     }
     sm_hdf5_release(dataset);
     free(room.bytes);

@@ -5,16 +5,16 @@
 
 #include "core/numbers.h"
 #include "parallel/headway.h"
+#include "rtdc/hdf5/chunk_sums.h"
 #include "rtdc/hdf5/hdf5.h"
-#include "rtdc/hdf5/stored_chunks.h"
 
 /* A column that is read back. */
 struct reading {
     const struct sm_rounds *rounds;
     const struct sm_column *column;
     hid_t dataset;
-    struct sm_stack stack;       /* of images */
-    struct sm_stored_chunk room; /* of one that this rank has encoded */
+    struct sm_stack stack;     /* of images */
+    struct sm_chunk_room room; /* of one that this rank has encoded */
 };
 
 /* Open the dataset; images must be frames to who reads them. Returns false where that fails. */
@@ -61,7 +61,7 @@ static bool read_encoded(struct reading *reading, const struct sm_block *block, 
     *checksum = 0;
     for (uint64_t i = 0; i < block->n; i += reading->rounds->chunk_images) {
         sm_headway("reading images back");
-        if (!sm_stored_chunk_sum(reading->dataset, block->first + i, &reading->room, checksum)) {
+        if (!sm_chunk_sum_add(reading->dataset, block->first + i, &reading->room, checksum)) {
             return false;
         }
     }

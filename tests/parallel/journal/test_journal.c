@@ -258,6 +258,8 @@ static void failures_have_a_kind(void **state) {
         {SPARSEMED_TOO_LARGE, "a: needs more", SM_FAILURE_MEMORY},
         {SPARSEMED_OUTPUT, "a: No space left on device", SM_FAILURE_DISK},
         {SPARSEMED_INPUT, "a: Input/output error", SM_FAILURE_DISK},
+        {SPARSEMED_INPUT, "a: Transport endpoint is not connected", SM_FAILURE_DISK},
+        {SPARSEMED_OUTPUT, "a: Cannot send after transport endpoint shutdown", SM_FAILURE_DISK},
         {SPARSEMED_INTERNAL, "a: Input/output error", SM_FAILURE_OTHER},
         {SPARSEMED_INPUT, "a: is damaged", SM_FAILURE_OTHER},
     };

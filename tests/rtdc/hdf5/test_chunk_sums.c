@@ -3,7 +3,7 @@
 #include <libdeflate.h>
 #include <stdlib.h>
 
-#include "rtdc/hdf5/stored_chunks.h"
+#include "rtdc/hdf5/chunk_sums.h"
 #include "support/hdf5_files.h"
 #include "support/hdf5_test.h"
 
@@ -35,18 +35,18 @@ static void sums_are_those_of_the_bytes(void **state) {
     static uint8_t bytes[N_CHUNKS][MOST_BYTES];
     const size_t sizes[N_CHUNKS] = {10, 90, 0, 40, 60};
     hid_t file = create_file(scratch_path("chunks.h5").text, FORMAT_OLD), dataset = create(file, sizes, bytes);
-    struct sm_stored_chunk room = {0};
+    struct sm_chunk_room room = {0};
     uint32_t sum = 7, expected = 7;
     const size_t order[] = {1, 0, 3};
     for (size_t i = 0; i < 3; i++) {
         size_t at = order[i];
         expected = libdeflate_crc32(expected, bytes[at], sizes[at]);
-        assert_true(sm_stored_chunk_sum(dataset, at * FRAMES, &room, &sum));
+        assert_true(sm_chunk_sum_add(dataset, at * FRAMES, &room, &sum));
         assert_int_equal(sum, expected);
     }
-    assert_false(sm_stored_chunk_sum(dataset, 2 * FRAMES, &room, &sum)); /* never written */
-    assert_false(sm_stored_chunk_sum(dataset, 4 * FRAMES, &room, &sum)); /* without its filter */
-    assert_false(sm_stored_chunk_sum(dataset, N_CHUNKS * FRAMES, &room, &sum));
+    assert_false(sm_chunk_sum_add(dataset, 2 * FRAMES, &room, &sum)); /* never written */
+    assert_false(sm_chunk_sum_add(dataset, 4 * FRAMES, &room, &sum)); /* without its filter */
+    assert_false(sm_chunk_sum_add(dataset, N_CHUNKS * FRAMES, &room, &sum));
     assert_int_equal(sum, expected);
     free(room.bytes);
     H5Dclose(dataset);

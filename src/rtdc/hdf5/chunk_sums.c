@@ -1,11 +1,11 @@
-#include "rtdc/hdf5/stored_chunks.h"
+#include "rtdc/hdf5/chunk_sums.h"
 
 #include <libdeflate.h>
 #include <stdlib.h>
 
 #include "rtdc/hdf5/changed_calls.h"
 
-bool sm_stored_chunk_sum(hid_t dataset, hsize_t first, struct sm_stored_chunk *room, uint32_t *checksum) {
+bool sm_chunk_sum_add(hid_t dataset, hsize_t first, struct sm_chunk_room *room, uint32_t *checksum) {
     const hsize_t origin[3] = {first};
     hsize_t n_bytes = 0;
     uint32_t filter_mask = 0;
