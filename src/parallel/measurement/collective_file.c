@@ -119,6 +119,15 @@ enum sparsemed_status sm_collective_file_prepare(const struct sm_team *team, con
     return error->status;
 }
 
+/* Give an open file the hints once more: ROMIO does not hear of those that it is opened with in Open MPI 5. Collective.
+ */
+static void give_hints(hid_t file, MPI_Info hints) {
+    void *handle; /* of MPI-IO, a pointer to that of the file */
+    if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) >= 0) {
+        MPI_File_set_info(*(MPI_File *)handle, hints);
+    }
+}
+
 hid_t sm_collective_file_open(const struct sm_team *team, const struct sm_collective_file *opened,
                               hid_t *transfer_list) {
     *transfer_list = H5Pcreate(H5P_DATASET_XFER);
@@ -136,6 +145,9 @@ hid_t sm_collective_file_open(const struct sm_team *team, const struct sm_collec
     H5Pset_fapl_mpio(access, team->comm, hints);
     H5Pset_coll_metadata_write(access, true); /* without it many chunks are beyond HDF5 1.10 */
     hid_t file = H5Fopen(opened->name, H5F_ACC_RDWR, access);
+    if (file >= 0 && opened->mpi_io == SM_ROMIO) {
+        give_hints(file, hints);
+    }
     sm_hdf5_release(access);
     MPI_Info_free(&hints);
     return file;
