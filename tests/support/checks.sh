@@ -12,7 +12,7 @@ time_limit=40 # seconds; whatever takes longer hangs
 what=""       # what is tested at the moment
 export LC_ALL=C
 # Open MPI takes its time: to look for networks, of which version 5 also tells, and to clean up after a failure.
-export OMPI_MCA_pml=ob1 OMPI_MCA_btl=^tcp OMPI_MCA_odls_base_sigkill_timeout=0
+export OMPI_MCA_pml=ob1 OMPI_MCA_btl=^tcp,uct,openib,ofi OMPI_MCA_odls_base_sigkill_timeout=0
 export PATIENT_WAITS=$programs/patient_waits.so # see mpirun
 unset SPARSEMED_INSTRUCTION_SET HDF5_PLUGIN_PATH
 
