@@ -37,7 +37,7 @@ static void tell_mpi_io(void) {
     const char *reason;
     enum sm_mpi_io mpi_io = sm_mpi_io_ask(&reason);
     sm_tell(stdout, "MPI-IO: %s%s",
-            mpi_io == SM_ROMIO          ? "ROMIO"
+            mpi_io == SM_ROMIO          ? sm_mpi_io_is_deaf() ? "ROMIO, which needs locks for several ranks" : "ROMIO"
             : mpi_io == SM_OTHER_MPI_IO ? "not ROMIO; one rank writes for all"
                                         : "none: ",
             reason);

@@ -3,6 +3,7 @@
 #include <mpi.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* Open a file that is always there. Returns the class of the failure. */
 static int try_name(const char *name, char *reason) {
@@ -39,4 +40,21 @@ enum sm_mpi_io sm_mpi_io_ask(const char **reason) {
         *reason = answer == SM_NO_MPI_IO ? words : "";
     }
     return answer;
+}
+
+bool sm_mpi_io_is_deaf(void) {
+    char value[MPI_MAX_INFO_VAL + 1] = "";
+    int is_told = false;
+    MPI_File file;
+    MPI_Info hints, told;
+    MPI_Info_create(&hints);
+    MPI_Info_set(hints, SM_HINT_SIEVING, "disable");
+    if (MPI_File_open(MPI_COMM_SELF, "ufs:/dev/null", MPI_MODE_RDONLY, hints, &file) == MPI_SUCCESS) {
+        MPI_File_get_info(file, &told);
+        MPI_Info_get(told, SM_HINT_SIEVING, MPI_MAX_INFO_VAL, value, &is_told);
+        MPI_Info_free(&told);
+        MPI_File_close(&file);
+    }
+    MPI_Info_free(&hints);
+    return is_told && strcmp(value, "disable") != 0;
 }

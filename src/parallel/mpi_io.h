@@ -2,6 +2,11 @@
 #ifndef PARALLEL_MPI_IO_H
 #define PARALLEL_MPI_IO_H
 
+#include <stdbool.h>
+
+/* Whether a rank that writes pieces reads what is between them, and writes it, too: ROMIO locks the file for that. */
+#define SM_HINT_SIEVING "romio_ds_write"
+
 /* The safest first.
  *
  * ROMIO is what most MPIs have, and right in all that was tried. Open MPI has a module of its own besides, OMPIO, and
@@ -13,5 +18,9 @@ enum sm_mpi_io { SM_ROMIO, SM_OTHER_MPI_IO, SM_NO_MPI_IO };
  *
  * reason   receives why there is none, in static storage, "" where there is one; may be NULL */
 enum sm_mpi_io sm_mpi_io_ask(const char **reason);
+
+/* Whether ROMIO does not hear of hints for a file that is opened, as that of Open MPI 5. Then it sieves, and needs
+ * locks. Local. */
+bool sm_mpi_io_is_deaf(void);
 
 #endif

@@ -78,6 +78,12 @@ static void do_without_locks(const struct sm_team *team, struct sm_collective_fi
                        "%s: the file system has no locks (%s), which ranks on several nodes need; use one node, or "
                        "another place",
                        team->job->output, strerror(problem));
+    } else if (opened->mpi_io == SM_ROMIO && sm_mpi_io_is_deaf()) {
+        sparsemed_fail(
+            error, SPARSEMED_OUTPUT,
+            "%s: the file system has no locks (%s), which several ranks need with this MPI; use one rank, or "
+            "another place",
+            team->job->output, strerror(problem));
     }
     if (opened->mpi_io == SM_ROMIO) {
         memmove(opened->name + strlen(ordinary), opened->name, sizeof opened->name - strlen(ordinary));
@@ -119,15 +125,6 @@ enum sparsemed_status sm_collective_file_prepare(const struct sm_team *team, con
     return error->status;
 }
 
-/* Give an open file the hints once more: ROMIO does not hear of those that it is opened with in Open MPI 5. Collective.
- */
-static void give_hints(hid_t file, MPI_Info hints) {
-    void *handle; /* of MPI-IO, a pointer to that of the file */
-    if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) >= 0) {
-        MPI_File_set_info(*(MPI_File *)handle, hints);
-    }
-}
-
 hid_t sm_collective_file_open(const struct sm_team *team, const struct sm_collective_file *opened,
                               hid_t *transfer_list) {
     *transfer_list = H5Pcreate(H5P_DATASET_XFER);
@@ -137,7 +134,7 @@ hid_t sm_collective_file_open(const struct sm_team *team, const struct sm_collec
     H5Pset_dxpl_mpio(*transfer_list, H5FD_MPIO_COLLECTIVE);
     MPI_Info hints;
     MPI_Info_create(&hints);
-    MPI_Info_set(hints, "romio_ds_write", "disable"); /* data sieving would rewrite the neighbours' bytes */
+    MPI_Info_set(hints, SM_HINT_SIEVING, "disable"); /* which would rewrite the neighbours' bytes */
     if (opened->mpi_io != SM_ROMIO) {
         MPI_Info_set(hints, "cb_nodes", "1"); /* see mpi_io.h; goes before what the environment says of OMPIO */
     }
@@ -145,9 +142,6 @@ hid_t sm_collective_file_open(const struct sm_team *team, const struct sm_collec
     H5Pset_fapl_mpio(access, team->comm, hints);
     H5Pset_coll_metadata_write(access, true); /* without it many chunks are beyond HDF5 1.10 */
     hid_t file = H5Fopen(opened->name, H5F_ACC_RDWR, access);
-    if (file >= 0 && opened->mpi_io == SM_ROMIO) {
-        give_hints(file, hints);
-    }
     sm_hdf5_release(access);
     MPI_Info_free(&hints);
     return file;
