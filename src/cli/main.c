@@ -74,6 +74,7 @@ int main(int argc, char **argv) {
     sm_stop_catch_signals(); /* one that comes while MPI starts is a request, too */
     struct sparsemed_error error = SPARSEMED_NO_ERROR;
     sm_parallel_start(&argc, &argv, &error);
+    sm_streams_buffer();
     int rank, status = (int)error.status;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     if (status == SPARSEMED_OK) {

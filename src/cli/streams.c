@@ -19,6 +19,11 @@ void sm_streams_open(void) {
     }
 }
 
+void sm_streams_buffer(void) {
+    static char buffer[BUFSIZ];
+    setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof buffer);
+}
+
 enum sparsemed_status sm_streams_flush(struct sparsemed_error *error) {
     errno = 0;
     bool written = fflush(stdout) == 0 && !ferror(stdout);

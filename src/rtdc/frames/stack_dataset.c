@@ -19,9 +19,10 @@ struct dataset {
     hid_t handle;
     size_t tile_height, tile_width;
     bool chunked, partial_unfiltered;
+    bool whole_frames;          /* chunks have them, not tiles */
     bool places_checked;        /* what is not found was never written */
     struct sm_decoder *decoder; /* where chunked */
-    uint8_t *raw, *tile;
+    uint8_t *raw, *tile;        /* the latter where chunks have tiles */
     size_t raw_capacity;
 };
 
@@ -82,8 +83,10 @@ static enum sparsemed_status read_layout(struct sm_stack *stack, struct sparseme
          sm_chunks_check_lengths(dataset->handle, sm_decoder_chunk_bytes(dataset->decoder), error) != SPARSEMED_OK)) {
         return sparsemed_fail_where(error, "%s: %s", dataset->file_name, dataset->name);
     }
-    dataset->tile = malloc(sm_decoder_chunk_bytes(dataset->decoder));
-    return dataset->tile ? SPARSEMED_OK : sparsemed_fail_memory(error, "preparing to read images");
+    dataset->whole_frames = dataset->tile_height == stack->height && dataset->tile_width == stack->width;
+    dataset->tile = dataset->whole_frames ? NULL : malloc(sm_decoder_chunk_bytes(dataset->decoder));
+    return dataset->whole_frames || dataset->tile ? SPARSEMED_OK
+                                                  : sparsemed_fail_memory(error, "preparing to read images");
 }
 
 static enum sparsemed_status read_slab(struct sm_stack *stack, uint64_t slab, uint8_t *frames,
@@ -216,8 +219,7 @@ static enum sparsemed_status read_chunk(struct sm_stack *stack, const struct blo
     if (H5Dget_chunk_storage_size(dataset->handle, block->origin, &raw_bytes) < 0 || raw_bytes == 0) {
         return read_unwritten(stack, block, frames, error);
     }
-    bool whole_frames = dataset->tile_height == stack->height && dataset->tile_width == stack->width;
-    if (whole_frames && sm_decoder_is_plain(dataset->decoder) &&
+    if (dataset->whole_frames && sm_decoder_is_plain(dataset->decoder) &&
         raw_bytes == sm_decoder_chunk_bytes(dataset->decoder)) {
         return read_raw(stack, block, raw_bytes, frames, &filter_mask, error);
     }
@@ -228,12 +230,12 @@ static enum sparsemed_status read_chunk(struct sm_stack *stack, const struct blo
     if (dataset->partial_unfiltered && is_partial(stack, block)) {
         filter_mask = SM_NO_FILTERS;
     }
-    uint8_t *decoded = whole_frames ? frames : dataset->tile;
+    uint8_t *decoded = dataset->whole_frames ? frames : dataset->tile;
     if (sm_decode(dataset->decoder, dataset->raw, raw_bytes, filter_mask, decoded, error) != SPARSEMED_OK) {
         return sparsemed_fail_where(error, "%s: %s from frame %llu on", dataset->file_name, dataset->name,
                                     (unsigned long long)block->origin[0]);
     }
-    if (!whole_frames) {
+    if (!dataset->whole_frames) {
         copy_tile(stack, block, frames);
     }
     return SPARSEMED_OK;

@@ -17,12 +17,16 @@ struct sm_decoder {
     size_t chunk_bytes;
     int n_filters; /* of the pipeline, in the order of writing */
     H5Z_filter_t filters[MAX_FILTERS];
-    uint8_t *scratch; /* [chunk_bytes + checksums before the compressor] */
+    uint8_t *scratch; /* [chunk_bytes + checksums before the compressor]; NULL where there are none */
     ZSTD_DCtx *zstd;
     struct libdeflate_decompressor *deflate;
     bool guarded; /* some filter is left to HDF5 */
     struct sm_guard guard;
 };
+
+static bool is_compressor(H5Z_filter_t filter) {
+    return filter == SM_FILTER_ZSTD || filter == H5Z_FILTER_DEFLATE;
+}
 
 /* Note the filters of the pipeline. Returns false where one of them, or their combination, is left to HDF5. */
 static bool note_filters(hid_t creation, struct sm_decoder *decoder) {
@@ -37,7 +41,7 @@ static bool note_filters(hid_t creation, struct sm_decoder *decoder) {
         H5Z_filter_t filter =
             H5Pget_filter2(creation, (unsigned)i, &flags, &n_parameters, &parameter, 0, NULL, &configuration);
         decoder->filters[i] = filter;
-        bool compressor = filter == SM_FILTER_ZSTD || filter == H5Z_FILTER_DEFLATE;
+        bool compressor = is_compressor(filter);
         bool idle = filter == H5Z_FILTER_SHUFFLE && parameter == 1; /* bytes of which there is one an element */
         n_compressors += compressor;
         if (!compressor && !idle && filter != H5Z_FILTER_FLETCHER32) {
@@ -59,6 +63,31 @@ static size_t count_chunk_bytes(hid_t dataset, hid_t creation) {
     return n_bytes;
 }
 
+static bool applies(uint32_t filter_mask, int filter) {
+    return !(filter_mask >> filter & 1);
+}
+
+/* Bytes that a chunk has before the given filter when written: its own and the checksums that come earlier. */
+static size_t bytes_before(const struct sm_decoder *decoder, int filter, uint32_t filter_mask) {
+    size_t n_bytes = decoder->chunk_bytes;
+    for (int i = 0; i < filter; i++) {
+        bool checksum = decoder->filters[i] == H5Z_FILTER_FLETCHER32 && applies(filter_mask, i);
+        n_bytes += checksum ? SM_FLETCHER32_BYTES : 0;
+    }
+    return n_bytes;
+}
+
+/* Have room for what the compressor decodes to, where that is more than the chunk. Returns false where there is none.
+ */
+static bool make_scratch(struct sm_decoder *decoder) {
+    size_t most = 0;
+    for (int i = 0; i < decoder->n_filters; i++) {
+        most = is_compressor(decoder->filters[i]) ? bytes_before(decoder, i, 0) : most;
+    }
+    decoder->scratch = most > decoder->chunk_bytes ? malloc(most) : NULL;
+    return most <= decoder->chunk_bytes || decoder->scratch;
+}
+
 enum sparsemed_status sm_decoder_create(hid_t dataset, struct sm_decoder **decoder, struct sparsemed_error *error) {
     assert(error->status == SPARSEMED_OK);
     struct sm_decoder *created = *decoder = calloc(1, sizeof *created);
@@ -73,10 +102,10 @@ enum sparsemed_status sm_decoder_create(hid_t dataset, struct sm_decoder **decod
     if (created->guarded) {
         return sm_guard_open(dataset, &created->guard, error);
     }
-    created->scratch = malloc(created->chunk_bytes + MAX_FILTERS * SM_FLETCHER32_BYTES);
+    bool has_room = make_scratch(created);
     created->zstd = ZSTD_createDCtx();
     created->deflate = libdeflate_alloc_decompressor();
-    if (!created->scratch || !created->zstd || !created->deflate) {
+    if (!has_room || !created->zstd || !created->deflate) {
         return sparsemed_fail_memory(error, "preparing to decode");
     }
     return SPARSEMED_OK;
@@ -102,10 +131,6 @@ bool sm_decoder_is_plain(const struct sm_decoder *decoder) {
     return !decoder->guarded && decoder->n_filters == 0;
 }
 
-static bool applies(uint32_t filter_mask, int filter) {
-    return !(filter_mask >> filter & 1);
-}
-
 /* Decompress to exactly n_expected bytes. Returns false where the data does not give these. */
 static bool decompress(struct sm_decoder *decoder, H5Z_filter_t filter, const uint8_t *data, size_t n_bytes,
                        uint8_t *result, size_t n_expected) {
@@ -113,16 +138,6 @@ static bool decompress(struct sm_decoder *decoder, H5Z_filter_t filter, const ui
         return ZSTD_decompressDCtx(decoder->zstd, result, n_expected, data, n_bytes) == n_expected;
     }
     return libdeflate_zlib_decompress(decoder->deflate, data, n_bytes, result, n_expected, NULL) == LIBDEFLATE_SUCCESS;
-}
-
-/* Bytes that a chunk has before the given filter when written: its own and the checksums that come earlier. */
-static size_t bytes_before(const struct sm_decoder *decoder, int filter, uint32_t filter_mask) {
-    size_t n_bytes = decoder->chunk_bytes;
-    for (int i = 0; i < filter; i++) {
-        bool checksum = decoder->filters[i] == H5Z_FILTER_FLETCHER32 && applies(filter_mask, i);
-        n_bytes += checksum ? SM_FLETCHER32_BYTES : 0;
-    }
-    return n_bytes;
 }
 
 enum sparsemed_status sm_decode(struct sm_decoder *decoder, const uint8_t *raw, size_t raw_bytes, uint32_t filter_mask,

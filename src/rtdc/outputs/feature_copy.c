@@ -83,15 +83,15 @@ static enum sparsemed_status visit_all(hid_t input, struct work *work, struct sp
 
 /* ---- pieces ---- */
 
-/* Rows that are read together: whole chunks, as HDF5 keeps large ones no longer than a call. */
-static uint64_t piece_length(hid_t dataset, size_t element_bytes) {
+/* Rows that are read together: whole chunks, as HDF5 keeps large ones no longer than a call. At most n. */
+static uint64_t piece_length(hid_t dataset, size_t element_bytes, uint64_t n) {
     hid_t creation = H5Dget_create_plist(dataset);
     hsize_t chunk = 1;
     if (H5Pget_layout(creation) == H5D_CHUNKED) {
         H5Pget_chunk(creation, 1, &chunk);
     }
     sm_hdf5_release(creation);
-    return chunk * sm_max(PIECE_BYTES / (chunk * element_bytes), 1);
+    return sm_min(chunk * sm_max(PIECE_BYTES / (chunk * element_bytes), 1), n);
 }
 
 /* Select rows: n of them, from the first on, one every step. */
@@ -134,7 +134,7 @@ static hid_t create_like(hid_t output, const char *name, hid_t type, hsize_t n, 
 }
 
 static void copy_values(hid_t from, hid_t to, hid_t type, const struct sm_slice *rows, struct sparsemed_error *error) {
-    uint64_t piece = piece_length(from, H5Tget_size(type));
+    uint64_t piece = piece_length(from, H5Tget_size(type), rows->n);
     void *values = malloc(piece * H5Tget_size(type));
     if (!values) {
         sparsemed_fail_memory(error, "copying a feature");
@@ -176,7 +176,7 @@ enum sparsemed_status sm_features_copy(hid_t input, const struct sm_slice *rows,
 
 static bool same_values(hid_t a, hid_t b, hid_t type, const struct sm_slice *rows, struct sparsemed_error *error) {
     size_t size = H5Tget_size(type);
-    uint64_t piece = piece_length(a, size);
+    uint64_t piece = piece_length(a, size, rows->n);
     char *values = malloc(2 * piece * size);
     bool same = true;
     if (!values) {

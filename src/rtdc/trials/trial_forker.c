@@ -29,22 +29,20 @@
 /* Memory of a trial, more for a large file: several times what needs.h lets it need. */
 static const uint64_t most_memory = (uint64_t)2 << 30, most_memory_a_byte = 128;
 
-enum { SPOILED_BYTES = 4 << 20 }; /* more than the metadata of a file takes, mostly */
+enum {
+    SPOILED_BYTES = 4 << 20, /* more than the metadata of a file takes, mostly */
+    SPOILED = 0x5a
+};
 
 /* ---- in the process of a trial ---- */
 
-/* Fill memory that is not in use, also behind that which is, with what is no length and no address, so that HDF5 falls
- * over what it must not read here, too, and not only where the memory of a job happens to hold such a thing. */
-static void spoil_memory(void) {
+/* Let memory that HDF5 gets, and gives back, be filled with what is no length and no address, as that is which is not
+ * in use (see spoil_memory). */
+static void spoil_as_it_goes(void) {
     H5set_free_list_limits(0, 0, 0, 0, 0, 0);
     H5garbage_collect();
 #ifdef __GLIBC__
-    mallopt(M_PERTURB, 0x5a);
-    mallopt(M_MMAP_MAX, 0);
-    mallopt(M_TRIM_THRESHOLD, INT_MAX);
-    void *spoiled = malloc(SPOILED_BYTES);
-    __asm__ volatile("" : : "r"(spoiled) : "memory"); /* or the compiler leaves both out */
-    free(spoiled);
+    mallopt(M_PERTURB, SPOILED);
 #endif
 }
 
@@ -62,7 +60,7 @@ static void try_out(const struct sm_trial_question *question, const char *path, 
     struct sm_trial_result told = {.error = SPARSEMED_NO_ERROR};
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     uint64_t allowed = limit_memory(question->file_bytes);
-    spoil_memory();
+    spoil_as_it_goes();
     sm_trial_read(question->kind, path, options, question->split_time, &told.facts, told.others, &told.error);
     if (told.error.status == SPARSEMED_INTERNAL && allowed > 0) {
         const struct sparsemed_error reason = told.error;
@@ -93,6 +91,22 @@ static void stand_apart(void) {
     for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
         dup2(nothing, i);
     }
+}
+
+/* Fill memory that is not in use with what is no length and no address, also behind that which will be, so that HDF5
+ * falls over what it must not read in a trial, too, and not only where the memory of a job happens to hold such a
+ * thing. Trials find it so: each touches only what it needs. */
+static void spoil_memory(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_MAX, 0);
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
+    void *spoiled = malloc(SPOILED_BYTES);
+    if (spoiled) {
+        memset(spoiled, SPOILED, SPOILED_BYTES);
+        __asm__ volatile("" : : "r"(spoiled) : "memory"); /* or the compiler leaves it out */
+    }
+    free(spoiled);
+#endif
 }
 
 /* Take in what a trial has told; waits for its end. */
@@ -174,6 +188,7 @@ void sm_trial_serve(int channel, const int *inspectors, int n_inspectors) {
     bool goes_on = true;
     stand_apart();
     sm_hdf5_start(&ignored);
+    spoil_memory();
     for (int i = 0; i < n_inspectors; i++) {
         events[1 + i] = (struct pollfd){.fd = inspectors[i], .events = POLLIN};
     }
