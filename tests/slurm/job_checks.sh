@@ -22,12 +22,20 @@ begin_cluster() {
     # From here on MPI starts as it does for users, but as root.
     unset OMPI_MCA_orte_tmpdir_base OMPI_MCA_pml OMPI_MCA_btl OMPI_MCA_mpi_yield_when_idle
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+    export UCX_TLS=tcp,self # it takes all nodes for one machine, and would share memory
     chmod 755 "$scratch" # munge insists
     if ! start_cluster "$scratch/cluster" "$1"; then
         tail -n 5 -v "$cluster"/*.log "$cluster"/*.out "$cluster"/munge/err
         fail "the cluster does not start"
         exit 1
     fi
+}
+
+# How srun starts ranks of this MPI; nothing where it cannot. MPICH 4.0 does not end there without the variable.
+srun_of_mpi() {
+    local kind=pmix srun="srun"
+    [[ $(${MPIRUN:-mpirun} --version 2>&1) != *HYDRA* ]] || kind=pmi2 srun="env MPIR_CVAR_PMI_VERSION=2 srun"
+    ! on n0 srun --mpi=list 2>&1 | grep -q "$kind" || echo "$srun --mpi=$kind"
 }
 
 # submit SCRIPT ARGUMENT...: options of sbatch, the script of a job and its arguments. Prints the number of the job.

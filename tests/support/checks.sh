@@ -56,9 +56,9 @@ show() {
     sed -e '/^-----*$/,/^-----*$/d' -e 's/^/    /' "$1" | sed -n '1,12p'
 }
 
-# has_ended STATUS FILE: whether a command has ended with $status as it should. Where one rank ends a job, mpirun of MPICH may
+# ended_as STATUS FILE: whether a command has ended with $status as it should. Where one rank ends a job, mpirun of MPICH may
 # end with the number of the signal by which it has ended the others, and tell that in the file, from which it is removed.
-has_ended() {
+ended_as() {
     [ "$status" != "$1" ] || return 0
     [ "$1" = 75 ] && grep -q '^= *BAD TERMINATION' "$2" || return 1
     sed -i -e '/^=*$/,/^Please see/d' "$2"
@@ -73,7 +73,7 @@ run() {
     out=$scratch/out.$BASHPID
     err=$scratch/err.$BASHPID
     { timeout --kill-after=5 "$time_limit" "$@" > "$out" 2> "$err" < /dev/null; } 2> /dev/null || status=$?
-    if has_ended "$expected" "$out"; then
+    if ended_as "$expected" "$out"; then
         pass
     else
         [ "$status" != 124 ] || status="$status (it takes more than $time_limit s)"
@@ -260,7 +260,7 @@ settle() {
 # ended STATUS: wait for $job, which must end so.
 ended() {
     settle
-    check "the job ends with status $status instead of $1: $(show "$scratch/job.out")" has_ended "$1" "$scratch/job.out"
+    check "the job ends with status $status instead of $1: $(show "$scratch/job.out")" ended_as "$1" "$scratch/job.out"
 }
 
 # ---- what a file holds, as other programs see it; needs h5dump and h5diff ----
