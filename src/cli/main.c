@@ -79,13 +79,13 @@ int main(int argc, char **argv) {
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     if (status == SPARSEMED_OK) {
         status = dispatch(argc, argv, rank);
-        if (status == SPARSEMED_OK && sm_streams_flush(&error) != SPARSEMED_OK) {
+        if (sm_streams_flush(&error) != SPARSEMED_OK && status == SPARSEMED_OK) {
             status = (int)error.status;
             sm_tell(stderr, "sparsemed: %s", error.message);
         }
     } else if (rank == 0) {
         sm_tell(stderr, "sparsemed: %s", error.message);
     }
-    sm_parallel_end();
+    sm_parallel_end(status);
     return status;
 }

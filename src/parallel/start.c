@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "parallel/vote.h"
 #include "rtdc/hdf5/hdf5.h"
@@ -92,7 +93,31 @@ enum sparsemed_status sm_parallel_start(int *argc, char ***argv, struct sparseme
     return sm_vote(MPI_COMM_WORLD, error);
 }
 
-void sm_parallel_end(void) {
+/* ---- the end ---- */
+
+enum { PATIENCE = 30 /* seconds */ };
+
+static volatile sig_atomic_t status_at_end;
+
+static void end_anyway(int signal_number) {
+    static const char words[] = "sparsemed: MPI does not end; all that was to be done was done before\n";
+    (void)signal_number;
+    (void)!write(STDERR_FILENO, words, sizeof words - 1);
+    _exit(status_at_end);
+}
+
+static void wait_on(void *data) {
+    (void)data;
+}
+
+/* Where an MPI does not come to its end, as MPICH over some networks, nothing is lost any more by ending without it.
+ * Ranks may have to wait for the last one before, so only what comes after that has its time. */
+void sm_parallel_end(int status) {
+    sm_wait_for_all(MPI_COMM_WORLD, wait_on, NULL);
+    status_at_end = status;
+    signal(SIGALRM, end_anyway);
+    alarm(PATIENCE);
     MPI_Finalize();
+    alarm(0);
     sm_trial_end();
 }

@@ -17,7 +17,10 @@
  * sm_parallel_end in any case. */
 enum sparsemed_status sm_parallel_start(int *argc, char ***argv, struct sparsemed_error *error);
 
-/* End what sm_parallel_start has started. Collective over all processes of the job. */
-void sm_parallel_end(void);
+/* End what sm_parallel_start has started. Where MPI does not come to its end in half a minute, the process ends here.
+ * Collective over all processes of the job.
+ *
+ * status   with which the process would end then */
+void sm_parallel_end(int status);
 
 #endif

@@ -313,6 +313,6 @@ int main(int argc, char **argv) {
     }
     MPI_Comm_rank(MPI_COMM_WORLD, &trial.rank);
     int status = try_all(&trial, argv[6]);
-    sm_parallel_end();
+    sm_parallel_end(status);
     return status;
 }

@@ -367,7 +367,7 @@ int main(int argc, char **argv) {
             }
         }
     }
-    sm_parallel_end();
+    sm_parallel_end(n_calls > 0 ? 0 : 1);
     printf("%d calls, %d states\n", n_calls, n_states);
     return n_calls > 0 ? 0 : 1;
 }

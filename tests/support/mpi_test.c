@@ -29,8 +29,9 @@ void mpi_test_start(int *argc, char ***argv) {
 
 int mpi_test_finish(int n_failed) {
     bool passed = everywhere(n_failed == 0 && __lsan_do_recoverable_leak_check() == 0);
-    sm_parallel_end();
-    return passed ? 0 : 1;
+    int status = passed ? 0 : 1;
+    sm_parallel_end(status);
+    return status;
 }
 
 int mpi_scratch_create(void **state) {
