@@ -24,6 +24,7 @@ struct order {
 
 /* What the phases before have made of it: images of the last rank, and runs of frames. */
 struct phases {
+    struct path output; /* beside which the images are kept */
     struct sm_job job;
     struct sm_team team;
     struct sm_plan plan;
@@ -32,14 +33,14 @@ struct phases {
 };
 
 static void begin_phases(struct phases *made, const struct order *order) {
-    *made = (struct phases){.plan = SM_NO_PLAN, .series = SM_NO_SERIES};
+    *made = (struct phases){.output = scratch_path("x"), .plan = SM_NO_PLAN, .series = SM_NO_SERIES};
     made->team =
         (struct sm_team){.comm = MPI_COMM_WORLD, .rank = this_rank(), .n_ranks = count_ranks(), .job = &made->job};
     made->plan.shares = calloc((size_t)made->team.n_ranks, sizeof *made->plan.shares);
     made->plan.n_frames = order->n_frames;
     made->plan.input.stack.height = HEIGHT;
     made->plan.input.stack.width = WIDTH;
-    sm_image_store_open(&made->series.images, IMAGE_BYTES, scratch_path("x").text);
+    sm_image_store_open(&made->series.images, IMAGE_BYTES, made->output.text);
     uint8_t *image = malloc(IMAGE_BYTES);
     for (uint64_t k = 0; k < order->n_kept && made->team.rank == made->team.n_ranks - 1; k++) {
         struct sparsemed_error error = SPARSEMED_NO_ERROR;
