@@ -72,14 +72,15 @@ ends() {
     fi
 }
 
-# find_ranks FOLDER: numbers of the processes of sparsemed, on all nodes, that make outputs there. Quick: they are running.
+# find_ranks FOLDER: numbers of the processes of sparsemed, on all nodes, that make outputs there, a name in this folder.
+# Quick: they are running.
 find_ranks() {
     local process name words
     for process in /proc/[0-9]*; do
         name="" words=()
         read -r name < "$process/comm" || true
         mapfile -d '' words < "$process/cmdline" || true
-        if [ "$name" = sparsemed ] && [[ " ${words[*]} " = *" --output-dir $1 "* ]]; then
+        if [ "$name" = sparsemed ] && [ "$process/cwd" -ef . ] && [[ " ${words[*]} " = *" --output-dir $1 "* ]]; then
             echo "${process#/proc/}"
         fi
     done
