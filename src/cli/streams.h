@@ -10,7 +10,8 @@
 void sm_streams_open(void);
 
 /* Let standard output be written in lines or more, as usual. MPICH turns that off when it starts: each piece would be
- * written by itself, and why it could not be written be forgotten. After MPI has started, before anything is printed. */
+ * written by itself, and why it could not be written be forgotten. After MPI has started, before anything is printed.
+ */
 void sm_streams_buffer(void);
 
 /* Write out what was printed on standard output, where it is not closed.
