@@ -367,7 +367,8 @@ int main(int argc, char **argv) {
             }
         }
     }
-    sm_parallel_end(n_calls > 0 ? 0 : 1);
+    int status = n_calls > 0 ? 0 : 1;
+    sm_parallel_end(status);
     printf("%d calls, %d states\n", n_calls, n_states);
-    return n_calls > 0 ? 0 : 1;
+    return status;
 }
